@@ -1,0 +1,135 @@
+"""The practice exchange as a child process: started, listened to, ended with the window."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from app.store.paths import root
+
+READY = 30.0  # seconds it may take to say that it is ready
+PATIENCE = 5.0  # seconds it may take to end when asked
+LINES = 50  # of what it says on stderr that are kept
+
+log = logging.getLogger(__name__)
+
+
+class TradingAddress(msgspec.Struct, frozen=True):
+    url: str
+    access_key: str
+    secret_key: str
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """The one line the exchange prints when it serves."""
+
+    base: str
+    trading: TradingAddress
+
+
+class ChildError(Exception):
+    """The practice exchange could not be started; the text says what it said."""
+
+
+def command(arguments: Sequence[str]) -> list[str]:
+    """How this very program, frozen or not, starts its practice exchange."""
+    own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, str(root() / "main.py")]
+    return [*own, "practice-server", "--parent-pipe", *arguments]
+
+
+class PracticeChild:
+    """One run of the exchange. `died` is called in the loop's thread if it ends without being asked to."""
+
+    def __init__(self, arguments: Sequence[str], died: Callable[[str], None]) -> None:
+        self._arguments = arguments
+        self._died = died
+        self._process: subprocess.Popen[str] | None = None
+        self._said: deque[str] = deque(maxlen=LINES)
+        self._is_ending = False
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def launch(self) -> None:
+        """Start the process without waiting for it, so that the window can be built meanwhile."""
+        self._process = subprocess.Popen(
+            command(self._arguments),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    async def ready(self) -> Ready:
+        """The exchange's address, once it serves; ChildError with its own words otherwise."""
+        assert self._process is not None
+        loop = asyncio.get_running_loop()
+        line: asyncio.Future[str] = loop.create_future()
+        threading.Thread(target=self._read_errors, name="practice-stderr", daemon=True).start()
+        threading.Thread(target=self._read_lines, args=(loop, line), name="practice-stdout", daemon=True).start()
+        try:
+            async with asyncio.timeout(READY):
+                text = await line
+            return msgspec.json.decode(text, type=Ready)
+        except TimeoutError as problem:
+            raise ChildError(f"The practice exchange was not ready within {READY:g} s") from problem
+        except msgspec.MsgspecError as problem:
+            raise ChildError(f"The practice exchange did not start: {self._last_words()}") from problem
+
+    def end(self) -> None:
+        """Ask it to end by closing its stdin; insist if it does not."""
+        process = self._process
+        if process is None:
+            return
+        self._is_ending = True
+        if process.stdin:
+            process.stdin.close()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _read_lines(self, loop: asyncio.AbstractEventLoop, line: asyncio.Future[str]) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        with self._process.stdout as out:
+            _tell(loop, _resolve, line, out.readline())
+            for _ in out:
+                pass
+        code = self._process.wait()
+        if not self._is_ending:
+            _tell(loop, self._died, f"The practice exchange ended by itself (exit code {code}). {self._last_words()}".strip())
+
+    def _read_errors(self) -> None:
+        assert self._process is not None
+        assert self._process.stderr is not None
+        with self._process.stderr as errors:
+            for said in errors:
+                self._said.append(said.rstrip())
+                log.info("practice exchange: %s", said.rstrip())
+
+    def _last_words(self) -> str:
+        return self._said[-1] if self._said else ""
+
+
+def _resolve(line: asyncio.Future[str], text: str) -> None:
+    if not line.done():
+        line.set_result(text)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *arguments: object) -> None:
+    """Call in the loop's thread, unless the loop has ended meanwhile."""
+    try:
+        loop.call_soon_threadsafe(call, *arguments)
+    except RuntimeError:
+        log.info("the loop ended before the practice exchange did")

@@ -1,0 +1,120 @@
+"""What a venue says, as immutable values: the only thing that flows from venues into services."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from app.domain.book import Book
+from app.domain.market import Event, MarketGroup, Tournament
+from app.domain.order import OrderReport
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What a stream is asked to follow: main markets by event, the others by event and sub type."""
+
+    event_ids: frozenset[int] = frozenset()
+    sub_types: frozenset[tuple[int, str]] = frozenset()
+
+
+class Channel(StrEnum):
+    """A stream of news with an age of its own."""
+
+    REST = "REST"
+    PRICES = "Prices"
+    ORDERS = "Orders"
+
+
+class BookChanged(msgspec.Struct, frozen=True):
+    """The full sides of one market, by stream."""
+
+    book: Book
+
+
+class EventChanged(msgspec.Struct, frozen=True):
+    """A contest was created, changed or relisted."""
+
+    event: Event
+
+
+class EventUnlisted(msgspec.Struct, frozen=True):
+    event_id: int
+
+
+class TournamentChanged(msgspec.Struct, frozen=True):
+    tournament: Tournament
+
+
+class MarketStatusChanged(msgspec.Struct, frozen=True):
+    """A market (template id within an event) was suspended, reopened or closed; read its event again for what else changed."""
+
+    event_id: int
+    market_id: int
+    status: str
+
+
+class MarketsChanged(msgspec.Struct, frozen=True):
+    """A strike was added, changed or removed: the event's markets must be read again."""
+
+    event_id: int
+
+
+class MarketsSeeded(msgspec.Struct, frozen=True):
+    """An event's markets and books as read over REST; `asked_at` is the monotonic time before the request left."""
+
+    event_id: int
+    groups: tuple[MarketGroup, ...]
+    books: tuple[Book, ...]
+    asked_at: float
+
+
+class OrderReported(msgspec.Struct, frozen=True):
+    report: OrderReport
+    by: str = "push"
+
+
+class HealthBeat(msgspec.Struct, frozen=True):
+    """The venue's own sign of life on the private channel."""
+
+
+class ChannelsFollowed(msgspec.Struct, frozen=True):
+    """The events whose price channels are subscribed on the socket that lives now, and the sub types of them that are."""
+
+    event_ids: frozenset[int]
+    sub_types: frozenset[tuple[int, str]] = frozenset()
+
+
+class StreamUp(msgspec.Struct, frozen=True):
+    """A new socket is registered, signed in and subscribed."""
+
+
+class StreamDown(msgspec.Struct, frozen=True):
+    """No socket: every book that rested on it is unverified from now on."""
+
+    words: str
+    retry_in: float = 0.0
+
+
+class FeedFault(msgspec.Struct, frozen=True):
+    """A message that could not be read; `sample` is cut short and holds no secret."""
+
+    words: str
+    sample: str = ""
+
+
+VenueEvent = (
+    BookChanged
+    | EventChanged
+    | EventUnlisted
+    | TournamentChanged
+    | MarketStatusChanged
+    | MarketsChanged
+    | MarketsSeeded
+    | OrderReported
+    | HealthBeat
+    | ChannelsFollowed
+    | StreamUp
+    | StreamDown
+    | FeedFault
+)

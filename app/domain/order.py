@@ -1,0 +1,294 @@
+"""The life of an order: what we asked, what the venue says of it, and the one pure function that joins the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from app.domain.market import MarketKey
+from app.domain.money import ZERO
+from app.domain.odds import Odds
+
+
+class Outcome(StrEnum):
+    """What became of sending it, as far as this program knows; the venue's own status, once there is one, stands above it."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    NOT_SENT = "not sent"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+class OrderState(StrEnum):
+    """What a person reads: derived from outcome, status, matching and quantities, never stored."""
+
+    SENDING = "Sending"
+    NOT_SENT = "Not sent"
+    REJECTED = "Rejected"
+    UNKNOWN = "Unknown"
+    ACCEPTED = "Accepted"
+    OPEN = "Open"
+    PART = "Part filled"
+    FILLED = "Filled"
+    CANCELLED = "Cancelled"
+    CANCELLED_REST = "Cancelled rest"
+    INVALID = "Invalid"
+    WIPED = "Wiped"
+    SETTLED = "Settled"
+    VOID = "Void"
+    UNRECOGNISED = "Unrecognised"
+
+
+# The venue's words in the order in which they may follow each other; an order only ever moves right (contract 5.1).
+_STATUS_RANK = {
+    "": 0,
+    "inactive": 1,
+    "placing": 1,
+    "open": 2,
+    "canceled": 4,
+    "cancelled": 4,
+    "wiped": 5,
+    "invalid": 6,
+    "settled": 7,
+    "manually_settled": 8,
+    "closed": 9,
+    "void": 10,
+}
+_UNRECOGNISED_RANK = 3
+_MATCHING_RANK = {"": 0, "unmatched": 1, "partially_matched": 2, "fully_matched": 3}
+_OFF_BOOK = {
+    "canceled": OrderState.CANCELLED,
+    "cancelled": OrderState.CANCELLED,
+    "wiped": OrderState.WIPED,
+    "invalid": OrderState.INVALID,
+    "settled": OrderState.SETTLED,
+    "manually_settled": OrderState.SETTLED,
+    "closed": OrderState.SETTLED,
+    "void": OrderState.VOID,
+}
+_BEFORE_VENUE = {
+    Outcome.SENDING: OrderState.SENDING,
+    Outcome.SENT: OrderState.SENDING,
+    Outcome.NOT_SENT: OrderState.NOT_SENT,
+    Outcome.REJECTED: OrderState.REJECTED,
+    Outcome.UNKNOWN: OrderState.UNKNOWN,
+}
+_WON = frozenset({"profit", "won", "manually_won"})
+_LOST = frozenset({"loss", "lost", "manually_lost"})
+
+LIVE_STATES = frozenset(
+    {OrderState.SENDING, OrderState.UNKNOWN, OrderState.ACCEPTED, OrderState.OPEN, OrderState.PART, OrderState.UNRECOGNISED}
+)
+CANCELLABLE = frozenset({OrderState.ACCEPTED, OrderState.OPEN, OrderState.PART, OrderState.UNRECOGNISED})
+
+
+class OrderDraft(msgspec.Struct, frozen=True):
+    """What the person confirmed: exactly these values are sent, and these names are what was on the screen."""
+
+    market: MarketKey
+    selection_id: str
+    odds: Odds
+    stake: Decimal
+    event_name: str = ""
+    market_name: str = ""
+    selection_name: str = ""
+
+
+class Fill(msgspec.Struct, frozen=True, gc=False):
+    """A matched part. `total` is the order's filled stake after it, which tells a repeated message from a new one."""
+
+    total: Decimal
+    stake: Decimal
+    odds: Odds
+
+
+class OrderReport(msgspec.Struct, frozen=True):
+    """What a venue says about an order, by reply, by push or by history; absent facts are None or empty."""
+
+    ref: str
+    venue_order_id: str
+    status: str
+    matching: str = ""
+    winning: str = ""
+    odds: Odds | None = None
+    quantity: Decimal | None = None
+    original: Decimal | None = None
+    filled: Decimal | None = None
+    fill: Fill | None = None
+    event_id: int = 0
+    market_id: int = 0
+    strike: Decimal = ZERO
+    selection_id: str = ""
+    outcome_id: int = 0
+    sequence: int = 0
+    placed_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class Order(msgspec.Struct, frozen=True):
+    """Our wish and everything known of it. `ref` is ours (external_id), `venue_order_id` theirs.
+
+    `stake` is what was asked for, `quantity` what the venue holds of it now (a partial cancel lowers it), `filled` what matched.
+    """
+
+    ref: str
+    draft: OrderDraft
+    placed_at: datetime
+    outcome: Outcome = Outcome.SENDING
+    venue_order_id: str = ""
+    status: str = ""
+    matching: str = ""
+    winning: str = "tbd"
+    quantity: Decimal = ZERO
+    filled: Decimal = ZERO
+    fills: tuple[Fill, ...] = ()
+    reason: str = ""
+    cancelling: bool = False
+    is_elsewhere: bool = False
+    ack_ms: float | None = None
+    active_ms: float | None = None
+    settled_sequence: int = 0
+    updated_at: datetime | None = None
+
+    @property
+    def odds(self) -> Odds:
+        return self.draft.odds
+
+    @property
+    def stake(self) -> Decimal:
+        return self.draft.stake
+
+    @property
+    def state(self) -> OrderState:
+        """Contract 5.1; `open` + `fully_matched` with a lowered quantity is a cancelled rest, not a fill (V15)."""
+        if not self.status:
+            return _BEFORE_VENUE[self.outcome]
+        if self.status not in _STATUS_RANK:
+            return OrderState.UNRECOGNISED
+        if self.status in _OFF_BOOK:
+            off = _OFF_BOOK[self.status]
+            return OrderState.CANCELLED_REST if off is OrderState.CANCELLED and self.filled > 0 else off
+        if self.filled > 0 and (self.matching == "fully_matched" or self.filled >= self.quantity):
+            return OrderState.FILLED if self.filled >= self.stake else OrderState.CANCELLED_REST
+        if self.filled > 0:
+            return OrderState.PART
+        return OrderState.OPEN if self.status == "open" else OrderState.ACCEPTED
+
+    @property
+    def is_live(self) -> bool:
+        """Whether money may still move without a new order: it counts as exposure."""
+        return self.state in LIVE_STATES
+
+    @property
+    def is_cancellable(self) -> bool:
+        return self.state in CANCELLABLE and bool(self.venue_order_id)
+
+    @property
+    def rest(self) -> Decimal:
+        """What may still match."""
+        return max(self.quantity - self.filled, ZERO) if self.is_live else ZERO
+
+    @property
+    def wins(self) -> Decimal:
+        """What the filled part wins: each known fill at its own price, the remainder at the limit (the venue never fills worse)."""
+        known = sum((fill.stake for fill in self.fills), ZERO)
+        won = sum((fill.odds.profit(fill.stake) for fill in self.fills), ZERO)
+        return won + (self.odds.profit(self.filled - known) if self.filled > known else ZERO)
+
+    @property
+    def to_win(self) -> Decimal:
+        """What it wins if the rest fills at the limit."""
+        return self.wins + self.odds.profit(self.rest)
+
+    @property
+    def realised(self) -> Decimal | None:
+        """What settlement brought, by the venue's winning status; None until settled."""
+        if self.state is OrderState.VOID:
+            return ZERO
+        if self.state is not OrderState.SETTLED or self.winning in {"", "tbd"}:
+            return None
+        if self.winning in _WON:
+            return self.wins
+        return -self.filled if self.winning in _LOST else ZERO
+
+
+def advance(order: Order, report: OrderReport) -> Order:
+    """Join what is known with what a venue says. Total and order-insensitive: reports may repeat, come late or overtake each other.
+
+    Every fact moves one way only: status and matching to the right, filled up, quantity down; so a push may beat the reply,
+    and a stale history row changes nothing.
+    """
+    newer_result = report.winning not in {"", "tbd"} and (order.winning == "tbd" or report.sequence >= order.settled_sequence)
+    fills = _with_fill(order.fills, report.fill)
+    filled = max(order.filled, report.filled or ZERO, fills[-1].total if fills else ZERO)
+    return msgspec.structs.replace(
+        order,
+        outcome=Outcome.SENT,
+        venue_order_id=order.venue_order_id or report.venue_order_id,
+        status=_later(order.status, report.status, _STATUS_RANK),
+        matching=_later(order.matching, report.matching, _MATCHING_RANK),
+        winning=report.winning if newer_result else order.winning,
+        settled_sequence=max(order.settled_sequence, report.sequence) if newer_result else order.settled_sequence,
+        quantity=_lowered(order, report),
+        filled=filled,
+        fills=fills,
+        reason="" if order.outcome is Outcome.UNKNOWN else order.reason,
+        cancelling=order.cancelling and _later(order.status, report.status, _STATUS_RANK) in {"", "inactive", "open"},
+        updated_at=_latest(order.updated_at, report.updated_at),
+    )
+
+
+def with_matches(order: Order, matches: Iterable[tuple[Odds, Decimal]]) -> Order:
+    """The order with the venue's list of matches in place of what pushes told of them."""
+    total, fills = ZERO, []
+    for odds, stake in matches:
+        total += stake
+        fills.append(Fill(total, stake, odds))
+    return msgspec.structs.replace(order, fills=tuple(fills)) if total >= order.filled else order
+
+
+def from_report(report: OrderReport, placed_at: datetime) -> Order:
+    """An order this program never sent: placed elsewhere, or before a crash."""
+    stake = report.original or report.quantity or ZERO
+    draft = OrderDraft(
+        market=MarketKey(report.event_id, report.market_id, report.strike),
+        selection_id=report.selection_id,
+        odds=report.odds or Odds(1, 1),
+        stake=stake,
+    )
+    blank = Order(
+        ref=report.ref,
+        draft=draft,
+        placed_at=report.placed_at or placed_at,
+        quantity=stake,
+        is_elsewhere=True,
+    )
+    return advance(blank, report)
+
+
+def _later(known: str, told: str, ranks: dict[str, int]) -> str:
+    return told if ranks.get(told, _UNRECOGNISED_RANK) > ranks.get(known, _UNRECOGNISED_RANK) else known
+
+
+def _lowered(order: Order, report: OrderReport) -> Decimal:
+    """The venue's quantity only ever falls; a report without one, or with none left, says nothing."""
+    if not report.quantity:
+        return order.quantity
+    return min(order.quantity, report.quantity) if order.quantity else report.quantity
+
+
+def _with_fill(fills: tuple[Fill, ...], fill: Fill | None) -> tuple[Fill, ...]:
+    if fill is None or any(known.total == fill.total for known in fills):
+        return fills
+    return tuple(sorted((*fills, fill), key=lambda known: known.total))
+
+
+def _latest(known: datetime | None, told: datetime | None) -> datetime | None:
+    if known is None or told is None:
+        return known or told
+    return max(known, told)

@@ -1,0 +1,45 @@
+"""The account's money: the venue's balance, what is free of it, and what today brought."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from app.domain.account import Balance, Deduction, formula, free
+from app.services.blotter import Blotter
+from app.services.ports import Now, Signal, TradingVenue
+
+
+class Account:
+    """`balance` is None until the venue has told it; figures are the venue's, never our own sums."""
+
+    def __init__(self, venue: TradingVenue, blotter: Blotter, rule: Deduction, now: Now) -> None:
+        self._venue = venue
+        self._blotter = blotter
+        self._now = now
+        self.rule = rule
+        self.balance: Balance | None = None
+        self.changed = Signal()
+
+    async def read(self) -> None:
+        """Ask for the balance; VenueError passes through."""
+        self.balance = await self._venue.balance()
+        self.changed()
+
+    @property
+    def free(self) -> Decimal | None:
+        return free(self.balance, self.rule) if self.balance else None
+
+    @property
+    def formula(self) -> str:
+        return formula(self.rule)
+
+    @property
+    def today(self) -> Decimal:
+        """Realised since local midnight, by the venue's settlements."""
+        return self._blotter.realised(midnight(self._now()).timestamp())
+
+
+def midnight(now: datetime) -> datetime:
+    """The start of the local day in which `now` falls."""
+    return now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)

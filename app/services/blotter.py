@@ -1,0 +1,115 @@
+"""Every order known, keyed by our reference; advanced by whatever the venue says, from wherever it says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from app.domain.market import MarketKey
+from app.domain.odds import Odds
+from app.domain.order import Order, OrderReport, OrderState, advance, from_report, with_matches
+from app.services.ports import Now, Signal
+
+Names = Callable[[MarketKey, str], tuple[str, str, str]]
+
+
+class Blotter:
+    """`dirty` holds the refs changed since last taken; `changed` is called when it becomes non-empty, `filled` on each new fill."""
+
+    def __init__(self, now: Now, names: Names) -> None:
+        self._now = now
+        self._names = names
+        self.orders: dict[str, Order] = {}
+        self.dirty: set[str] = set()
+        self.changed = Signal()
+        self.filled: list[Callable[[Order, Decimal], None]] = []
+        self._refs: dict[str, str] = {}
+        self._by_market: dict[MarketKey, list[str]] = {}
+
+    def add(self, order: Order) -> None:
+        """An order of ours, before its first byte leaves."""
+        self._keep(order)
+
+    def update(self, ref: str, change: Callable[[Order], Order]) -> Order:
+        order = change(self.orders[ref])
+        self._keep(order)
+        return order
+
+    def apply(self, report: OrderReport) -> Order:
+        """Advance the order a report speaks of; an unknown one was placed elsewhere and is adopted, marked."""
+        ref = report.ref if report.ref in self.orders else self._refs.get(report.venue_order_id, "")
+        known = self.orders.get(ref)
+        if report.updated_at is None:
+            report = msgspec.structs.replace(report, updated_at=self._now())
+        order = advance(known, report) if known else self._named(from_report(report, self._now()))
+        order = _stamped(order, known, self._now().timestamp())
+        self._keep(order)
+        if known and order.filled > known.filled:
+            for heard in self.filled:
+                heard(order, order.filled - known.filled)
+        return order
+
+    def learn_matches(self, matches: dict[str, list[tuple[Odds, Decimal]]]) -> None:
+        """What each order was matched at, by the venue's order id."""
+        for venue_order_id, rows in matches.items():
+            ref = self._refs.get(venue_order_id)
+            if ref:
+                self._keep(with_matches(self.orders[ref], rows))
+
+    def take_dirty(self) -> set[str]:
+        dirty, self.dirty = self.dirty, set()
+        return dirty
+
+    def of_market(self, key: MarketKey) -> list[Order]:
+        return [self.orders[ref] for ref in self._by_market.get(key, ())]
+
+    def live(self) -> list[Order]:
+        return [order for order in self.orders.values() if order.is_live]
+
+    def unknown(self) -> list[Order]:
+        return [order for order in self.orders.values() if order.state is OrderState.UNKNOWN]
+
+    def realised(self, since: float) -> Decimal:
+        """What orders settled since `since` (Unix seconds) brought, by the venue's settlements."""
+        settled = [order for order in self.orders.values() if order.updated_at and order.updated_at.timestamp() >= since]
+        return sum((order.realised or Decimal(0) for order in settled), Decimal("0.00"))
+
+    def without_matches(self) -> Sequence[str]:
+        """Venue order ids of settled orders whose match prices are not known in full."""
+        return [
+            order.venue_order_id
+            for order in self.orders.values()
+            if order.realised is not None and order.filled > sum((fill.stake for fill in order.fills), Decimal(0))
+        ]
+
+    def apply_all(self, reports: Iterable[OrderReport]) -> None:
+        for report in reports:
+            self.apply(report)
+
+    def _named(self, order: Order) -> Order:
+        event, market, selection = self._names(order.draft.market, order.draft.selection_id)
+        draft = msgspec.structs.replace(order.draft, event_name=event, market_name=market, selection_name=selection)
+        return msgspec.structs.replace(order, draft=draft)
+
+    def _keep(self, order: Order) -> None:
+        known = self.orders.get(order.ref)
+        if known == order:
+            return
+        if known is None:
+            self._by_market.setdefault(order.draft.market, []).append(order.ref)
+        self.orders[order.ref] = order
+        if order.venue_order_id:
+            self._refs[order.venue_order_id] = order.ref
+        was_clean = not self.dirty
+        self.dirty.add(order.ref)
+        if was_clean:
+            self.changed()
+
+
+def _stamped(order: Order, known: Order | None, now: float) -> Order:
+    """When the order first went on the book, in milliseconds after it was placed."""
+    if known is None or known.active_ms is not None or order.status in {"", "inactive"}:
+        return order
+    return msgspec.structs.replace(order, active_ms=(now - order.placed_at.timestamp()) * 1000)

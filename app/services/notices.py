@@ -1,0 +1,45 @@
+"""What the program tells the person in words: a bounded log, and the newest line for the status bar."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from app.services.ports import Now, Signal
+
+KEPT = 2_000
+
+
+class Tone(StrEnum):
+    PLAIN = "info"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+class Notice(msgspec.Struct, frozen=True):
+    at: datetime
+    words: str
+    tone: Tone = Tone.PLAIN
+
+
+class Notices:
+    """Says things once. A repetition of the newest line within a minute is counted, not listed again."""
+
+    def __init__(self, now: Now) -> None:
+        self._now = now
+        self.lines: deque[Notice] = deque(maxlen=KEPT)
+        self.said = 0
+        self.changed = Signal()
+
+    def say(self, words: str, tone: Tone = Tone.PLAIN) -> None:
+        now = self._now()
+        newest = self.lines[-1] if self.lines else None
+        self.said += 1
+        if newest and newest.words == words and (now - newest.at).total_seconds() < 60:
+            return
+        self.lines.append(Notice(now, words, tone))
+        self.changed()

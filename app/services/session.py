@@ -1,0 +1,284 @@
+"""One connected account: starts the services in order, hands them the venue's events, and keeps what is on screen followed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal
+
+from app.domain.errors import RefusedError, VenueError
+from app.domain.events import (
+    Channel,
+    ChannelsFollowed,
+    EventChanged,
+    FeedFault,
+    HealthBeat,
+    MarketsChanged,
+    OrderReported,
+    StreamDown,
+    StreamUp,
+    VenueEvent,
+    Wanted,
+)
+from app.domain.order import Order
+from app.services.account import Account, midnight
+from app.services.blotter import Blotter
+from app.services.catalogue import Catalogue
+from app.services.notices import Notices, Tone
+from app.services.ports import Monotonic, Now, Signal, TradingVenue
+from app.services.prices import Prices
+from app.services.tasks import Tasks
+from app.services.trading import Trading
+
+BALANCE_EVERY = 15.0  # seconds without an order moving
+RETRY = 3.0  # seconds between tries of what a session cannot be without
+DETAILS = 100  # order ids a request
+OUTAGE = 600  # seconds of history read again after a reconnect, at least (the venue's own recipe)
+
+
+class Session:
+    """The services of one account, and the order in which things happen to them."""
+
+    def __init__(
+        self,
+        venue: TradingVenue,
+        follow: Callable[[Wanted], None],
+        *,
+        catalogue: Catalogue,
+        prices: Prices,
+        blotter: Blotter,
+        account: Account,
+        trading: Trading,
+        notices: Notices,
+        tasks: Tasks,
+        clock: Monotonic,
+        now: Now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._venue = venue
+        self._follow = follow
+        self.catalogue = catalogue
+        self.prices = prices
+        self.blotter = blotter
+        self.account = account
+        self.trading = trading
+        self.notices = notices
+        self._tasks = tasks
+        self._clock = clock
+        self._now = now
+        self._sleep = sleep
+        self._money_moved = asyncio.Event()
+        self._heard: dict[Channel, float] = {}
+        self._reading: set[int] = set()
+        self.open_event_id: int | None = None
+        self.is_streaming = False
+        self.is_venue_gone = False
+        self.trouble = "Connecting…"
+        self.faults = 0
+        self.changed = Signal()
+
+    # Starting
+
+    def start(self) -> None:
+        self._tasks.start(self._connect())
+        self._tasks.start(self._watch_money())
+
+    async def _connect(self) -> None:
+        """What the window needs, in the order a person misses it."""
+        await self._surely(self._read_ladder, "the price ladder")
+        await self._surely(self.account.read, "the balance")
+        await self._surely(self.catalogue.read_tournaments, "the tournaments")
+        self._tasks.start(self._surely(self.read_orders, "today's orders"))
+        await self._surely(self.catalogue.read_all_events, "the events")
+
+    async def _surely(self, read: Callable[[], Awaitable[None]], what: str) -> None:
+        """Try until it works; each failure is said."""
+        while True:
+            try:
+                await read()
+            except VenueError as problem:
+                self.notices.say(f"Reading {what}: {problem}", Tone.WARNING)
+                await self._sleep(RETRY)
+            else:
+                return
+
+    async def _read_ladder(self) -> None:
+        self.trading.ladder = await self._venue.ladder()
+
+    async def read_orders(self) -> None:
+        """Orders touched since local midnight, and the match prices of those settled: what "today" is reckoned from."""
+        start = midnight(self._now())
+        self.blotter.apply_all(await self._venue.history({"updated_at_from": int(start.timestamp())}))
+        ids = self.blotter.without_matches()
+        for first in range(0, len(ids), DETAILS):
+            self.blotter.learn_matches(await self._venue.matches(ids[first : first + DETAILS]))
+        self.account.changed()
+
+    # What is on screen
+
+    def open_event(self, event_id: int) -> None:
+        """Show an event: read its books now, follow them from now on."""
+        self.open_event_id = event_id
+        self._refollow()
+        self._tasks.start(self._read_markets(event_id))
+        self.changed()
+
+    def expand(self, tournament_id: int) -> None:
+        """A person opened a tournament in the tree: its events are wanted before the others."""
+        self._tasks.start(self._read_events(tournament_id))
+
+    async def _read_events(self, tournament_id: int) -> None:
+        try:
+            await self.catalogue.read_events(tournament_id)
+        except VenueError as problem:
+            self.notices.say(f"Reading events: {problem}", Tone.WARNING)
+
+    async def _read_markets(self, event_id: int) -> None:
+        if event_id in self._reading:
+            return
+        self._reading.add(event_id)
+        try:
+            seeded = await self._venue.markets(event_id)
+        except RefusedError as problem:
+            self.notices.say(f"Reading markets: {problem}", Tone.WARNING)
+        except VenueError as problem:
+            self.notices.say(f"Reading markets: {problem}", Tone.WARNING)
+            await self._sleep(RETRY)
+            self._reread(event_id)
+        else:
+            self.emit([seeded])
+            self._refollow()
+            if self.prices.needs_seed(event_id, [book.key for book in seeded.books]):
+                self._reread(event_id)
+        finally:
+            self._reading.discard(event_id)
+
+    def _reread(self, event_id: int) -> None:
+        """Read again after this turn of the loop, if it is still looked at."""
+        if event_id == self.open_event_id:
+            asyncio.get_running_loop().call_soon(lambda: self._tasks.start(self._read_markets(event_id)))
+
+    def _refollow(self) -> None:
+        if self.open_event_id is None:
+            return
+        event_ids = {self.open_event_id} | {order.draft.market.event_id for order in self.blotter.live()}
+        self._follow(Wanted(frozenset(event_ids), self.catalogue.sub_types(self.open_event_id)))
+
+    # What the venue says
+
+    def emit(self, events: Sequence[VenueEvent]) -> None:
+        """The one entrance of news, a burst at a time."""
+        for event in events:
+            self._hear(event)
+            self.prices.apply(event)
+            self.catalogue.apply(event)
+            match event:
+                case OrderReported(report=report):
+                    self._order_moved(self.blotter.apply(report))
+                case EventChanged(event=changed) if changed.id == self.open_event_id:
+                    self.changed()
+                case MarketsChanged(event_id=event_id):
+                    self._reread(event_id)
+                case ChannelsFollowed(event_ids=event_ids):
+                    self._on_followed(event_ids)
+                case StreamUp():
+                    self._on_up()
+                case StreamDown(words=words, retry_in=retry_in):
+                    self._on_down(words, retry_in)
+                case FeedFault(words=words):
+                    self.faults += 1
+                    self.notices.say(f"Feed: {words}", Tone.WARNING)
+
+    def age(self, channel: Channel) -> float | None:
+        """Seconds since something was heard on a channel; None before the first time."""
+        heard = self._heard.get(channel)
+        return self._clock() - heard if heard is not None else None
+
+    @property
+    def rest_age(self) -> float | None:
+        """Seconds since the venue last answered a request; None before the first answer."""
+        return self._clock() - self._venue.answered_at if self._venue.answered_at is not None else None
+
+    @property
+    def rest_latency(self) -> float | None:
+        """Seconds the last request took."""
+        return self._venue.latency
+
+    def _hear(self, event: VenueEvent) -> None:
+        if isinstance(event, HealthBeat | OrderReported):
+            self._heard[Channel.ORDERS] = self._clock()
+        elif not isinstance(event, StreamDown):
+            self._heard[Channel.PRICES] = self._clock()
+
+    def _order_moved(self, order: Order) -> None:
+        self._money_moved.set()
+        if order.realised is not None:
+            self.account.changed()
+
+    def _on_followed(self, event_ids: frozenset[int]) -> None:
+        event_id = self.open_event_id
+        if event_id in event_ids and event_id is not None:
+            keys = [market.key for group in self.catalogue.groups.get(event_id, ()) for market in group.markets]
+            if self.prices.needs_seed(event_id, keys):
+                self._reread(event_id)
+
+    def venue_is_gone(self, words: str) -> None:
+        """The venue's own process ended (practice): nothing comes from there until it is started again."""
+        self.is_venue_gone = True
+        self.trouble = words
+        self.notices.say(words, Tone.BAD)
+        self.changed()
+
+    def venue_is_back(self) -> None:
+        """Another venue process answers now: read everything again."""
+        self.is_venue_gone = False
+        self.trouble = "Connecting…"
+        self._tasks.start(self._connect())
+        if self.open_event_id is not None:
+            self._tasks.start(self._read_markets(self.open_event_id))
+        self.changed()
+
+    def _on_up(self) -> None:
+        self.is_streaming = True
+        self.trouble = ""
+        self.notices.say("The stream is connected", Tone.GOOD)
+        self._tasks.start(self._reconcile())
+        self.changed()
+
+    def _on_down(self, words: str, retry_in: float) -> None:
+        self.is_streaming = False
+        if not self.is_venue_gone:
+            self.trouble = f"No live prices: {words}. Everything on screen is unverified and cannot be ordered on until the stream is back."
+        self.notices.say(f"{words}; trying again in {retry_in:.1f} s. Prices are not verified until then", Tone.BAD)
+        self.changed()
+
+    async def _reconcile(self) -> None:
+        """After a new socket: what happened to orders while nobody listened."""
+        try:
+            since = int(self._now().timestamp()) - OUTAGE
+            self.blotter.apply_all(await self._venue.history({"updated_at_from": since}))
+        except VenueError as problem:
+            self.notices.say(f"Reading orders again: {problem}", Tone.WARNING)
+        self._money_moved.set()
+
+    # Money
+
+    async def _watch_money(self) -> None:
+        """Ask for the balance soon after an order moved, and now and then anyway."""
+        while True:
+            try:
+                async with asyncio.timeout(BALANCE_EVERY):
+                    await self._money_moved.wait()
+            except TimeoutError:
+                pass
+            self._money_moved.clear()
+            if self.account.balance is None:
+                continue
+            try:
+                await self.account.read()
+            except VenueError as problem:
+                self.notices.say(f"Reading the balance: {problem}", Tone.WARNING)
+
+    @property
+    def today(self) -> Decimal:
+        return self.account.today

@@ -1,0 +1,1 @@
+"""Painters of cells: each reads the model's row object directly, never through roles."""

@@ -1,0 +1,100 @@
+"""Values as text for eyes: odds in three formats, money, ages, counts. Text for files is plain ASCII and lives in `models.table`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.odds import Odds
+
+MINUS = "\u2212"
+NOTHING = "—"
+
+
+class OddsFormat(StrEnum):
+    AMERICAN = "American"
+    DECIMAL = "Decimal"
+    IMPLIED = "Implied %"
+
+
+def american(odds: Odds) -> str:
+    value = odds.american
+    return f"+{value}" if value > 0 else f"{MINUS}{-value}"
+
+
+def decimal(odds: Odds) -> str:
+    value = odds.decimal
+    return f"{value:.3f}" if value < Decimal("1.1") else f"{value:.2f}"
+
+
+def implied(odds: Odds) -> str:
+    return f"{float(odds.implied) * 100:.1f} %"
+
+
+_ODDS: dict[OddsFormat, Callable[[Odds], str]] = {
+    OddsFormat.AMERICAN: american,
+    OddsFormat.DECIMAL: decimal,
+    OddsFormat.IMPLIED: implied,
+}
+
+
+def odds(value: Odds | None, style: OddsFormat) -> str:
+    return _ODDS[style](value) if value is not None else NOTHING
+
+
+def money(value: Decimal | None) -> str:
+    """`1,234.50`; a negative one with a true minus."""
+    if value is None:
+        return NOTHING
+    return f"{value:,.2f}".replace("-", MINUS)
+
+
+def signed(value: Decimal | None) -> str:
+    """Money whose sign matters: `+13.64`, `−100.00`, `0.00`."""
+    if value is None:
+        return NOTHING
+    return f"+{value:,.2f}" if value > 0 else money(value)
+
+
+def short_money(value: Decimal) -> str:
+    """Money in five places or so: `96.72`, `1,240`, `12.4k`, `1.2M`."""
+    if value < 1000:
+        return f"{value:.2f}".removesuffix(".00")
+    if value < 10_000:
+        return f"{value:,.0f}"
+    return f"{value / 1000:.1f}k" if value < 1_000_000 else f"{value / 1_000_000:.1f}M"
+
+
+def age(seconds: float | None) -> str:
+    """How long ago, in one unit: `0.3 s`, `41 s`, `9 min`, `3 h`."""
+    if seconds is None:
+        return NOTHING
+    if seconds < 9.95:
+        return f"{max(seconds, 0.0):.1f} s"
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"
+
+
+def clock(at: datetime) -> str:
+    """Local time of day with milliseconds."""
+    return at.astimezone().strftime("%H:%M:%S.%f")[:-3]
+
+
+def start(at: datetime | None, now: datetime) -> str:
+    """When a contest starts: a countdown within a day, else the day and time."""
+    if at is None:
+        return NOTHING
+    left = (at - now).total_seconds()
+    if left <= 0:
+        return "due" if left > -3600 else at.astimezone().strftime("%d %b %H:%M")
+    if left < 86_400:
+        hours, rest = divmod(int(left), 3600)
+        return f"{MINUS}{hours:02}:{rest // 60:02}:{rest % 60:02}"
+    return at.astimezone().strftime("%a %H:%M") if left < 6 * 86_400 else at.astimezone().strftime("%d %b %H:%M")
+
+
+def short_ref(ref: str) -> str:
+    return ref if len(ref) <= 12 else f"{ref[:4]}…{ref[-5:]}"

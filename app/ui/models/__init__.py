@@ -1,0 +1,1 @@
+"""Table and tree models: they read services and say which cells changed."""

@@ -1,0 +1,300 @@
+"""The rows of the odds grid: for each group of the open event a head, then the selections of the market chosen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractTableModel, Qt
+
+from app.domain.book import Level, fair, overround
+from app.domain.market import Market, MarketGroup, MarketKey, Selection
+from app.domain.money import ZERO
+from app.domain.odds import Odds
+from app.domain.order import Order
+from app.domain.position import if_wins
+from app.services.prices import Freshness, Quote, Tick
+from app.services.session import Session
+from app.ui import formats
+from app.ui.display import Display
+from app.ui.models.table import ROOT, Index, harmless
+
+DEPTH = 3
+
+
+class Col(IntEnum):
+    """The grid's columns, left to right; the best price stands nearest to the names' right."""
+
+    NAME = 0
+    IF_WINS = 1
+    SPARK = 2
+    THIRD = 3
+    SECOND = 4
+    BEST = 5
+    MINE = 6
+    FAIR = 7
+    IMPLIED = 8
+    AGE = 9
+    CHANGED = 10
+
+
+TITLES = ("Selection", "If wins", "Trail", "3rd", "2nd", "Best", "Mine", "Fair", "Implied", "Age", "Changed")
+TIPS = {
+    Col.IF_WINS: "What your matched orders in this market bring if this selection wins",
+    Col.SPARK: "The best price's way since the event was opened",
+    Col.BEST: "Odds you can take now; below, the money you can stake there",
+    Col.MINE: "Your own resting orders here: best odds, and the stake still waiting",
+    Col.FAIR: "The best prices of all selections with the margin taken out",
+    Col.IMPLIED: "The chance at which the best price breaks even",
+    Col.AGE: "How old the newest proof is that this book is right",
+    Col.CHANGED: "Time since this book last changed: a quiet book is not a stale one",
+}
+WIDTHS = (168, 66, 72, 64, 64, 70, 84, 54, 58, 54, 60)
+LEVELS = {Col.BEST: 0, Col.SECOND: 1, Col.THIRD: 2}
+
+
+class Head:
+    """A group's line: its name and the numbers (strikes) to choose from."""
+
+    def __init__(self, group: MarketGroup, chosen: Market) -> None:
+        self.group = group
+        self.chosen = chosen
+
+
+class Line:
+    """One selection of the chosen market, with the services it reads from."""
+
+    def __init__(self, session: Session, market: Market, selection: Selection) -> None:
+        self.session = session
+        self.market = market
+        self.selection = selection
+
+    @property
+    def quote(self) -> Quote | None:
+        return self.session.prices.quote(self.market.key)
+
+    def level(self, depth: int) -> Level | None:
+        side = self.session.prices.side(self.market.key, self.selection.id)
+        return side[depth] if depth < len(side) else None
+
+    @property
+    def tick(self) -> tuple[Tick, float]:
+        quote = self.quote
+        return quote.tick(self.selection.id) if quote else (Tick.NONE, 0.0)
+
+    @property
+    def freshness(self) -> Freshness:
+        event = self.session.catalogue.events.get(self.market.key.event_id)
+        return self.session.prices.freshness(self.market.key, is_live=event is not None and event.is_live)
+
+    @property
+    def is_tradable(self) -> bool:
+        return self.market.is_open and self.freshness.is_verified
+
+    @property
+    def fair(self) -> Odds | None:
+        book = self.session.prices.book(self.market.key)
+        return fair(book, [one.id for one in self.market.selections], self.selection.id) if book else None
+
+    @property
+    def if_wins(self) -> Decimal | None:
+        orders = self.session.blotter.of_market(self.market.key)
+        return if_wins(orders, [one.id for one in self.market.selections]).get(self.selection.id) if orders else None
+
+    @property
+    def mine(self) -> list[Order]:
+        """Own orders that wait here, best odds for others first."""
+        orders = self.session.blotter.of_market(self.market.key)
+        resting = [order for order in orders if order.draft.selection_id == self.selection.id and order.rest > ZERO]
+        return sorted(resting, key=lambda order: order.odds)
+
+
+Row = Head | Line
+
+
+class OddsGridModel(QAbstractTableModel):
+    """Rebuilt when markets change, else told which cells changed. Views paint from `rows`; `data` serves tests and readers."""
+
+    def __init__(self, session: Session, display: Display, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._session = session
+        self._display = display
+        self.clock = clock
+        self.rows: list[Row] = []
+        self.event_id: int | None = None
+        self.filter = ""
+        self._chosen: dict[tuple[int, int], MarketKey] = {}
+        self._rows_of: dict[MarketKey, list[int]] = {}
+        self._flashing: dict[int, float] = {}
+
+    # Building
+
+    def show(self, event_id: int | None) -> None:
+        self.event_id = event_id
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Lay out the open event again: its groups as the catalogue has them, each with its chosen market."""
+        groups = self._session.catalogue.groups.get(self.event_id, ()) if self.event_id is not None else ()
+        self.beginResetModel()
+        self.rows = [row for group in groups if self._matches(group) for row in self._rows(group)]
+        self._rows_of = {}
+        for place, row in enumerate(self.rows):
+            if isinstance(row, Line):
+                self._rows_of.setdefault(row.market.key, []).append(place)
+        self._flashing = {}
+        self.endResetModel()
+
+    def choose(self, group: MarketGroup, key: MarketKey) -> None:
+        """Show another number of a spread or total."""
+        self._chosen[(group.event_id, group.id)] = key
+        self.rebuild()
+
+    def row_of_group(self, group_id: int) -> int | None:
+        places = [place for place, row in enumerate(self.rows) if isinstance(row, Head) and row.group.id == group_id]
+        return places[0] if places else None
+
+    def row_of_selection(self, selection_id: str) -> int | None:
+        places = [place for place, row in enumerate(self.rows) if isinstance(row, Line) and row.selection.id == selection_id]
+        return places[0] if places else None
+
+    def _matches(self, group: MarketGroup) -> bool:
+        return self.filter.casefold() in f"{group.name} {group.category}".casefold()
+
+    def _rows(self, group: MarketGroup) -> list[Row]:
+        wanted = self._chosen.get((group.event_id, group.id))
+        market = next((one for one in group.markets if one.key == wanted), group.main)
+        lines: list[Row] = [Line(self._session, market, selection) for selection in market.selections]
+        return [Head(group, market), *lines]
+
+    # What changed
+
+    def books_changed(self, keys: Iterable[MarketKey]) -> None:
+        """Announce the cells of these markets, one signal a row; rows not shown cost nothing."""
+        now = self.clock()
+        for key in keys:
+            for place in self._rows_of.get(key, ()):
+                self._flashing[place] = now
+                self.dataChanged.emit(self.index(place, Col.THIRD), self.index(place, Col.CHANGED))
+
+    def orders_changed(self) -> None:
+        if self.rows:
+            self.dataChanged.emit(self.index(0, Col.IF_WINS), self.index(len(self.rows) - 1, Col.MINE))
+
+    def ages_changed(self) -> None:
+        if self.rows:
+            self.dataChanged.emit(self.index(0, Col.THIRD), self.index(len(self.rows) - 1, Col.CHANGED))
+
+    def flashing(self, seconds: float) -> list[int]:
+        """Rows whose book changed within the last `seconds`; older ones are forgotten."""
+        horizon = self.clock() - seconds
+        ended = [place for place, at in self._flashing.items() if at < horizon]
+        for place in ended:
+            del self._flashing[place]
+        return [*self._flashing, *ended]
+
+    # Qt's questions
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(TITLES)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return TITLES[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return TIPS.get(Col(section))
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignLeft if section == Col.NAME else Qt.AlignmentFlag.AlignRight
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.text(row, Col(index.column()))
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, Line):
+            return self._tip(row, Col(index.column()))
+        return None
+
+    def text(self, row: Row, column: Col) -> str:
+        if isinstance(row, Head):
+            return row.group.name if column is Col.NAME else ""
+        return self._line_text(row, column)
+
+    def _line_text(self, line: Line, column: Col) -> str:
+        if column in LEVELS:
+            level = line.level(LEVELS[column])
+            return f"{self._display.odds(level.odds)} / {formats.short_money(level.takeable)}" if level else formats.NOTHING
+        match column:
+            case Col.NAME:
+                return line.selection.name
+            case Col.IF_WINS:
+                return formats.signed(line.if_wins) if line.if_wins is not None else ""
+            case Col.MINE:
+                return ", ".join(f"{self._display.odds(order.odds)} × {formats.short_money(order.rest)}" for order in line.mine)
+            case Col.FAIR:
+                return self._display.odds(line.fair)
+            case Col.IMPLIED:
+                level = line.level(0)
+                return formats.implied(level.odds) if level else formats.NOTHING
+            case Col.AGE:
+                return self.age_text(line)
+            case Col.CHANGED:
+                return formats.age(self.changed_ago(line))
+        return ""
+
+    def age_text(self, line: Line) -> str:
+        freshness = line.freshness
+        if freshness.age is None:
+            return "not read" if line.quote is None else "stale"
+        return formats.age(freshness.age)
+
+    def changed_ago(self, line: Line) -> float | None:
+        quote = line.quote
+        return self.clock() - quote.changed_at if quote and quote.changed_at is not None else None
+
+    def _tip(self, line: Line, column: Col) -> str | None:
+        level = line.level(LEVELS[column]) if column in LEVELS else None
+        if level is None:
+            return TIPS.get(column)
+        return (
+            f"{formats.american(level.odds)} · {formats.decimal(level.odds)} · {formats.implied(level.odds)}\n"
+            f"takeable {formats.money(level.takeable)}\nresting {formats.money(level.resting)} (as first placed)"
+        )
+
+    def overround(self, market: Market) -> float | None:
+        book = self._session.prices.book(market.key)
+        total = overround(book, [one.id for one in market.selections]) if book else None
+        return float(total) if total is not None else None
+
+    def to_csv(self) -> str:
+        """Every line shown, with both figures of each level."""
+        titles = ["Market", "Selection", "If wins"]
+        titles += [f"{name} {what}" for name in ("Best", "2nd", "3rd") for what in ("odds", "takeable", "resting")]
+        lines = [",".join([*titles, "Mine", "Age s"])]
+        group = ""
+        for row in self.rows:
+            if isinstance(row, Head):
+                group = row.group.name
+            else:
+                lines.append(",".join(_quoted(cell) for cell in self._csv_cells(group, row)))
+        return "\r\n".join(lines) + "\r\n"
+
+    def _csv_cells(self, group: str, line: Line) -> Sequence[str]:
+        cells = [group, line.selection.name, str(line.if_wins or "0.00")]
+        for depth in range(DEPTH):
+            level = line.level(depth)
+            cells += [self._display.odds(level.odds), str(level.takeable), str(level.resting)] if level else ["", "", ""]
+        age = line.freshness.age
+        return [*cells, self._line_text(line, Col.MINE), "" if age is None else f"{age:.1f}"]
+
+
+def _quoted(cell: str) -> str:
+    text = harmless(cell)
+    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\r\n') else text

@@ -1,0 +1,194 @@
+"""The blotter's table: one row an order, newest on top, filtered by state and text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.money import ZERO
+from app.domain.order import Order, OrderState
+from app.services.blotter import Blotter
+from app.ui import formats
+from app.ui.display import Display
+from app.ui.models.table import Column, TableModel
+
+SHOWN = 10_000
+EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class Filter(StrEnum):
+    """The status chips over the table."""
+
+    ALL = "All"
+    LIVE = "Working"
+    FILLED = "Filled"
+    SETTLED = "Settled"
+    ENDED = "Ended"
+
+
+_STATES = {
+    Filter.LIVE: {OrderState.SENDING, OrderState.UNKNOWN, OrderState.ACCEPTED, OrderState.OPEN, OrderState.PART, OrderState.UNRECOGNISED},
+    Filter.FILLED: {OrderState.PART, OrderState.FILLED, OrderState.CANCELLED_REST},
+    Filter.SETTLED: {OrderState.SETTLED, OrderState.VOID},
+    Filter.ENDED: {
+        OrderState.CANCELLED,
+        OrderState.CANCELLED_REST,
+        OrderState.WIPED,
+        OrderState.INVALID,
+        OrderState.REJECTED,
+        OrderState.NOT_SENT,
+    },
+}
+
+EXPLAINED = {
+    OrderState.SENDING: "On its way; the venue has not answered yet.",
+    OrderState.NOT_SENT: "Nothing of it reached the venue. It may be sent again.",
+    OrderState.REJECTED: "The venue refused it; nothing was placed.",
+    OrderState.UNKNOWN: "It may have reached the venue. It is not sent again: what the venue says of it decides.",
+    OrderState.ACCEPTED: "The venue has it and is checking it; it is not on the book yet.",
+    OrderState.OPEN: "On the book, waiting for somebody to take the other side.",
+    OrderState.PART: "A part has matched, the rest waits on the book.",
+    OrderState.FILLED: "All of it has matched.",
+    OrderState.CANCELLED: "Taken off the book before anything matched.",
+    OrderState.CANCELLED_REST: "A part had matched; the rest was taken off the book.",
+    OrderState.INVALID: "The venue took it back while activating it, most often for lack of money.",
+    OrderState.WIPED: "Orders placed before the start are wiped when the event goes live.",
+    OrderState.SETTLED: "The result is in and the money is booked.",
+    OrderState.VOID: "The venue declared it void: the stake is returned.",
+    OrderState.UNRECOGNISED: "The venue uses a status this program does not know; it is counted as open.",
+}
+
+
+def matches(order: Order, chip: Filter, text: str) -> bool:
+    if chip is not Filter.ALL and order.state not in _STATES[chip]:
+        return False
+    words = f"{order.draft.event_name} {order.draft.market_name} {order.draft.selection_name} {order.ref} {order.state}".casefold()
+    return all(word in words for word in text.casefold().split())
+
+
+def status_text(order: Order) -> str:
+    """The state with the figure that matters in it."""
+    if order.cancelling:
+        return "Cancelling…"
+    state = order.state
+    if state is OrderState.PART:
+        return f"Part {order.filled / order.quantity * 100:.0f} %"
+    if state is OrderState.CANCELLED_REST:
+        return f"Cancelled rest · {formats.money(order.filled)} filled"
+    if state is OrderState.SETTLED and order.realised is not None:
+        return f"Settled {formats.signed(order.realised)}"
+    return str(state)
+
+
+def average(order: Order, display: Display) -> str:
+    """What the filled part was matched at: one price, or the first of several."""
+    prices = sorted({fill.odds for fill in order.fills}, reverse=True)
+    if not prices or order.filled <= 0:
+        return formats.NOTHING
+    return display.odds(prices[0]) if len(prices) == 1 else f"{display.odds(prices[0])} …"
+
+
+class OrdersModel(TableModel[Order]):
+    """Shows what passes the filter. Sorting happens when a header is clicked and when rows come or go, by the column's key."""
+
+    def __init__(self, blotter: Blotter, display: Display, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._blotter = blotter
+        self._now = now
+        self.chip = Filter.ALL
+        self.filter_text = ""
+        self.sort_column = 0
+        self.is_descending = True
+        self.columns = _columns(display, now)
+        self._places: dict[str, int] = {}
+
+    def rebuild(self) -> None:
+        column = self.columns[self.sort_column]
+        key = column.key or column.text
+        shown = [order for order in self._blotter.orders.values() if matches(order, self.chip, self.filter_text)]
+        shown.sort(key=key, reverse=self.is_descending)
+        self.beginResetModel()
+        self.rows = shown[:SHOWN]
+        self._places = {order.ref: place for place, order in enumerate(self.rows)}
+        self.endResetModel()
+
+    def apply(self, refs: Iterable[str]) -> bool:
+        """Refresh these orders in place; True when rows came or went, so that the view must keep its selection itself."""
+        changed = [self._blotter.orders[ref] for ref in refs]
+        if any((order.ref in self._places) != matches(order, self.chip, self.filter_text) for order in changed):
+            self.rebuild()
+            return True
+        for order in changed:
+            place = self._places.get(order.ref)
+            if place is not None:
+                self.rows[place] = order
+                self.row_changed(place)
+        return False
+
+    def sort_by(self, column: int) -> None:
+        self.is_descending = not self.is_descending if column == self.sort_column else True
+        self.sort_column = column
+        self.rebuild()
+
+    def counts(self) -> dict[Filter, int]:
+        orders = list(self._blotter.orders.values())
+        return {chip: sum(1 for order in orders if matches(order, chip, "")) for chip in Filter}
+
+    def totals(self) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+        """Stake, filled, rest and realised of the rows shown."""
+        rows = self.rows
+        return (
+            sum((order.stake for order in rows), ZERO),
+            sum((order.filled for order in rows), ZERO),
+            sum((order.rest for order in rows), ZERO),
+            sum((order.realised or ZERO for order in rows), ZERO),
+        )
+
+
+def _columns(display: Display, now: Callable[[], datetime]) -> list[Column[Order]]:
+    def since(order: Order) -> str:
+        return formats.age((now() - order.updated_at).total_seconds()) if order.updated_at else formats.NOTHING
+
+    return [
+        Column("Time", lambda o: formats.clock(o.placed_at), lambda o: o.placed_at, 88, plain=lambda o: o.placed_at.isoformat()),
+        Column("Event", lambda o: o.draft.event_name or f"event {o.draft.market.event_id}", lambda o: o.draft.event_name, 176),
+        Column("Market", lambda o: o.draft.market_name, lambda o: o.draft.market_name, 110),
+        Column("Selection", lambda o: o.draft.selection_name or o.draft.selection_id[:8], lambda o: o.draft.selection_name, 150),
+        Column("Odds", lambda o: display.odds(o.odds), lambda o: o.odds, 56, is_number=True),
+        Column("Got", lambda o: average(o, display), lambda o: o.wins, 58, is_number=True, tip="The odds it was matched at"),
+        Column("Stake", lambda o: formats.money(o.stake), lambda o: o.stake, 72, is_number=True, plain=lambda o: str(o.stake)),
+        Column("Filled", lambda o: formats.money(o.filled), lambda o: o.filled, 72, is_number=True, plain=lambda o: str(o.filled)),
+        Column("Rest", lambda o: formats.money(o.rest), lambda o: o.rest, 68, is_number=True, plain=lambda o: str(o.rest)),
+        Column("To win", lambda o: formats.money(o.to_win), lambda o: o.to_win, 72, is_number=True, plain=lambda o: str(o.to_win)),
+        Column("Status", status_text, lambda o: str(o.state), 150),
+        Column("", lambda o: "✕" if o.is_cancellable and not o.cancelling else "", None, 28, tip="Cancel this order"),
+        Column("Ref", lambda o: formats.short_ref(o.ref), lambda o: o.ref, 84, plain=lambda o: o.ref),
+        Column(
+            "Ack",
+            lambda o: f"{o.ack_ms:.0f} ms" if o.ack_ms is not None else formats.NOTHING,
+            lambda o: o.ack_ms or 0.0,
+            56,
+            is_number=True,
+        ),
+        Column(
+            "Active",
+            lambda o: f"{o.active_ms:.0f} ms" if o.active_ms is not None else formats.NOTHING,
+            lambda o: o.active_ms or 0.0,
+            60,
+            is_number=True,
+        ),
+        Column(
+            "Updated",
+            since,
+            lambda o: o.updated_at or EPOCH,
+            62,
+            is_number=True,
+            plain=lambda o: o.updated_at.isoformat() if o.updated_at else "",
+        ),
+    ]
+
+
+STATUS_COLUMN = 10
+CANCEL_COLUMN = 11

@@ -1,0 +1,80 @@
+"""The one paint timer: however often services change, views hear of it once a frame."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+FRAME = 33  # ms: thirty frames a second are smooth for figures and cost half of sixty
+BEAT = 1000  # ms: ages, countdowns, the clock
+PROBE = 50  # ms: how late this timer fires is how late everything fires
+
+
+class Pulse(QObject):
+    """`request` asks for a frame; `on_frame` and `on_beat` are called, in order of registration."""
+
+    def __init__(self, frame: int = FRAME) -> None:
+        super().__init__()
+        self._frame_calls: list[Callable[[], None]] = []
+        self._beat_calls: list[Callable[[], None]] = []
+        self._timer = QTimer(self, singleShot=True, interval=frame)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_frame)
+        self._beat = QTimer(self, interval=BEAT)
+        self._beat.timeout.connect(self._on_beat)
+        self._probe = QTimer(self, interval=PROBE)
+        self._probe.setTimerType(Qt.TimerType.PreciseTimer)
+        self._probe.timeout.connect(self._on_probe)
+        self._probed_at = time.perf_counter()
+        self._late: deque[float] = deque(maxlen=200)
+        self._frames: deque[float] = deque(maxlen=120)
+
+    def start(self) -> None:
+        self._probed_at = time.perf_counter()
+        self._beat.start()
+        self._probe.start()
+
+    def stop(self) -> None:
+        for timer in (self._timer, self._beat, self._probe):
+            timer.stop()
+
+    def on_frame(self, call: Callable[[], None]) -> None:
+        self._frame_calls.append(call)
+
+    def on_beat(self, call: Callable[[], None]) -> None:
+        self._beat_calls.append(call)
+
+    def request(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    @property
+    def frames_a_second(self) -> int:
+        """Frames drawn within the last second."""
+        horizon = time.perf_counter() - 1.0
+        return sum(1 for at in self._frames if at > horizon)
+
+    @property
+    def late_ms(self) -> float:
+        """How late the event loop served a timer at worst, of 99 in 100 times, over the last ten seconds."""
+        if not self._late:
+            return 0.0
+        ordered = sorted(self._late)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+
+    def _on_frame(self) -> None:
+        self._frames.append(time.perf_counter())
+        for call in self._frame_calls:
+            call()
+
+    def _on_beat(self) -> None:
+        for call in self._beat_calls:
+            call()
+
+    def _on_probe(self) -> None:
+        now = time.perf_counter()
+        self._late.append(max((now - self._probed_at) * 1000 - PROBE, 0.0))
+        self._probed_at = now

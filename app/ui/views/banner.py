@@ -1,0 +1,48 @@
+"""One line of trouble over the grid, with the one thing that can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+
+from app.ui.theme import Theme
+
+
+class Banner(QFrame):
+    """Hidden while there is nothing to say."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._call: Callable[[], None] | None = None
+        self.words = QLabel()
+        self.words.setFont(theme.font(13, bold=True))
+        self.words.setWordWrap(True)
+        self.button = QPushButton()
+        self.button.clicked.connect(self._act)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 8, 6)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(self.button)
+        self.dress()
+        self.say("", None)
+
+    def say(self, words: str, action: tuple[str, Callable[[], None] | None] | None) -> None:
+        self.words.setText(words)
+        self._call = action[1] if action else None
+        self.button.setText(action[0] if action else "")
+        self.button.setVisible(action is not None)
+        self.setVisible(bool(words))
+
+    def dress(self) -> None:
+        colours = self._theme.colours
+        back, ink = colours["state.bad_back"].name(), colours["state.bad"].name()
+        self.setStyleSheet(
+            f"Banner {{ background: {back}; border: 1px solid {ink}; border-radius: 4px; }}"
+            f"QLabel {{ color: {ink}; background: transparent; }}"
+        )
+
+    def _act(self) -> None:
+        if self._call:
+            self._call()

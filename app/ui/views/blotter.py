@@ -1,0 +1,208 @@
+"""The blotter: status chips, filter, the table of orders with a way to cancel each, and sums of what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, Qt
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from app.domain.order import Order
+from app.services.session import Session
+from app.ui import formats
+from app.ui.delegates.status_chip import StatusChipDelegate
+from app.ui.display import Display
+from app.ui.models.orders import CANCEL_COLUMN, EXPLAINED, STATUS_COLUMN, Filter, OrdersModel
+from app.ui.theme import Theme
+from app.ui.views.table import Table
+
+
+class OrdersTable(Table):
+    """Delete cancels what is chosen; a click on ✕ cancels that order; a double click opens its event."""
+
+    cancel_wanted = Signal(list)
+    event_wanted = Signal(int)
+
+    def __init__(self, model: OrdersModel, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("orders")
+        self._orders = model
+        self.setModel(model)
+        self.setItemDelegateForColumn(STATUS_COLUMN, StatusChipDelegate(model, theme, self))
+        for place, column in enumerate(model.columns):
+            self.setColumnWidth(place, column.width)
+        self.horizontalHeader().setSectionsClickable(True)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().sectionClicked.connect(model.sort_by)
+        self.clicked.connect(self._clicked)
+        self.doubleClicked.connect(lambda index: self.event_wanted.emit(model.rows[index.row()].draft.market.event_id))
+        self.offer_csv(model.to_csv)
+
+    def chosen(self) -> list[Order]:
+        return [self._orders.rows[index.row()] for index in self.selectionModel().selectedRows()]
+
+    def menu_at(self, point: QPoint) -> QMenu:
+        menu = super().menu_at(point)
+        index = self.indexAt(point)
+        if not index.isValid():
+            return menu
+        order = self._orders.rows[index.row()]
+        first = menu.actions()[0]
+        lines: list[tuple[str, Callable[[], object]]] = [
+            ("Cancel this order", lambda: self.cancel_wanted.emit([order.ref])),
+            ("Open its event", lambda: self.event_wanted.emit(order.draft.market.event_id)),
+            ("Copy our reference", lambda: QGuiApplication.clipboard().setText(order.ref)),
+            ("Copy the venue's order id", lambda: QGuiApplication.clipboard().setText(order.venue_order_id)),
+        ]
+        for text, call in lines:
+            action = menu.addAction(text, call)
+            menu.removeAction(action)
+            menu.insertAction(first, action)
+            action.setEnabled(order.is_cancellable if text.startswith("Cancel") else True)
+        menu.insertSeparator(first)
+        return menu
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and not event.isAutoRepeat():
+            self.cancel_wanted.emit([order.ref for order in self.chosen() if order.is_cancellable])
+            return
+        super().keyPressEvent(event)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        order = self._orders.rows[index.row()]
+        if index.column() == CANCEL_COLUMN and order.is_cancellable:
+            self.cancel_wanted.emit([order.ref])
+
+
+class BlotterView(QWidget):
+    """Every order of the account; live, newest on top."""
+
+    event_wanted = Signal(int)
+
+    def __init__(
+        self,
+        session: Session,
+        start: Callable[[Coroutine[Any, Any, Any]], object],
+        display: Display,
+        theme: Theme,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._start = start
+        self.model = OrdersModel(session.blotter, display, now)
+        self.table = OrdersTable(self.model, theme)
+        self.chips = {chip: QPushButton(chip) for chip in Filter}
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter orders")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMaximumWidth(220)
+        self.filter.setMaxLength(200)
+        self.cancel_chosen = QPushButton("Cancel selected")
+        self.cancel_chosen.setEnabled(False)
+        self.sums = QLabel()
+        self.sums.setFont(theme.font(11))
+        self.words = QLabel("No orders yet: click a price in the grid to write one.")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._lay_out(theme)
+        self._connect(display)
+        self.rebuild()
+
+    def apply(self, refs: set[str]) -> None:
+        """These orders changed."""
+        chosen = {order.ref for order in self.table.chosen()}
+        if self.model.apply(refs):
+            self._choose(chosen)
+        self._count()
+
+    def rebuild(self) -> None:
+        chosen = {order.ref for order in self.table.chosen()}
+        self.model.rebuild()
+        self._choose(chosen)
+        self._count()
+
+    def tick(self) -> None:
+        """A second went by: the ages in the last column move."""
+        if self.model.rows:
+            last = len(self.model.columns) - 1
+            self.model.dataChanged.emit(self.model.index(0, last), self.model.index(len(self.model.rows) - 1, last))
+
+    def _lay_out(self, theme: Theme) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(10, 5, 8, 5)
+        top.setSpacing(4)
+        group = QButtonGroup(self)
+        for chip, button in self.chips.items():
+            button.setObjectName("chip")
+            button.setCheckable(True)
+            button.setFont(theme.font(11))
+            button.clicked.connect(lambda _=False, chip=chip: self._use_chip(chip))
+            group.addButton(button)
+            top.addWidget(button)
+        self.chips[Filter.ALL].setChecked(True)
+        top.addStretch(1)
+        top.addWidget(self.sums)
+        top.addSpacing(10)
+        top.addWidget(self.filter)
+        top.addWidget(self.cancel_chosen)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(self.table, 1)
+
+    def _connect(self, display: Display) -> None:
+        self.table.cancel_wanted.connect(self._cancel)
+        self.table.event_wanted.connect(self.event_wanted)
+        self.cancel_chosen.clicked.connect(lambda: self._cancel([order.ref for order in self.table.chosen()]))
+        self.filter.textChanged.connect(self._use_text)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._mark_cancellable())
+        display.changed.connect(self.table.viewport().update)
+
+    def _use_chip(self, chip: Filter) -> None:
+        self.model.chip = chip
+        self.rebuild()
+
+    def _use_text(self, text: str) -> None:
+        self.model.filter_text = text
+        self.rebuild()
+
+    def _choose(self, refs: set[str]) -> None:
+        """Mark the same orders again after the rows were laid out anew."""
+        selection = self.table.selectionModel()
+        for place, order in enumerate(self.model.rows):
+            if order.ref in refs:
+                flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+                selection.select(self.model.index(place, 0), flags)
+
+    def _count(self) -> None:
+        for chip, count in self.model.counts().items():
+            self.chips[chip].setText(f"{chip} {count}")
+        stake, filled, rest, realised = self.model.totals()
+        self.sums.setText(
+            f"stake {formats.money(stake)} · filled {formats.money(filled)} · rest {formats.money(rest)}"
+            f" · realised {formats.signed(realised)}"
+            if self.model.rows
+            else ""
+        )
+        self.words.setText(
+            "No order matches this filter." if self._session.blotter.orders else "No orders yet: click a price in the grid to write one."
+        )
+        self.words.setVisible(not self.model.rows)
+        self.table.setVisible(bool(self.model.rows))
+        self._mark_cancellable()
+
+    def _mark_cancellable(self) -> None:
+        chosen = self.table.chosen()
+        self.cancel_chosen.setEnabled(any(order.is_cancellable for order in chosen))
+        self.table.setToolTip(
+            EXPLAINED[chosen[0].state] + (f"\n{chosen[0].reason}" if chosen[0].reason else "") if len(chosen) == 1 else ""
+        )
+
+    def _cancel(self, refs: list[str]) -> None:
+        if refs:
+            self._start(self._session.trading.cancel_many(refs))

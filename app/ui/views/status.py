@@ -1,0 +1,55 @@
+"""The status bar: ticks, frames and loop latency, the request budget, and the newest thing said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QLabel, QStatusBar
+
+from app.services.session import Session
+from app.ui.pulse import Pulse
+from app.ui.theme import Theme
+
+KEYS = "/ search · Del cancel · Ctrl+Shift+X cancel all · F1 keys"
+
+
+class StatusBar(QStatusBar):
+    """Rates are per second, reckoned between two calls of `tick`."""
+
+    def __init__(self, session: Session, pulse: Pulse, budget_left: Callable[[], int], theme: Theme) -> None:
+        super().__init__()
+        self._session = session
+        self._pulse = pulse
+        self._budget_left = budget_left
+        self._ticks = 0
+        self._theme = theme
+        self.rates = QLabel()
+        self.said = QLabel()
+        self.keys = QLabel(KEYS)
+        for label in (self.rates, self.said, self.keys):
+            label.setFont(theme.font(11))
+        self.addWidget(self.rates)
+        self.addWidget(self.said, 1)
+        self.addPermanentWidget(self.keys)
+        self.setSizeGripEnabled(False)
+        self.tick()
+
+    def tick(self) -> None:
+        """Once a second."""
+        prices = self._session.prices
+        rate, self._ticks = prices.ticks - self._ticks, prices.ticks
+        faults = f" · feed faults {self._session.faults}" if self._session.faults else ""
+        self.rates.setText(
+            f"ticks {rate:,}/s · painted {self._pulse.frames_a_second} fps · loop p99 {self._pulse.late_ms:.0f} ms · "
+            f"requests {self._budget_left()}/50 left{faults}"
+        )
+
+    def say_newest(self) -> None:
+        lines = self._session.notices.lines
+        if lines:
+            newest = lines[-1]
+            self.said.setText(f"   {newest.words}")
+            palette = self.said.palette()
+            use = {"good": "state.good", "warning": "state.warning", "bad": "state.bad"}.get(newest.tone, "text.dim")
+            palette.setColor(self.said.foregroundRole(), self._theme.colours[use])
+            self.said.setPalette(palette)

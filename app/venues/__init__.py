@@ -1,0 +1,1 @@
+"""Everything that knows HTTP, the Pusher protocol and the venues' spellings."""

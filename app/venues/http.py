@@ -1,0 +1,150 @@
+"""One HTTP client per venue: a total deadline, no redirects, no proxies, and every failure sorted by whether it reached the venue.
+
+The sorting follows the outcome table of an order: what certainly never left is `NotSentError`, what may have arrived is `UnknownError`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from types import MappingProxyType
+from typing import TypeVar
+
+import httpx
+import msgspec
+
+from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError
+
+T = TypeVar("T")
+
+DEADLINE = 5.0  # seconds for a whole call: httpx's own timeouts are per read, and a dripping server outlives them
+BODY_LIMIT = 32 * 1024 * 1024
+NO_PARAMS: Mapping[str, str] = MappingProxyType({})
+
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.UnsupportedProtocol)
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """A whole answer. `seconds` is from before the request to the last byte."""
+
+    status: int
+    body: bytes
+    seconds: float
+    retry_after: str = ""
+
+
+class _ErrorBody(msgspec.Struct):
+    """The venue's error envelope; the schema leaves `error` untyped."""
+
+    error: object = ""
+    message: object = ""
+
+
+class Http:
+    """The one connection pool of a venue, bound to its base URL."""
+
+    def __init__(self, base_url: str, *, deadline: float = DEADLINE) -> None:
+        self._deadline = deadline
+        self._client = httpx.AsyncClient(
+            base_url=base_url,
+            timeout=httpx.Timeout(deadline),
+            limits=httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30),
+            trust_env=False,
+            follow_redirects=False,
+            headers={"Accept": "application/json", "User-Agent": "overround"},
+        )
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] = NO_PARAMS,
+        body: bytes | None = None,
+        headers: Mapping[str, str] = NO_PARAMS,
+        deadline: float | None = None,
+    ) -> Reply:
+        """One request, one answer of any status. Raises NotSentError or UnknownError, nothing else."""
+        started = time.monotonic()
+        sent = {**headers, **({"Content-Type": "application/json"} if body is not None else {})}
+        async with _mapped(deadline or self._deadline):
+            request = self._client.build_request(method, path, params=dict(params), content=body, headers=sent)
+            response = await self._client.send(request, stream=True)
+            try:
+                content = await _read(response)
+            finally:
+                await response.aclose()
+        return Reply(response.status_code, content, time.monotonic() - started, response.headers.get("Retry-After", ""))
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+async def _read(response: httpx.Response) -> bytes:
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > BODY_LIMIT:
+            raise UnknownError("The venue's answer is larger than 32 MB and was not read")
+    return bytes(content)
+
+
+@asynccontextmanager
+async def _mapped(deadline: float) -> AsyncIterator[None]:
+    """The one border where httpx's exceptions become ours."""
+    try:
+        async with asyncio.timeout(deadline):
+            yield
+    except _NEVER_LEFT as problem:
+        raise NotSentError(f"The venue cannot be reached ({_reason(problem)})") from problem
+    except TimeoutError as problem:
+        raise UnknownError(f"No answer within {deadline:g} s") from problem
+    except httpx.HTTPError as problem:
+        raise UnknownError(f"The connection broke before the answer was complete ({_reason(problem)})") from problem
+
+
+def _reason(problem: httpx.HTTPError) -> str:
+    return str(problem) or type(problem).__name__
+
+
+def accepted(reply: Reply) -> Reply:
+    """The reply itself when the venue said yes; else the exception that its status means (reliability of an order: table of outcomes)."""
+    status = reply.status
+    if 200 <= status < 300:
+        return reply
+    code, words = _error_of(reply.body)
+    if status == 401:
+        raise NotSentError(words or "The venue did not accept the session", status=401)
+    if status == 429:
+        raise NotSentError(words or "Too many requests", retry_after=_seconds(reply.retry_after), status=429)
+    if status in {400, 403, 404, 409, 422, 425} or code == "opened_retry":
+        raise RefusedError(words or f"The venue refused ({status})", code=code, status=status)
+    raise UnknownError(f"{words or 'The venue gave no clear answer'} ({status})")
+
+
+def _error_of(body: bytes) -> tuple[str, str]:
+    try:
+        told = msgspec.json.decode(body, type=_ErrorBody)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return "", ""
+    code = told.error if isinstance(told.error, str) else ""
+    words = told.message if isinstance(told.message, str) else ""
+    return code, (words or code)[:300]
+
+
+def _seconds(text: str) -> float | None:
+    """`Retry-After` in seconds, between 0 and 60; None when missing or a date."""
+    try:
+        return min(max(float(text), 0.0), 60.0)
+    except ValueError:
+        return None
+
+
+def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """A typed body; a BOM in front is tolerated. UnreadableError when the shape is another."""
+    try:
+        return decoder.decode(body.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
+        raise UnreadableError(f"The venue's answer is not what it should be: {problem}") from problem

@@ -1,0 +1,58 @@
+"""The one crossing from a socket's thread into the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+SLICE = 0.008  # seconds of work before the loop may do something else
+
+
+class Inbox:
+    """`post` from any thread; `take` gets what came in order, in the loop, one wake-up a burst.
+
+    A wake-up costs sixty times what a message costs, so a burst shares one; a flood is worked off in slices, so the window stays alive.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, take: Callable[[bytes], None], done: Callable[[], None]) -> None:
+        self._loop = loop
+        self._take = take
+        self._done = done
+        self._items: deque[bytes] = deque()
+        self._lock = threading.Lock()
+        self._awake = False
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def post(self, item: bytes) -> None:
+        """Hand over one frame; what comes after `close` is dropped."""
+        self._items.append(item)
+        with self._lock:
+            if self._awake or self._closed:
+                return
+            self._awake = True
+        try:
+            self._loop.call_soon_threadsafe(self._drain)
+        except RuntimeError:  # the loop closed between the check and the call: the program is ending
+            self._closed = True
+
+    def close(self) -> None:
+        self._closed = True
+        self._items.clear()
+
+    def _drain(self) -> None:
+        until = time.perf_counter() + SLICE
+        while self._items and not self._closed:
+            self._take(self._items.popleft())
+            if time.perf_counter() > until:
+                break
+        self._done()
+        with self._lock:
+            self._awake = bool(self._items) and not self._closed
+        if self._awake:
+            self._loop.call_soon(self._drain)

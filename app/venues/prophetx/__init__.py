@@ -1,0 +1,1 @@
+"""The ProphetX Trading API."""

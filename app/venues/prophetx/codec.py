@@ -1,0 +1,328 @@
+"""Pure readings of the Trading API's answers: bytes in, domain values out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import msgspec
+
+from app.domain.account import Balance
+from app.domain.book import Book, Level, Side
+from app.domain.errors import UnknownError, UnreadableError
+from app.domain.ladder import Ladder, from_american_list
+from app.domain.market import Competitor, Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
+from app.domain.money import cents
+from app.domain.odds import Odds, from_american
+from app.domain.order import Fill, OrderReport
+from app.venues.http import decoded
+from app.venues.prophetx import wire
+
+ZERO_STRIKE = Decimal(0)
+
+_TOURNAMENTS = msgspec.json.Decoder(wire.TournamentsBody)
+_EVENTS = msgspec.json.Decoder(wire.EventsBody)
+_MULTIPLE = msgspec.json.Decoder(wire.MultipleMarketsBody)
+_MARKETS = msgspec.json.Decoder(wire.MarketsBody)
+_MARKET = msgspec.json.Decoder(wire.WireMarket)
+_LADDER = msgspec.json.Decoder(wire.LadderBody)
+_BALANCE = msgspec.json.Decoder(wire.BalanceBody)
+_ORDER_REPLY = msgspec.json.Decoder(wire.OrderReplyBody)
+_ORDER = msgspec.json.Decoder(wire.OrderBody)
+_HISTORY = msgspec.json.Decoder(wire.HistoryBody)
+_BATCH_CANCEL = msgspec.json.Decoder(wire.BatchCancelBody)
+_DETAILS = msgspec.json.Decoder(wire.MatchedDetailsBody)
+
+NOTHING = frozenset({"<nil>", "N/A"})  # what the venue prints where it has no text
+
+
+class MarketsRead(msgspec.Struct, frozen=True):
+    """An event's markets and books, and a sentence for each market that could not be read."""
+
+    groups: tuple[MarketGroup, ...]
+    books: tuple[Book, ...]
+    faults: tuple[str, ...] = ()
+
+
+class HistoryPage(msgspec.Struct, frozen=True):
+    reports: tuple[OrderReport, ...]
+    next_cursor: str
+    synced_at: str
+
+
+def read_tournaments(body: bytes) -> list[Tournament]:
+    return [tournament(row) for row in decoded(body, _TOURNAMENTS).data.tournaments or []]
+
+
+def tournament(row: wire.WireTournament) -> Tournament:
+    return Tournament(row.id, row.name or str(row.id), Sport(row.sport.id, row.sport.name or "Other"), _text(row.category.name))
+
+
+def read_events(body: bytes) -> list[Event]:
+    return [event(row) for row in decoded(body, _EVENTS).data.sport_events or []]
+
+
+def event(row: wire.WireEvent) -> Event:
+    return Event(
+        id=row.event_id,
+        name=row.name or row.display_name or str(row.event_id),
+        tournament_id=row.tournament_id,
+        tournament_name=row.tournament_name,
+        sport_name=row.sport_name or "Other",
+        scheduled=moment(row.scheduled),
+        status=row.status,
+        sub_type=row.sub_type or "",
+        competitors=tuple(Competitor(c.id, c.name, c.side, c.abbreviation) for c in row.competitors or []),
+    )
+
+
+def read_markets(body: bytes, event_id: int) -> MarketsRead:
+    return markets(event_id, decoded(body, _MARKETS).data.markets or [])
+
+
+def read_multiple_markets(body: bytes) -> dict[int, MarketsRead]:
+    """By event id; an event that the venue knows without markets (null) has none."""
+    found = decoded(body, _MULTIPLE).data
+    return {
+        int(event_id): markets(int(event_id), rows or []) for event_id, rows in found.items() if event_id.isascii() and event_id.isdigit()
+    }
+
+
+def markets(event_id: int, rows: Iterable[msgspec.Raw]) -> MarketsRead:
+    """One unreadable market never discards its siblings: it is named in `faults`."""
+    groups: list[MarketGroup] = []
+    books: list[Book] = []
+    faults: list[str] = []
+    for raw in rows:
+        try:
+            group, found, odd = _group(event_id, _MARKET.decode(raw))
+        except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as problem:
+            faults.append(f"a market of event {event_id} cannot be read: {problem}")
+            continue
+        faults += odd
+        if group.markets:
+            groups.append(group)
+            books += found
+    return MarketsRead(tuple(groups), tuple(books), tuple(faults))
+
+
+def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book], list[str]]:
+    children = row.market_strikes or ([row] if row.selections else [])
+    found, books, faults = [], [], []
+    for child in children:
+        key = MarketKey(event_id, row.id, strike_of(child.strike))
+        if child.strike is None and row.type in {"spread", "total"}:
+            faults.append(f"market {row.id} of event {event_id}: a {row.type} without a number is not shown")
+            continue
+        sides, selections, odd = _sides(child.selections or [])
+        books.append(Book(key, sides))
+        found.append(
+            Market(
+                key=key,
+                name=child.name or row.name,
+                kind=row.type,
+                sub_type=row.sub_type,
+                status=child.status or row.status,
+                selections=selections,
+                favourite=child.favourite,
+                is_prop=row.player_id > 0,
+                traded=child.total_filled_quantity or row.total_filled_quantity,
+            )
+        )
+        faults += odd
+    group = MarketGroup(
+        event_id=event_id,
+        id=row.id,
+        name=row.name or str(row.id),
+        kind=row.type,
+        sub_type=row.sub_type,
+        category=_text(row.category_name),
+        status=row.status,
+        markets=tuple(sorted(found, key=lambda market: market.key.strike)),
+        is_prop=row.player_id > 0,
+    )
+    return group, books, faults
+
+
+def _sides(rows: Iterable[list[wire.WireLevel] | None]) -> tuple[dict[str, Side], tuple[Selection, ...], list[str]]:
+    sides: dict[str, Side] = {}
+    selections = []
+    faults: list[str] = []
+    for levels in rows:
+        if not levels:
+            continue
+        first = levels[0]
+        selections.append(Selection(first.strike_id, first.name or first.display_name, first.outcome_id, first.strike))
+        sides[first.strike_id] = side(levels, faults)
+    return sides, tuple(selections), faults
+
+
+def side(levels: Iterable[wire.WireLevel], faults: list[str]) -> Side:
+    """The levels that can be traded; a placeholder is none, and one with an impossible price or amount is said and left out."""
+    good = []
+    for level in levels:
+        if level.price is None:
+            continue
+        try:
+            good.append(Level(american(level.price), cents(level.value), cents(level.quantity)))
+        except (ValueError, ArithmeticError) as problem:
+            faults.append(f"a level of {level.strike_id} is not tradable: {problem}")
+    return tuple(level for level in good if level.takeable > 0)
+
+
+def american(price: float) -> Odds:
+    """Odds from the wire's number; ValueError when it is no whole American price."""
+    if price != int(price):
+        raise ValueError(f"{price} is not a whole American price")
+    return from_american(int(price))
+
+
+def strike_of(value: Decimal | None) -> Decimal:
+    """The strike as a key: -0.0 and 0 are one, and so are 7.50 and 7.5; ValueError when it is not finite."""
+    if value is None:
+        return ZERO_STRIKE
+    if not value.is_finite():
+        raise ValueError(f"{value} is not a strike")
+    return value.normalize() + 0
+
+
+def read_ladder(body: bytes) -> Ladder:
+    try:
+        ladder = from_american_list(decoded(body, _LADDER).data)
+    except ValueError as problem:
+        raise UnreadableError(f"The price ladder cannot be used: {problem}") from problem
+    if not ladder.is_plausible:
+        raise UnreadableError(f"The price ladder cannot be used: it has {len(ladder)} prices")
+    return ladder
+
+
+def read_balance(body: bytes) -> Balance:
+    row = decoded(body, _BALANCE).data
+    try:
+        return Balance(
+            cash=cents(row.balance),
+            matched=cents(row.matched_order_balance),
+            unmatched=cents(row.unmatched_order_balance),
+            is_trusted=row.unmatched_order_balance_status == "succeed",
+            as_of=row.unmatched_order_last_synced_at,
+        )
+    except ValueError as problem:
+        raise UnreadableError(f"The balance cannot be read: {problem}") from problem
+
+
+def read_submitted(body: bytes, ref: str) -> OrderReport:
+    """The order that a submit answered with. UnknownError when the answer proves nothing about `ref`."""
+    try:
+        row = decoded(body, _ORDER_REPLY).data.order
+    except UnreadableError as problem:
+        raise UnknownError(f"The order was answered, but unreadably: {problem}") from problem
+    if row is None or not (row.order_id or row.id) or row.external_id != ref:
+        raise UnknownError("The order was answered without an order of ours in it")
+    return report(row)
+
+
+def read_order(body: bytes) -> OrderReport:
+    return report(decoded(body, _ORDER).data)
+
+
+def read_cancelled(body: bytes) -> OrderReport | None:
+    """The order as cancelled, where the answer carries it."""
+    row = decoded(body, _ORDER_REPLY).data.order
+    return report(row) if row else None
+
+
+def read_batch_cancelled(body: bytes) -> tuple[list[OrderReport], list[str]]:
+    """Both shapes in circulation: a list of `{success, order}`, or succeeded and failed orders. Reports, and a sentence a failed row."""
+    data = decoded(body, _BATCH_CANCEL).data
+    if isinstance(data, list):
+        return [report(row.order) for row in data if row.order], []
+    done = [report(row) for row in data.succeed_orders or []]
+    return done, [row.message or row.error for row in data.failed_orders or []]
+
+
+def read_history(body: bytes) -> HistoryPage:
+    page = decoded(body, _HISTORY)
+    return HistoryPage(tuple(report(row) for row in page.data.orders or []), page.data.next_cursor, page.last_synced_at)
+
+
+def read_matched_detail(body: bytes) -> dict[str, list[tuple[Odds, Decimal]]]:
+    """Each order's matches as (odds, stake), by the venue's order id; rows without a price are left out."""
+    found: dict[str, list[tuple[Odds, Decimal]]] = {}
+    for row in decoded(body, _DETAILS).data.matching_details or []:
+        price = row.fill_price if row.fill_price is not None else row.price
+        if price is not None:
+            found.setdefault(row.order_id, []).append((american(price), cents(row.quantity)))
+    return found
+
+
+def report(row: wire.WireOrder) -> OrderReport:
+    """One order as told. Amounts and prices that make no sense are left out rather than believed."""
+    is_push = bool(row.update_type)
+    total = row.total_filled_quantity if is_push else row.filled_quantity
+    return OrderReport(
+        ref=row.external_id,
+        venue_order_id=row.order_id or row.id,
+        status=row.status,
+        matching=row.matching_status,
+        winning=row.winning_status,
+        odds=_maybe_odds(row.price),
+        quantity=_maybe_money(row.quantity),
+        original=_maybe_money(row.original_quantity),
+        filled=_maybe_money(total),
+        fill=_fill(row) if row.update_type == "matching" else None,
+        event_id=row.sport_event_id,
+        market_id=row.market_id,
+        strike=strike_of(row.strike) if row.strike is not None and row.strike.is_finite() else ZERO_STRIKE,
+        selection_id=row.strike_id,
+        outcome_id=row.outcome_id,
+        sequence=row.sequence_number,
+        placed_at=moment(row.created_at),
+        updated_at=moment(row.updated_at),
+    )
+
+
+def _fill(row: wire.WireOrder) -> Fill | None:
+    total, stake, odds = _maybe_money(row.total_filled_quantity), _maybe_money(row.filled_quantity), _maybe_odds(row.fill_price)
+    return Fill(total, stake, odds) if total and stake and odds else None
+
+
+def _maybe_money(value: Decimal | None) -> Decimal | None:
+    return cents(value) if value is not None and value.is_finite() and value >= 0 else None
+
+
+def _maybe_odds(price: float | None) -> Odds | None:
+    try:
+        return american(price) if price is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def moment(stated: str | int | None) -> datetime | None:
+    """Aware UTC from ISO text (any number of decimals) or from s, ms, us, ns since 1970; None when it is neither."""
+    try:
+        return _iso(stated) if isinstance(stated, str) else _epoch(stated)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _iso(text: str) -> datetime | None:
+    if not text:
+        return None
+    whole, dot, rest = text.partition(".")
+    digits = len(rest) - len(rest.lstrip("0123456789"))
+    read = datetime.fromisoformat(whole + (f".{rest[: min(digits, 6)]:0<6}{rest[digits:]}" if dot else ""))
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def _epoch(stated: int | None) -> datetime | None:
+    if not stated or stated < 0:
+        return None
+    for scale in (1, 1_000, 1_000_000, 1_000_000_000):
+        if stated / scale < 1e11:
+            return datetime.fromtimestamp(stated / scale, UTC)
+    return None
+
+
+def _text(text: str) -> str:
+    return "" if text in NOTHING else text

@@ -1,0 +1,30 @@
+"""Where each call of the Trading API lives: contract section 1.1, v4 names (the default of a profile)."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Paths(msgspec.Struct, frozen=True):
+    """Paths below the base URL, which ends in /partner."""
+
+    login: str = "auth/login"
+    refresh: str = "auth/refresh"
+    balance: str = "v4/mm/get_balance"
+    tournaments: str = "mm/get_tournaments"
+    events: str = "mm/get_sport_events"
+    markets: str = "v4/mm/get_markets"
+    multiple_markets: str = "v4/mm/get_multiple_markets"
+    ladder: str = "v4/mm/get_price_ladder"
+    config: str = "websocket/connection-config"
+    register: str = "v4/mm/websocket"
+    submit: str = "v4/mm/submit_order"
+    cancel: str = "v4/mm/cancel_order"
+    cancel_many: str = "v4/mm/cancel_multiple_orders"
+    cancel_all: str = "v4/mm/cancel_all_orders"
+    order: str = "v4/mm/get_order"
+    history: str = "v4/mm/get_order_history"
+    matched_detail: str = "v4/mm/get_order_matched_detail"
+
+
+V4 = Paths()

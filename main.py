@@ -1,0 +1,29 @@
+"""Starts Overround: the window, its tour, the practice exchange alone, or the doctor."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str]) -> int:
+    """Dispatch to a mode; each imports only what it needs, so the exchange starts without Qt."""
+    mode, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if mode == "practice-server":
+        from app.practice import server
+
+        return server.main(rest)
+    from app import doctor
+
+    if mode == "doctor":
+        return doctor.main(rest)
+    words = doctor.bad_pair()
+    if words:
+        print(words, file=sys.stderr)
+        return 3
+    from app import bootstrap
+
+    return bootstrap.main(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
