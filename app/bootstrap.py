@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -271,11 +273,19 @@ def parse(arguments: Sequence[str]) -> Options:
     return Options(home=told.home, tour=told.tour, practice=tuple(practice))
 
 
+def _touring(options: Options) -> int:
+    """The tour leaves nothing behind but its pictures: folders of its own, a fresh exchange, no screen."""
+    from app.tour import PRACTICE, Tour
+
+    assert options.tour is not None
+    folder = options.tour
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory(prefix="overround-tour-") as home:
+        own = msgspec.structs.replace(options, home=Path(home), practice=(*PRACTICE, *options.practice))
+        return run(own, lambda program: Tour(program, folder).run())
+
+
 def main(arguments: Sequence[str]) -> int:
     """The window, or the tour of it."""
     options = parse(arguments)
-    if options.tour is None:
-        return run(options)
-    from app.tour import Tour
-
-    return run(options, lambda program: Tour(program, options.tour or Path()).run())
+    return run(options) if options.tour is None else _touring(options)

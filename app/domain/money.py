@@ -10,12 +10,13 @@ CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 CEILING = Decimal(100_000_000)  # the venue's own largest quantity (contract 5.3)
 
+_DIGITS = 18  # before the point: far above any amount, far below where Decimal's own precision ends
 _STAKE = re.compile(r"\d{1,9}(\.\d{0,2})?|\.\d{1,2}", re.ASCII)
 
 
 def cents(value: Decimal) -> Decimal:
-    """`value` rounded to cents, halves up; ValueError when it is not a finite number."""
-    if not value.is_finite():
+    """`value` rounded to cents, halves up; ValueError when it is not a finite number, or has more digits than money can have."""
+    if not value.is_finite() or value.adjusted() > _DIGITS:
         raise ValueError(f"{value} is not an amount of money")
     return value.quantize(CENT, ROUND_HALF_UP)
 

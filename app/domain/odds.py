@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from functools import lru_cache, total_ordering
+from functools import lru_cache
 from math import gcd
 
 import msgspec
@@ -13,7 +13,6 @@ import msgspec
 CENT = Decimal("0.01")
 
 
-@total_ordering
 class Odds(msgspec.Struct, frozen=True, gc=False):
     """`num`/`den` in lowest terms is the profit of one unit staked: -110 is 10/11, so 110 staked wins 100.00 exactly.
 
@@ -25,6 +24,16 @@ class Odds(msgspec.Struct, frozen=True, gc=False):
 
     def __lt__(self, other: Odds) -> bool:
         return self.num * other.den < other.num * self.den
+
+    # All four by hand: a Struct has slots for them already, so functools.total_ordering would fill in none.
+    def __le__(self, other: Odds) -> bool:
+        return self.num * other.den <= other.num * self.den
+
+    def __gt__(self, other: Odds) -> bool:
+        return other < self
+
+    def __ge__(self, other: Odds) -> bool:
+        return other <= self
 
     @property
     def opposite(self) -> Odds:

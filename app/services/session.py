@@ -31,6 +31,7 @@ from app.services.tasks import Tasks
 from app.services.trading import Trading
 
 BALANCE_EVERY = 15.0  # seconds without an order moving
+DEAF_READ = 20.0  # seconds between readings of the open event while there is no stream
 RETRY = 3.0  # seconds between tries of what a session cannot be without
 DETAILS = 100  # order ids a request
 OUTAGE = 600  # seconds of history read again after a reconnect, at least (the venue's own recipe)
@@ -82,6 +83,7 @@ class Session:
     def start(self) -> None:
         self._tasks.start(self._connect())
         self._tasks.start(self._watch_money())
+        self._tasks.start(self._read_while_deaf())
 
     async def _connect(self) -> None:
         """What the window needs, in the order a person misses it."""
@@ -248,9 +250,16 @@ class Session:
     def _on_down(self, words: str, retry_in: float) -> None:
         self.is_streaming = False
         if not self.is_venue_gone:
-            self.trouble = f"No live prices: {words}. Everything on screen is unverified and cannot be ordered on until the stream is back."
+            self.trouble = f"No live prices: {words}. The open event is read anew every {DEAF_READ:g} s until the stream is back."
         self.notices.say(f"{words}; trying again in {retry_in:.1f} s. Prices are not verified until then", Tone.BAD)
         self.changed()
+
+    async def _read_while_deaf(self) -> None:
+        """Without a stream the open event is read now and then: a reading verifies its books for a while."""
+        while True:
+            await self._sleep(DEAF_READ)
+            if not self.is_streaming and not self.is_venue_gone and self.open_event_id is not None:
+                self._reread(self.open_event_id)
 
     async def _reconcile(self) -> None:
         """After a new socket: what happened to orders while nobody listened."""

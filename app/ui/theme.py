@@ -115,7 +115,7 @@ def _palette(colours: Colours) -> QPalette:
     for role, use in roles.items():
         palette.setColor(role, colours[use])
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, colours["text.faint"])
+        palette.setColor(QPalette.ColorGroup.Disabled, role, colours["text.dim"])
     return palette
 
 

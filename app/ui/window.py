@@ -116,11 +116,11 @@ class MainWindow(QMainWindow):
         self._docks = [
             self._dock("Events", self.events, Qt.DockWidgetArea.LeftDockWidgetArea),
             self._dock("Ticket", self.ticket, Qt.DockWidgetArea.RightDockWidgetArea),
-            self._dock("Orders", self.tabs, Qt.DockWidgetArea.BottomDockWidgetArea),
+            self._dock("Blotter", self.tabs, Qt.DockWidgetArea.BottomDockWidgetArea),
         ]
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.resizeDocks(self._docks[:2], [268, 264], Qt.Orientation.Horizontal)
+        self.resizeDocks(self._docks[:2], [304, 264], Qt.Orientation.Horizontal)
         self.resizeDocks(self._docks[2:], [290], Qt.Orientation.Vertical)
         self.setStatusBar(self.status)
 

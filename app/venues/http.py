@@ -67,6 +67,8 @@ class Http:
         deadline: float | None = None,
     ) -> Reply:
         """One request, one answer of any status. Raises NotSentError or UnknownError, nothing else."""
+        if self._client.is_closed:
+            raise NotSentError("The connection to the venue was closed")
         started = time.monotonic()
         sent = {**headers, **({"Content-Type": "application/json"} if body is not None else {})}
         async with _mapped(deadline or self._deadline):

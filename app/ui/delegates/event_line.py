@@ -35,7 +35,7 @@ class EventLineDelegate(QStyledItemDelegate):
         left = rect.left() + 2
         if node.event and not node.group and node.event.is_live:
             left += self._live(painter, rect, left)
-        painter.setFont(self._theme.font(13, bold=node.event is None and not node.key.startswith("w")))
+        painter.setFont(self._theme.font(13, bold=node.event is None and not node.key.startswith(("w", "p"))))
         painter.setPen(colours["text.faint" if node.key.startswith("w") else "text.normal"])
         name = QRect(left, rect.top(), max(rect.right() - left - side_width, 10), rect.height())
         elided = painter.fontMetrics().elidedText(node.text, Qt.TextElideMode.ElideRight, name.width())

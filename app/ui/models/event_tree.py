@@ -102,10 +102,19 @@ class EventTreeModel(QAbstractItemModel):
         node = Node(f"e{event.id}", event.name)
         node.event = event
         groups = self._catalogue.groups.get(event.id)
+        players: dict[str, Node] = {}
         for group in groups or ():
-            child = node.add(Node(f"g{event.id}.{group.id}", group.name))
+            parent = node
+            if group.is_prop:
+                kind = group.sub_type or "players"
+                if kind not in players:
+                    players[kind] = Node(f"p{event.id}.{kind}", kind.replace("_", " ").capitalize())
+                parent = players[kind]
+            child = parent.add(Node(f"g{event.id}.{group.id}", group.name))
             child.group = group
             child.event = event
+        for kind in sorted(players):
+            node.add(players[kind])
         return node
 
     def _shows(self, tournament: Tournament, event: Event) -> bool:
@@ -161,6 +170,8 @@ class EventTreeModel(QAbstractItemModel):
             return f"{status}{count} lines" if count > 1 else status.removesuffix(" · ")
         if node.event is not None:
             return "" if node.event.is_live else _over(node.event) or formats.start(node.event.scheduled, self._now())
+        if node.key.startswith("p"):
+            return str(len(node.children))
         return str(sum(1 for child in node.children if child.event)) if node.tournament else str(_event_count(node))
 
     # Qt's questions

@@ -50,7 +50,7 @@ TIPS = {
     Col.AGE: "How old the newest proof is that this book is right",
     Col.CHANGED: "Time since this book last changed: a quiet book is not a stale one",
 }
-WIDTHS = (168, 66, 72, 64, 64, 70, 84, 54, 58, 54, 60)
+WIDTHS = (168, 66, 70, 64, 64, 68, 80, 54, 60, 58, 70)
 LEVELS = {Col.BEST: 0, Col.SECOND: 1, Col.THIRD: 2}
 
 
@@ -138,7 +138,8 @@ class OddsGridModel(QAbstractTableModel):
         """Lay out the open event again: its groups as the catalogue has them, each with its chosen market."""
         groups = self._session.catalogue.groups.get(self.event_id, ()) if self.event_id is not None else ()
         self.beginResetModel()
-        self.rows = [row for group in groups if self._matches(group) for row in self._rows(group)]
+        shown = sorted((group for group in groups if self._matches(group)), key=_is_shut)
+        self.rows = [row for group in shown for row in self._rows(group)]
         self._rows_of = {}
         for place, row in enumerate(self.rows):
             if isinstance(row, Line):
@@ -293,6 +294,11 @@ class OddsGridModel(QAbstractTableModel):
             cells += [self._display.odds(level.odds), str(level.takeable), str(level.resting)] if level else ["", "", ""]
         age = line.freshness.age
         return [*cells, self._line_text(line, Col.MINE), "" if age is None else f"{age:.1f}"]
+
+
+def _is_shut(group: MarketGroup) -> bool:
+    """What can no longer be traded stands below what can; within each, the venue's order."""
+    return not any(market.is_open for market in group.markets)
 
 
 def _quoted(cell: str) -> str:

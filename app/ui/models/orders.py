@@ -152,17 +152,17 @@ def _columns(display: Display, now: Callable[[], datetime]) -> list[Column[Order
         return formats.age((now() - order.updated_at).total_seconds()) if order.updated_at else formats.NOTHING
 
     return [
-        Column("Time", lambda o: formats.clock(o.placed_at), lambda o: o.placed_at, 88, plain=lambda o: o.placed_at.isoformat()),
-        Column("Event", lambda o: o.draft.event_name or f"event {o.draft.market.event_id}", lambda o: o.draft.event_name, 176),
-        Column("Market", lambda o: o.draft.market_name, lambda o: o.draft.market_name, 110),
+        Column("Time", lambda o: formats.clock(o.placed_at), lambda o: o.placed_at, 98, plain=lambda o: o.placed_at.isoformat()),
+        Column("Event", lambda o: o.draft.event_name or f"event {o.draft.market.event_id}", lambda o: o.draft.event_name, 172),
+        Column("Market", lambda o: o.draft.market_name, lambda o: o.draft.market_name, 96),
         Column("Selection", lambda o: o.draft.selection_name or o.draft.selection_id[:8], lambda o: o.draft.selection_name, 150),
-        Column("Odds", lambda o: display.odds(o.odds), lambda o: o.odds, 56, is_number=True),
+        Column("Odds", lambda o: display.odds(o.odds), lambda o: o.odds, 54, is_number=True),
         Column("Got", lambda o: average(o, display), lambda o: o.wins, 58, is_number=True, tip="The odds it was matched at"),
-        Column("Stake", lambda o: formats.money(o.stake), lambda o: o.stake, 72, is_number=True, plain=lambda o: str(o.stake)),
-        Column("Filled", lambda o: formats.money(o.filled), lambda o: o.filled, 72, is_number=True, plain=lambda o: str(o.filled)),
-        Column("Rest", lambda o: formats.money(o.rest), lambda o: o.rest, 68, is_number=True, plain=lambda o: str(o.rest)),
-        Column("To win", lambda o: formats.money(o.to_win), lambda o: o.to_win, 72, is_number=True, plain=lambda o: str(o.to_win)),
-        Column("Status", status_text, lambda o: str(o.state), 150),
+        Column("Stake", lambda o: formats.money(o.stake), lambda o: o.stake, 66, is_number=True, plain=lambda o: str(o.stake)),
+        Column("Filled", lambda o: formats.money(o.filled), lambda o: o.filled, 66, is_number=True, plain=lambda o: str(o.filled)),
+        Column("Rest", lambda o: formats.money(o.rest), lambda o: o.rest, 62, is_number=True, plain=lambda o: str(o.rest)),
+        Column("To win", lambda o: formats.money(o.to_win), lambda o: o.to_win, 66, is_number=True, plain=lambda o: str(o.to_win)),
+        Column("Status", status_text, lambda o: str(o.state), 142),
         Column("", lambda o: "✕" if o.is_cancellable and not o.cancelling else "", None, 28, tip="Cancel this order"),
         Column("Ref", lambda o: formats.short_ref(o.ref), lambda o: o.ref, 84, plain=lambda o: o.ref),
         Column(

@@ -28,6 +28,8 @@ class StatusBar(QStatusBar):
         self.keys = QLabel(KEYS)
         for label in (self.rates, self.said, self.keys):
             label.setFont(theme.font(11))
+        for quiet in (self.rates, self.keys):
+            quiet.setEnabled(False)
         self.addWidget(self.rates)
         self.addWidget(self.said, 1)
         self.addPermanentWidget(self.keys)

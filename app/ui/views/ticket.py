@@ -163,7 +163,7 @@ class Ticket(QWidget):
     def _caption(self, text: str) -> QLabel:
         label = QLabel(text)
         label.setFont(self._theme.font(11))
-        label.setForegroundRole(label.foregroundRole())
+        label.setEnabled(False)  # the palette's disabled colour is the dim one
         return label
 
     def _connect(self) -> None:
@@ -388,4 +388,6 @@ def outcome_words(order: Order) -> tuple[str, str]:
             return f"Not sent: {order.reason}. It may be sent again", "state.warning"
         case OrderState.UNKNOWN:
             return f"Unknown: {order.reason}. It may have been placed and is not sent again", "state.warning"
+    if order.realised is not None:
+        return f"{state}: {formats.signed(order.realised)}", "state.good" if order.realised > 0 else "text.dim"
     return f"{state}", "text.dim"

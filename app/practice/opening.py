@@ -1,0 +1,87 @@
+"""What a run of the practice server begins with: a new or kept exchange, its account and keys, and loaded payloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from app.practice.exchange import Exchange
+from app.practice.load import load_payloads
+from app.practice.state import State, open_state
+from app.practice.wire.application import Keys, new_keys
+
+OPENING_BALANCE = 10_000_00
+"""Cents on a new account."""
+
+
+class Plan(NamedTuple):
+    """The options that shape the exchange; `folder` keeps it, `payloads` are put beside the simulated events."""
+
+    seed: int
+    speed: float
+    rate: float
+    deduct: str
+    folder: Path | None
+    payloads: Path | None
+
+
+class Opened:
+    """An exchange ready to be served. `notes` are sentences about the loaded payloads; `close` keeps what there is to keep."""
+
+    def __init__(self, plan: Plan, now: int) -> None:
+        """Times are ns. Raises StateError and LoadError, whose texts are sentences."""
+        self._state: State | None = None
+        self.notes: list[str] = []
+        if plan.folder is None:
+            self.exchange = Exchange(seed=plan.seed, speed=plan.speed, rate=plan.rate, started_at=now, deduct=plan.deduct)
+        else:
+            self._state, self.exchange = open_state(
+                plan.folder, seed=plan.seed, speed=plan.speed, rate=plan.rate, now=now, deduct=plan.deduct
+            )
+        try:
+            self._load(plan.payloads, now)
+            self.keys = self._open_keys()
+        except BaseException:
+            self.close()
+            raise
+
+    def keep(self) -> None:
+        """Make durable what has changed; nothing to do without a state."""
+        if self._state is not None:
+            self._state.save(self.exchange)
+
+    def saved_sessions(self) -> bytes | None:
+        return self._state.get("sessions") if self._state is not None else None
+
+    def save_sessions(self) -> Callable[[bytes], None]:
+        """Where snapshots of the sessions go."""
+        state = self._state
+        return (lambda saved: None) if state is None else (lambda saved: state.put("sessions", saved))
+
+    def close(self) -> None:
+        if self._state is not None:
+            self._state.close(self.exchange)
+            self._state = None
+
+    def _load(self, payloads: Path | None, now: int) -> None:
+        if payloads is None:
+            return
+        loaded = load_payloads(payloads, now)
+        self.exchange.add_loaded(loaded)
+        self.notes = loaded.notes
+
+    def _open_keys(self) -> Keys:
+        """The kept keys, or new ones; either way their account is there afterwards."""
+        kept = self._state.get("keys") if self._state is not None else None
+        keys = msgspec.json.decode(kept, type=Keys) if kept is not None else new_keys()
+        if self._state is not None and kept is None:
+            self._state.put("keys", msgspec.json.encode(keys))
+        if self.exchange.account_by_key(keys.access_key) is None:
+            self.exchange.open_account(
+                access_key=keys.access_key, secret_key=keys.secret_key, user_id=keys.user_id, balance=OPENING_BALANCE
+            )
+            self.keep()
+        return keys

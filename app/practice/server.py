@@ -1,0 +1,252 @@
+"""The practice exchange as a process: `python main.py practice-server`, one JSON line when ready, Ctrl+C ends it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import ipaddress
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+import msgspec
+import uvicorn
+
+from app.practice.loose import LoadError
+from app.practice.opening import Opened, Plan
+from app.practice.state import StateError
+from app.practice.wire.application import Keys, Wire
+from app.practice.wire.clock import WallClock
+
+STEP = 0.015
+"""Seconds between two steps of the exchange."""
+
+LAST_FRAMES = 0.2
+"""Seconds closing sockets are given for their close frames."""
+
+
+class Stop:
+    """The wish to end, from a signal, a thread or a task; safe before the loop runs and from any thread."""
+
+    def __init__(self) -> None:
+        self.is_wanted = threading.Event()
+        self._wanted: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def want(self, *_: object) -> None:
+        self.is_wanted.set()
+        if self._loop is not None and self._wanted is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                self._loop.call_soon_threadsafe(self._wanted.set)
+
+    async def wait(self) -> None:
+        self._loop, self._wanted = asyncio.get_running_loop(), asyncio.Event()
+        if self.is_wanted.is_set():
+            return
+        await self._wanted.wait()
+
+
+class QuietServer(uvicorn.Server):
+    """uvicorn without its own signal handlers: this process has one way to end, `Stop`."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run until told to stop. 0 when stopped, 2 when it could not start; the reason is a sentence on stderr."""
+    options = read_options(argv)
+    stop = Stop()
+    catch_signals(stop)
+    return start(options, stop)
+
+
+def start(options: argparse.Namespace, stop: Stop) -> int:
+    if not is_loopback(options.host):
+        return complain(f"The practice exchange only listens on this computer: {options.host} is not a loopback address.")
+    try:
+        listener = open_listener(options.host, options.port)
+    except OSError as error:
+        return complain(f"Cannot listen on {options.host} port {options.port}: {error.strerror or error}.")
+    with listener:
+        return run(options, listener, stop)
+
+
+def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="practice-server",
+        description="A practice exchange on this computer that speaks the ProphetX Trading API and the Pusher protocol.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="a loopback address (%(default)s)")
+    parser.add_argument("--port", type=_port, default=0, help="0 picks a free one")
+    parser.add_argument("--seed", type=int, default=1, help="which world (%(default)s)")
+    parser.add_argument("--speed", type=_positive, default=1.0, help="how fast game time runs (%(default)s)")
+    parser.add_argument("--rate", type=_positive, default=200.0, help="depth changes a second (%(default)s)")
+    parser.add_argument("--load", type=Path, metavar="PATH", help="payloads in the venue's shapes: a file or a folder")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="keep accounts, orders and books there")
+    parser.add_argument("--deduct", choices=("match", "placement"), default="match", help="when cash is reserved")
+    parser.add_argument("--stay", action="store_true", help="do not end with the process that started this one")
+    parser.add_argument("--parent-pipe", action="store_true", help="end when standard input is closed")
+    return parser.parse_args(argv)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1_000_000:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises OSError when the port is taken."""
+    address = "127.0.0.1" if host == "localhost" else host
+    listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # elsewhere this option would let a second server take the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def catch_signals(stop: Stop) -> None:
+    """Ctrl+C and a polite kill both mean stop, from now on."""
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), stop.want)
+
+
+def complain(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+def run(options: argparse.Namespace, listener: socket.socket, stop: Stop) -> int:
+    clock = WallClock()
+    plan = Plan(options.seed, options.speed, options.rate, options.deduct, options.state, options.load)
+    try:
+        opened = Opened(plan, clock.now_ns())
+    except (LoadError, StateError) as error:
+        return complain(str(error))
+    for note in opened.notes:
+        print(note, file=sys.stderr)
+    host, port = listener.getsockname()[:2]
+    wire = Wire(
+        opened.exchange,
+        opened.keys,
+        clock,
+        host=host,
+        port=port,
+        keep=opened.keep,
+        save_sessions=opened.save_sessions(),
+        saved_sessions=opened.saved_sessions(),
+    )
+    with contextlib.closing(opened):
+        asyncio.run(serve(wire, listener, stop, ready_line(opened.keys, host, port), options))
+    return 0
+
+
+def ready_line(keys: Keys, host: str, port: int) -> str:
+    """All a client needs to connect, as one JSON line."""
+    base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    line = {
+        "base": base,
+        "trading": {"url": f"{base}/partner", "access_key": keys.access_key, "secret_key": keys.secret_key},
+        "pusher": {"host": host, "port": port, "secure": False, "key": keys.pusher_key},
+    }
+    return msgspec.json.encode(line).decode()
+
+
+async def serve(wire: Wire, listener: socket.socket, stop: Stop, ready: str, options: argparse.Namespace) -> None:
+    server = QuietServer(server_config(wire))
+    async with asyncio.TaskGroup() as tasks:
+        serving = tasks.create_task(server.serve(sockets=[listener]))
+        helpers = [tasks.create_task(drive(wire))]
+        if os.name == "posix" and not options.stay:
+            helpers.append(tasks.create_task(watch_parent(stop, os.getppid())))
+        if options.parent_pipe:
+            watch_pipe(stop)
+        await server.is_up.wait()
+        print(ready, flush=True)
+        await stop.wait()
+        wire.hub.close_all()
+        await asyncio.sleep(LAST_FRAMES)
+        server.should_exit = True
+        await serving
+        for helper in helpers:
+            helper.cancel()
+
+
+def server_config(wire: Wire) -> uvicorn.Config:
+    return uvicorn.Config(
+        wire.app,
+        ws="websockets-sansio",  # measured: half as fast again as wsproto
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        ws_ping_interval=None,  # Pusher has its own pings
+        ws_per_message_deflate=False,  # on loopback it only costs
+        timeout_keep_alive=75,  # a connection closed under a client's next order would leave it in doubt
+        timeout_graceful_shutdown=2,
+    )
+
+
+async def drive(wire: Wire) -> None:
+    """Let the exchange live."""
+    while True:
+        wire.feed.step()
+        await asyncio.sleep(STEP)
+
+
+async def watch_parent(stop: Stop, parent: int) -> None:
+    while True:
+        await asyncio.sleep(1)
+        if os.getppid() != parent:
+            return stop.want()
+
+
+def watch_pipe(stop: Stop) -> None:
+    def read_to_end() -> None:
+        while os.read(0, 4096):
+            pass
+        stop.want()
+
+    threading.Thread(target=read_to_end, name="parent-pipe", daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""What drives the exchange: each step lets it live up to now and announces what happened meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.practice.exchange import Exchange
+from app.practice.wire.clock import SECOND, Clock
+from app.practice.wire.push import Announcer
+from app.practice.wire.pusher import Hub
+
+HEALTH_EVERY = 5 * SECOND
+SILENCE_EVERY = SECOND
+
+
+class Feed:
+    def __init__(self, exchange: Exchange, hub: Hub, clock: Clock, keep: Callable[[], None]) -> None:
+        self._exchange = exchange
+        self._hub = hub
+        self._clock = clock
+        self.keep = keep
+        self._announcer = Announcer(exchange, hub)
+        self._health_at = clock.now_ns() + HEALTH_EVERY
+        self._silence_at = clock.now_ns() + SILENCE_EVERY
+
+    def step(self) -> int:
+        """Advance to now; gives the time (ns) it took for now."""
+        now = self._clock.now_ns()
+        changes = self._exchange.advance(now)
+        self.keep()
+        for change in changes:
+            self._announcer.announce(change, now)
+        if now >= self._health_at:
+            self._health_at = now + HEALTH_EVERY
+            self._announcer.announce_health(now)
+        if now >= self._silence_at:
+            self._silence_at = now + SILENCE_EVERY
+            self._hub.watch_silence(now)
+        return now

@@ -1,0 +1,193 @@
+"""The ProphetX Trading API over HTTP: the table of its paths in all spellings, and what every call goes through (contract 1)."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import NamedTuple
+
+import msgspec
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.practice.exchange import Exchange
+from app.practice.model import RefusalError
+from app.practice.wire.bodies import MOST_BYTES, Call, decode_body, read_text
+from app.practice.wire.catalogue import Catalogue
+from app.practice.wire.clock import SECOND
+from app.practice.wire.errors import refusal_body, refusal_status
+from app.practice.wire.feed import Feed
+from app.practice.wire.history import History
+from app.practice.wire.limits import Limits
+from app.practice.wire.names import Document, Vocabulary
+from app.practice.wire.orders import Orders
+from app.practice.wire.paths import OPEN, ROWS, SPACED, Row
+from app.practice.wire.pusher import Hub
+from app.practice.wire.register import Register
+from app.practice.wire.sessions import Grant, Sessions
+
+BASE = "/partner"
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+class Gateway(NamedTuple):
+    """Where clients find the Pusher side, for the connection config."""
+
+    host: str
+    port: int
+    app_id: str
+
+
+class Trading:
+    """The API of one exchange. Every call first lets the exchange live up to now."""
+
+    def __init__(self, exchange: Exchange, hub: Hub, feed: Feed, sessions: Sessions, limits: Limits, gateway: Gateway) -> None:
+        self._exchange = exchange
+        self._hub = hub
+        self._feed = feed
+        self._sessions = sessions
+        self._limits = limits
+        self._gateway = gateway
+        self._calls = self._table()
+
+    def routes(self) -> list[Route]:
+        return [Route(BASE + row.path, self._endpoint(row), methods=[row.method]) for row in ROWS]
+
+    def _table(self) -> dict[str, Callable[[Call], Document | Awaitable[Document]]]:
+        orders, history, catalogue = Orders(self._exchange), History(self._exchange), Catalogue(self._exchange)
+        return {
+            "login": self._login,
+            "refresh": self._refresh,
+            "connection_config": self._connection_config,
+            "register": Register(self._exchange, self._hub).register,
+            "submit": orders.submit,
+            "submit_many": orders.submit_many,
+            "cancel": orders.cancel,
+            "cancel_many": orders.cancel_many,
+            "cancel_all": orders.cancel_all,
+            "cancel_by_event": orders.cancel_by_event,
+            "cancel_by_market": orders.cancel_by_market,
+            "balance": history.balance,
+            "order": history.order,
+            "orders": history.orders,
+            "matched_details": history.matched_details,
+            "trades": history.trades,
+            "transactions": history.transactions,
+            "tournaments": catalogue.tournaments,
+            "sport_events": catalogue.sport_events,
+            "markets": catalogue.markets,
+            "multiple_markets": catalogue.multiple_markets,
+            "price_ladder": catalogue.price_ladder,
+            "strikes": catalogue.strikes,
+            "search_markets": catalogue.search_markets,
+            "players": catalogue.players,
+            "player": catalogue.player,
+        }
+
+    def _endpoint(self, row: Row) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            try:
+                return _reply(await self._answer(row, request))
+            except RefusalError as error:
+                return refuse(error, row.vocabulary)
+            except ClientDisconnect:
+                return Response(status_code=400)
+
+        return answer
+
+    async def _answer(self, row: Row, request: Request) -> Document:
+        now = self._feed.step()
+        user_id = "" if row.name in OPEN else self._admit(row, request, now)
+        body = await _read_body(request) if row.method == "POST" else None
+        call = Call(user_id, row.vocabulary, now, _query(request), request.path_params, body, request.headers)
+        document = self._calls[row.name](call)
+        if row.method == "POST":
+            self._feed.keep()
+        return await document if inspect.isawaitable(document) else document
+
+    def _admit(self, row: Row, request: Request, now: int) -> str:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise RefusalError("unauthorized")
+        user_id = self._sessions.user_of(token.strip(), now)
+        self._limits.admit(user_id, now, spaced=row.path if row.name in SPACED else "")
+        return user_id
+
+    def _login(self, call: Call) -> Document:
+        fields = call.fields()
+        account = self._exchange.account_by_key(read_text(fields.get("access_key"), "unauthorized"))
+        if account is None or fields.get("secret_key") != account.secret_key:
+            raise RefusalError("unauthorized")
+        grant = self._sessions.login(account.user_id, call.now)
+        return {
+            "data": {
+                **_access(grant),
+                "refresh_token": grant.refresh_token,
+                "refresh_expire_time": grant.refresh_expires // SECOND,
+            }
+        }
+
+    def _refresh(self, call: Call) -> Document:
+        token = read_text(call.fields().get("refresh_token"), "unauthorized")
+        return {"data": _access(self._sessions.refresh(token, call.now))}
+
+    def _connection_config(self, call: Call) -> Document:
+        """Flat, without `data`. The port and the missing TLS are what a practice client needs beyond the venue's fields."""
+        return {
+            "app_id": self._gateway.app_id,
+            "key": self._hub.signer.key,
+            "cluster": "mt1",
+            "ws_host": self._gateway.host,
+            "service": "pusher",
+            "ws_port": self._gateway.port,
+            "ws_secure": False,
+        }
+
+
+def refuse(error: RefusalError, vocabulary: Vocabulary = Vocabulary.V4, status: int = 0) -> Response:
+    """The venue's error body; `status` overrides the table's."""
+    headers = {"Retry-After": "1"} if error.code == "rate_limit_reached" else {}
+    body = _encoder.encode(refusal_body(error, vocabulary))
+    return Response(body, status or refusal_status(error.code), headers, "application/json")
+
+
+def _reply(document: Document) -> Response:
+    return Response(_encoder.encode(document), media_type="application/json")
+
+
+def _access(grant: Grant) -> Document:
+    return {"access_token": grant.access_token, "access_expire_time": grant.access_expires // SECOND}
+
+
+def _query(request: Request) -> dict[str, str]:
+    query = request.query_params
+    return {name: ",".join(query.getlist(name)) for name in query}
+
+
+async def _read_body(request: Request) -> object:
+    """The decoded body. Raises invalid_request for one that is too long or cannot be read."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BYTES:
+            raise RefusalError("invalid_request")
+        parts.append(part)
+    content_type = request.headers.get("content-type", "").lower()
+    if content_type.startswith("multipart/form-data"):
+        return await _read_multipart(request, b"".join(parts))
+    return decode_body(b"".join(parts), content_type)
+
+
+async def _read_multipart(request: Request, raw: bytes) -> object:
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield raw
+
+    try:
+        form = await MultiPartParser(request.headers, stream()).parse()
+    except (MultiPartException, KeyError) as error:
+        raise RefusalError("invalid_request") from error
+    return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
