@@ -9,8 +9,8 @@ ON_SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY))
 # What a bare Debian lacks for the window, sound and the tests.
 DEBIAN := python3-venv libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 libpulse0 libssl3 \
 	libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxcb-randr0 \
-	libxkbcommon-x11-0 fonts-dejavu-core
-DEBIAN_TESTS := xvfb xauth binutils
+	libxkbcommon-x11-0 libwayland-cursor0 libwayland-egl1 libxrandr2 libgssapi-krb5-2 fonts-dejavu-core
+DEBIAN_TESTS := xvfb xauth x11-utils binutils
 
 .PHONY: help run setup system test check format bench tour package clean
 
@@ -61,7 +61,7 @@ tour: setup  ## drive the window through the main job, offscreen
 	$(BIN)/python main.py --tour build/tour
 
 package: setup  ## a frozen program and a .deb of it, both tried out
-	$(BIN)/python packaging/build.py
+	$(BIN)/python -m packaging.build
 
 clean:  ## remove what was built
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

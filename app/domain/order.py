@@ -228,6 +228,7 @@ def advance(order: Order, report: OrderReport) -> Order:
     filled = max(order.filled, report.filled or ZERO, fills[-1].total if fills else ZERO)
     return msgspec.structs.replace(
         order,
+        draft=_restaked(order, report),
         outcome=Outcome.SENT,
         venue_order_id=order.venue_order_id or report.venue_order_id,
         status=_later(order.status, report.status, _STATUS_RANK),
@@ -272,7 +273,8 @@ def from_report(report: OrderReport, placed_at: datetime) -> Order:
 
 
 def _later(known: str, told: str, ranks: dict[str, int]) -> str:
-    return told if ranks.get(told, _UNRECOGNISED_RANK) > ranks.get(known, _UNRECOGNISED_RANK) else known
+    """The word of higher rank; of two that stand level the same one wins whichever came first."""
+    return max(known, told, key=lambda word: (ranks.get(word, _UNRECOGNISED_RANK), word))
 
 
 def _lowered(order: Order, report: OrderReport) -> Decimal:
@@ -282,9 +284,17 @@ def _lowered(order: Order, report: OrderReport) -> Decimal:
     return min(order.quantity, report.quantity) if order.quantity else report.quantity
 
 
+def _restaked(order: Order, report: OrderReport) -> OrderDraft:
+    """An order placed elsewhere may have been met after its rest was cancelled: what was asked for is the largest quantity ever told."""
+    asked = max(order.stake, report.original or ZERO, report.quantity or ZERO)
+    return msgspec.structs.replace(order.draft, stake=asked) if order.is_elsewhere and asked > order.stake else order.draft
+
+
 def _with_fill(fills: tuple[Fill, ...], fill: Fill | None) -> tuple[Fill, ...]:
     if fill is None or any(known.total == fill.total for known in fills):
         return fills
+    if fills and fill.total <= fills[-1].total == sum(known.stake for known in fills):
+        return fills  # nothing is missing up to there: the venue's list of matches cuts them otherwise than the pushes did
     return tuple(sorted((*fills, fill), key=lambda known: known.total))
 
 

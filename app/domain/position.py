@@ -8,7 +8,7 @@ from decimal import Decimal
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderState
 
-_COUNTED = frozenset({OrderState.PART, OrderState.FILLED, OrderState.CANCELLED_REST})
+_OVER = frozenset({OrderState.SETTLED, OrderState.VOID})
 
 
 def if_wins(orders: Iterable[Order], selection_ids: Sequence[str]) -> dict[str, Decimal]:
@@ -16,7 +16,7 @@ def if_wins(orders: Iterable[Order], selection_ids: Sequence[str]) -> dict[str, 
 
     Settled, void and unmatched money does not count. An empty dict when nothing has matched.
     """
-    held = [order for order in orders if order.filled > 0 and order.state in _COUNTED and order.draft.selection_id in selection_ids]
+    held = [order for order in orders if order.filled > 0 and order.state not in _OVER and order.draft.selection_id in selection_ids]
     if not held:
         return {}
     return {selection: sum((_result(order, selection) for order in held), ZERO) for selection in selection_ids}

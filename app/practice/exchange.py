@@ -220,6 +220,15 @@ class Exchange:
         self.now = max(self.now, now)
         return self.bulletin.take()
 
+    def skip(self, gap: int) -> None:
+        """`gap` ns have passed in which nobody ran the exchange (the computer slept): for its world they do not exist."""
+        self.agenda.restore(self.agenda.entries(), gap)
+        for event_id, game in self.world.games.items():
+            game.start += gap
+            self.catalogue.events[event_id].scheduled += gap
+        self.resume(self.looks_from + gap, self.looks)
+        self.now += gap
+
     def resume(self, looks_from: int, looks: int) -> None:
         """Go on with the makers' looks where a saved exchange stopped."""
         self.looks_from, self.looks = looks_from, looks

@@ -44,7 +44,7 @@ class Makers:
 
     def take_on(self, book: Book, liquidity: int, rng: Random) -> None:
         """Decide how a book is quoted. `liquidity` is a usual level in cents; the best known books are never without quotes."""
-        style = rng.random() * (1.0 if liquidity < BUSY else 0.5) + (0.0 if liquidity < BUSY else 0.5)
+        style = rng.random() if liquidity < BUSY else 1.0
         if style < 0.1:
             return
         count = len(book.offers)

@@ -42,10 +42,10 @@ class Matcher:
             self._meet(order, resting, book, outcome, (stake, against), now)
 
     def rest(self, order: Order, book: Book, outcome: int) -> bool:
-        """Put what is left of an open order on the book; False when it is too little to ever win a cent."""
+        """Put what is left of an open order on the book; False when it is too little to match a cent."""
         rung = RUNG[order.price]
         worth = win_of(rung, order.open_quantity)
-        if worth <= 0:
+        if worth <= 0 or self.would_take(order, book, outcome):
             return False
         back = Resting(rung, order.priority, order.original_quantity, order.open_quantity, worth, order.updated_at, order.id)
         book.back(outcome, back)

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
+from PySide6.QtGui import QGuiApplication
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QSoundEffect
+
+SILENT_PLATFORMS = frozenset({"offscreen", "minimal"})  # nobody sits before these, so no audio is opened
 
 
 class Sounds:
@@ -29,6 +32,8 @@ class Sounds:
             effect.play()
 
     def _load(self, name: str) -> QSoundEffect | None:
+        if QGuiApplication.platformName() in SILENT_PLATFORMS:
+            return None
         try:
             from PySide6.QtMultimedia import QMediaDevices, QSoundEffect
         except ImportError:  # libpulse is missing: the doctor says so, trading goes on silently

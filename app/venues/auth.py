@@ -28,6 +28,8 @@ class Token(msgspec.Struct, frozen=True):
 
 def expiry(stated: int | float, now: float) -> float:
     """Unix seconds from an expiry in s, ms, us or ns, or from a number of seconds; the fallback life when it is not in the future."""
+    if not abs(stated) < 1e20:  # neither nanoseconds nor a number: NaN is caught here too
+        return now + FALLBACK_LIFE
     value = float(stated)
     for _ in range(3):
         if value > 1e11:
@@ -93,4 +95,9 @@ class Tokens:
         if len(self._logins) >= LOGINS_AN_HOUR:
             raise NotSentError("Three logins within an hour: waiting, because each one uses up a session at the venue")
         self._logins.append(now)
-        return await self._login()
+        try:
+            return await self._login()
+        except NotSentError as problem:
+            if not problem.status:  # it never got there, so it burned nothing: an outage must not lock the account out
+                self._logins.remove(now)
+            raise

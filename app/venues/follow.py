@@ -22,6 +22,7 @@ SILENCE = 12.0  # seconds without any frame: two missed five-second beats and tw
 NO_HEALTH = 30.0  # seconds without a health_check, however many prices flow
 HANDSHAKE = 15.0  # seconds for each of connecting, signing in and subscribing
 BACK_OFF = (0.25, 30.0)  # seconds, first and longest
+SAMPLE = 200  # bytes of an unreadable frame that are kept
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _FRAME = msgspec.json.Decoder(wire.Frame)
@@ -119,7 +120,7 @@ class Follower:
     def _pause(self, tries: int) -> float:
         """Full jitter over a doubling back-off."""
         first, longest = BACK_OFF
-        return first + self._jitter() * min(first * float(2**tries), longest)
+        return first + self._jitter() * min(first * 2.0 ** min(tries, 16), longest)
 
     async def _live(self) -> None:
         address = address_of(await self._calls.config())
@@ -242,8 +243,8 @@ class _Line:
         self._follower.frames += 1
         try:
             frame = _FRAME.decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            self._events += self._follower._parse(msgspec.Raw(raw[:400]))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
+            self._events.append(FeedFault(f"a frame cannot be read: {problem}", raw[:SAMPLE].decode("utf-8", "replace")))
             return
         if frame.event.startswith("pusher"):
             self._control_safely(frame)
@@ -268,7 +269,7 @@ class _Line:
     def _control_safely(self, frame: wire.Frame) -> None:
         try:
             self._control(frame)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
             self._events.append(FeedFault(f"a control frame cannot be read: {problem}", frame.event))
 
     def _control(self, frame: wire.Frame) -> None:

@@ -6,6 +6,7 @@ The sorting follows the outcome table of an order: what certainly never left is 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -20,10 +21,18 @@ from app.domain.errors import NotSentError, RefusedError, UnknownError, Unreadab
 T = TypeVar("T")
 
 DEADLINE = 5.0  # seconds for a whole call: httpx's own timeouts are per read, and a dripping server outlives them
+CONNECTING = 0.6  # of the deadline: a connection that is not there by then never was, which the whole deadline could not tell
 BODY_LIMIT = 32 * 1024 * 1024
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.UnsupportedProtocol)
+_NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.LocalProtocolError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -49,7 +58,6 @@ class Http:
         self._deadline = deadline
         self._client = httpx.AsyncClient(
             base_url=base_url,
-            timeout=httpx.Timeout(deadline),
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30),
             trust_env=False,
             follow_redirects=False,
@@ -70,9 +78,11 @@ class Http:
         if self._client.is_closed:
             raise NotSentError("The connection to the venue was closed")
         started = time.monotonic()
+        deadline = deadline or self._deadline
+        timeout = httpx.Timeout(deadline, connect=deadline * CONNECTING, pool=deadline * CONNECTING)
         sent = {**headers, **({"Content-Type": "application/json"} if body is not None else {})}
-        async with _mapped(deadline or self._deadline):
-            request = self._client.build_request(method, path, params=dict(params), content=body, headers=sent)
+        async with _mapped(deadline):
+            request = self._client.build_request(method, path, params=dict(params), content=body, headers=sent, timeout=timeout)
             response = await self._client.send(request, stream=True)
             try:
                 content = await _read(response)
@@ -107,7 +117,7 @@ async def _mapped(deadline: float) -> AsyncIterator[None]:
         raise UnknownError(f"The connection broke before the answer was complete ({_reason(problem)})") from problem
 
 
-def _reason(problem: httpx.HTTPError) -> str:
+def _reason(problem: Exception) -> str:
     return str(problem) or type(problem).__name__
 
 
@@ -129,7 +139,7 @@ def accepted(reply: Reply) -> Reply:
 def _error_of(body: bytes) -> tuple[str, str]:
     try:
         told = msgspec.json.decode(body, type=_ErrorBody)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return "", ""
     code = told.error if isinstance(told.error, str) else ""
     words = told.message if isinstance(told.message, str) else ""
@@ -139,9 +149,10 @@ def _error_of(body: bytes) -> tuple[str, str]:
 def _seconds(text: str) -> float | None:
     """`Retry-After` in seconds, between 0 and 60; None when missing or a date."""
     try:
-        return min(max(float(text), 0.0), 60.0)
+        seconds = float(text)
     except ValueError:
         return None
+    return None if math.isnan(seconds) else min(max(seconds, 0.0), 60.0)
 
 
 def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:

@@ -31,6 +31,8 @@ class Inbox:
 
     def post(self, item: bytes) -> None:
         """Hand over one frame; what comes after `close` is dropped."""
+        if self._closed:
+            return
         self._items.append(item)
         with self._lock:
             if self._awake or self._closed:
@@ -46,13 +48,18 @@ class Inbox:
         self._items.clear()
 
     def _drain(self) -> None:
+        try:
+            self._take_some()
+            self._done()
+        finally:  # a failure goes to the loop's handler; what comes after it must still be heard
+            with self._lock:
+                self._awake = bool(self._items) and not self._closed
+            if self._awake:
+                self._loop.call_soon(self._drain)
+
+    def _take_some(self) -> None:
         until = time.perf_counter() + SLICE
         while self._items and not self._closed:
             self._take(self._items.popleft())
             if time.perf_counter() > until:
                 break
-        self._done()
-        with self._lock:
-            self._awake = bool(self._items) and not self._closed
-        if self._awake:
-            self._loop.call_soon(self._drain)

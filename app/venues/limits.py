@@ -33,7 +33,8 @@ class Budget:
             await self._overall(is_urgent)
             return
         async with self._paths.setdefault(path, asyncio.Lock()):
-            await self._until(self._free_at.get(path, 0.0))
+            while (free_at := self._free_at.get(path, 0.0)) > self._clock():  # the venue may ask for a pause meanwhile
+                await self._until(free_at)
             await self._overall(is_urgent)
             self._free_at[path] = self._clock() + QUERY_GAP
 
@@ -53,6 +54,7 @@ class Budget:
             await self._sleep(left)
 
     def _forget(self) -> None:
-        horizon = self._clock() - 1.0
-        while self._sent and self._sent[0] <= horizon:
+        # The very sum that is waited for: a difference would be rounded otherwise, and the wait would never end.
+        now = self._clock()
+        while self._sent and self._sent[0] + 1.0 <= now:
             self._sent.popleft()

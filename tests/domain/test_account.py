@@ -16,7 +16,9 @@ def test_free_is_cash_less_what_the_rule_holds(rule: Deduction, amount: str) -> 
     assert free(BALANCE, rule) == Decimal(amount)
 
 
-@pytest.mark.parametrize(("rule", "words"), [(Deduction.ON_MATCH, "cash − matched."), (Deduction.ON_PLACEMENT, "cash − matched − unmatched.")])
+@pytest.mark.parametrize(
+    ("rule", "words"), [(Deduction.ON_MATCH, "cash − matched."), (Deduction.ON_PLACEMENT, "cash − matched − unmatched.")]
+)
 def test_the_formula_says_what_free_reckons(rule: Deduction, words: str) -> None:
     assert words in formula(rule)
 

@@ -51,7 +51,9 @@ def test_even_money_meets_even_money_however_it_is_written() -> None:
     assert match((level(100, "5"),), from_american(-100), Decimal(5)).fills == Decimal(5)
 
 
-@pytest.mark.parametrize(("limit", "money"), [(151, "0.00"), (150, "10.00"), (147, "10.00"), (146, "43.92"), (-110, "93.92"), (-25000, "93.92")])
+@pytest.mark.parametrize(
+    ("limit", "money"), [(151, "0.00"), (150, "10.00"), (147, "10.00"), (146, "43.92"), (-110, "93.92"), (-25000, "93.92")]
+)
 def test_takeable_money_is_summed_at_the_limit_or_better(limit: int, money: str) -> None:
     assert takeable_at(SIDE, from_american(limit)) == Decimal(money)
 

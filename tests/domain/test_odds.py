@@ -107,7 +107,17 @@ def test_european_odds_include_the_stake(value: int, decimal: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("+150", 150), ("150", 150), ("-110", -110), ("\u2212110", -110), (" +150 ", 150), ("ev", 100), ("EVEN", 100), ("evens", 100), ("-100", 100)],
+    [
+        ("+150", 150),
+        ("150", 150),
+        ("-110", -110),
+        ("\u2212110", -110),
+        (" +150 ", 150),
+        ("ev", 100),
+        ("EVEN", 100),
+        ("evens", 100),
+        ("-100", 100),
+    ],
 )
 def test_odds_may_be_typed_in_every_usual_way(text: str, value: int) -> None:
     assert parse_american(text).american == value
@@ -115,7 +125,31 @@ def test_odds_may_be_typed_in_every_usual_way(text: str, value: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "+", "99", "-99", "+0", "099", "1.5", "2.50", "10/11", "--110", "+-110", "\u2013110", "1e3", "0x96", "NaN", "inf", "١٥٠", "１５０", "1,500", "+150x", "+1 50", "9" * 400],
+    [
+        "",
+        " ",
+        "+",
+        "99",
+        "-99",
+        "+0",
+        "099",
+        "1.5",
+        "2.50",
+        "10/11",
+        "--110",
+        "+-110",
+        "\u2013110",
+        "1e3",
+        "0x96",
+        "NaN",
+        "inf",
+        "١٥٠",
+        "１５０",
+        "1,500",
+        "+150x",
+        "+1 50",
+        "9" * 400,
+    ],
 )
 def test_anything_else_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match="American"):

@@ -311,3 +311,13 @@ def test_in_a_market_of_three_users_meet_the_makers_only(floor: Floor) -> None:
     assert draw.fills == home.fills == []
     assert floor.levels(0, 301) == floor.levels(1, 301) == []
     assert fills_of(away) == [(180, 10_00, 18_00)]
+
+
+def test_a_rest_too_small_for_the_offer_it_crosses_does_not_stand_against_it(floor: Floor) -> None:
+    floor.makers_offer(0, -4400, 1_00)
+    nearly_gone = floor.makers_offer(0, -4500, 100_00)
+    nearly_gone.open, nearly_gone.worth = 1, 1_00
+    order = floor.place("ann", -4500, 1_30)
+
+    assert not floor.book().is_crossed()
+    assert (order.filled, order.quantity, order.matching) == (1_00, 1_00, "fully_matched")

@@ -191,6 +191,20 @@ def test_a_score_suspends_the_main_markets_for_two_seconds() -> None:
     assert sum(isinstance(c, DepthChange) for c in again) > 10
 
 
+def test_a_skipped_night_leaves_the_world_as_it_was() -> None:
+    night = 8 * 3600 * SECOND
+    through, slept = (Exchange(started_at=START, seed=2, rate=20) for _ in range(2))
+    for exchange in (through, slept):
+        exchange.advance(START + SECOND)
+    slept.skip(night)
+
+    changes = [len(through.advance(START + 70 * SECOND)), len(slept.advance(START + night + 70 * SECOND))]
+
+    assert changes[0] == changes[1] > 1000
+    assert {event.name: event.status for event in all_events(slept)} == {event.name: event.status for event in all_events(through)}
+    assert [event.scheduled - night for event in all_events(slept)] == [event.scheduled for event in all_events(through)]
+
+
 def run(steps: list[int]) -> tuple[object, ...]:
     """An exchange to which the same orders come at the same times, advanced in between in these steps of ms."""
     exchange = Exchange(started_at=START, seed=5, speed=30, rate=150)

@@ -11,6 +11,7 @@ from app.practice.wire.pusher import Hub
 
 HEALTH_EVERY = 5 * SECOND
 SILENCE_EVERY = SECOND
+ASLEEP = 60 * SECOND  # a longer pause between two steps means that the computer slept: the world slept too
 
 
 class Feed:
@@ -20,12 +21,16 @@ class Feed:
         self._clock = clock
         self.keep = keep
         self._announcer = Announcer(exchange, hub)
+        self._stepped_at = clock.now_ns()
         self._health_at = clock.now_ns() + HEALTH_EVERY
         self._silence_at = clock.now_ns() + SILENCE_EVERY
 
     def step(self) -> int:
         """Advance to now; gives the time (ns) it took for now."""
         now = self._clock.now_ns()
+        if now - self._stepped_at > ASLEEP:
+            self._exchange.skip(now - self._stepped_at)
+        self._stepped_at = now
         changes = self._exchange.advance(now)
         self.keep()
         for change in changes:

@@ -157,9 +157,10 @@ class OddsCellDelegate(QStyledItemDelegate):
         colours = self._theme.colours
         top = QRect(cell.left(), cell.top() + 3, cell.width() - PAD, 18)
         bottom = QRect(cell.left(), cell.top() + 20, cell.width() - PAD, 15)
-        painter.setFont(self._fonts["price"])
+        text = self._display.odds(level.odds)
+        painter.setFont(self._fonts["price" if len(text) < 6 else "name"])
         painter.setPen(colours["text.strong" if is_tradable else "text.dim"])
-        painter.drawText(top, _RIGHT, self._display.odds(level.odds))
+        painter.drawText(top, _RIGHT, text)
         painter.setFont(self._fonts["small"])
         painter.setPen(colours["price.size" if is_tradable else "text.faint"])
         painter.drawText(bottom, _RIGHT, formats.short_money(level.takeable))
@@ -233,6 +234,9 @@ class OddsCellDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(colour)
         box = rect.adjusted(pad, 0, -pad, 0)
+        if flags == _RIGHT and painter.fontMetrics().horizontalAdvance(text) > box.width():
+            painter.setFont(self._fonts["small"])  # a figure is rather small than cut
+            box = rect.adjusted(2, 0, -3, 0)
         painter.drawText(box, flags, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width()))
 
 

@@ -191,6 +191,8 @@ class EventTreeModel(QAbstractItemModel):
         return 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         node = self.node(index)
         if node.key.startswith("w"):
             return Qt.ItemFlag.ItemIsEnabled

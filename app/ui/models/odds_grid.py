@@ -50,7 +50,8 @@ TIPS = {
     Col.AGE: "How old the newest proof is that this book is right",
     Col.CHANGED: "Time since this book last changed: a quiet book is not a stale one",
 }
-WIDTHS = (168, 66, 70, 64, 64, 68, 80, 54, 60, 58, 70)
+WIDTHS = (150, 72, 70, 68, 68, 72, 82, 60, 60, 58, 68)
+SPARED = (Col.SPARK, Col.IMPLIED, Col.FAIR, Col.MINE)  # columns given up, in this order, where the pane is too narrow for the names
 LEVELS = {Col.BEST: 0, Col.SECOND: 1, Col.THIRD: 2}
 
 

@@ -154,41 +154,38 @@ def _columns(display: Display, now: Callable[[], datetime]) -> list[Column[Order
     return [
         Column("Time", lambda o: formats.clock(o.placed_at), lambda o: o.placed_at, 98, plain=lambda o: o.placed_at.isoformat()),
         Column("Event", lambda o: o.draft.event_name or f"event {o.draft.market.event_id}", lambda o: o.draft.event_name, 172),
-        Column("Market", lambda o: o.draft.market_name, lambda o: o.draft.market_name, 96),
+        Column("Market", lambda o: o.draft.market_name, lambda o: o.draft.market_name, 84),
         Column("Selection", lambda o: o.draft.selection_name or o.draft.selection_id[:8], lambda o: o.draft.selection_name, 150),
-        Column("Odds", lambda o: display.odds(o.odds), lambda o: o.odds, 54, is_number=True),
-        Column("Got", lambda o: average(o, display), lambda o: o.wins, 58, is_number=True, tip="The odds it was matched at"),
-        Column("Stake", lambda o: formats.money(o.stake), lambda o: o.stake, 66, is_number=True, plain=lambda o: str(o.stake)),
-        Column("Filled", lambda o: formats.money(o.filled), lambda o: o.filled, 66, is_number=True, plain=lambda o: str(o.filled)),
-        Column("Rest", lambda o: formats.money(o.rest), lambda o: o.rest, 62, is_number=True, plain=lambda o: str(o.rest)),
-        Column("To win", lambda o: formats.money(o.to_win), lambda o: o.to_win, 66, is_number=True, plain=lambda o: str(o.to_win)),
+        Column("Odds", lambda o: display.odds(o.odds), lambda o: o.odds, 64, is_number=True),
+        _amount("Stake", lambda o: o.stake),
+        _amount("Filled", lambda o: o.filled),
+        _amount("Rest", lambda o: o.rest),
         Column("Status", status_text, lambda o: str(o.state), 142),
         Column("", lambda o: "✕" if o.is_cancellable and not o.cancelling else "", None, 28, tip="Cancel this order"),
-        Column("Ref", lambda o: formats.short_ref(o.ref), lambda o: o.ref, 84, plain=lambda o: o.ref),
-        Column(
-            "Ack",
-            lambda o: f"{o.ack_ms:.0f} ms" if o.ack_ms is not None else formats.NOTHING,
-            lambda o: o.ack_ms or 0.0,
-            56,
-            is_number=True,
-        ),
-        Column(
-            "Active",
-            lambda o: f"{o.active_ms:.0f} ms" if o.active_ms is not None else formats.NOTHING,
-            lambda o: o.active_ms or 0.0,
-            60,
-            is_number=True,
-        ),
-        Column(
-            "Updated",
-            since,
-            lambda o: o.updated_at or EPOCH,
-            62,
-            is_number=True,
-            plain=lambda o: o.updated_at.isoformat() if o.updated_at else "",
-        ),
+        Column("Got", lambda o: average(o, display), lambda o: o.wins, 64, is_number=True, tip="The odds it was matched at"),
+        _amount("To win", lambda o: o.to_win, 78),
+        Column("Ref", lambda o: formats.short_ref(o.ref), lambda o: o.ref, 88, plain=lambda o: o.ref),
+        _milliseconds("Ack", "From the click to the venue's answer", lambda o: o.ack_ms),
+        _milliseconds("Active", "From the click to the book", lambda o: o.active_ms),
+        Column("Updated", since, lambda o: o.updated_at or EPOCH, 62, is_number=True, plain=_updated),
     ]
 
 
-STATUS_COLUMN = 10
-CANCEL_COLUMN = 11
+def _amount(title: str, of: Callable[[Order], Decimal], width: int = 68) -> Column[Order]:
+    return Column(title, lambda order: formats.money(of(order)), of, width, is_number=True, plain=lambda order: str(of(order)))
+
+
+def _milliseconds(title: str, tip: str, of: Callable[[Order], float | None]) -> Column[Order]:
+    def text(order: Order) -> str:
+        value = of(order)
+        return f"{value:,.0f} ms" if value is not None else formats.NOTHING
+
+    return Column(title, text, lambda order: of(order) or 0.0, 70, is_number=True, tip=tip)
+
+
+def _updated(order: Order) -> str:
+    return order.updated_at.isoformat() if order.updated_at else ""
+
+
+STATUS_COLUMN = 8
+CANCEL_COLUMN = 9

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -28,7 +28,7 @@ from app.ui import formats
 from app.ui.delegates.odds_cell import FLASH, HEAD_HEIGHT, LINE_HEIGHT, OddsCellDelegate
 from app.ui.display import Display
 from app.ui.formats import OddsFormat
-from app.ui.models.odds_grid import LEVELS, WIDTHS, Col, Head, Line, OddsGridModel
+from app.ui.models.odds_grid import LEVELS, SPARED, WIDTHS, Col, Head, Line, OddsGridModel
 from app.ui.theme import Theme
 from app.ui.views.table import Table
 
@@ -65,6 +65,15 @@ class GridTable(Table):
             self.verticalHeader().resizeSection(place, HEAD_HEIGHT if is_head else LINE_HEIGHT)
             if is_head:
                 self.setSpan(place, 0, 1, len(Col))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Names before figures: a pane too narrow for both gives the lesser columns up, and takes them back when it can."""
+        room = self.viewport().width() - WIDTHS[Col.NAME]
+        needed = sum(WIDTHS[column] for column in Col if column is not Col.NAME)
+        for column in SPARED:
+            self.setColumnHidden(column, needed > room)
+            needed -= WIDTHS[column] if needed > room else 0
+        super().resizeEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
@@ -120,6 +129,7 @@ class GridView(QFrame):
         self.market_filter.setMaximumWidth(170)
         self.format = QComboBox()
         self.format.addItems([str(style) for style in OddsFormat])
+        self.format.setCurrentText(str(display.style))
         self._flash = QTimer(self, interval=FLASH_FRAME)
         self._flash.timeout.connect(self._glow)
         self._lay_out()

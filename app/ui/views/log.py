@@ -11,7 +11,7 @@ from app.ui.views.table import Table
 class LogModel(TableModel[Notice]):
     columns = (
         Column("Time", lambda notice: formats.clock(notice.at), lambda notice: notice.at, 96),
-        Column("", lambda notice: str(notice.tone), None, 70),
+        Column("Kind", lambda notice: str(notice.tone), None, 70),
         Column("What", lambda notice: notice.words, None, 900),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Literal
+from urllib.parse import quote
 
 import msgspec
 
@@ -98,7 +99,7 @@ class Calls:
         return _urgent(_post(self._paths.cancel_all, {}))
 
     def order(self, venue_order_id: str) -> Call:
-        return Call("GET", f"{self._paths.order}/{venue_order_id}")
+        return Call("GET", f"{self._paths.order}/{quote(venue_order_id, safe='')}")
 
     def history(self, bounds: Mapping[str, int], cursor: str) -> Call:
         params = {name: str(value) for name, value in bounds.items()} | {"limit": "100"}

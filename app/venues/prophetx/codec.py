@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,6 +21,8 @@ from app.venues.http import decoded
 from app.venues.prophetx import wire
 
 ZERO_STRIKE = Decimal(0)
+LONGEST = 1_000_000  # American odds beyond which a number is no price: the venue's ladder ends at 25,000
+STRIKE_DIGITS = 9  # before the point
 
 _TOURNAMENTS = msgspec.json.Decoder(wire.TournamentsBody)
 _EVENTS = msgspec.json.Decoder(wire.EventsBody)
@@ -33,6 +36,9 @@ _ORDER = msgspec.json.Decoder(wire.OrderBody)
 _HISTORY = msgspec.json.Decoder(wire.HistoryBody)
 _BATCH_CANCEL = msgspec.json.Decoder(wire.BatchCancelBody)
 _DETAILS = msgspec.json.Decoder(wire.MatchedDetailsBody)
+
+NUMBERED = frozenset({"spread", "total"})  # kinds that mean nothing without a strike
+_EVENT_ID = re.compile(r"[0-9]{1,20}")
 
 NOTHING = frozenset({"<nil>", "N/A"})  # what the venue prints where it has no text
 
@@ -84,9 +90,7 @@ def read_markets(body: bytes, event_id: int) -> MarketsRead:
 def read_multiple_markets(body: bytes) -> dict[int, MarketsRead]:
     """By event id; an event that the venue knows without markets (null) has none."""
     found = decoded(body, _MULTIPLE).data
-    return {
-        int(event_id): markets(int(event_id), rows or []) for event_id, rows in found.items() if event_id.isascii() and event_id.isdigit()
-    }
+    return {int(event_id): markets(int(event_id), rows or []) for event_id, rows in found.items() if _EVENT_ID.fullmatch(event_id)}
 
 
 def markets(event_id: int, rows: Iterable[msgspec.Raw]) -> MarketsRead:
@@ -112,7 +116,7 @@ def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book]
     found, books, faults = [], [], []
     for child in children:
         key = MarketKey(event_id, row.id, strike_of(child.strike))
-        if child.strike is None and row.type in {"spread", "total"}:
+        if child.strike is None and row.type in NUMBERED:
             faults.append(f"market {row.id} of event {event_id}: a {row.type} without a number is not shown")
             continue
         sides, selections, odd = _sides(child.selections or [])
@@ -127,7 +131,7 @@ def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book]
                 selections=selections,
                 favourite=child.favourite,
                 is_prop=row.player_id > 0,
-                traded=child.total_filled_quantity or row.total_filled_quantity,
+                traded=_maybe_money(child.total_filled_quantity or row.total_filled_quantity),
             )
         )
         faults += odd
@@ -166,23 +170,23 @@ def side(levels: Iterable[wire.WireLevel], faults: list[str]) -> Side:
             continue
         try:
             good.append(Level(american(level.price), cents(level.value), cents(level.quantity)))
-        except (ValueError, ArithmeticError) as problem:
+        except ValueError as problem:
             faults.append(f"a level of {level.strike_id} is not tradable: {problem}")
     return tuple(level for level in good if level.takeable > 0)
 
 
 def american(price: float) -> Odds:
     """Odds from the wire's number; ValueError when it is no whole American price."""
-    if price != int(price):
-        raise ValueError(f"{price} is not a whole American price")
+    if abs(price) > LONGEST or price != int(price):
+        raise ValueError(f"{price:.12g} is not a whole American price")
     return from_american(int(price))
 
 
 def strike_of(value: Decimal | None) -> Decimal:
-    """The strike as a key: -0.0 and 0 are one, and so are 7.50 and 7.5; ValueError when it is not finite."""
+    """The strike as a key: -0.0 and 0 are one, and so are 7.50 and 7.5; ValueError when it is no such number."""
     if value is None:
         return ZERO_STRIKE
-    if not value.is_finite():
+    if not value.is_finite() or value.adjusted() >= STRIKE_DIGITS:
         raise ValueError(f"{value} is not a strike")
     return value.normalize() + 0
 
@@ -214,10 +218,11 @@ def read_balance(body: bytes) -> Balance:
 def read_submitted(body: bytes, ref: str) -> OrderReport:
     """The order that a submit answered with. UnknownError when the answer proves nothing about `ref`."""
     try:
-        row = decoded(body, _ORDER_REPLY).data.order
+        reply = decoded(body, _ORDER_REPLY).data
     except UnreadableError as problem:
         raise UnknownError(f"The order was answered, but unreadably: {problem}") from problem
-    if row is None or not (row.order_id or row.id) or row.external_id != ref:
+    row = reply.order
+    if reply.success is False or row is None or not (row.order_id or row.id) or row.external_id != ref:
         raise UnknownError("The order was answered without an order of ours in it")
     return report(row)
 
@@ -251,8 +256,12 @@ def read_matched_detail(body: bytes) -> dict[str, list[tuple[Odds, Decimal]]]:
     found: dict[str, list[tuple[Odds, Decimal]]] = {}
     for row in decoded(body, _DETAILS).data.matching_details or []:
         price = row.fill_price if row.fill_price is not None else row.price
-        if price is not None:
+        if price is None:
+            continue
+        try:
             found.setdefault(row.order_id, []).append((american(price), cents(row.quantity)))
+        except ValueError as problem:
+            raise UnreadableError(f"A match cannot be read: {problem}") from problem
     return found
 
 
@@ -273,7 +282,7 @@ def report(row: wire.WireOrder) -> OrderReport:
         fill=_fill(row) if row.update_type == "matching" else None,
         event_id=row.sport_event_id,
         market_id=row.market_id,
-        strike=strike_of(row.strike) if row.strike is not None and row.strike.is_finite() else ZERO_STRIKE,
+        strike=_maybe_strike(row.strike),
         selection_id=row.strike_id,
         outcome_id=row.outcome_id,
         sequence=row.sequence_number,
@@ -288,14 +297,24 @@ def _fill(row: wire.WireOrder) -> Fill | None:
 
 
 def _maybe_money(value: Decimal | None) -> Decimal | None:
-    return cents(value) if value is not None and value.is_finite() and value >= 0 else None
+    try:
+        return cents(value) if value is not None and not value.is_signed() else None
+    except ValueError:
+        return None
 
 
 def _maybe_odds(price: float | None) -> Odds | None:
     try:
         return american(price) if price is not None else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+
+
+def _maybe_strike(value: Decimal | None) -> Decimal:
+    try:
+        return strike_of(value)
+    except ValueError:
+        return ZERO_STRIKE
 
 
 def moment(stated: str | int | None) -> datetime | None:

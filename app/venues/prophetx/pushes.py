@@ -45,8 +45,9 @@ def parse_push(data: msgspec.Raw | bytes) -> list[VenueEvent]:
 
 
 def _parse(data: bytes) -> list[VenueEvent]:
-    if data[:1] == b'"':
-        data = _TEXT.decode(data).encode()
+    for _ in range(2):  # as an object, as a string, or as a string in a string (contract 4.5)
+        if data[:1] == b'"':
+            data = _TEXT.decode(data).encode()
     envelope = _ENVELOPE.decode(data)
     read = _READERS.get(envelope.change_type)
     return read(envelope.op, _payload(envelope.payload)) if read else []
@@ -62,6 +63,8 @@ def _payload(text: str) -> bytes:
 
 def _depth(_op: str, payload: bytes) -> list[VenueEvent]:
     push = _DEPTH.decode(payload)
+    if push.info.strike is None and push.info.type in codec.NUMBERED:
+        raise ValueError(f"the {push.info.type} {push.market_id} of event {push.sport_event_id} has no number")
     faults: list[str] = []
     sides = {levels[0].strike_id: codec.side(levels, faults) for levels in push.info.selections or [] if levels}
     key = MarketKey(push.sport_event_id, push.market_id, codec.strike_of(push.info.strike))

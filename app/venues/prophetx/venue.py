@@ -6,14 +6,14 @@ Errors: RefusedError, NotSentError, UnknownError as `venues.http.accepted` sorts
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
 
 from app.domain.account import Balance
 from app.domain.book import Book
-from app.domain.errors import NotSentError, UnreadableError
+from app.domain.errors import NotSentError, UnknownError, UnreadableError
 from app.domain.events import FeedFault, MarketsSeeded, VenueEvent
 from app.domain.ladder import Ladder
 from app.domain.market import Event, Tournament
@@ -161,7 +161,7 @@ class ProphetX:
         return (await self._send(call)).body
 
     async def _send(self, call: Call) -> Reply:
-        bearer = await self.tokens.bearer()
+        bearer = await _session(self.tokens.bearer())
         try:
             return await self._once(call, bearer)
         except NotSentError as problem:
@@ -169,7 +169,7 @@ class ProphetX:
                 self.budget.hold(call.path, problem.retry_after or 1.0)
             if problem.status != 401:
                 raise
-        return await self._once(call, await self.tokens.renew(bearer))
+        return await self._once(call, await _session(self.tokens.renew(bearer)))
 
     async def _once(self, call: Call, bearer: str) -> Reply:
         if self._http is None:
@@ -187,12 +187,21 @@ class ProphetX:
 
     def _token(self, reply: Reply) -> Token:
         data = decoded(reply.body, _LOGIN).data
-        if not data.access_token or not data.access_token.isprintable() or len(data.access_token) > 16_384:
+        token = data.access_token
+        if not token or not token.isascii() or not token.isprintable() or len(token) > 16_384:
             raise UnreadableError("The login answer holds no usable token")
-        return Token(data.access_token, expiry(data.access_expire_time, self._wall()), data.refresh_token)
+        return Token(token, expiry(data.access_expire_time, self._wall()), data.refresh_token)
 
     def _seeded(self, event_id: int, read: codec.MarketsRead, asked_at: float) -> MarketsSeeded:
         if read.faults:
             self._emit([FeedFault(words) for words in read.faults])
         books: tuple[Book, ...] = read.books
         return MarketsSeeded(event_id, read.groups, books, asked_at)
+
+
+async def _session(bearer: Awaitable[str]) -> str:
+    """A token; when the login itself ends unclear, the request that wanted it has certainly not left."""
+    try:
+        return await bearer
+    except (UnknownError, UnreadableError) as problem:
+        raise NotSentError(f"No session with the venue: {problem}") from problem

@@ -267,6 +267,7 @@ class Envelope(msgspec.Struct):
 
 
 class DepthInfo(msgspec.Struct):
+    type: str = ""
     selections: list[list[WireLevel] | None] | None = None
     strike: Decimal | None = None
     sequence_number: int = 0

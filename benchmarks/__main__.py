@@ -1,0 +1,122 @@
+"""Measures and prints: `python -m benchmarks [decode] [paint] [start] [--quick] [--out FILE]`; all three by default.
+
+Every figure is a ratio against a named peer measured in the same run, in turns; absolute figures stand beside it. Nothing passes or fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from benchmarks import decode, paint, start
+from benchmarks.painting import Way
+
+OUT = Path("build/bench.json")
+QUICK_PLAN = ((500.0, (Way.SHIPPED, Way.EACH), 1),)
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """What the absolute figures depend on. `load` is the run queue's length over the last minute."""
+
+    processor: str
+    cores: int
+    system: str
+    python: str
+    packages: dict[str, str]
+    load: float
+    at: str
+
+
+class Report(msgspec.Struct, omit_defaults=True):
+    machine: Machine
+    seconds: float = 0.0
+    decode: decode.Decoded | None = None
+    paint: paint.Painted | None = None
+    start: start.Started | None = None
+
+
+def machine() -> Machine:
+    from importlib.metadata import version
+
+    return Machine(
+        processor=_processor(),
+        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        system=platform.platform(terse=True),
+        python=platform.python_version(),
+        packages={name: version(name) for name in ("PySide6", "qasync", "msgspec", "pysher", "httpx", "orjson", "websockets")},
+        load=os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0,
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _processor() -> str:
+    """Linux knows the model's name; elsewhere the architecture must do."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text("utf-8").splitlines() if told.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def show(rows: Sequence[Sequence[str]]) -> None:
+    """Columns as wide as their widest cell; the first to the left, figures to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = [cell.ljust(width) if column == 0 else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        print("  " + "   ".join(cells).rstrip())
+
+
+def run_decode(report: Report, *, is_quick: bool) -> None:
+    found = report.decode = decode.measure(5, 50) if is_quick else decode.measure()
+    print(f"\nDecode one depth message ({found.frame_bytes:,} bytes, three layers, {found.levels} levels)")
+    show(decode.table(found))
+
+
+def run_paint(report: Report, *, is_quick: bool) -> None:
+    found = report.paint = paint.measure(QUICK_PLAN, 0.5) if is_quick else paint.measure()
+    print(f"\nSend to paint, {found.rows} rows on screen (each: every message; own: those whose own book was drawn)")
+    show(paint.table(found))
+    for rate, cpu in found.cpu_ratio.items():
+        print(f"  at {float(rate):,.0f}/s the peer takes {cpu.text(' ×', 2)} our CPU and {found.p99_ratio[rate].text(' ×', 2)} our p99")
+
+
+def run_start(report: Report, *, is_quick: bool) -> None:
+    found = report.start = start.measure(1) if is_quick else start.measure()
+    print(f"\nCold start, {found.rounds} rounds")
+    show(start.table(found))
+    print(f"  our window takes {found.window_ratio.text(' ×', 2)} the bare one")
+    print(f"  starting the exchange too takes {found.live_ratio.text(' ×', 2)} the time to a streamed price")
+
+
+BENCHES: dict[str, Callable[..., None]] = {"decode": run_decode, "paint": run_paint, "start": run_start}
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the terminal against named peers.")
+    parser.add_argument("bench", nargs="*", choices=[*BENCHES, []], help="which (all by default)")
+    parser.add_argument("--quick", action="store_true", help="a tiny size: shows that it works, says nothing")
+    parser.add_argument("--out", type=Path, default=OUT, help="where the JSON goes (%(default)s)")
+    told = parser.parse_args(arguments)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    begun = time.monotonic()
+    report = Report(machine())
+    print(f"{report.machine.processor}, {report.machine.cores} cores, {report.machine.system}, Python {report.machine.python}")
+    print("Medians (and what eight of ten rounds lie between); ratios are peer over ours.")
+    for name in told.bench or BENCHES:
+        BENCHES[name](report, is_quick=told.quick)
+    report.seconds = round(time.monotonic() - begun, 1)
+    told.out.parent.mkdir(parents=True, exist_ok=True)
+    told.out.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
+    print(f"\n{told.out} written after {report.seconds:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,199 @@
+"""The real terminal on a canned venue: one event of forty rows over REST from memory, its prices from a real socket."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+import msgspec
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from app.domain.account import Balance, Deduction
+from app.domain.errors import RefusedError
+from app.domain.events import BookChanged, MarketsSeeded, VenueEvent
+from app.domain.ladder import Ladder, from_american_list
+from app.domain.market import ACTIVE, Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
+from app.domain.odds import Odds
+from app.domain.order import OrderDraft, OrderReport
+from app.services.account import Account
+from app.services.blotter import Blotter
+from app.services.catalogue import Catalogue
+from app.services.notices import Notices
+from app.services.prices import Prices
+from app.services.session import Session
+from app.services.tasks import Tasks
+from app.services.trading import Trading
+from app.store.paths import resources
+from app.ui.display import Display
+from app.ui.pulse import FRAME, Pulse
+from app.ui.sounds import Sounds
+from app.ui.theme import Theme
+from app.ui.views.header import Environment
+from app.ui.window import MainWindow, Shell
+from app.ui.workspace import Workspace
+from app.venues.follow import Follower
+from app.venues.prophetx import wire
+from app.venues.prophetx.pushes import parse_push
+from benchmarks.frames import CHANNEL, EVENT_ID, MARKETS, OUTCOMES, PRIVATE, market_id, message, strike, strike_id
+
+SIZE = (1600, 2700)  # pixels: all forty rows and their heads are on screen
+
+
+class CannedVenue:
+    """Answers from memory. It takes no orders and has none."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.latency: float | None = 0.0
+        self.answered_at: float | None = time.monotonic()
+
+    async def config(self) -> wire.WireConfig:
+        return wire.WireConfig("bench", ws_host="127.0.0.1", ws_port=self._port, ws_secure=False)
+
+    async def register(self, socket_id: str, event_ids: frozenset[int], sub_types: frozenset[tuple[int, str]]) -> wire.Registration:
+        own = wire.AuthorizedChannel(PRIVATE, auth="bench:1")
+        followed = [wire.AuthorizedChannel(CHANNEL, auth="bench:2", scope=wire.Scope(EVENT_ID))] if EVENT_ID in event_ids else []
+        return wire.Registration([own, *followed], wire.Authenticated("bench:3", "{}"))
+
+    async def tournaments(self) -> list[Tournament]:
+        return [Tournament(1, "Bench", Sport(1, "American Football"))]
+
+    async def events(self, tournament_id: int) -> list[Event]:
+        start = datetime(2026, 9, 13, 17, tzinfo=UTC)
+        return [Event(EVENT_ID, "Bears at Panthers", tournament_id, "Bench", "American Football", start, "live")]
+
+    async def events_by_id(self, event_ids: Iterable[int]) -> list[Event]:
+        return [event for event in await self.events(1) if event.id in set(event_ids)]
+
+    async def markets(self, event_id: int) -> MarketsSeeded:
+        asked_at = time.monotonic()
+        rng = Random(2)
+        told = [parse_push(msgspec.Raw(_data(message(place, rng).frame(0)))) for place in range(MARKETS)]
+        books = tuple(event.book for events in told for event in events if isinstance(event, BookChanged))
+        return MarketsSeeded(event_id, tuple(_group(place) for place in range(MARKETS)), books, asked_at)
+
+    async def ladder(self) -> Ladder:
+        return from_american_list([*range(-500, -100), *range(100, 500)])
+
+    async def balance(self) -> Balance:
+        return Balance(Decimal("10000.00"), Decimal("0.00"), Decimal("0.00"))
+
+    async def place(self, ref: str, draft: OrderDraft) -> OrderReport:
+        raise RefusedError("The bench takes no orders")
+
+    async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
+        raise RefusedError("The bench has no orders")
+
+    async def cancel_many(self, orders: Sequence[tuple[str, str]]) -> tuple[list[OrderReport], list[str]]:
+        raise RefusedError("The bench has no orders")
+
+    async def cancel_all(self) -> None:
+        raise RefusedError("The bench has no orders")
+
+    async def order(self, venue_order_id: str) -> OrderReport:
+        raise RefusedError("The bench has no orders")
+
+    async def history(self, bounds: Mapping[str, int]) -> list[OrderReport]:
+        return []
+
+    async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:
+        return {}
+
+
+def key_of(place: int) -> MarketKey:
+    return MarketKey(EVENT_ID, market_id(place), Decimal(str(strike(place))))
+
+
+def _group(place: int) -> MarketGroup:
+    selections = tuple(Selection(strike_id(place, outcome_id), f"{word} {strike(place)}", outcome_id) for outcome_id, word in OUTCOMES)
+    market = Market(key_of(place), f"Fixed total {strike(place)}", "total", "", ACTIVE, selections)
+    return MarketGroup(EVENT_ID, market_id(place), f"Total {place + 1}", "total", "", "", ACTIVE, (market,))
+
+
+def _data(frame: str) -> bytes:
+    return bytes(msgspec.json.decode(frame, type=wire.Frame).data)
+
+
+class Desk:
+    """The services and the window, built as the program builds them. `told` hears each burst after the session did."""
+
+    def __init__(
+        self, application: QApplication, home: Path, port: int, told: Callable[[Sequence[VenueEvent]], None], frame: int = FRAME
+    ) -> None:
+        clock = time.monotonic
+        self._told = told
+        self.failures: list[BaseException] = []
+        self.tasks = Tasks(self.failures.append)
+        self.pulse = Pulse(frame)
+        self.notices = Notices(_now)
+        venue = CannedVenue(port)
+        self.follower = Follower(venue, parse_push, self._emit, clock=clock)
+        self.prices = Prices(clock)
+        self.session = self._session(venue, clock)
+        self.window = self._window(application, home, clock)
+
+    def _session(self, venue: CannedVenue, clock: Callable[[], float]) -> Session:
+        catalogue = Catalogue(venue)
+        blotter = Blotter(_now, catalogue.names)
+        return Session(
+            venue,
+            self.follower.want,
+            catalogue=catalogue,
+            prices=self.prices,
+            blotter=blotter,
+            account=Account(venue, blotter, Deduction.ON_MATCH, _now),
+            trading=Trading(venue, blotter, catalogue, self.prices, self.notices, now=_now, clock=clock, new_ref=lambda: "bench"),
+            notices=self.notices,
+            tasks=self.tasks,
+            clock=clock,
+            now=_now,
+        )
+
+    def _window(self, application: QApplication, home: Path, clock: Callable[[], float]) -> MainWindow:
+        shell = Shell(
+            session=self.session,
+            environment=Environment.PRACTICE,
+            account="Bench",
+            theme=Theme(application, resources()),
+            display=Display(),
+            pulse=self.pulse,
+            sounds=Sounds(resources() / "sounds", is_muted=True),
+            workspace=Workspace(QSettings(str(home / "workspace.ini"), QSettings.Format.IniFormat)),
+            start=self.tasks.start,
+            clock=clock,
+            now=_now,
+            budget_left=lambda: 50,
+            icon=resources() / "icons" / "overround.svg",
+        )
+        window = MainWindow(shell)
+        window.resize(*SIZE)
+        return window
+
+    def start(self) -> None:
+        self.window.show()
+        self.pulse.start()
+        self.session.start()
+        self.tasks.start(self.follower.run())
+
+    async def close(self) -> None:
+        self.pulse.stop()
+        await self.tasks.stop()
+        self.window.close()
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether every book of the event may be traded on."""
+        return all(self.prices.freshness(key_of(place), is_live=True).is_verified for place in range(MARKETS))
+
+    def _emit(self, events: Sequence[VenueEvent]) -> None:
+        self.session.emit(events)
+        self._told(events)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

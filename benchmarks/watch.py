@@ -1,0 +1,113 @@
+"""Sees a message arrive and the window paint it: how long after sending each one was on screen, and what became of all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Qt
+from PySide6.QtGui import QPaintEvent, QRegion
+
+from app.domain.events import BookChanged, VenueEvent
+from app.domain.market import MarketKey
+from app.ui.models.odds_grid import Col, Line
+from app.ui.window import MainWindow
+from benchmarks.frames import sent_at
+
+BEAT = 5  # ms
+
+
+class Watch(QObject):
+    """Filters the events of the window and of the grid in it.
+
+    A message is seen when the window's update that painted its row has ended, with its own book or a newer one. `each` holds the wait
+    of every message, `painted` of those whose own book was drawn; the rest were superseded before a frame, which is no loss.
+    Milliseconds.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.received = 0
+        self.updates = 0
+        self.each: list[float] = []
+        self.painted: list[float] = []
+        self.waiting: dict[MarketKey, list[int]] = {}
+        self._drawn: list[list[int]] = []
+        self._window: MainWindow | None = None
+        self._rows: dict[MarketKey, int] = {}
+
+    def attach(self, window: MainWindow) -> None:
+        """Watch a window from now on; its event must be laid out."""
+        self._window = window
+        self._rows = {row.market.key: place for place, row in enumerate(window.grid.model.rows) if isinstance(row, Line)}
+        window.installEventFilter(self)
+        window.grid.table.viewport().installEventFilter(self)
+
+    @property
+    def rows_on_screen(self) -> int:
+        """Selections whose best price is within the viewport as a whole."""
+        assert self._window is not None
+        table, model = self._window.grid.table, self._window.grid.model
+        places = [place for place, row in enumerate(model.rows) if isinstance(row, Line)]
+        return sum(table.viewport().rect().contains(table.visualRect(model.index(place, Col.BEST))) for place in places)
+
+    def forget(self) -> None:
+        """What was counted so far was for warming up."""
+        self.received = self.updates = 0
+        self.each, self.painted = [], []
+
+    def heard(self, events: Sequence[VenueEvent]) -> None:
+        for event in events:
+            if isinstance(event, BookChanged):
+                self.received += 1
+                self.waiting.setdefault(event.book.key, []).append(event.book.sequence)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() is QEvent.Type.UpdateRequest and watched is self._window:
+            handled = watched.event(event)
+            self._ended(time.monotonic_ns())
+            return handled
+        if event.type() is QEvent.Type.Paint and isinstance(event, QPaintEvent) and watched is not self._window:
+            self._paints(event.region())
+        return False
+
+    def _paints(self, region: QRegion) -> None:
+        """Note which waiting books this painting of the grid is about to draw."""
+        assert self._window is not None
+        grid = self._window.grid
+        for key in list(self.waiting):
+            if region.intersects(grid.table.visualRect(grid.model.index(self._rows[key], Col.BEST))):
+                self._drawn.append(self.waiting.pop(key))
+
+    def _ended(self, now: int) -> None:
+        """The window's update is done, and with it everything noted in it."""
+        self.updates += 1
+        for sequences in self._drawn:
+            waits = [(now - sent_at(sequence)) / 1e6 for sequence in sequences]
+            self.each += waits
+            self.painted.append(waits[-1])
+        self._drawn = []
+
+
+class Beat(QObject):
+    """How late a timer of five milliseconds fires: the longest the window was deaf."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gaps: list[float] = []
+        self._at = time.perf_counter()
+        self._timer = QTimer(self, interval=BEAT)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_beat)
+
+    def start(self) -> None:
+        self._at = time.perf_counter()
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _on_beat(self) -> None:
+        now = time.perf_counter()
+        self.gaps.append(max((now - self._at) * 1000 - BEAT, 0.0))
+        self._at = now

@@ -1,0 +1,264 @@
+"""A window over a venue that answers at once, with a clock that moves only when told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QSettings
+
+from app.domain.account import Balance, Deduction
+from app.domain.book import Book, Level
+from app.domain.errors import VenueError
+from app.domain.events import ChannelsFollowed, HealthBeat, MarketsSeeded, Wanted
+from app.domain.ladder import Ladder, from_american_list
+from app.domain.market import Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
+from app.domain.odds import Odds, from_american
+from app.domain.order import OrderDraft, OrderReport
+from app.services.account import Account
+from app.services.blotter import Blotter
+from app.services.catalogue import Catalogue
+from app.services.notices import Notices
+from app.services.prices import Prices
+from app.services.session import Session
+from app.services.tasks import Tasks
+from app.services.trading import Trading
+from app.store.paths import resources
+from app.ui.display import Display
+from app.ui.pulse import Pulse
+from app.ui.sounds import Sounds
+from app.ui.theme import Theme
+from app.ui.views.header import Environment
+from app.ui.window import MainWindow, Shell
+from app.ui.workspace import Workspace
+
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+HOME, AWAY = "a" * 32, "b" * 32
+MONEYLINE = MarketKey(1001, 219, Decimal(0))
+SPREADS = (MarketKey(1001, 223, Decimal("-4.5")), MarketKey(1001, 223, Decimal("-3.5")))
+
+
+class Time:
+    """Monotonic seconds and aware UTC, moved by hand."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.seconds - 1000.0)
+
+
+class SteppedTasks(Tasks):
+    """Starts coroutines in a loop of its own and runs it until nothing moves any more; what waits for a test stays waiting."""
+
+    TURNS = 30
+
+    def __init__(self) -> None:
+        super().__init__(self._raise)
+        self._loop = asyncio.new_event_loop()
+
+    def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = self._loop.create_task(coroutine)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        if not self._loop.is_running():
+            self.settle()
+        return task
+
+    def settle(self) -> None:
+        """Let everything that can go on go on."""
+        self._loop.run_until_complete(self._turns())
+
+    def give_up(self) -> None:
+        self._loop.run_until_complete(self.stop())
+        self._loop.close()
+
+    async def _turns(self) -> None:
+        for _ in range(self.TURNS):
+            await asyncio.sleep(0)
+
+    @staticmethod
+    def _raise(problem: BaseException) -> None:
+        raise problem
+
+
+class FakeVenue:
+    """Answers from what tests put in; `problem` is raised by the next order, clearing `answering` makes it wait."""
+
+    latency: float | None = 0.005
+    answered_at: float | None = 1000.0
+
+    def __init__(self) -> None:
+        self.placed: list[tuple[str, OrderDraft]] = []
+        self.cancelled: list[str] = []
+        self.cancelled_all = 0
+        self.problem: VenueError | None = None
+        self.answering = asyncio.Event()
+        self.answering.set()
+
+    async def tournaments(self) -> list[Tournament]:
+        return [Tournament(132, "NBA", Sport(2, "Basketball")), Tournament(17, "Premier League", Sport(1, "Soccer"))]
+
+    async def events(self, tournament_id: int) -> list[Event]:
+        if tournament_id == 17:
+            return [Event(2001, "Arsenal vs Chelsea", 17, "Premier League", "Soccer", START + timedelta(days=2), "not_started")]
+        return [
+            Event(1001, "Lakers at Warriors", 132, "NBA", "Basketball", START - timedelta(minutes=30), "live"),
+            Event(1002, "Celtics at Knicks", 132, "NBA", "Basketball", START + timedelta(minutes=40), "not_started"),
+        ]
+
+    async def events_by_id(self, event_ids: Iterable[int]) -> list[Event]:
+        return []
+
+    async def markets(self, event_id: int) -> MarketsSeeded:
+        return seeded() if event_id == 1001 else MarketsSeeded(event_id, (), (), 0.0)
+
+    async def ladder(self) -> Ladder:
+        return from_american_list([value for step in range(100, 200) for value in (step, -step)])
+
+    async def balance(self) -> Balance:
+        return Balance(Decimal("10000.00"), Decimal("100.00"), Decimal("230.00"))
+
+    async def place(self, ref: str, draft: OrderDraft) -> OrderReport:
+        self.placed.append((ref, draft))
+        await self.answering.wait()
+        if self.problem:
+            raise self.problem
+        return report(ref, draft)
+
+    async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
+        self.cancelled.append(ref)
+        return OrderReport(ref, venue_order_id, "canceled", "unmatched")
+
+    async def cancel_many(self, orders: Sequence[tuple[str, str]]) -> tuple[list[OrderReport], list[str]]:
+        return [], []
+
+    async def cancel_all(self) -> None:
+        self.cancelled_all += 1
+
+    async def order(self, venue_order_id: str) -> OrderReport:
+        raise NotImplementedError(venue_order_id)
+
+    async def history(self, bounds: Mapping[str, int]) -> list[OrderReport]:
+        return []
+
+    async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:
+        return {}
+
+
+def report(ref: str, draft: OrderDraft, status: str = "open") -> OrderReport:
+    return OrderReport(
+        ref, f"v-{ref}", status, "unmatched", odds=draft.odds, quantity=draft.stake, filled=Decimal(0),
+        event_id=draft.market.event_id, market_id=draft.market.market_id, strike=draft.market.strike, selection_id=draft.selection_id,
+    )  # fmt: skip
+
+
+def levels(*rows: tuple[int, str]) -> tuple[Level, ...]:
+    return tuple(Level(from_american(price), Decimal(takeable), Decimal(takeable)) for price, takeable in rows)
+
+
+def book(key: MarketKey = MONEYLINE, best: int = 150, sequence: int = 0) -> Book:
+    names = selections(key)
+    return Book(
+        key,
+        {
+            names[0].id: levels((best, "55.00"), (best - 4, "96.72"), (best - 6, "410.00")),
+            names[1].id: levels((-160, "132.50"), (-162, "240.00")),
+        },
+        sequence,
+    )
+
+
+def selections(key: MarketKey) -> tuple[Selection, ...]:
+    if key == MONEYLINE:
+        return Selection(HOME, "Los Angeles Lakers", 4), Selection(AWAY, "Golden State Warriors", 5)
+    mark = format(key.strike, "f")
+    return Selection(f"{mark:c>32}", f"Lakers {mark}", 1714, key.strike), Selection(f"{mark:d>32}", "Warriors", 1715, -key.strike)
+
+
+def group(name: str, kind: str, *keys: MarketKey, status: str = "active") -> MarketGroup:
+    markets = tuple(Market(key, name, kind, kind, status, selections(key), favourite=key.strike == Decimal("-4.5")) for key in keys)
+    return MarketGroup(keys[0].event_id, keys[0].market_id, name, kind, kind, "Game Lines", status, markets)
+
+
+def seeded(asked_at: float = 1000.0, status: str = "active") -> MarketsSeeded:
+    groups = (group("Moneyline", "moneyline", MONEYLINE, status=status), group("Spread", "spread", *SPREADS))
+    return MarketsSeeded(1001, groups, (book(), *(book(key) for key in SPREADS)), asked_at)
+
+
+class Desk:
+    """A shown window with one event open, its books verified."""
+
+    def __init__(self, theme: Theme, folder: Path) -> None:
+        self.time = Time()
+        self.tasks = SteppedTasks()
+        self.venue = FakeVenue()
+        self.wanted: list[Wanted] = []
+        self.notices = Notices(self.time.now)
+        catalogue = Catalogue(self.venue)
+        prices = Prices(self.time.monotonic)
+        blotter = Blotter(self.time.now, catalogue.names)
+        refs = iter(f"ref-{number}" for number in range(1000))
+        trading = Trading(
+            self.venue, blotter, catalogue, prices, self.notices,
+            now=self.time.now, clock=self.time.monotonic, new_ref=lambda: next(refs), sleep=self._sleep,
+        )  # fmt: skip
+        self.session = Session(
+            self.venue, self.wanted.append, catalogue=catalogue, prices=prices, blotter=blotter,
+            account=Account(self.venue, blotter, Deduction.ON_MATCH, self.time.now), trading=trading, notices=self.notices,
+            tasks=self.tasks, clock=self.time.monotonic, now=self.time.now, sleep=self._sleep,
+        )  # fmt: skip
+        self.display = Display()
+        self.theme = theme
+        self.sounds = Sounds(resources() / "sounds")
+        self.restarted = 0
+        self.pulse = Pulse()
+        self.window = MainWindow(
+            Shell(
+                session=self.session, environment=Environment.PRACTICE, account="ProphetX Trading", theme=self.theme,
+                display=self.display, pulse=self.pulse, sounds=self.sounds,
+                workspace=Workspace(QSettings(str(folder / "workspace.ini"), QSettings.Format.IniFormat)),
+                start=self.tasks.start, clock=self.time.monotonic, now=self.time.now, budget_left=lambda: 50,
+                icon=resources() / "icons" / "overround.svg", restart_practice=self._restart,
+            )
+        )  # fmt: skip
+        self.window.resize(1600, 1000)
+        self.window.show()
+        self.tasks.start(self._fill())
+        self.window.open_event(1001)
+        self.session.emit([ChannelsFollowed(frozenset({1001})), seeded(), HealthBeat()])
+        self.frame()
+
+    async def _fill(self) -> None:
+        self.session.trading.ladder = await self.venue.ladder()
+        await self.session.account.read()
+        await self.session.catalogue.read_tournaments()
+        await self.session.catalogue.read_all_events()
+
+    async def _sleep(self, seconds: float) -> None:
+        self.time.seconds += seconds
+
+    def _restart(self) -> None:
+        self.restarted += 1
+
+    def frame(self) -> None:
+        """What the pulse would do at its next frame."""
+        self.window._on_frame()
+
+    def beat(self, seconds: float = 1.0) -> None:
+        self.time.seconds += seconds
+        self.window._on_beat()
+
+    def close(self) -> None:
+        self.window.close()
+        self.pulse.stop()
+        self.tasks.give_up()
+        shiboken6.delete(self.window)  # now, not some time: windows that linger make every later style change slower

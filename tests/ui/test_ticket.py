@@ -1,0 +1,153 @@
+"""The ticket: what it says before sending, and that one act sends one order."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.domain.errors import NotSentError, RefusedError, UnknownError
+from app.domain.events import BookChanged
+from app.domain.odds import from_american
+from app.ui.models.odds_grid import Col
+from app.ui.views.ticket import Stage
+from tests.ui.kit import HOME, Desk, book
+from tests.ui.test_grid import click
+
+
+@pytest.fixture(autouse=True)
+def _written(desk: Desk) -> None:
+    click(desk, HOME, Col.BEST)
+    desk.window.ticket.stake.setText("100")
+
+
+def enter(desk: Desk) -> None:
+    QTest.keyClick(desk.window.ticket.stake, Qt.Key.Key_Return)
+
+
+def test_it_says_what_fills_and_what_rests_from_the_live_book(desk: Desk) -> None:
+    ticket = desk.window.ticket
+    assert ticket.match_note.text() == "Fills 55.00 now · 45.00 rests"
+    assert (ticket.risk.text(), ticket.to_win.text()) == ("Risk 100.00", "To win 150.00")
+    desk.session.emit([BookChanged(book(best=160, sequence=3))])
+    desk.frame()
+    assert ticket.match_note.text() == "Fills 100.00 now, wins 158.20"
+
+
+def test_a_price_above_the_book_rests(desk: Desk) -> None:
+    desk.window.ticket.step(5)
+    assert desk.window.ticket.match_note.text() == "Nothing fills now · 100.00 rests"
+
+
+def test_the_buttons_and_keys_move_along_the_ladder(desk: Desk) -> None:
+    ticket = desk.window.ticket
+    ticket.up.click()
+    assert ticket.odds.text() == "+151"
+    QTest.keyClick(ticket.odds, Qt.Key.Key_Down)
+    QTest.keyClick(ticket.odds, Qt.Key.Key_Down)
+    assert ticket.odds.text() == "+149"
+
+
+def test_stepping_crosses_even_money_in_one_rung(desk: Desk) -> None:
+    ticket = desk.window.ticket
+    ticket.odds.setText("+100")
+    ticket.step(-1)
+    assert ticket.odds.text() == "−101"
+    ticket.step(1)
+    assert ticket.odds.text() == "+100"
+
+
+def test_a_price_off_the_ladder_is_refused_with_the_nearest(desk: Desk) -> None:
+    ticket = desk.window.ticket
+    ticket.odds.setText("")
+    QTest.keyClicks(ticket.odds, "+250")
+    assert not ticket.place.isEnabled()
+    assert ticket.odds_note.text() == "not on the ladder; nearest +199"
+
+
+@pytest.mark.parametrize("text", ["", " ", "10,50", "1e3", "0x10", "-5", "+5", "0", "0.001", "١٢", "NaN", "inf", "1 000", "10€", "9" * 30])
+def test_a_stake_outside_the_grammar_cannot_be_sent(desk: Desk, text: str) -> None:
+    desk.window.ticket.stake.setText(text)
+    assert not desk.window.ticket.place.isEnabled()
+    assert desk.window.ticket.objection.isVisible()
+
+
+def test_a_preset_writes_its_amount(desk: Desk) -> None:
+    desk.window.ticket.presets[1].click()
+    assert desk.window.ticket.stake.text() == "25"
+
+
+def test_a_click_sends_what_is_shown(desk: Desk) -> None:
+    desk.window.ticket.place.click()
+    ref, draft = desk.venue.placed[0]
+    assert (draft.odds, draft.stake, draft.selection_id) == (from_american(150), Decimal("100.00"), HOME)
+    desk.frame()
+    assert desk.window.ticket.result.text() == "Resting: 100.00 at +150"
+    assert desk.session.blotter.orders[ref].venue_order_id == f"v-{ref}"
+
+
+def test_enter_arms_and_only_a_later_enter_sends(desk: Desk) -> None:
+    enter(desk)
+    assert desk.window.ticket.stage is Stage.ARMED
+    assert "100.00 at +150" in desk.window.ticket.place.text()
+    enter(desk)
+    assert desk.venue.placed == []
+    desk.time.seconds += 0.16
+    enter(desk)
+    assert len(desk.venue.placed) == 1
+
+
+def test_a_held_enter_never_sends(desk: Desk) -> None:
+    for held in [False] + [True] * 50:
+        desk.time.seconds += 0.05
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", held)
+        QApplication.sendEvent(desk.window.ticket.stake, event)
+    assert desk.venue.placed == []
+
+
+def test_a_change_or_escape_disarms(desk: Desk) -> None:
+    ticket = desk.window.ticket
+    enter(desk)
+    ticket.stake.setText("50")
+    assert ticket.stage is Stage.DRAFT
+    enter(desk)
+    QTest.keyClick(ticket.stake, Qt.Key.Key_Escape)
+    assert ticket.stage is Stage.DRAFT
+    desk.time.seconds += 1
+    enter(desk)
+    assert desk.venue.placed == []
+
+
+def test_two_hundred_clicks_while_one_is_on_its_way_send_one_order(desk: Desk) -> None:
+    desk.venue.answering.clear()
+    for _ in range(200):
+        desk.window.ticket.place.click()
+    assert len(desk.venue.placed) == 1
+    assert desk.window.ticket.place.text() == "Sending…"
+    desk.venue.answering.set()
+    desk.tasks.settle()
+    assert desk.window.ticket.place.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (RefusedError("You don't have sufficient amount", code="insufficient_amount", status=403), "Refused by the venue: You don't have"),
+        (NotSentError("The venue cannot be reached"), "Not sent: The venue cannot be reached. It may be sent again"),
+        (UnknownError("No answer within 5 s"), "Unknown: No answer within 5 s. It may have been placed and is not sent again"),
+    ],
+)
+def test_a_failure_is_said_beside_the_ticket_in_its_own_words(desk: Desk, problem: RefusedError, words: str) -> None:
+    desk.venue.problem = problem
+    desk.window.ticket.place.click()
+    assert desk.window.ticket.result.text().startswith(words)
+
+
+def test_rich_text_from_the_venue_stays_plain(desk: Desk) -> None:
+    desk.venue.problem = RefusedError("<b>bold</b>", code="x", status=400)
+    desk.window.ticket.place.click()
+    assert desk.window.ticket.result.textFormat() is Qt.TextFormat.PlainText

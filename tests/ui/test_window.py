@@ -1,0 +1,218 @@
+"""The window as a whole: tree, blotter, header, menus."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+
+from app.domain.events import EventChanged, EventUnlisted, OrderReported
+from app.domain.market import Event
+from app.domain.odds import from_american
+from app.domain.order import Fill, OrderState
+from app.ui.models.event_tree import Chip
+from app.ui.models.odds_grid import Col
+from app.ui.models.orders import CANCEL_COLUMN, Filter
+from app.ui.models.table import harmless
+from tests.ui.kit import HOME, START, Desk, report
+from tests.ui.test_grid import click
+
+
+def place(desk: Desk, stake: str = "100") -> str:
+    click(desk, HOME, Col.BEST)
+    desk.window.ticket.stake.setText(stake)
+    desk.window.ticket.place.click()
+    desk.frame()
+    return desk.venue.placed[-1][0]
+
+
+def names(desk: Desk) -> list[str]:
+    return [node.text for node in desk.window.events.model.nodes() if node.event and not node.group]
+
+
+def test_the_tree_lists_sports_tournaments_and_events(desk: Desk) -> None:
+    assert names(desk) == ["Lakers at Warriors", "Celtics at Knicks", "Arsenal vs Chelsea"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [("warr", ["Lakers at Warriors"]), ("soccer", ["Arsenal vs Chelsea"]), ("1002", ["Celtics at Knicks"]), ("[%$", [])]
+)
+def test_the_search_narrows_the_tree_and_takes_everything_literally(desk: Desk, text: str, left: list[str]) -> None:
+    QTest.keyClicks(desk.window.events.search, text)
+    assert names(desk) == left
+    assert desk.window.events.empty.isVisible() is (not left)
+
+
+def test_the_chips_count_and_filter(desk: Desk) -> None:
+    chips = desk.window.events.chips
+    assert (chips[Chip.LIVE].text(), chips[Chip.SOON].text()) == ("Live 1", "< 1 h 1")
+    chips[Chip.LIVE].click()
+    assert names(desk) == ["Lakers at Warriors"]
+
+
+def test_a_click_on_an_event_opens_and_follows_it(desk: Desk) -> None:
+    events = desk.window.events
+    events.tree.expandAll()
+    index = events.model.find("e2001")
+    QTest.mouseClick(
+        events.tree.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, events.tree.visualRect(index).center()
+    )
+    assert desk.session.open_event_id == 2001
+    assert 2001 in desk.wanted[-1].event_ids
+
+
+def test_what_was_open_stays_open_over_a_rebuild(desk: Desk) -> None:
+    tree, model = desk.window.events.tree, desk.window.events.model
+    tree.expand(model.find("t132"))
+    new = Event(1003, "Nets at Bulls", 132, "NBA", "Basketball", START, "not_started")
+    desk.session.emit([EventChanged(new)])
+    desk.frame()
+    assert "Nets at Bulls" in names(desk)
+    assert tree.isExpanded(model.find("t132"))
+    desk.session.emit([EventUnlisted(1003)])
+    desk.frame()
+    assert "Nets at Bulls" not in names(desk)
+
+
+def test_the_tree_keeps_qts_rules(desk: Desk) -> None:
+    QAbstractItemModelTester(desk.window.events.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    desk.session.emit([EventUnlisted(1002)])
+    desk.frame()
+
+
+def test_an_order_appears_and_its_cross_cancels_it(desk: Desk) -> None:
+    ref = place(desk)
+    blotter = desk.window.blotter
+    assert [order.ref for order in blotter.model.rows] == [ref]
+    at = blotter.table.visualRect(blotter.model.index(0, CANCEL_COLUMN)).center()
+    QTest.mouseClick(blotter.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+    assert desk.venue.cancelled == [ref]
+    assert desk.session.blotter.orders[ref].state is OrderState.CANCELLED
+
+
+def test_delete_cancels_what_is_chosen(desk: Desk) -> None:
+    ref = place(desk)
+    desk.window.blotter.table.selectRow(0)
+    assert desk.window.blotter.cancel_chosen.isEnabled()
+    QTest.keyClick(desk.window.blotter.table, Qt.Key.Key_Delete)
+    assert desk.venue.cancelled == [ref]
+
+
+def test_cancel_all_asks_the_venue_first_and_then_takes_what_is_left(desk: Desk) -> None:
+    refs = {place(desk, "10"), place(desk, "20")}
+    desk.window.header.cancel_button.click()
+    assert desk.venue.cancelled_all == 1
+    assert set(desk.venue.cancelled) <= refs
+
+
+def test_the_status_chips_filter_the_orders(desk: Desk) -> None:
+    ref = place(desk)
+    blotter = desk.window.blotter
+    assert blotter.chips[Filter.LIVE].text() == "Working 1"
+    blotter.chips[Filter.SETTLED].click()
+    assert blotter.model.rows == []
+    assert blotter.words.text() == "No order matches this filter."
+    blotter.chips[Filter.ALL].click()
+    assert [order.ref for order in blotter.model.rows] == [ref]
+
+
+def test_a_fill_moves_the_row_and_sounds_once(desk: Desk) -> None:
+    ref = place(desk)
+    _, draft = desk.venue.placed[0]
+    filled = msgspec.structs.replace(
+        report(ref, draft),
+        matching="fully_matched",
+        filled=Decimal("100.00"),
+        fill=Fill(Decimal("100.00"), Decimal("100.00"), from_american(152)),
+    )
+    desk.session.emit([OrderReported(filled), OrderReported(filled)])
+    desk.frame()
+    order = desk.window.blotter.model.rows[0]
+    assert (order.state, order.wins) == (OrderState.FILLED, Decimal("152.00"))
+    assert desk.sounds.played == 1
+
+
+def test_a_muted_window_stays_silent(desk: Desk) -> None:
+    desk.window.mute.trigger()
+    ref = place(desk)
+    filled = msgspec.structs.replace(report(ref, desk.venue.placed[0][1]), filled=Decimal("1.00"))
+    desk.session.emit([OrderReported(filled)])
+    assert desk.sounds.played == 0
+
+
+def test_the_header_shows_the_venues_money_and_the_rule(desk: Desk) -> None:
+    header = desk.window.header
+    header.refresh()
+    shown = [figure.text for figure in (header.cash, header.unmatched, header.matched, header.free, header.today)]
+    assert shown == ["10,000.00", "230.00", "100.00", "9,900.00", "0.00"]
+    assert "cash − matched" in header.free.toolTip()
+
+
+def test_the_badge_and_the_title_say_practice(desk: Desk) -> None:
+    assert desk.window.header.badge.text().startswith("PRACTICE")
+    assert desk.window.windowTitle().startswith("PRACTICE")
+
+
+def test_the_frame_carries_the_environments_colour(desk: Desk) -> None:
+    image = desk.window.grab().toImage()
+    assert image.pixelColor(1, 300) == desk.theme.colours["mode.practice"]
+
+
+def test_a_vanished_exchange_is_shown_with_its_remedy(desk: Desk) -> None:
+    desk.session.venue_is_gone("The practice exchange ended by itself (exit code -9).")
+    desk.frame()
+    banner = desk.window.banner
+    assert banner.isVisible()
+    banner.button.click()
+    assert desk.restarted == 1
+
+
+def test_light_and_dark_switch_by_a_key(desk: Desk) -> None:
+    assert desk.theme.colours.is_dark
+    QTest.keyClick(desk.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert not desk.theme.colours.is_dark
+    assert desk.window.palette().window().color() == desk.theme.colours["surface.window"]
+
+
+def test_every_table_gives_csv(desk: Desk, tmp_path: Path) -> None:
+    ref = place(desk)
+    table = desk.window.blotter.table
+    table.copy_csv()
+    assert ref in QGuiApplication.clipboard().text()
+    table.save_csv(str(tmp_path / "orders.csv"))
+    header, row = (tmp_path / "orders.csv").read_text("utf-8").splitlines()
+    assert header.startswith("Time,Event,Market,Selection,Odds,Stake")
+    assert ",+150,100.00,0.00,100.00," in row
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("+150", "+150"),
+        ("−110", "-110"),
+        ("-1,200.50", "-1,200.50"),
+        ("=1+1", "'=1+1"),
+        ("+cmd", "'+cmd"),
+        ("@x", "'@x"),
+        ("-", "'-"),
+        ("", ""),
+    ],
+)
+def test_no_cell_is_a_formula_and_odds_stay_readable(text: str, safe: str) -> None:
+    assert harmless(text) == safe
+
+
+def test_both_themes_name_the_same_colours(desk: Desk) -> None:
+    names = {theme.names() for theme in desk.theme._themes.values()}
+    assert len(names) == 1
+
+
+def test_every_state_of_an_order_is_explained(desk: Desk) -> None:
+    from app.ui.models.orders import EXPLAINED
+
+    assert set(EXPLAINED) == set(OrderState)

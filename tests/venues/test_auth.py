@@ -1,0 +1,177 @@
+"""The access token: fetched once however many wait, renewed ahead of its expiry, never by a login loop."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
+from app.venues.auth import AHEAD, FALLBACK_LIFE, Token, Tokens, expiry
+from tests.venues.fakes import HandClock
+
+NOW = 1_788_000_000.0
+LIFE = 1200.0
+
+
+class Desk:
+    """The venue's login and refresh, counted; each answer takes a turn of the loop."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self.clock = clock
+        self.calls: list[str] = []
+        self.troubles: dict[str, VenueError] = {}
+        self.tokens = Tokens(self._login, self._refresh, clock)
+
+    async def _login(self) -> Token:
+        return await self._answer("login", refresh=f"r{len(self.calls) + 1}")
+
+    async def _refresh(self, refresh_token: str) -> Token:
+        assert refresh_token
+        return await self._answer("refresh", refresh="")
+
+    async def _answer(self, what: str, refresh: str) -> Token:
+        self.calls.append(what)
+        number = len(self.calls)
+        await asyncio.sleep(0)
+        if what in self.troubles:
+            raise self.troubles[what]
+        return Token(f"token-{number}", self.clock() + LIFE, refresh)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(HandClock(NOW))
+
+
+async def test_many_callers_share_one_login(desk: Desk) -> None:
+    bearers = await asyncio.gather(*(desk.tokens.bearer() for _ in range(20)))
+    assert set(bearers) == {"token-1"}
+    assert desk.calls == ["login"]
+
+
+async def test_a_good_token_is_handed_out_without_asking(desk: Desk) -> None:
+    await desk.tokens.bearer()
+    desk.clock.now += LIFE - AHEAD - 1
+    assert await desk.tokens.bearer() == "token-1"
+    assert desk.tokens.expires_at == NOW + LIFE
+
+
+async def test_a_token_is_refreshed_ahead_of_its_expiry_by_one_request(desk: Desk) -> None:
+    await desk.tokens.bearer()
+    desk.clock.now += LIFE - AHEAD
+    bearers = await asyncio.gather(*(desk.tokens.bearer() for _ in range(20)))
+    assert set(bearers) == {"token-2"}
+    assert desk.calls == ["login", "refresh"]
+
+
+async def test_the_refresh_token_is_kept_when_the_answer_brings_none(desk: Desk) -> None:
+    await desk.tokens.bearer()
+    for _ in range(3):
+        desk.clock.now += LIFE
+        await desk.tokens.bearer()
+    assert desk.calls == ["login", "refresh", "refresh", "refresh"]
+
+
+async def test_a_refused_token_is_renewed_once_for_all_who_held_it(desk: Desk) -> None:
+    held = await desk.tokens.bearer()
+    assert set(await asyncio.gather(*(desk.tokens.renew(held) for _ in range(20)))) == {"token-2"}
+    assert desk.calls == ["login", "refresh"]
+
+
+async def test_a_refusal_of_an_older_token_asks_for_nothing(desk: Desk) -> None:
+    held = await desk.tokens.bearer()
+    await desk.tokens.renew(held)
+    assert await desk.tokens.renew(held) == "token-2"
+    assert desk.calls == ["login", "refresh"]
+
+
+@pytest.mark.parametrize("trouble", [RefusedError("no"), NotSentError("expired", status=401)])
+async def test_a_refused_refresh_logs_in_again(desk: Desk, trouble: VenueError) -> None:
+    await desk.tokens.bearer()
+    desk.troubles["refresh"] = trouble
+    desk.clock.now += LIFE
+    assert await desk.tokens.bearer() == "token-3"
+    assert desk.calls == ["login", "refresh", "login"]
+
+
+async def test_a_refresh_of_unknown_outcome_passes_through_without_a_login(desk: Desk) -> None:
+    await desk.tokens.bearer()
+    desk.troubles["refresh"] = UnknownError("No answer within 5 s")
+    desk.clock.now += LIFE
+    with pytest.raises(UnknownError):
+        await desk.tokens.bearer()
+    assert desk.calls == ["login", "refresh"]
+
+
+async def test_a_fourth_login_within_an_hour_is_not_tried(desk: Desk) -> None:
+    desk.troubles["login"] = RefusedError("Too many sessions", code="session_num_exceed", status=403)
+    for _ in range(3):
+        with pytest.raises(RefusedError):
+            await desk.tokens.bearer()
+    with pytest.raises(NotSentError, match="Three logins within an hour"):
+        await desk.tokens.bearer()
+    assert desk.calls == ["login"] * 3
+
+
+async def test_logins_are_tried_again_after_an_hour(desk: Desk) -> None:
+    desk.troubles["login"] = RefusedError("Too many sessions")
+    for _ in range(3):
+        with pytest.raises(RefusedError):
+            await desk.tokens.bearer()
+    desk.troubles.clear()
+    desk.clock.now += 3600
+    assert await desk.tokens.bearer() == "token-4"
+
+
+async def test_logins_that_never_reached_the_venue_are_not_counted(desk: Desk) -> None:
+    desk.troubles["login"] = NotSentError("The venue cannot be reached")
+    for _ in range(10):
+        with pytest.raises(NotSentError, match="cannot be reached"):
+            await desk.tokens.bearer()
+    desk.troubles.clear()
+    assert await desk.tokens.bearer() == "token-11"
+
+
+async def test_one_failed_caller_does_not_lock_the_others_out(desk: Desk) -> None:
+    desk.troubles["login"] = RefusedError("no")
+    first = asyncio.create_task(desk.tokens.bearer())
+    second = asyncio.create_task(desk.tokens.bearer())
+    with pytest.raises(RefusedError):
+        await first
+    with pytest.raises(RefusedError):
+        await second
+    desk.troubles.clear()
+    assert await desk.tokens.bearer() == "token-3"
+
+
+async def test_a_caller_that_gives_up_leaves_the_door_open(desk: Desk) -> None:
+    first = asyncio.create_task(desk.tokens.bearer())
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await desk.tokens.bearer() == "token-2"
+
+
+@pytest.mark.parametrize(
+    ("stated", "read"),
+    [
+        (NOW + 1200, NOW + 1200),
+        ((NOW + 1200) * 1e3, NOW + 1200),
+        ((NOW + 1200) * 1e6, NOW + 1200),
+        (int(NOW + 1200) * 10**9, NOW + 1200),
+        (1200, NOW + 1200),
+        (259200, NOW + 259200),
+    ],
+)
+def test_an_expiry_is_read_in_seconds_milli_micro_nanoseconds_or_as_a_span(stated: float, read: float) -> None:
+    assert expiry(stated, NOW) == pytest.approx(read)
+
+
+@pytest.mark.parametrize("stated", [0, -5, NOW, NOW - 1, NOW + 41 * 86400, 1e30, 10**400, -(10**400), float("inf"), float("nan")])
+def test_an_expiry_that_makes_no_sense_is_ten_minutes(stated: float) -> None:
+    assert expiry(stated, NOW) == NOW + FALLBACK_LIFE
+
+
+def test_a_token_does_not_print_itself() -> None:
+    assert "secret" not in repr(Token("secret-a", NOW, "secret-r"))
+    assert "secret" not in f"{Token('secret-a', NOW, 'secret-r')}"

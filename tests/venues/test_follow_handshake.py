@@ -1,0 +1,199 @@
+"""The stream's way up: config, connect, register, sign in, subscribe with each channel's own auth, and what may go wrong on it."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError
+from app.domain.events import ChannelsFollowed, FeedFault, StreamDown, StreamUp, Wanted
+from app.venues.follow import BACK_OFF, address_of
+from app.venues.prophetx import wire
+from app.venues.push import LOST, PushAddress
+from tests.venues.stream import CHANNELS, EVENT, MAIN, PRIVATE, PROPS, following
+
+WANTED = Wanted(frozenset({19458}), frozenset({(19458, "player_total_passing_yards")}))
+
+
+async def test_the_handshake_goes_in_the_documented_order() -> None:
+    async with following() as stream:
+        stream.follower.want(WANTED)
+        await stream.shake_hands()
+        events = [event for event, _ in stream.socket.sent]
+        assert events == ["pusher:signin", "subscribe", "subscribe", "subscribe", "subscribe"]
+        assert stream.calls.asked == [("1.1", WANTED.event_ids, WANTED.sub_types)]
+        assert stream.follower.is_up
+
+
+async def test_every_channel_is_joined_with_its_own_auth() -> None:
+    async with following() as stream:
+        await stream.shake_hands()
+        assert [what for event, what in stream.socket.sent if event == "subscribe"] == [
+            f"{MAIN} app-key:a1",
+            f"{PRIVATE} app-key:a2",
+            f"{EVENT} app-key:a3",
+            f"{PROPS} app-key:a4",
+        ]
+
+
+async def test_signing_in_echoes_the_registrations_block_verbatim() -> None:
+    async with following() as stream:
+        await stream.shake_hands()
+        assert json.loads(dict(stream.socket.sent)["pusher:signin"]) == {"auth": "app-key:a5", "user_data": '{"id":"1234567"}'}
+
+
+async def test_nothing_is_subscribed_before_the_sign_in_is_confirmed() -> None:
+    async with following() as stream:
+        await stream.until(lambda: stream.sockets)
+        stream.socket.say("pusher:connection_established", {"socket_id": "1.1"})
+        await stream.sent("pusher:signin")
+        assert [event for event, _ in stream.socket.sent] == ["pusher:signin"]
+
+
+async def test_what_is_followed_is_told_by_scope_after_the_last_confirmation() -> None:
+    async with following() as stream:
+        await stream.shake_hands()
+        followed = await stream.heard(ChannelsFollowed)
+        assert followed == ChannelsFollowed(frozenset({19458}), frozenset({(19458, "player_total_passing_yards")}))
+
+
+async def test_the_stream_is_not_up_while_a_channel_is_unconfirmed() -> None:
+    async with following() as stream:
+        await stream.until(lambda: stream.sockets)
+        stream.socket.say("pusher:connection_established", {"socket_id": "1.1"})
+        await stream.sent("pusher:signin")
+        stream.socket.say("pusher:signin_success")
+        await stream.subscribed(*CHANNELS)
+        for channel in CHANNELS[:-1]:
+            stream.socket.say("pusher_internal:subscription_succeeded", channel=channel)
+        stream.socket.say("pusher:ping")
+        await stream.sent("pong")
+        assert not stream.follower.is_up
+        assert stream.events == []
+
+
+async def test_a_refused_channel_is_said_and_the_others_go_on() -> None:
+    async with following() as stream:
+        await stream.until(lambda: stream.sockets)
+        stream.socket.say("pusher:connection_established", {"socket_id": "1.1"})
+        await stream.sent("pusher:signin")
+        stream.socket.say("pusher:signin_success")
+        await stream.subscribed(*CHANNELS)
+        stream.socket.say("pusher:subscription_error", {"type": "AuthError", "status": 401}, channel=PROPS)
+        for channel in CHANNELS[:-1]:
+            stream.socket.say("pusher_internal:subscription_succeeded", channel=channel)
+        fault = await stream.heard(FeedFault)
+        assert isinstance(fault, FeedFault)
+        assert PROPS in fault.words
+        await stream.heard(StreamUp)
+        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset({19458}))
+
+
+async def test_a_channel_without_auth_is_left_out() -> None:
+    async with following() as stream:
+        registration = stream.calls.registration
+        channels = [
+            msgspec.structs.replace(one, auth="") if one.channel_name == PROPS else one for one in registration.authorized_channel or []
+        ]
+        stream.calls.registration = msgspec.structs.replace(registration, authorized_channel=channels)
+        await stream.until(lambda: stream.sockets)
+        stream.socket.say("pusher:connection_established", {"socket_id": "1.1"})
+        await stream.sent("pusher:signin")
+        stream.socket.say("pusher:signin_success")
+        await stream.subscribed(MAIN, PRIVATE, EVENT)
+        for channel in (MAIN, PRIVATE, EVENT):
+            stream.socket.say("pusher_internal:subscription_succeeded", channel=channel)
+        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset({19458}))
+
+
+@pytest.mark.parametrize("channels", [None, []])
+async def test_a_registration_without_channels_follows_nothing(channels: list[wire.AuthorizedChannel] | None) -> None:
+    async with following() as stream:
+        stream.calls.registration = wire.Registration(authorized_channel=channels)
+        await stream.until(lambda: stream.sockets)
+        stream.socket.say("pusher:connection_established", {"socket_id": "1.1"})
+        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset())
+        assert stream.socket.sent == []
+
+
+@pytest.mark.parametrize("problem", [NotSentError("offline"), UnknownError("no answer"), RefusedError("no"), UnreadableError("odd")])
+async def test_a_failed_request_is_said_and_tried_again(problem: Exception) -> None:
+    async with following() as stream:
+        stream.calls.troubles.append(problem)
+        assert await stream.heard(StreamDown) == StreamDown(str(problem), stream.naps[0])
+        stream.wake()
+        await stream.shake_hands()
+        assert stream.calls.configs == 2
+
+
+async def test_the_pause_doubles_to_its_longest_and_starts_anew_after_success() -> None:
+    async with following() as stream:
+        stream.calls.troubles += [NotSentError("offline")] * 9
+        for tries in range(1, 10):
+            await stream.until(lambda count=tries: len(stream.naps) == count)  # type: ignore[misc]
+            stream.wake()
+        first, longest = BACK_OFF
+        assert stream.naps == [first + min(first * 2**tries, longest) for tries in range(1, 10)]
+        await stream.shake_hands()
+        stream.socket.post(LOST)
+        await stream.until(lambda: len(stream.naps) == 10)
+        assert stream.naps[-1] == 2 * first
+
+
+async def test_hours_without_a_network_do_not_end_the_follower() -> None:
+    async with following() as stream:
+        stream.calls.troubles += [NotSentError("offline")] * 1100
+        for tries in range(1, 1101):
+            await stream.until(lambda count=tries: len(stream.naps) == count)  # type: ignore[misc]
+            stream.wake()
+        await stream.shake_hands()
+        assert stream.follower.is_up
+
+
+async def test_a_connection_lost_in_the_handshake_is_tried_again() -> None:
+    async with following() as stream:
+        await stream.until(lambda: stream.sockets)
+        stream.socket.post(LOST)
+        down = await stream.heard(StreamDown)
+        assert isinstance(down, StreamDown)
+        assert "lost" in down.words
+        assert stream.sockets[0].is_closed
+
+
+async def test_a_server_that_does_not_greet_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.venues.follow.HANDSHAKE", 0.05)
+    async with following() as stream:
+        down = await stream.heard(StreamDown)
+        assert isinstance(down, StreamDown)
+        assert "did not answer within 0.05 s" in down.words
+
+
+def config(**fields: object) -> wire.WireConfig:
+    return msgspec.convert({"key": "k"} | fields, wire.WireConfig)
+
+
+def test_the_address_is_the_host_when_there_is_one() -> None:
+    assert address_of(config(ws_host="ws.venue.example", cluster="mt1")) == PushAddress("k", host="ws.venue.example", cluster="mt1")
+
+
+def test_the_address_is_the_cluster_without_a_host() -> None:
+    assert address_of(config(cluster="mt1")) == PushAddress("k", cluster="mt1")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_a_port_and_plain_text_are_honoured_on_this_computer(host: str) -> None:
+    assert address_of(config(ws_host=host, ws_port=4321, ws_secure=False)) == PushAddress("k", host=host, port=4321, is_secure=False)
+
+
+@pytest.mark.parametrize("host", ["ws.venue.example", "127.0.0.1.evil.example", "localhost.example", "LOCALHOST"])
+def test_a_port_and_plain_text_are_ignored_everywhere_else(host: str) -> None:
+    address = address_of(config(ws_host=host, ws_port=80, ws_secure=False))
+    assert address.is_secure
+    assert address.port == 443
+
+
+def test_a_configuration_that_points_nowhere_is_unreadable() -> None:
+    with pytest.raises(UnreadableError, match="neither a host nor a cluster"):
+        address_of(config())

@@ -1,0 +1,350 @@
+"""The outcome of one request, row by row, against a real server on this computer that misbehaves on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+
+import pytest
+
+from app.domain.errors import NotSentError, RefusedError, UnknownError
+from app.venues.http import Http, Reply, accepted
+from tests.venues.fakes import Line, Wire, faulty
+
+DEADLINE = 0.4
+ORDER = b'{"external_id":"ov-1"}'
+
+
+@asynccontextmanager
+async def client(base: str, deadline: float = DEADLINE) -> AsyncIterator[Http]:
+    http = Http(base, deadline=deadline)
+    try:
+        yield http
+    finally:
+        await http.close()
+
+
+async def post(script: Line) -> tuple[Reply, list[bytes]]:
+    """POST one order; the reply if there is one, and what had reached the server."""
+    async with faulty(script) as server, client(server.base) as http:
+        return await http.send("POST", "v4/mm/submit_order", body=ORDER), [request.body for request in server.requests]
+
+
+async def outcome(script: Line, *, reached: bool = True) -> UnknownError:
+    """POST one order that must end unknown."""
+    async with faulty(script) as server, client(server.base) as http:
+        with pytest.raises(UnknownError) as raised:
+            await http.send("POST", "v4/mm/submit_order", body=ORDER)
+    assert [request.body for request in server.requests] == ([ORDER] if reached else [])
+    return raised.value
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# Never reached the venue
+
+
+async def test_a_refused_connection_is_not_sent() -> None:
+    async with client(f"http://127.0.0.1:{free_port()}/partner/") as http:
+        with pytest.raises(NotSentError, match="cannot be reached") as raised:
+            await http.send("POST", "v4/mm/submit_order", body=ORDER)
+    assert raised.value.status == 0
+
+
+async def test_a_host_that_does_not_resolve_is_not_sent() -> None:
+    async with client("http://venue.invalid/partner/", deadline=5) as http:
+        with pytest.raises(NotSentError):
+            await http.send("POST", "v4/mm/submit_order", body=ORDER)
+
+
+async def test_a_host_that_does_not_take_the_connection_is_not_sent() -> None:
+    with closing(socket.socket()) as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        crowd = [socket.socket() for _ in range(4)]
+        for one in crowd:
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        async with client(f"http://127.0.0.1:{full.getsockname()[1]}/") as http:
+            with pytest.raises(NotSentError):
+                await http.send("POST", "v4/mm/submit_order", body=ORDER)
+        for one in crowd:
+            one.close()
+
+
+async def test_a_server_without_tls_behind_an_https_address_is_not_sent() -> None:
+    async def plain(line: Wire) -> None:
+        await line.say(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    async with faulty(plain) as server, client(server.base.replace("http:", "https:")) as http:
+        with pytest.raises(NotSentError):
+            await http.send("POST", "v4/mm/submit_order", body=ORDER)
+
+
+@pytest.mark.parametrize("base", ["ftp://127.0.0.1/", "127.0.0.1/", ""])
+async def test_an_address_that_is_no_web_address_is_not_sent(base: str) -> None:
+    async with client(base) as http:
+        with pytest.raises(NotSentError):
+            await http.send("POST", "v4/mm/submit_order", body=ORDER)
+
+
+@pytest.mark.parametrize("path", ["v4/mm/get_order/a\nb", "v4/mm/get_order/\x00"])
+async def test_a_path_that_cannot_be_sent_is_not_sent(path: str) -> None:
+    async with client("http://127.0.0.1:9/") as http:
+        with pytest.raises(NotSentError):
+            await http.send("GET", path)
+
+
+async def test_a_header_that_would_inject_another_is_not_sent() -> None:
+    async with client("http://127.0.0.1:9/") as http:
+        with pytest.raises(NotSentError):
+            await http.send("GET", "x", headers={"Authorization": "Bearer a\r\nHost: evil"})
+
+
+# It may have reached the venue
+
+
+async def test_a_reset_before_the_body_was_read_is_unknown() -> None:
+    async def script(line: Wire) -> None:
+        line.reset()
+
+    await outcome(script, reached=False)
+
+
+async def test_a_reset_after_the_body_was_read_is_unknown() -> None:
+    async def script(line: Wire) -> None:
+        await line.read()
+        line.reset()
+
+    await outcome(script)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"HTTP/1.1 20",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n",
+        b'HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{"data":{"suc',
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"\x16\x03\x01garbage\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
+        b"SSH-2.0-OpenSSH\r\n\r\n",
+    ],
+)
+async def test_an_answer_that_breaks_off_or_makes_no_sense_is_unknown(raw: bytes) -> None:
+    async def script(line: Wire) -> None:
+        await line.read()
+        await line.say(raw)
+
+    assert "broke before the answer" in str(await outcome(script))
+
+
+async def test_an_answer_that_never_comes_is_unknown_at_the_deadline() -> None:
+    async def script(line: Wire) -> None:
+        await line.read()
+        await line.gone()
+
+    started = time.monotonic()
+    await outcome(script)
+    assert time.monotonic() - started < DEADLINE + 1
+
+
+async def test_an_answer_that_drips_is_unknown_at_the_total_deadline() -> None:
+    async def script(line: Wire) -> None:
+        await line.read()
+        await line.say(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        dripping = asyncio.create_task(line.gone())
+        while not dripping.done():
+            await line.say(b" ")
+            await asyncio.wait({dripping}, timeout=0.05)
+
+    started = time.monotonic()
+    assert "No answer within 0.4 s" in str(await outcome(script))
+    assert time.monotonic() - started < DEADLINE + 1
+
+
+async def test_a_single_call_may_be_given_longer_than_the_client() -> None:
+    async def script(line: Wire) -> None:
+        await line.read()
+        waited = asyncio.create_task(line.gone())
+        await asyncio.wait({waited}, timeout=2 * DEADLINE)
+        waited.cancel()
+        await line.answer()
+
+    async with faulty(script) as server, client(server.base) as http:
+        assert (await http.send("POST", "v4/mm/websocket", body=b"{}", deadline=10)).status == 200
+
+
+async def test_an_answer_too_large_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.venues.http.BODY_LIMIT", 1000)
+
+    async def script(line: Wire) -> None:
+        await line.read()
+        await line.answer(body=b" " * 1001)
+
+    assert "larger than" in str(await outcome(script))
+
+
+async def test_an_idle_connection_that_the_server_closed_is_replaced_and_the_order_sent_once() -> None:
+    async def script(line: Wire) -> None:
+        await line.read()
+        await line.answer()
+
+    async with faulty(script) as server, client(server.base) as http:
+        await http.send("GET", "mm/get_tournaments")
+        reply = await http.send("POST", "v4/mm/submit_order", body=ORDER)
+    assert reply.status == 200
+    assert [request.body for request in server.requests] == [b"", ORDER]
+
+
+async def test_giving_up_waiting_closes_the_connection() -> None:
+    hung_up = asyncio.Event()
+    arrived = asyncio.Event()
+
+    async def script(line: Wire) -> None:
+        await line.read()
+        arrived.set()
+        await line.gone()
+        hung_up.set()
+
+    async with faulty(script) as server, client(server.base, deadline=30) as http:
+        asking = asyncio.create_task(http.send("POST", "v4/mm/submit_order", body=ORDER))
+        await arrived.wait()
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        await asyncio.wait_for(hung_up.wait(), 5)
+
+
+# It was answered
+
+
+async def test_a_good_answer_comes_back_whole_with_its_time() -> None:
+    async def script(line: Wire) -> None:
+        await line.read()
+        await line.answer(201, b'{"data":1}')
+
+    reply, bodies = await post(script)
+    assert (reply.status, reply.body) == (201, b'{"data":1}')
+    assert reply.seconds > 0
+    assert bodies == [ORDER]
+    assert accepted(reply) is reply
+
+
+async def test_a_redirect_is_not_followed_and_its_outcome_is_unknown() -> None:
+    async def script(line: Wire) -> None:
+        await line.read()
+        await line.answer(307, Location="http://127.0.0.1:9/elsewhere")
+
+    reply, bodies = await post(script)
+    assert reply.status == 307
+    assert len(bodies) == 1
+    with pytest.raises(UnknownError, match="307"):
+        accepted(reply)
+
+
+async def test_environment_proxies_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
+
+    async def script(line: Wire) -> None:
+        await line.read()
+        await line.answer()
+
+    assert (await post(script))[0].status == 200
+
+
+def reply(status: int, body: bytes = b"", retry_after: str = "") -> Reply:
+    return Reply(status, body, 0.01, retry_after)
+
+
+def test_a_401_is_not_sent() -> None:
+    with pytest.raises(NotSentError, match="expired") as raised:
+        accepted(reply(401, b'{"error":"unauthorized","message":"token is expired"}'))
+    assert raised.value.status == 401
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("3", 3.0),
+        ("0.5", 0.5),
+        ("0", 0.0),
+        ("-5", 0.0),
+        ("1000000000", 60.0),
+        ("1e400", 60.0),
+        ("nan", None),
+        ("", None),
+        ("soon", None),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+    ],
+)
+def test_a_429_is_not_sent_and_says_how_long_to_wait(header: str, seconds: float | None) -> None:
+    with pytest.raises(NotSentError) as raised:
+        accepted(reply(429, b'{"error":"rate_limit_reached","message":""}', header))
+    assert raised.value.status == 429
+    assert raised.value.retry_after == seconds
+    assert str(raised.value) == "rate_limit_reached"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "invalid_price"),
+        (403, "insufficient_amount"),
+        (404, "no_cancellable_orders"),
+        (409, "order_is_placing"),
+        (422, "whatever"),
+        (425, "order_opened_retry"),
+        (500, "opened_retry"),
+    ],
+)
+def test_a_no_of_the_venue_is_refused_in_its_words(status: int, code: str) -> None:
+    with pytest.raises(RefusedError, match="It cannot be") as raised:
+        accepted(reply(status, b'{"error":"%s","message":"It cannot be"}' % code.encode()))
+    assert (raised.value.code, raised.value.status) == (code, status)
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 301, 302, 308, 100, 418])
+def test_a_failure_of_the_server_is_unknown(status: int) -> None:
+    with pytest.raises(UnknownError, match=str(status)):
+        accepted(reply(status, b'{"error":"order_unable_to_place","message":"try later"}'))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html><body>Bad gateway</body></html>",
+        b'{"error":{}}',
+        b'{"error":null,"message":null}',
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"error":[1],"message":{"a":1}}',
+    ],
+)
+@pytest.mark.parametrize(("status", "kind"), [(400, RefusedError), (401, NotSentError), (429, NotSentError), (502, UnknownError)])
+def test_an_error_body_of_any_shape_still_says_which_failure_it_is(status: int, kind: type[Exception], body: bytes) -> None:
+    with pytest.raises(kind) as raised:
+        accepted(reply(status, body))
+    assert str(raised.value)
+
+
+def test_a_code_without_words_is_the_words() -> None:
+    with pytest.raises(RefusedError, match="invalid_price"):
+        accepted(reply(400, b'{"error":"invalid_price","message":null}'))
+
+
+def test_words_of_the_venue_are_cut_to_a_line() -> None:
+    with pytest.raises(RefusedError) as raised:
+        accepted(reply(400, b'{"error":"x","message":"%s"}' % (b"w" * 100_000)))
+    assert len(str(raised.value)) <= 300

@@ -1,0 +1,277 @@
+"""The Trading API as a venue, over HTTP to a server on this computer: sessions, orders, history, and what goes wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+
+import pytest
+
+from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError
+from app.domain.events import FeedFault, VenueEvent
+from app.domain.market import MarketKey
+from app.domain.odds import from_american
+from app.domain.order import OrderDraft
+from app.venues.limits import Budget
+from app.venues.prophetx.venue import PAGES, Keys, ProphetX
+from tests.venues.fakes import FaultyServer, HandClock, Request, Wire, faulty
+from tests.venues.samples import changed, document, sample
+
+NOW = 1_788_000_000.0
+DRAFT = OrderDraft(MarketKey(19458, 219, Decimal(0)), "83a36a34db56f26b1646942776d8d8c7", from_american(146), Decimal("10.00"))
+LOGIN = {"access_token": "token", "access_expire_time": int(NOW) + 1200, "refresh_token": "refresh"}
+
+Answer = tuple[int, bytes]
+Route = Callable[[Request], Answer]
+
+
+def login(**change: object) -> Route:
+    return lambda _request: (200, json.dumps({"data": LOGIN | change}).encode())
+
+
+def always(status: int, body: bytes = b"{}") -> Route:
+    return lambda _request: (status, body)
+
+
+class Site:
+    """A venue's server: one route a path, `auth/login` among them."""
+
+    def __init__(self, **routes: Route) -> None:
+        self.routes = {"auth/login": login()} | {path.replace("__", "/"): route for path, route in routes.items()}
+        self.news: list[VenueEvent] = []
+        self.clock = HandClock()
+        self.server: FaultyServer | None = None
+
+    async def script(self, line: Wire) -> None:
+        request = await line.read()
+        route = self.routes.get(request.path.removeprefix("/partner/").partition("?")[0], always(404, b'{"error":"no_such_path"}'))
+        status, body = route(request)
+        await line.answer(status, body, Connection="close", Retry_After="7")
+
+    def asked(self, path: str) -> list[Request]:
+        assert self.server is not None
+        return [request for request in self.server.requests if request.path.startswith(f"/partner/{path}")]
+
+
+@asynccontextmanager
+async def venue(site: Site) -> AsyncIterator[ProphetX]:
+    async with faulty(site.script) as site.server:
+        client = ProphetX(clock=site.clock, wall=lambda: NOW, emit=site.news.extend)
+        client.budget = Budget(site.clock, site.clock.sleep)
+        await client.point(site.server.base.rstrip("/"), Keys("access", "secret"))
+        try:
+            yield client
+        finally:
+            await client.close()
+
+
+async def test_a_first_request_logs_in_and_carries_the_token() -> None:
+    site = Site(v4__mm__get_order=always(200), mm__get_tournaments=always(200, sample("tournaments")))
+    async with venue(site) as client:
+        tournaments = await client.tournaments()
+    assert [one.id for one in tournaments] == [31, 1600000176, 233]
+    (asked,) = site.asked("mm/get_tournaments")
+    assert b"authorization: bearer token\r\n" in asked.head.lower()
+    (logged_in,) = site.asked("auth/login")
+    assert json.loads(logged_in.body) == {"access_key": "access", "secret_key": "secret"}
+    assert b"authorization" not in logged_in.head.lower()
+    assert client.latency is not None
+    assert client.answered_at == site.clock()
+
+
+async def test_an_order_is_one_post_and_comes_back_as_a_report() -> None:
+    site = Site(v4__mm__submit_order=always(200, sample("order")))
+    async with venue(site) as client:
+        report = await client.place("ov-1", DRAFT)
+    assert (report.ref, report.status) == ("ov-1", "inactive")
+    assert len(site.asked("v4/mm/submit_order")) == 1
+
+
+async def test_a_401_renews_the_session_and_sends_the_same_order_once_more() -> None:
+    answers = [always(401, b'{"error":"unauthorized"}'), always(200, sample("order"))]
+    site = Site(
+        v4__mm__submit_order=lambda request: answers.pop(0)(request),
+        auth__refresh=always(200, json.dumps({"data": LOGIN | {"access_token": "token-2"}}).encode()),
+    )
+    async with venue(site) as client:
+        report = await client.place("ov-1", DRAFT)
+    first, second = site.asked("v4/mm/submit_order")
+    assert report.ref == "ov-1"
+    assert first.body == second.body
+    assert b"bearer token-2\r\n" in second.head.lower()
+
+
+async def test_a_second_401_is_not_sent_and_not_tried_again() -> None:
+    site = Site(v4__mm__submit_order=always(401, b'{"error":"unauthorized"}'), auth__refresh=login(access_token="token-2"))
+    async with venue(site) as client:
+        with pytest.raises(NotSentError):
+            await client.place("ov-1", DRAFT)
+    assert len(site.asked("v4/mm/submit_order")) == 2
+    assert len(site.asked("auth/login")) == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 408, 307])
+async def test_an_order_without_a_clear_answer_is_unknown_and_never_sent_again(status: int) -> None:
+    site = Site(v4__mm__submit_order=always(status, b"<html></html>"))
+    async with venue(site) as client:
+        with pytest.raises(UnknownError):
+            await client.place("ov-1", DRAFT)
+    assert len(site.asked("v4/mm/submit_order")) == 1
+
+
+async def test_a_refused_order_says_why_in_the_venues_words() -> None:
+    site = Site(v4__mm__submit_order=always(400, b'{"error":"invalid_price","message":"odds not in ladder"}'))
+    async with venue(site) as client:
+        with pytest.raises(RefusedError, match="odds not in ladder"):
+            await client.place("ov-1", DRAFT)
+
+
+async def test_a_429_on_an_order_is_not_sent_and_not_tried_again() -> None:
+    site = Site(v4__mm__submit_order=always(429))
+    async with venue(site) as client:
+        with pytest.raises(NotSentError) as raised:
+            await client.place("ov-1", DRAFT)
+    assert raised.value.retry_after == 7
+    assert len(site.asked("v4/mm/submit_order")) == 1
+
+
+async def test_a_429_on_a_query_holds_its_path_for_as_long_as_the_venue_asks() -> None:
+    answers = [always(429), always(200, sample("tournaments"))]
+    site = Site(mm__get_tournaments=lambda request: answers.pop(0)(request))
+    async with venue(site) as client:
+        with pytest.raises(NotSentError):
+            await client.tournaments()
+        before = site.clock.now
+        await client.tournaments()
+    assert site.clock.now - before == pytest.approx(7)
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        always(200, b"{}"),
+        always(200, b"<html></html>"),
+        always(502),
+        login(access_token=""),
+        login(access_token="a\nb"),
+        login(access_token="t\u00f6ken"),
+        login(access_token="x" * 100_000),
+    ],
+)
+async def test_an_order_that_could_not_get_a_session_was_not_sent(route: Route) -> None:
+    site = Site(v4__mm__submit_order=always(200, sample("order")), auth__login=route)
+    async with venue(site) as client:
+        with pytest.raises(NotSentError):
+            await client.place("ov-1", DRAFT)
+    assert site.asked("v4/mm/submit_order") == []
+
+
+async def test_a_refused_login_passes_through_in_the_venues_words() -> None:
+    site = Site(auth__login=always(403, b'{"error":"session_num_exceed","message":"too many sessions"}'))
+    async with venue(site) as client:
+        with pytest.raises(RefusedError, match="too many sessions"):
+            await client.balance()
+
+
+async def test_an_expiry_of_four_hundred_digits_is_survived() -> None:
+    body = json.dumps({"data": LOGIN}).encode().replace(str(int(NOW) + 1200).encode(), b"1" * 400)
+    site = Site(auth__login=always(200, body), mm__get_tournaments=always(200, sample("tournaments")))
+    async with venue(site) as client:
+        await client.tournaments()
+        assert client.tokens.expires_at == NOW + 600
+
+
+async def test_nothing_is_sent_before_a_venue_is_chosen() -> None:
+    client = ProphetX()
+    with pytest.raises(NotSentError, match="Not connected"):
+        await client.place("ov-1", DRAFT)
+
+
+async def test_another_account_gets_a_session_of_its_own() -> None:
+    site = Site(mm__get_tournaments=always(200, sample("tournaments")))
+    async with venue(site) as client:
+        await client.tournaments()
+        assert site.server is not None
+        await client.point(site.server.base, Keys("other", "secret"))
+        await client.tournaments()
+    assert [json.loads(request.body)["access_key"] for request in site.asked("auth/login")] == ["access", "other"]
+
+
+async def test_history_reads_every_page_until_the_cursor_is_empty() -> None:
+    pages = {"": "a", "a": "b", "b": ""}
+
+    def page(request: Request) -> Answer:
+        cursor = request.path.partition("next_cursor=")[2]
+        return 200, changed("history", ("data", "next_cursor"), pages[cursor])
+
+    site = Site(v4__mm__get_order_history=page)
+    async with venue(site) as client:
+        assert len(await client.history({"from": 1})) == 6
+    assert len(site.asked("v4/mm/get_order_history")) == 3
+
+
+async def test_a_cursor_that_comes_again_ends_the_reading() -> None:
+    site = Site(v4__mm__get_order_history=always(200, sample("history")))
+    async with venue(site) as client:
+        assert len(await client.history({"from": 1})) == 4
+
+
+async def test_a_cursor_that_never_ends_is_given_up() -> None:
+    count = 0
+
+    def page(_request: Request) -> Answer:
+        nonlocal count
+        count += 1
+        return 200, changed("history", ("data", "next_cursor"), f"page-{count}")
+
+    site = Site(v4__mm__get_order_history=page)
+    async with venue(site) as client:
+        await client.history({"from": 1})
+    assert count == PAGES
+
+
+async def test_markets_are_seeded_with_the_time_before_they_were_asked_for() -> None:
+    body = json.dumps({"data": {"markets": document("markets")["data"]["19458"] + ["odd"]}}).encode()
+    site = Site(v4__mm__get_markets=always(200, body))
+    async with venue(site) as client:
+        await client.markets(19458)
+        site.clock.now += 0.5
+        seeded = await client.markets(19458)
+    assert seeded.asked_at == pytest.approx(1001.05)
+    assert [group.id for group in seeded.groups] == [219, 66, 901]
+    assert isinstance(site.news[0], FeedFault)
+
+
+async def test_an_event_the_answer_leaves_out_is_left_out() -> None:
+    site = Site(v4__mm__get_multiple_markets=always(200, sample("markets")))
+    async with venue(site) as client:
+        seeded = await client.multiple_markets([19458, 19459, 19460])
+    assert [(one.event_id, len(one.books)) for one in seeded] == [(19458, 4), (19459, 0)]
+
+
+async def test_an_answer_of_another_shape_is_unreadable() -> None:
+    site = Site(v4__mm__get_balance=always(200, b'{"data":[]}'))
+    async with venue(site) as client:
+        with pytest.raises(UnreadableError):
+            await client.balance()
+
+
+async def test_the_config_and_the_registration_are_read() -> None:
+    site = Site(websocket__connection_config=always(200), v4__mm__websocket=always(200, sample("register")))
+    site.routes["websocket/connection-config"] = always(
+        200, b'{"app_id":"1","key":"app-key","cluster":"mt1","ws_host":"ws.venue.example","service":"pusher"}'
+    )
+    async with venue(site) as client:
+        config = await client.config()
+        registration = await client.register("1.1", {19458}, {(19458, "b"), (19458, "a")})
+    assert (config.key, config.ws_host, config.ws_port, config.ws_secure) == ("app-key", "ws.venue.example", 0, True)
+    assert [bool(channel.scope) for channel in registration.authorized_channel or []] == [False, False, True, True]
+    (asked,) = site.asked("v4/mm/websocket")
+    assert json.loads(asked.body)["subscriptions"][1]["ids"] == ["19458:a", "19458:b"]
+
+
+def test_keys_do_not_print_themselves() -> None:
+    assert "secret" not in repr(Keys("access", "secret"))
+    assert "access" not in f"{Keys('access', 'secret')}"
