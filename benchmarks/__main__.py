@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -44,8 +45,6 @@ class Report(msgspec.Struct, omit_defaults=True):
 
 
 def machine() -> Machine:
-    from importlib.metadata import version
-
     return Machine(
         processor=_processor(),
         cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
@@ -67,9 +66,9 @@ def _processor() -> str:
 
 def show(rows: Sequence[Sequence[str]]) -> None:
     """Columns as wide as their widest cell; the first to the left, figures to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        cells = [cell.ljust(width) if column == 0 else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *rest in rows:
+        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))]
         print("  " + "   ".join(cells).rstrip())
 
 
@@ -92,7 +91,7 @@ def run_start(report: Report, *, is_quick: bool) -> None:
     print(f"\nCold start, {found.rounds} rounds")
     show(start.table(found))
     print(f"  our window takes {found.window_ratio.text(' ×', 2)} the bare one")
-    print(f"  starting the exchange too takes {found.live_ratio.text(' ×', 2)} the time to a streamed price")
+    print(f"  starting the exchange too takes {found.price_ratio.text(' ×', 2)} the time to the first live price")
 
 
 BENCHES: dict[str, Callable[..., None]] = {"decode": run_decode, "paint": run_paint, "start": run_start}
@@ -104,7 +103,6 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="a tiny size: shows that it works, says nothing")
     parser.add_argument("--out", type=Path, default=OUT, help="where the JSON goes (%(default)s)")
     told = parser.parse_args(arguments)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     begun = time.monotonic()
     report = Report(machine())
     print(f"{report.machine.processor}, {report.machine.cores} cores, {report.machine.system}, Python {report.machine.python}")

@@ -16,6 +16,9 @@ class Spread(msgspec.Struct, frozen=True):
     high: float
 
     def text(self, unit: str = "", places: int = 1) -> str:
+        """A single round has no spread to show."""
+        if self.low == self.high:
+            return f"{self.median:,.{places}f}{unit}"
         return f"{self.median:,.{places}f}{unit} ({self.low:,.{places}f} … {self.high:,.{places}f})"
 
 

@@ -1,7 +1,7 @@
 """One cold start in a process of its own: `python -m benchmarks.first bare|own|running HOME [READY]` prints its `Marks` as JSON.
 
 `bare` is an empty QMainWindow of the same size; `own` the terminal with its practice exchange as the program starts it; `running` the
-terminal on an exchange that already runs, whose ready line is READY. Modules are imported where they are used: importing is part of a start.
+terminal on an exchange that already runs, whose ready line is READY. The app is imported where it is used: importing is part of a start.
 """
 
 from __future__ import annotations
@@ -27,13 +27,16 @@ POLL = 0.002
 
 
 class Marks(msgspec.Struct, omit_defaults=True):
-    """Monotonic ns, a clock all processes share: the first frame on screen, the venue's first answer, and the first row painted with
-    a verified price, and with one that came by stream."""
+    """Monotonic ns, a clock all processes share.
+
+    The first frame on screen; the account's balance, the first answer a person sees; the first row painted with a live price (verified:
+    it may be traded on); the first painted with one that the stream brought, which depends on when the market next moves.
+    """
 
     window: int = 0
-    answer: int = 0
+    balance: int = 0
     price: int = 0
-    live: int = 0
+    streamed: int = 0
 
 
 class FirstPaint(QObject):
@@ -74,14 +77,14 @@ async def drive(program: Program, marks: Marks) -> int:
     session, window = program.session, program.window
     FirstPaint(window, lambda: _mark(marks, "window"))
     await _until(lambda: session.account.balance is not None, "the balance")
-    _mark(marks, "answer")
+    _mark(marks, "balance")
     await _until(lambda: bool(session.catalogue.events), "the events")
     events = sorted(session.catalogue.events.values(), key=lambda event: not event.is_live)
     viewport = window.grid.table.viewport()
     FirstPaint(viewport, lambda: _mark(marks, "price"), lambda: _priced(program, by_stream=False))
-    FirstPaint(viewport, lambda: _mark(marks, "live"), lambda: _priced(program, by_stream=True))
+    FirstPaint(viewport, lambda: _mark(marks, "streamed"), lambda: _priced(program, by_stream=True))
     window.open_event(events[0].id)
-    await _until(lambda: bool(marks.price and marks.live), "a live price")
+    await _until(lambda: bool(marks.price and marks.streamed), "a price of the stream")
     return 0
 
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 from app.ui.pulse import FRAME
 from benchmarks.desk import Desk
 from benchmarks.figures import Tail, tail
-from benchmarks.frames import EVENT_ID, MARKETS, OUTCOMES
+from benchmarks.frames import EVENT_ID
 from benchmarks.sender import Sent
 from benchmarks.watch import Beat, Watch
 
@@ -41,7 +41,11 @@ FRAMES = {Way.SHIPPED: FRAME, Way.SIXTY: 16, Way.EACH: FRAME}
 
 
 class Run(msgspec.Struct, frozen=True):
-    """`each` and `painted` as in `Watch`, `late` as in `Beat`, milliseconds. `cpu` is the process's share of one core."""
+    """One run's counts, and its waits in milliseconds: `each` as in `Watch`, `own` its `painted`, `late` as in `Beat`.
+
+    `cpu` is the process's share of one core; `caught_up_ms` how long after the last message was sent all was painted; a sender that is
+    behind was held up, and what it sent late is stamped late.
+    """
 
     way: Way
     rate: float
@@ -101,8 +105,8 @@ async def until(check: Callable[[], bool], what: str) -> None:
         await asyncio.sleep(POLL)
 
 
-async def measure(desk: Desk, watch: Watch, source: Sender, way: Way, rate: float, seconds: float) -> Run:
-    """Open the event, warm up, send, and count until everything sent is on screen."""
+async def prepare(desk: Desk, watch: Watch, way: Way) -> None:
+    """Have the event open, followed, verified and laid out."""
     desk.start()
     await until(lambda: EVENT_ID in desk.session.catalogue.events, "the event")
     desk.window.open_event(EVENT_ID)
@@ -110,21 +114,27 @@ async def measure(desk: Desk, watch: Watch, source: Sender, way: Way, rate: floa
     watch.attach(desk.window)
     if way is Way.EACH:
         desk.prices.changed.connect(lambda: desk.window.grid.books_changed(desk.prices.take_dirty()))
+
+
+async def measure(desk: Desk, watch: Watch, source: Sender, way: Way, rate: float, seconds: float) -> Run:
+    """Warm up, send, and count until everything sent is on screen."""
+    await prepare(desk, watch, way)
     await source.pump(rate, WARM_UP)
     await until(lambda: not watch.waiting, "the warm-up to be painted")
     watch.forget()
-    beat, applied, cpu, begun = Beat(), desk.prices.ticks, time.process_time(), time.perf_counter()
+    beat, applied = Beat(), desk.prices.ticks
     beat.start()
+    cpu, begun = time.process_time(), time.perf_counter()
     sent = await source.pump(rate, seconds)
     ended = time.perf_counter()
     with contextlib.suppress(TimeoutError):  # what is lost then shows in the counts
         await until(lambda: watch.received >= sent.messages and not watch.waiting, "all to be painted")
-    wall = time.perf_counter() - begun
+    done = time.perf_counter()
     beat.stop()
     return Run(
         way=way,
         rate=rate,
-        seconds=sent.seconds,
+        seconds=round(sent.seconds, 3),
         rows=watch.rows_on_screen,
         sent=sent.messages,
         received=watch.received,
@@ -136,14 +146,15 @@ async def measure(desk: Desk, watch: Watch, source: Sender, way: Way, rate: floa
         each=tail(watch.each),
         own=tail(watch.painted),
         late=tail(beat.gaps),
-        cpu=(time.process_time() - cpu) / wall,
-        caught_up_ms=(time.perf_counter() - ended) * 1000,
-        sender_behind_ms=sent.behind_ms,
+        cpu=round((time.process_time() - cpu) / (done - begun), 4),
+        caught_up_ms=round((done - ended) * 1000, 1),
+        sender_behind_ms=round(sent.behind_ms, 1),
         failures=len(desk.failures) + desk.session.faults,
     )
 
 
 def main(way: Way, rate: float, seconds: float) -> Run:
+    """Everything built, measured and put away."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication(["bench"])
     application.setQuitOnLastWindowClosed(False)
@@ -164,5 +175,4 @@ def main(way: Way, rate: float, seconds: float) -> Run:
 
 
 if __name__ == "__main__":
-    assert MARKETS * len(OUTCOMES) == 40
     print(msgspec.json.encode(main(Way(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]))).decode())

@@ -28,9 +28,9 @@ class Took(msgspec.Struct, frozen=True):
     """Seconds from spawning, by way; `bare` has a window only."""
 
     window: Spread
-    answer: Spread | None = None
+    balance: Spread | None = None
     price: Spread | None = None
-    live: Spread | None = None
+    streamed: Spread | None = None
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ class Started(msgspec.Struct, frozen=True):
     own: Took
     running: Took
     window_ratio: Spread
-    live_ratio: Spread
+    price_ratio: Spread
 
 
 def measure(rounds: int = ROUNDS) -> Started:
@@ -58,7 +58,7 @@ def measure(rounds: int = ROUNDS) -> Started:
         own=_took(taken["own"]),
         running=_took(taken["running"]),
         window_ratio=ratio(_seconds(taken["own"], "window"), _seconds(taken["bare"], "window")),
-        live_ratio=ratio(_seconds(taken["own"], "live"), _seconds(taken["running"], "live")),
+        price_ratio=ratio(_seconds(taken["own"], "price"), _seconds(taken["running"], "price")),
     )
 
 
@@ -77,11 +77,14 @@ def _exchange() -> Iterator[str]:
     """A practice exchange's ready line; it ends with the block."""
     with subprocess.Popen(command(()), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
+        assert process.stdin is not None
         try:
-            yield process.stdout.readline()
+            ready = process.stdout.readline()
+            if not ready:
+                raise RuntimeError("the practice exchange did not start")
+            yield ready
         finally:
-            assert process.stdin is not None
-            process.stdin.close()
+            process.stdin.close()  # which ends it
             process.wait(PATIENCE)
 
 
@@ -90,14 +93,14 @@ def _seconds(marks: Sequence[Marks], name: str) -> list[float]:
 
 
 def _took(marks: Sequence[Marks]) -> Took:
-    if not marks[0].live:
+    if not marks[0].streamed:
         return Took(spread(_seconds(marks, "window")))
-    return Took(*(spread(_seconds(marks, name)) for name in ("window", "answer", "price", "live")))
+    return Took(*(spread(_seconds(marks, name)) for name in ("window", "balance", "price", "streamed")))
 
 
 def table(started: Started) -> list[tuple[str, ...]]:
     """A line a way."""
-    head = ("seconds from spawn", "window", "first answer", "first price", "first streamed price")
+    head = ("seconds from spawn", "window", "balance", "first live price", "first change by stream")
     rows = {
         "ours, starting its own exchange": started.own,
         "peer for the price: exchange already runs": started.running,
@@ -107,4 +110,4 @@ def table(started: Started) -> list[tuple[str, ...]]:
 
 
 def _cells(took: Took) -> tuple[str, ...]:
-    return tuple("" if one is None else one.text(" s", 2) for one in (took.window, took.answer, took.price, took.live))
+    return tuple("" if one is None else one.text(" s", 2) for one in (took.window, took.balance, took.price, took.streamed))

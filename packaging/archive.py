@@ -7,10 +7,12 @@ import tarfile
 from collections.abc import Iterable
 from pathlib import Path
 
+PRESET = 2  # measured on 196 MB: 36 s and 63 MB; 6 takes 109 s for 57 MB
+
 
 def pack(folders: Iterable[tuple[Path, str]], target: Path) -> None:
     """Put each folder under its name into one archive; files belong to root, links stay links."""
-    with tarfile.open(target, "w:xz", preset=6) as archive:
+    with tarfile.open(target, "w:xz", preset=PRESET) as archive:
         for folder, name in folders:
             archive.add(folder, name, filter=_roots)
 

@@ -92,7 +92,7 @@ def pack(root: Path, text: str, target: Path) -> None:
     """Build the package with the control file `text`. Raises DebianError."""
     _write(root / "DEBIAN/control", text)
     said = subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "--build", "-Zxz", str(root), str(target)], capture_output=True, text=True, check=False
+        ["dpkg-deb", "--root-owner-group", "--build", "-Zxz", "-z2", str(root), str(target)], capture_output=True, text=True, check=False
     )
     if said.returncode:
         raise DebianError(said.stderr.strip())

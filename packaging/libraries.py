@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Iterable, Sequence
@@ -34,8 +35,9 @@ def _is_elf(file: Path) -> bool:
 
 
 def links(tree: Path) -> Links:
-    """Ask the loader itself (ldd), as the loader will be asked on the user's computer."""
-    said = subprocess.run(["ldd", *map(str, programs(tree))], capture_output=True, text=True, check=False)
+    """Ask the loader itself (ldd), with the search path that the frozen program's starter sets."""
+    env = {**os.environ, "LD_LIBRARY_PATH": str(tree / "_internal"), "LC_ALL": "C"}
+    said = subprocess.run(["ldd", *map(str, programs(tree))], capture_output=True, text=True, env=env, check=False)
     return read_ldd(said.stdout, tree)
 
 

@@ -12,6 +12,8 @@ from app.domain.odds import Odds
 from app.domain.order import Order, OrderReport, OrderState, advance, from_report, with_matches
 from app.services.ports import Now, Signal
 
+_NOT_YET = frozenset({"", "inactive", "placing"})  # statuses of an order that is not on the book yet
+
 Names = Callable[[MarketKey, str], tuple[str, str, str]]
 
 
@@ -27,6 +29,9 @@ class Blotter:
         self.filled: list[Callable[[Order, Decimal], None]] = []
         self._refs: dict[str, str] = {}
         self._by_market: dict[MarketKey, list[str]] = {}
+        self._live: set[str] = set()
+        self._settled: dict[str, tuple[float, Decimal]] = {}
+        self._events: dict[int, set[str]] = {}
 
     def add(self, order: Order) -> None:
         """An order of ours, before its first byte leaves."""
@@ -38,7 +43,12 @@ class Blotter:
         return order
 
     def apply(self, report: OrderReport) -> Order:
-        """Advance the order a report speaks of; an unknown one was placed elsewhere and is adopted, marked."""
+        """Advance the order a report speaks of; an unknown one was placed elsewhere and is adopted, marked.
+
+        Where the venue gives no reference, its own order id stands for one, so that two such orders stay apart.
+        """
+        if not report.ref:
+            report = msgspec.structs.replace(report, ref=report.venue_order_id)
         ref = report.ref if report.ref in self.orders else self._refs.get(report.venue_order_id, "")
         known = self.orders.get(ref)
         if report.updated_at is None:
@@ -66,15 +76,19 @@ class Blotter:
         return [self.orders[ref] for ref in self._by_market.get(key, ())]
 
     def live(self) -> list[Order]:
-        return [order for order in self.orders.values() if order.is_live]
+        """Orders that may still move money, in the order they were placed."""
+        return sorted((self.orders[ref] for ref in self._live), key=lambda order: order.placed_at)
 
     def unknown(self) -> list[Order]:
-        return [order for order in self.orders.values() if order.state is OrderState.UNKNOWN]
+        return [order for order in self.live() if order.state is OrderState.UNKNOWN]
+
+    def event_ids(self) -> set[int]:
+        """Events in which something of ours waits or has matched."""
+        return {event_id for event_id, refs in self._events.items() if refs}
 
     def realised(self, since: float) -> Decimal:
         """What orders settled since `since` (Unix seconds) brought, by the venue's settlements."""
-        settled = [order for order in self.orders.values() if order.updated_at and order.updated_at.timestamp() >= since]
-        return sum((order.realised or Decimal(0) for order in settled), Decimal("0.00"))
+        return sum((amount for at, amount in self._settled.values() if at >= since), Decimal("0.00"))
 
     def without_matches(self) -> Sequence[str]:
         """Venue order ids of settled orders whose match prices are not known in full."""
@@ -100,6 +114,7 @@ class Blotter:
         if known is None:
             self._by_market.setdefault(order.draft.market, []).append(order.ref)
         self.orders[order.ref] = order
+        self._sort_in(order)
         if order.venue_order_id:
             self._refs[order.venue_order_id] = order.ref
         was_clean = not self.dirty
@@ -107,9 +122,23 @@ class Blotter:
         if was_clean:
             self.changed()
 
+    def _sort_in(self, order: Order) -> None:
+        """Keep what is asked for every second at hand, so that it costs nothing however many orders there are."""
+        if order.is_live:
+            self._live.add(order.ref)
+        else:
+            self._live.discard(order.ref)
+        refs = self._events.setdefault(order.draft.market.event_id, set())
+        if order.is_live or order.filled > 0:
+            refs.add(order.ref)
+        else:
+            refs.discard(order.ref)
+        if order.realised is not None and order.updated_at is not None:
+            self._settled[order.ref] = (order.updated_at.timestamp(), order.realised)
+
 
 def _stamped(order: Order, known: Order | None, now: float) -> Order:
     """When the order first went on the book, in milliseconds after it was placed."""
-    if known is None or known.active_ms is not None or order.status in {"", "inactive"}:
+    if known is None or known.status not in _NOT_YET or order.status in _NOT_YET:
         return order
     return msgspec.structs.replace(order, active_ms=(now - order.placed_at.timestamp()) * 1000)

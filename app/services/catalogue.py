@@ -69,6 +69,11 @@ class Catalogue:
             if self.loading.get(tournament_id) in {Loading.NOT_READ, Loading.FAILED}:
                 await self.read_events(tournament_id)
 
+    def forget_reading(self) -> None:
+        """Everything is to be read again; what is known stays until then."""
+        for tournament_id in self.loading:
+            self.loading[tournament_id] = Loading.NOT_READ
+
     # What the stream and the seeds say
 
     def apply(self, event: VenueEvent) -> None:

@@ -14,6 +14,7 @@ from app.domain.events import (
     FeedFault,
     HealthBeat,
     MarketsChanged,
+    MarketsSeeded,
     OrderReported,
     StreamDown,
     StreamUp,
@@ -71,6 +72,7 @@ class Session:
         self._money_moved = asyncio.Event()
         self._heard: dict[Channel, float] = {}
         self._reading: set[int] = set()
+        self._changed_meanwhile: set[int] = set()
         self.open_event_id: int | None = None
         self.is_streaming = False
         self.is_venue_gone = False
@@ -137,6 +139,7 @@ class Session:
 
     async def _read_markets(self, event_id: int) -> None:
         if event_id in self._reading:
+            self._changed_meanwhile.add(event_id)  # what is being read may have been answered before the change
             return
         self._reading.add(event_id)
         try:
@@ -150,10 +153,11 @@ class Session:
         else:
             self.emit([seeded])
             self._refollow()
-            if self.prices.needs_seed(event_id, [book.key for book in seeded.books]):
+            if event_id in self._changed_meanwhile or (seeded.books and self.prices.needs_seed(event_id, [book.key for book in seeded.books])):
                 self._reread(event_id)
         finally:
             self._reading.discard(event_id)
+            self._changed_meanwhile.discard(event_id)
 
     def _reread(self, event_id: int) -> None:
         """Read again after this turn of the loop, if it is still looked at."""
@@ -209,7 +213,7 @@ class Session:
     def _hear(self, event: VenueEvent) -> None:
         if isinstance(event, HealthBeat | OrderReported):
             self._heard[Channel.ORDERS] = self._clock()
-        elif not isinstance(event, StreamDown):
+        elif not isinstance(event, StreamDown | MarketsSeeded):
             self._heard[Channel.PRICES] = self._clock()
 
     def _order_moved(self, order: Order) -> None:
@@ -235,6 +239,7 @@ class Session:
         """Another venue process answers now: read everything again."""
         self.is_venue_gone = False
         self.trouble = "Connecting…"
+        self.catalogue.forget_reading()
         self._tasks.start(self._connect())
         if self.open_event_id is not None:
             self._tasks.start(self._read_markets(self.open_event_id))

@@ -65,6 +65,8 @@ class Trading:
             return "This market is no longer listed"
         if event.is_over:
             return f"{event.name} is over"
+        if draft.selection_id not in {selection.id for selection in market.selections}:
+            return "This selection is no longer offered"
         if not market.is_open:
             return f"The market is {market.status or 'not open'}"
         if draft.odds not in self.ladder:
@@ -148,7 +150,10 @@ class Trading:
 
     async def _after_refused_cancel(self, order: Order, problem: RefusedError) -> None:
         if problem.code in _ORDER_IS_OVER or problem.status == 404:
-            self._blotter.apply(await self._venue.order(order.venue_order_id))
+            try:
+                self._blotter.apply(await self._venue.order(order.venue_order_id))
+            except VenueError as unread:
+                self._notices.say(f"Cancel of {_label(order)} refused ({problem}), and the order cannot be read: {unread}", Tone.WARNING)
             return
         self._notices.say(f"Cancel of {_label(order)} refused: {problem}", Tone.WARNING)
 

@@ -216,3 +216,29 @@ def test_every_state_of_an_order_is_explained(desk: Desk) -> None:
     from app.ui.models.orders import EXPLAINED
 
     assert set(EXPLAINED) == set(OrderState)
+
+
+def test_rows_sums_and_counts_stay_right_however_orders_come_and_go(desk: Desk) -> None:
+    refs = [place(desk, stake) for stake in ("10", "20", "30")]
+    blotter = desk.window.blotter
+    QAbstractItemModelTester(blotter.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    blotter.chips[Filter.LIVE].click()
+    desk.session.blotter.apply(msgspec.structs.replace(report(refs[1], desk.venue.placed[1][1]), status="canceled"))
+    desk.frame()
+    assert [order.ref for order in blotter.model.rows] == [refs[2], refs[0]]
+    assert blotter.model.sums.stake == Decimal("40.00")
+    assert (blotter.model.counts[Filter.ALL], blotter.model.counts[Filter.LIVE], blotter.model.counts[Filter.ENDED]) == (3, 2, 1)
+    last = place(desk, "5")
+    assert [order.ref for order in blotter.model.rows] == [last, refs[2], refs[0]]
+    before = blotter.model.sums
+    blotter.rebuild()
+    assert blotter.model.sums == before
+
+
+def test_a_click_on_a_header_sorts_by_value_and_not_by_text(desk: Desk) -> None:
+    for stake in ("9", "100", "20"):
+        place(desk, stake)
+    model = desk.window.blotter.model
+    column = next(at for at, column in enumerate(model.columns) if column.title == "Stake")
+    desk.window.blotter.table.horizontalHeader().sectionClicked.emit(column)
+    assert [order.stake for order in model.rows] == [Decimal(100), Decimal(20), Decimal(9)]

@@ -21,6 +21,7 @@ from app.ui.display import Display
 from app.ui.models.table import ROOT, Index, harmless
 
 DEPTH = 3
+WHOLE_GAME = "Game Lines"  # the venue's category of moneyline, spread and total over the whole game
 
 
 class Col(IntEnum):
@@ -139,7 +140,7 @@ class OddsGridModel(QAbstractTableModel):
         """Lay out the open event again: its groups as the catalogue has them, each with its chosen market."""
         groups = self._session.catalogue.groups.get(self.event_id, ()) if self.event_id is not None else ()
         self.beginResetModel()
-        shown = sorted((group for group in groups if self._matches(group)), key=_is_shut)
+        shown = sorted((group for group in groups if self._matches(group)), key=_standing)
         self.rows = [row for group in shown for row in self._rows(group)]
         self._rows_of = {}
         for place, row in enumerate(self.rows):
@@ -297,9 +298,9 @@ class OddsGridModel(QAbstractTableModel):
         return [*cells, self._line_text(line, Col.MINE), "" if age is None else f"{age:.1f}"]
 
 
-def _is_shut(group: MarketGroup) -> bool:
-    """What can no longer be traded stands below what can; within each, the venue's order."""
-    return not any(market.is_open for market in group.markets)
+def _standing(group: MarketGroup) -> tuple[bool, bool, bool]:
+    """What can no longer be traded stands last, players below teams, the whole game above its parts; else the venue's order."""
+    return (not any(market.is_open for market in group.markets), group.is_prop, group.category != WHOLE_GAME)
 
 
 def _quoted(cell: str) -> str:

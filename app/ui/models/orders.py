@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import reduce
+from typing import Any
+
+import msgspec
 
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderState
 from app.services.blotter import Blotter
 from app.ui import formats
 from app.ui.display import Display
-from app.ui.models.table import Column, TableModel
+from app.ui.models.table import ROOT, Column, TableModel
 
 SHOWN = 10_000
+MANY = 100  # changed orders at once from which laying out anew is cheaper
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -64,6 +70,8 @@ EXPLAINED = {
 def matches(order: Order, chip: Filter, text: str) -> bool:
     if chip is not Filter.ALL and order.state not in _STATES[chip]:
         return False
+    if not text:
+        return True
     words = f"{order.draft.event_name} {order.draft.market_name} {order.draft.selection_name} {order.ref} {order.state}".casefold()
     return all(word in words for word in text.casefold().split())
 
@@ -90,41 +98,71 @@ def average(order: Order, display: Display) -> str:
     return display.odds(prices[0]) if len(prices) == 1 else f"{display.odds(prices[0])} …"
 
 
+class Sums(msgspec.Struct, frozen=True):
+    """Stake, filled, rest and realised of some orders."""
+
+    stake: Decimal = ZERO
+    filled: Decimal = ZERO
+    rest: Decimal = ZERO
+    realised: Decimal = ZERO
+
+    def plus(self, order: Order, sign: int = 1) -> Sums:
+        return Sums(
+            self.stake + sign * order.stake,
+            self.filled + sign * order.filled,
+            self.rest + sign * order.rest,
+            self.realised + sign * (order.realised or ZERO),
+        )
+
+
 class OrdersModel(TableModel[Order]):
-    """Shows what passes the filter. Sorting happens when a header is clicked and when rows come or go, by the column's key."""
+    """Shows what passes the filter. A changed order costs its own row only, however many there are: sums and counts are kept, not reckoned.
+
+    Rows are ordered by the sorted column's key when they come; a click on a header lays all out anew.
+    """
 
     def __init__(self, blotter: Blotter, display: Display, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._blotter = blotter
-        self._now = now
         self.chip = Filter.ALL
         self.filter_text = ""
         self.sort_column = 0
         self.is_descending = True
         self.columns = _columns(display, now)
+        self.sums = Sums()
+        self.counts: Counter[Filter] = Counter()
         self._places: dict[str, int] = {}
+        self._chips: dict[str, tuple[Filter, ...]] = {}
 
     def rebuild(self) -> None:
-        column = self.columns[self.sort_column]
-        key = column.key or column.text
+        """Lay everything out anew: the filter or the order of rows is another."""
+        for order in self._blotter.orders.values():
+            self._count(order)
         shown = [order for order in self._blotter.orders.values() if matches(order, self.chip, self.filter_text)]
-        shown.sort(key=key, reverse=self.is_descending)
+        shown.sort(key=self._key)
+        if self.is_descending:
+            shown.reverse()  # of equals the newest stands first, as when they come one by one
         self.beginResetModel()
         self.rows = shown[:SHOWN]
-        self._places = {order.ref: place for place, order in enumerate(self.rows)}
+        self._index_from(0)
+        self.sums = reduce(Sums.plus, self.rows, Sums())
         self.endResetModel()
 
-    def apply(self, refs: Iterable[str]) -> bool:
-        """Refresh these orders in place; True when rows came or went, so that the view must keep its selection itself."""
-        changed = [self._blotter.orders[ref] for ref in refs]
-        if any((order.ref in self._places) != matches(order, self.chip, self.filter_text) for order in changed):
+    def apply(self, refs: Collection[str]) -> bool:
+        """These orders changed: each row is refreshed, put in, or taken out; very many are laid out anew (True: the selection is lost)."""
+        if len(refs) > MANY:
             self.rebuild()
             return True
-        for order in changed:
+        for order in [self._blotter.orders[ref] for ref in refs]:
+            self._count(order)
             place = self._places.get(order.ref)
-            if place is not None:
-                self.rows[place] = order
-                self.row_changed(place)
+            fits = matches(order, self.chip, self.filter_text)
+            if place is None and fits:
+                self._insert(order)
+            elif place is not None and fits:
+                self._refresh(place, order)
+            elif place is not None:
+                self._remove(place)
         return False
 
     def sort_by(self, column: int) -> None:
@@ -132,19 +170,57 @@ class OrdersModel(TableModel[Order]):
         self.sort_column = column
         self.rebuild()
 
-    def counts(self) -> dict[Filter, int]:
-        orders = list(self._blotter.orders.values())
-        return {chip: sum(1 for order in orders if matches(order, chip, "")) for chip in Filter}
+    def _key(self, order: Order) -> Any:
+        column = self.columns[self.sort_column]
+        return (column.key or column.text)(order)
 
-    def totals(self) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-        """Stake, filled, rest and realised of the rows shown."""
-        rows = self.rows
-        return (
-            sum((order.stake for order in rows), ZERO),
-            sum((order.filled for order in rows), ZERO),
-            sum((order.rest for order in rows), ZERO),
-            sum((order.realised or ZERO for order in rows), ZERO),
-        )
+    def _insert(self, order: Order) -> None:
+        place = self._place_for(self._key(order))
+        if place >= SHOWN:
+            return
+        if len(self.rows) >= SHOWN:
+            self._remove(len(self.rows) - 1)
+        self.beginInsertRows(ROOT, place, place)
+        self.rows.insert(place, order)
+        self._index_from(place)
+        self.sums = self.sums.plus(order)
+        self.endInsertRows()
+
+    def _refresh(self, place: int, order: Order) -> None:
+        self.sums = self.sums.plus(self.rows[place], -1).plus(order)
+        self.rows[place] = order
+        self.row_changed(place)
+
+    def _remove(self, place: int) -> None:
+        self.beginRemoveRows(ROOT, place, place)
+        order = self.rows.pop(place)
+        del self._places[order.ref]
+        self._index_from(place)
+        self.sums = self.sums.plus(order, -1)
+        self.endRemoveRows()
+
+    def _place_for(self, key: Any) -> int:
+        """Before the first row that comes after `key`: at once for the newest order on top, a scan otherwise."""
+        for place, row in enumerate(self.rows):
+            other = self._key(row)
+            if (key >= other) if self.is_descending else (key < other):
+                return place
+        return len(self.rows)
+
+    def _index_from(self, place: int) -> None:
+        if place == 0:
+            self._places = {order.ref: at for at, order in enumerate(self.rows)}
+            return
+        for at in range(place, len(self.rows)):
+            self._places[self.rows[at].ref] = at
+
+    def _count(self, order: Order) -> None:
+        chips = tuple(chip for chip in Filter if matches(order, chip, ""))
+        known = self._chips.get(order.ref, ())
+        if chips != known:
+            self.counts.subtract(known)
+            self.counts.update(chips)
+            self._chips[order.ref] = chips
 
 
 def _columns(display: Display, now: Callable[[], datetime]) -> list[Column[Order]]:

@@ -15,7 +15,7 @@ from app.services.session import Session
 from app.ui import formats
 from app.ui.delegates.status_chip import StatusChipDelegate
 from app.ui.display import Display
-from app.ui.models.orders import CANCEL_COLUMN, EXPLAINED, STATUS_COLUMN, Filter, OrdersModel
+from app.ui.models.orders import CANCEL_COLUMN, EXPLAINED, MANY, STATUS_COLUMN, Filter, OrdersModel
 from app.ui.theme import Theme
 from app.ui.views.table import Table
 
@@ -113,7 +113,7 @@ class BlotterView(QWidget):
 
     def apply(self, refs: set[str]) -> None:
         """These orders changed."""
-        chosen = {order.ref for order in self.table.chosen()}
+        chosen = {order.ref for order in self.table.chosen()} if len(refs) > MANY else set()
         if self.model.apply(refs):
             self._choose(chosen)
         self._count()
@@ -180,12 +180,12 @@ class BlotterView(QWidget):
                 selection.select(self.model.index(place, 0), flags)
 
     def _count(self) -> None:
-        for chip, count in self.model.counts().items():
-            self.chips[chip].setText(f"{chip} {count}")
-        stake, filled, rest, realised = self.model.totals()
+        for chip, button in self.chips.items():
+            button.setText(f"{chip} {self.model.counts[chip]}")
+        sums = self.model.sums
         self.sums.setText(
-            f"stake {formats.money(stake)} · filled {formats.money(filled)} · rest {formats.money(rest)}"
-            f" · realised {formats.signed(realised)}"
+            f"stake {formats.money(sums.stake)} · filled {formats.money(sums.filled)} · rest {formats.money(sums.rest)}"
+            f" · realised {formats.signed(sums.realised)}"
             if self.model.rows
             else ""
         )

@@ -24,7 +24,7 @@ class EventsView(QWidget):
     def __init__(self, session: Session, theme: Theme, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._session = session
-        self.model = EventTreeModel(session.catalogue, self._mine, now)
+        self.model = EventTreeModel(session.catalogue, session.blotter.event_ids, now)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search teams, leagues, sports   /")
         self.search.setClearButtonEnabled(True)
@@ -72,9 +72,6 @@ class EventsView(QWidget):
             self._is_restoring = True
             self.tree.setCurrentIndex(index)
             self._is_restoring = False
-
-    def _mine(self) -> set[int]:
-        return {order.draft.market.event_id for order in self._session.blotter.orders.values() if order.is_live or order.filled > 0}
 
     def _set_up_tree(self, theme: Theme) -> None:
         self.tree.setModel(self.model)

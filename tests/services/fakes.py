@@ -1,0 +1,283 @@
+"""A venue that answers from memory, clocks by hand, and the services built on them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from app.domain.account import Balance, Deduction
+from app.domain.book import Book, Level
+from app.domain.errors import VenueError
+from app.domain.events import EventChanged, MarketsSeeded, Wanted
+from app.domain.ladder import Ladder, from_american_list
+from app.domain.market import Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
+from app.domain.odds import Odds, from_american
+from app.domain.order import OrderDraft, OrderReport
+from app.services.account import Account
+from app.services.blotter import Blotter
+from app.services.catalogue import Catalogue
+from app.services.notices import Notices
+from app.services.ports import TradingVenue
+from app.services.prices import Prices
+from app.services.session import DEAF_READ, Session
+from app.services.tasks import Tasks
+from app.services.trading import Trading
+
+GAME, OTHER = 19458, 19459
+KEY = MarketKey(GAME, 219, Decimal(0))
+SPREAD = MarketKey(GAME, 66, Decimal("1.5"))
+HOME, AWAY = "home-id", "away-id"
+NOON = datetime(2026, 9, 12, 12, tzinfo=UTC)
+
+
+class Clock:
+    """Monotonic seconds and the time of day, moved together by hand."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+        self.day = NOON
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def now(self) -> datetime:
+        return self.day
+
+    def move(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.day += timedelta(seconds=seconds)
+
+
+def money(amount: str | int) -> Decimal:
+    return Decimal(amount).quantize(Decimal("0.01"))
+
+
+def event(event_id: int = GAME, status: str = "not_started", tournament_id: int = 31, start: datetime | None = NOON) -> Event:
+    return Event(event_id, f"Game {event_id}", tournament_id, "Harbor League", "American Football", start, status)
+
+
+def tournament(tournament_id: int = 31) -> Tournament:
+    return Tournament(tournament_id, f"League {tournament_id}", Sport(16, "American Football"))
+
+
+def market(key: MarketKey = KEY, status: str = "active", *, is_prop: bool = False, sub_type: str = "moneyline") -> Market:
+    selections = (Selection(HOME, "Harbor Pilots", 4), Selection(AWAY, "Night Herons", 5))
+    return Market(key, "Moneyline", "moneyline", sub_type, status, selections, is_prop=is_prop)
+
+
+def group(*markets: Market) -> MarketGroup:
+    first = markets[0]
+    return MarketGroup(
+        first.key.event_id, first.key.market_id, first.name, first.kind, first.sub_type, "", first.status, markets, first.is_prop
+    )
+
+
+def level(american: int, takeable: str = "50.00") -> Level:
+    return Level(from_american(american), Decimal(takeable), Decimal(takeable))
+
+
+def book(home: int | None = 150, away: int | None = -170, key: MarketKey = KEY, sequence: int = 0) -> Book:
+    sides = {HOME: (level(home),) if home else (), AWAY: (level(away),) if away else ()}
+    return Book(key, sides, sequence)
+
+
+def seeded(asked_at: float, *books: Book, event_id: int = GAME, groups: tuple[MarketGroup, ...] | None = None) -> MarketsSeeded:
+    found = groups if groups is not None else tuple(group(market(one.key)) for one in books)
+    return MarketsSeeded(event_id, found, books, asked_at)
+
+
+def draft(odds: int = 150, stake: str = "10", selection_id: str = HOME, key: MarketKey = KEY) -> OrderDraft:
+    return OrderDraft(key, selection_id, from_american(odds), money(stake), "Game", "Moneyline", "Harbor Pilots")
+
+
+def report(ref: str = "ov-1", status: str = "open", *, order_id: str = "v-1", **more: object) -> OrderReport:
+    told = OrderReport(
+        ref=ref,
+        venue_order_id=order_id,
+        status=status,
+        matching="unmatched",
+        odds=from_american(150),
+        quantity=money(10),
+        filled=money(0),
+        event_id=KEY.event_id,
+        market_id=KEY.market_id,
+        selection_id=HOME,
+    )
+    return msgspec.structs.replace(told, **more)
+
+
+class FakeVenue:
+    """Answers what it was given. `troubles` holds, by method, what to raise next; `calls` what was asked."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.latency: float | None = None
+        self.answered_at: float | None = None
+        self.calls: list[tuple[object, ...]] = []
+        self.troubles: dict[str, list[Exception]] = {}
+        self.gates: dict[str, asyncio.Event] = {}
+        self.listed = [tournament()]
+        self.games: dict[int, list[Event]] = {31: [event()]}
+        self.books: dict[int, tuple[Book, ...]] = {GAME: (book(),)}
+        self.money = Balance(money(1000), money(100), money(50))
+        self.answers: dict[str, OrderReport | None] = {}
+        self.rows: list[OrderReport] = []
+        self.matched: dict[str, list[tuple[Odds, Decimal]]] = {}
+
+    def asked(self, what: str) -> list[tuple[object, ...]]:
+        return [call[1:] for call in self.calls if call[0] == what]
+
+    async def tournaments(self) -> list[Tournament]:
+        await self._call("tournaments")
+        return self.listed
+
+    async def events(self, tournament_id: int) -> list[Event]:
+        await self._call("events", tournament_id)
+        return self.games.get(tournament_id, [])
+
+    async def events_by_id(self, event_ids: Iterable[int]) -> list[Event]:
+        await self._call("events_by_id", *event_ids)
+        return [one for games in self.games.values() for one in games if one.id in set(event_ids)]
+
+    async def markets(self, event_id: int) -> MarketsSeeded:
+        asked_at = self._clock.monotonic()
+        found = self.books.get(event_id, ())
+        await self._call("markets", event_id)
+        return seeded(asked_at, *found, event_id=event_id)
+
+    async def ladder(self) -> Ladder:
+        await self._call("ladder")
+        return LADDER
+
+    async def balance(self) -> Balance:
+        await self._call("balance")
+        return self.money
+
+    async def place(self, ref: str, draft: OrderDraft) -> OrderReport:
+        await self._call("place", ref, draft)
+        return report(ref, "inactive", order_id=f"v-{ref}", odds=draft.odds, quantity=draft.stake)
+
+    async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
+        await self._call("cancel", ref, venue_order_id)
+        return self.answers.get("cancel")
+
+    async def cancel_many(self, orders: Sequence[tuple[str, str]]) -> tuple[list[OrderReport], list[str]]:
+        await self._call("cancel_many", *orders)
+        return [], []
+
+    async def cancel_all(self) -> None:
+        await self._call("cancel_all")
+
+    async def order(self, venue_order_id: str) -> OrderReport:
+        await self._call("order", venue_order_id)
+        answer = self.answers.get("order")
+        assert answer is not None
+        return answer
+
+    async def history(self, bounds: Mapping[str, int]) -> list[OrderReport]:
+        await self._call("history", dict(bounds))
+        return self.rows
+
+    async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:
+        await self._call("matches", *venue_order_ids)
+        return self.matched
+
+    async def _call(self, *call: object) -> None:
+        self.calls.append(call)
+        name = str(call[0])
+        if name in self.gates:
+            await self.gates[name].wait()
+        await asyncio.sleep(0)
+        if self.troubles.get(name):
+            raise self.troubles[name].pop(0)
+
+
+LADDER = from_american_list([*range(-200, -100), *range(100, 201), -25000, 25000])
+
+
+class Desk:
+    """All services of one account on a fake venue."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.venue = FakeVenue(self.clock)
+        venue: TradingVenue = self.venue
+        self.naps: list[float] = []
+        self.wanted: list[Wanted] = []
+        self.failures: list[BaseException] = []
+        self.deaf = asyncio.Event()
+        self.refs = iter(f"ov-{number}" for number in range(1, 1000))
+        self.tasks = Tasks(self.failures.append)
+        self.notices = Notices(self.clock.now)
+        self.catalogue = Catalogue(venue)
+        self.prices = Prices(self.clock.monotonic)
+        self.blotter = Blotter(self.clock.now, self.catalogue.names)
+        self.account = Account(venue, self.blotter, Deduction.ON_MATCH, self.clock.now)
+        self.trading = Trading(
+            venue,
+            self.blotter,
+            self.catalogue,
+            self.prices,
+            self.notices,
+            now=self.clock.now,
+            clock=self.clock.monotonic,
+            new_ref=lambda: next(self.refs),
+            sleep=self.sleep,
+        )
+        self.session = Session(
+            venue,
+            self.wanted.append,
+            catalogue=self.catalogue,
+            prices=self.prices,
+            blotter=self.blotter,
+            account=self.account,
+            trading=self.trading,
+            notices=self.notices,
+            tasks=self.tasks,
+            clock=self.clock.monotonic,
+            now=self.clock.now,
+            sleep=self.sleep,
+        )
+
+    async def sleep(self, seconds: float) -> None:
+        """Time passes at once, but for the long pause without a stream, which ends when a test sets `deaf`."""
+        if seconds == DEAF_READ:
+            await self.deaf.wait()
+            self.deaf.clear()
+            return
+        self.naps.append(seconds)
+        self.clock.move(seconds)
+        await asyncio.sleep(0)
+
+    @property
+    def words(self) -> list[str]:
+        return [notice.words for notice in self.notices.lines]
+
+    def ready(self, *books: Book) -> None:
+        """The game is listed, its books are read, and the ladder is known."""
+        self.trading.ladder = LADDER
+        self.session.emit([seeded(self.clock.monotonic(), *(books or (book(),)))])
+        self.session.emit([EventChanged(event())])
+
+
+async def settle(condition: Callable[[], object], turns: int = 500) -> None:
+    """Let the loop turn until something holds."""
+    for _ in range(turns):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it did not come to that")
+
+
+async def turn(times: int = 30) -> None:
+    """Let everything that can run now run."""
+    for _ in range(times):
+        await asyncio.sleep(0)
+
+
+def trouble(*problems: VenueError) -> list[Exception]:
+    return list(problems)

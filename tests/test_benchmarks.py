@@ -1,0 +1,118 @@
+"""The benchmarks work and their figures agree with each other; how fast anything is, is not tested."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import msgspec
+import pytest
+
+from app.domain.events import BookChanged
+from app.venues.prophetx import wire
+from app.venues.prophetx.pushes import parse_push
+from benchmarks import __main__ as command
+from benchmarks import decode, paint, start
+from benchmarks.figures import Spread, percentile, ratio, spread, tail
+from benchmarks.frames import EVENT_ID, LEVELS, message, sent_at, sequence, stream
+from benchmarks.painting import Way
+
+pytestmark = pytest.mark.xdist_group("benchmarks")
+
+
+def test_a_spread_holds_its_median() -> None:
+    found = spread([3.0, 1.0, 2.0])
+
+    assert found == Spread(2.0, 1.0, 3.0)
+    assert found.text(" ms") == "2.0 ms (1.0 … 3.0)"
+
+
+def test_a_spread_of_many_leaves_the_outliers_out() -> None:
+    assert spread([*range(1, 20), 1000]).high < 20
+
+
+def test_nothing_measured_is_no_figure() -> None:
+    for reckon in (spread, tail):
+        with pytest.raises(ValueError, match="nothing was measured"):
+            reckon([])
+
+
+def test_a_ratio_compares_neighbours() -> None:
+    assert ratio([10.0, 40.0], [5.0, 20.0]) == Spread(2.0, 2.0, 2.0)
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    assert percentile([float(value) for value in range(100)], 0.99) == 99.0
+    assert percentile([7.0], 0.5) == 7.0
+
+
+def test_a_message_carries_when_it_was_sent() -> None:
+    (told,) = parse_push(msgspec.json.decode(message(3, Random(1)).frame(sequence(123_456_789)), type=wire.Frame).data)
+
+    assert isinstance(told, BookChanged)
+    assert len(str(told.book.sequence)) == 19
+    assert sent_at(told.book.sequence) == 123_456_789
+    assert told.book.key.event_id == EVENT_ID
+    assert [len(side) for side in told.book.sides.values()] == [LEVELS, LEVELS]
+
+
+def test_every_side_of_a_message_stands_best_price_first() -> None:
+    messages = stream(Random(1))
+    for _ in range(50):
+        (told,) = parse_push(msgspec.json.decode(next(messages).frame(1), type=wire.Frame).data)
+        assert isinstance(told, BookChanged)
+        for side in told.book.sides.values():
+            odds = [level.odds for level in side]
+            assert odds == sorted(odds, reverse=True)
+
+
+def test_all_ways_of_decoding_read_the_same_book() -> None:
+    frame = message(0, Random(5)).frame(sequence(1)).encode()
+
+    assert decode.ours(frame) == decode.stdlib(frame)
+    assert decode.plain(frame)["info"]["sequence_number"] == decode.ours(frame).sequence
+
+
+def test_decoding_figures_agree() -> None:
+    found = decode.measure(rounds=5, calls=5)
+
+    for one in (found.ours_us, found.stdlib_us, found.orjson_us, found.stdlib_ratio, found.orjson_ratio):
+        assert 0 < one.low <= one.median <= one.high
+    assert found.levels == 2 * LEVELS
+    assert len(decode.table(found)) == 3
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_every_message_sent_is_painted_or_superseded(way: Way) -> None:
+    run = paint.run(way, rate=200, seconds=0.5)
+
+    assert run.sent == run.received == run.applied == 100
+    assert run.painted + run.superseded == run.sent
+    assert run.never_painted == run.failures == 0
+    assert run.rows == 40
+    assert 0 < run.each.p50 <= run.each.p99 <= run.each.max
+    assert run.own.max <= run.each.max
+
+
+def test_a_cold_start_comes_in_order() -> None:
+    found = start.measure(rounds=1)
+
+    for took in (found.own, found.running):
+        assert took.balance is not None
+        assert took.price is not None
+        assert took.streamed is not None
+        assert 0 < took.window.median <= took.price.median <= took.streamed.median
+        assert took.balance.median <= took.price.median
+    assert found.bare.price is None
+    assert found.window_ratio.median == pytest.approx(found.own.window.median / found.bare.window.median, abs=0.01)
+
+
+def test_the_command_prints_a_table_and_writes_its_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "below" / "bench.json"
+
+    assert command.main(["decode", "--quick", "--out", str(out)]) == 0
+
+    report = msgspec.json.decode(out.read_bytes(), type=command.Report)
+    assert report.decode is not None
+    assert report.paint is None
+    assert "stdlib json to the same book" in capsys.readouterr().out
