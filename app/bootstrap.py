@@ -157,7 +157,9 @@ class Program:
         try:
             return await self.child.ready()
         except ChildError as problem:
-            self.session.venue_is_gone(str(problem))
+            kept = "--state" in self._options.practice
+            remedy = " Starting the program with --fresh plays a new exchange without the kept one." if kept else ""
+            self.session.venue_is_gone(f"{problem}{remedy}")
             return None
 
     # Ends

@@ -16,6 +16,7 @@ TOUR = 420.0  # seconds it may take
 SHORT = 60.0
 PATIENCE = 15.0  # seconds a program may take to end when asked
 LOOK = 0.25  # seconds between two looks
+PROCESSES = Path("/proc")
 
 # What would lead a frozen program to the checkout, or Qt to another back end than the trial's.
 _FOREIGN = ("PYTHON", "QT_", "LD_LIBRARY_PATH", "DISPLAY", "WAYLAND_DISPLAY", "VIRTUAL_ENV")
@@ -72,13 +73,15 @@ def run(command: Sequence[str], *, env: Mapping[str, str], seconds: float) -> Ra
 
 
 def left_running(folder: Path) -> list[int]:
-    """The processes whose program lies in the folder (Linux)."""
-    return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _program(pid).startswith(f"{folder}/")]
+    """The processes whose program lies in the folder. Only Linux tells."""
+    if not PROCESSES.is_dir():
+        return []
+    return [pid for pid in map(int, filter(str.isdigit, os.listdir(PROCESSES))) if _program(pid).startswith(f"{folder}/")]
 
 
 def _program(pid: int) -> str:
     try:
-        return os.readlink(f"/proc/{pid}/exe")
+        return os.readlink(PROCESSES / str(pid) / "exe")
     except OSError:  # it has ended, or is not ours to look at
         return ""
 
@@ -95,6 +98,8 @@ def try_doctor(program: Path, env: Mapping[str, str]) -> list[Seen]:
 
 def try_exchange(program: Path, env: Mapping[str, str]) -> Seen:
     """The practice exchange alone: one JSON line, Ctrl+C ends it."""
+    if os.name == "nt":
+        return Seen("exchange", None, "not tried alone: Windows has no Ctrl+C for one process")
     started = time.monotonic()
     with subprocess.Popen([str(program), "practice-server"], env=dict(env), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
         assert server.stdout is not None
@@ -128,7 +133,7 @@ def try_tour(program: Path, folder: Path, env: Mapping[str, str]) -> Seen:
 
 
 def try_frozen(tree: Path, pictures: Path, env: Mapping[str, str]) -> list[Seen]:
-    program = tree / "overround"
+    program = tree / ("overround.exe" if os.name == "nt" else "overround")
     seen = [*try_doctor(program, env), try_exchange(program, env), try_tour(program, pictures, env)]
     left = left_running(tree)
     return [*seen, Seen("processes", not left, f"left running: {left}" if left else "none left running")]

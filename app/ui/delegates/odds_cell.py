@@ -34,7 +34,6 @@ class OddsCellDelegate(QStyledItemDelegate):
         self._model = model
         self._display = display
         self._theme = theme
-        self.hovered: tuple[int, int] | None = None
         self._fonts = {
             "price": theme.font(14, bold=True),
             "name": theme.font(13, bold=True),
@@ -54,10 +53,11 @@ class OddsCellDelegate(QStyledItemDelegate):
             return
         column = Col(index.column())
         state: QStyle.StateFlag = option.state
+        is_pointed = bool(state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus))
         if column in LEVELS:
-            self._level(painter, rect, row, column, is_hovered=bool(state & QStyle.StateFlag.State_MouseOver))
+            self._level(painter, rect, row, column, is_pointed=is_pointed)
         elif column is Col.NAME:
-            self._name(painter, rect, row, is_hovered=bool(state & QStyle.StateFlag.State_MouseOver))
+            self._name(painter, rect, row, is_pointed=is_pointed)
         elif column is Col.SPARK:
             self._spark(painter, rect, row)
         elif column is Col.MINE:
@@ -128,13 +128,13 @@ class OddsCellDelegate(QStyledItemDelegate):
 
     # Lines
 
-    def _name(self, painter: QPainter, rect: QRect, line: Line, *, is_hovered: bool) -> None:
+    def _name(self, painter: QPainter, rect: QRect, line: Line, *, is_pointed: bool) -> None:
         colours = self._theme.colours
-        if is_hovered:
+        if is_pointed:
             painter.fillRect(rect, colours["surface.hover"])
         self._text(painter, rect, line.selection.name, self._fonts["name"], colours["text.strong"], _LEFT)
 
-    def _level(self, painter: QPainter, rect: QRect, line: Line, column: Col, *, is_hovered: bool) -> None:
+    def _level(self, painter: QPainter, rect: QRect, line: Line, column: Col, *, is_pointed: bool) -> None:
         colours = self._theme.colours
         cell = rect.adjusted(0, 0, -1, 0)
         level = line.level(LEVELS[column])
@@ -144,7 +144,7 @@ class OddsCellDelegate(QStyledItemDelegate):
             painter.fillRect(cell, QBrush(colours["price.hatch"], Qt.BrushStyle.BDiagPattern))
         elif column is Col.BEST:
             self._flash(painter, cell, line)
-        if is_hovered and is_tradable:
+        if is_pointed and is_tradable:
             painter.setPen(QPen(colours["state.info"], 1))
             painter.drawRect(cell.adjusted(0, 0, -1, -1))
         if level is None:
