@@ -15,6 +15,8 @@ class IconError(Exception):
 
 def render(svg: Path, folder: Path) -> dict[int, Path]:
     """Write overround-SIZE.png, overround.ico (Windows) and overround.icns (macOS); the PNGs by size."""
+    if not svg.is_file():
+        raise IconError(f"{svg} is missing")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     folder.mkdir(parents=True, exist_ok=True)
     pictures = {size: folder / f"overround-{size}.png" for size in SIZES}

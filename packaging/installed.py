@@ -77,14 +77,23 @@ def try_command(env: Mapping[str, str]) -> Seen:
 
 
 def try_window(work: Path, env: Mapping[str, str]) -> list[Seen]:
-    with Screen(work / "xvfb") as screen:
-        own = {**env, "DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"}
-        started = time.monotonic()
-        command = [str(COMMAND), "--practice", "--home", str(work / "home")]
-        with subprocess.Popen(command, env=own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as program:
+    """Start it on a screen of its own, as a person would, look at it, end it."""
+    try:
+        with Screen(work / "xvfb") as screen:
+            return watch(screen, work, {**env, "DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"})
+    except ScreenError as problem:
+        return [Seen("window", False, str(problem))]
+
+
+def watch(screen: Screen, work: Path, env: Mapping[str, str]) -> list[Seen]:
+    started = time.monotonic()
+    command = [str(COMMAND), "--practice", "--home", str(work / "home")]
+    with subprocess.Popen(command, env=dict(env), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as program:
+        try:
             window = wait_for_window(screen, program)
             took = time.monotonic() - started
-            seen = [Seen("window", window is not None, _shown(window, took)), *look(screen, program, work / "deb-window.png")]
+            seen = [Seen("window", window is not None, _shown(window, took)), look(screen, program, work / "deb-window.png")]
+        finally:
             code = end(program)
     left = left_running(Path("/") / HOME)
     return [*seen, Seen("end", code == 0 and not left, f"exit code {code} after Ctrl+C, {len(left)} processes left")]
@@ -115,17 +124,14 @@ def stays(program: subprocess.Popen[bytes], seconds: float) -> bool:
     return False
 
 
-def look(screen: Screen, program: subprocess.Popen[bytes], target: Path) -> list[Seen]:
+def look(screen: Screen, program: subprocess.Popen[bytes], target: Path) -> Seen:
     """A picture once prices had time to come; more than a handful of colours means that something was painted."""
     if not stays(program, SETTLED):
-        return [Seen("picture", False, f"the program ended by itself, exit code {program.returncode}")]
-    try:
-        picture = screen.picture()
-        save(picture, target)
-    except (ScreenError, OSError) as problem:
-        return [Seen("picture", False, str(problem))]
+        return Seen("picture", False, f"the program ended by itself, exit code {program.returncode}")
+    picture = screen.picture()
+    save(picture, target)
     colours = picture.colours()
-    return [Seen("picture", colours > 100, f"{colours} colours in {target}")]
+    return Seen("picture", colours > 100, f"{colours} colours in {target}")
 
 
 def try_removal() -> Seen:

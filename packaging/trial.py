@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -103,7 +104,10 @@ def try_exchange(program: Path, env: Mapping[str, str]) -> Seen:
     started = time.monotonic()
     with subprocess.Popen([str(program), "practice-server"], env=dict(env), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
         assert server.stdout is not None
+        too_late = threading.Timer(SHORT, server.kill)
+        too_late.start()
         line = server.stdout.readline()
+        too_late.cancel()
         took = time.monotonic() - started
         code = end(server)
     is_ready = line.startswith(b'{"base":"http://127.0.0.1:')

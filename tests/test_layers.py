@@ -21,7 +21,11 @@ def test_every_layer_imports_only_what_it_may(monkeypatch: pytest.MonkeyPatch, c
 @pytest.mark.parametrize(("module", "homes"), [("pysher", {"app/venues/push.py"}), ("qasync", {"app/bootstrap.py"})])
 def test_a_library_is_imported_in_its_one_place_only(module: str, homes: set[str]) -> None:
     wanted = (f"import {module}", f"from {module}")
-    found = {path.relative_to(ROOT).as_posix() for path in (ROOT / "app").rglob("*.py") if any(line.strip().startswith(wanted) for line in path.read_text().splitlines())}
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "app").rglob("*.py")
+        if any(line.strip().startswith(wanted) for line in path.read_text().splitlines())
+    }
     assert found == homes
 
 

@@ -153,7 +153,9 @@ class Session:
         else:
             self.emit([seeded])
             self._refollow()
-            if event_id in self._changed_meanwhile or (seeded.books and self.prices.needs_seed(event_id, [book.key for book in seeded.books])):
+            if event_id in self._changed_meanwhile or (
+                seeded.books and self.prices.needs_seed(event_id, [book.key for book in seeded.books])
+            ):
                 self._reread(event_id)
         finally:
             self._reading.discard(event_id)

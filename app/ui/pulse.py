@@ -20,7 +20,8 @@ class Pulse(QObject):
         super().__init__()
         self._frame_calls: list[Callable[[], None]] = []
         self._beat_calls: list[Callable[[], None]] = []
-        self._timer = QTimer(self, singleShot=True, interval=frame)
+        self._frame = frame
+        self._timer = QTimer(self, singleShot=True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_frame)
         self._beat = QTimer(self, interval=BEAT)
@@ -48,8 +49,10 @@ class Pulse(QObject):
         self._beat_calls.append(call)
 
     def request(self) -> None:
+        """Soon, and at most once a frame: a first change is shown at once, a stream of them at the frame's pace."""
         if not self._timer.isActive():
-            self._timer.start()
+            since = (time.perf_counter() - self._frames[-1]) * 1000 if self._frames else self._frame
+            self._timer.start(max(self._frame - int(since), 0))
 
     @property
     def frames_a_second(self) -> int:

@@ -8,6 +8,7 @@ cost more than the message.
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -49,11 +50,18 @@ class _Thread(Connection):  # type: ignore[misc]
         self.logger = logging.getLogger("app.venues.push.silent")
         self.logger.disabled = True
         self._post = post
+        self._raw: socket.socket | None = None
 
     def _connect(self) -> None:
-        self.socket = WebSocketApp(self.url, on_message=self._on_message)
+        self.socket = WebSocketApp(self.url, on_open=self._on_open, on_message=self._on_message)
         self.socket.run_forever(**self.socket_kwargs)
+        if self._raw is not None:  # websocket-client leaves it open when the server said goodbye first
+            self._raw.close()
         self._post(LOST)
+
+    def _on_open(self, *args: Any) -> None:
+        link = args[0].sock
+        self._raw = link.sock if link else None
 
     def _on_message(self, *args: Any) -> None:
         frame = args[-1]
@@ -96,9 +104,9 @@ class PushSocket:
         """Drop the connection without waiting for it: pysher's own disconnect may block for minutes."""
         self._thread.disconnect_called = True
         self._sender.shutdown(wait=False, cancel_futures=True)
-        socket = self._thread.socket
-        if socket is not None:
-            socket.keep_running = False
+        app = self._thread.socket
+        if app is not None:
+            app.keep_running = False
             closer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="push-close")
-            closer.submit(socket.close)
+            closer.submit(app.close)
             closer.shutdown(wait=False)

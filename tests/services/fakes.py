@@ -10,7 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from app.domain.account import Balance, Deduction
-from app.domain.book import Book, Level
+from app.domain.book import Book, Level, Side
 from app.domain.errors import VenueError
 from app.domain.events import EventChanged, MarketsSeeded, Wanted
 from app.domain.ladder import Ladder, from_american_list
@@ -81,7 +81,7 @@ def level(american: int, takeable: str = "50.00") -> Level:
 
 
 def book(home: int | None = 150, away: int | None = -170, key: MarketKey = KEY, sequence: int = 0) -> Book:
-    sides = {HOME: (level(home),) if home else (), AWAY: (level(away),) if away else ()}
+    sides: dict[str, Side] = {HOME: (level(home),) if home else (), AWAY: (level(away),) if away else ()}
     return Book(key, sides, sequence)
 
 

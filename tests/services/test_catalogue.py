@@ -49,9 +49,9 @@ async def test_a_failed_reading_is_shown_and_can_be_tried_again(desk: Desk, cata
     desk.venue.troubles["events"] = [NotSentError("offline")]
     with pytest.raises(NotSentError):
         await catalogue.read_events(31)
-    assert catalogue.loading[31] is Loading.FAILED
+    assert catalogue.loading == {31: Loading.FAILED}
     await catalogue.read_events(31)
-    assert catalogue.loading[31] is Loading.READ
+    assert catalogue.loading == {31: Loading.READ}
 
 
 async def test_reading_everything_skips_what_is_read(desk: Desk, catalogue: Catalogue) -> None:
@@ -135,7 +135,7 @@ def test_a_suspension_closes_every_number_of_its_market_and_no_other(catalogue: 
     states = {key: found.is_open for key in (KEY, SPREAD, two) if (found := catalogue.market(key))}
     assert states == {KEY: True, SPREAD: False, two: False}
     catalogue.apply(MarketStatusChanged(GAME, SPREAD.market_id, "active"))
-    assert all(found.is_open for key in (SPREAD, two) if (found := catalogue.market(key)))
+    assert [one.is_open for shown in catalogue.groups[GAME] for one in shown.markets] == [True, True, True]
 
 
 def test_a_status_without_a_word_changes_nothing(catalogue: Catalogue) -> None:

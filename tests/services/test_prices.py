@@ -159,7 +159,9 @@ def test_a_book_never_read_is_not_verified(prices: Prices) -> None:
 def test_a_followed_and_seeded_book_is_verified_while_the_stream_is_healthy(prices: Prices, clock: Clock) -> None:
     follow_and_seed(prices, clock)
     clock.move(HEALTHY - 0.1)
-    assert prices.freshness(KEY, is_live=True) == Freshness(True, pytest.approx(HEALTHY - 0.1))
+    fresh = prices.freshness(KEY, is_live=True)
+    assert fresh.is_verified
+    assert fresh.age == pytest.approx(HEALTHY - 0.1)
 
 
 def test_a_quiet_book_stays_verified_as_long_as_health_beats(prices: Prices, clock: Clock) -> None:

@@ -217,7 +217,9 @@ async def test_a_second_cancel_of_the_same_order_is_not_sent(desk: Desk) -> None
     assert len(desk.venue.asked("cancel")) == 1
 
 
-@pytest.mark.parametrize(("code", "status"), [("order_is_placing", 409), ("wager_is_placing", 409), ("order_opened_retry", 425), ("opened_retry", 500)])
+@pytest.mark.parametrize(
+    ("code", "status"), [("order_is_placing", 409), ("wager_is_placing", 409), ("order_opened_retry", 425), ("opened_retry", 500)]
+)
 async def test_a_cancel_is_tried_again_while_the_venue_is_placing_the_order(desk: Desk, code: str, status: int) -> None:
     ref = await place(desk)
     desk.venue.troubles["cancel"] = [retry_later(code, status) for _ in range(3)]
@@ -236,7 +238,9 @@ async def test_a_cancel_that_is_never_let_through_is_given_up_and_said(desk: Des
     assert not desk.blotter.orders[ref].cancelling
 
 
-@pytest.mark.parametrize(("code", "status"), [("order_already_filled", 400), ("order_already_cancelled", 400), ("order_is_invalid", 400), ("not_found", 404)])
+@pytest.mark.parametrize(
+    ("code", "status"), [("order_already_filled", 400), ("order_already_cancelled", 400), ("order_is_invalid", 400), ("not_found", 404)]
+)
 async def test_a_cancel_that_comes_too_late_reads_the_order_again(desk: Desk, code: str, status: int) -> None:
     ref = await place(desk)
     desk.venue.troubles["cancel"] = [RefusedError("too late", code=code, status=status)]

@@ -27,7 +27,9 @@ def test_an_empty_table_is_its_titles() -> None:
     assert to_csv(COLUMNS, []) == "Name,Odds\r\n"
 
 
-@pytest.mark.parametrize(("text", "written"), [("+150", "+150"), ("\u2212110", "-110"), ("-1,234.50", "-1,234.50"), ("12.5", "12.5"), ("", "")])
+@pytest.mark.parametrize(
+    ("text", "written"), [("+150", "+150"), ("\u2212110", "-110"), ("-1,234.50", "-1,234.50"), ("12.5", "12.5"), ("", "")]
+)
 def test_numbers_stay_numbers(text: str, written: str) -> None:
     assert harmless(text) == written
 

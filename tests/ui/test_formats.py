@@ -45,7 +45,8 @@ def test_american_odds_can_be_typed_as_they_are_shown(value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [("1234.5", "1,234.50"), ("0", "0.00"), ("-5", "\u22125.00"), ("-1234567.891", "\u22121,234,567.89"), (None, NOTHING)]
+    ("value", "text"),
+    [("1234.5", "1,234.50"), ("0", "0.00"), ("-5", "\u22125.00"), ("-1234567.891", "\u22121,234,567.89"), (None, NOTHING)],
 )
 def test_money_has_two_places_and_a_true_minus(value: str | None, text: str) -> None:
     assert formats.money(Decimal(value) if value else None) == text
@@ -57,7 +58,8 @@ def test_a_result_shows_its_sign(value: str | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [("96.72", "96.72"), ("17.00", "17"), ("999.99", "999.99"), ("1240", "1,240"), ("12400", "12.4k"), ("1200000", "1.2M")]
+    ("value", "text"),
+    [("96.72", "96.72"), ("17.00", "17"), ("999.99", "999.99"), ("1240", "1,240"), ("12400", "12.4k"), ("1200000", "1.2M")],
 )
 def test_waiting_money_is_short(value: str, text: str) -> None:
     assert formats.short_money(Decimal(value)) == text
@@ -65,7 +67,17 @@ def test_waiting_money_is_short(value: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(None, NOTHING), (-1.0, "0.0 s"), (0.34, "0.3 s"), (9.94, "9.9 s"), (9.96, "10 s"), (41.2, "41 s"), (99.6, "2 min"), (540.0, "9 min"), (10800.0, "3 h")],
+    [
+        (None, NOTHING),
+        (-1.0, "0.0 s"),
+        (0.34, "0.3 s"),
+        (9.94, "9.9 s"),
+        (9.96, "10 s"),
+        (41.2, "41 s"),
+        (99.6, "2 min"),
+        (540.0, "9 min"),
+        (10800.0, "3 h"),
+    ],
 )
 def test_an_age_has_one_unit(seconds: float | None, text: str) -> None:
     assert formats.age(seconds) == text

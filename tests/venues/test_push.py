@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
@@ -20,24 +20,27 @@ class Peer:
         self.got: asyncio.Queue[bytes] = asyncio.Queue()
         self.said: asyncio.Queue[str] = asyncio.Queue()
         self.paths: list[str] = []
-        self.connected = asyncio.Event()
+        self.ended = asyncio.Event()
         self.link: ServerConnection | None = None
         self._loop = asyncio.get_running_loop()
 
     def post(self, frame: bytes) -> None:
-        """Called in the socket's thread."""
-        self._loop.call_soon_threadsafe(self.got.put_nowait, frame)
+        """Called in the socket's thread, which may outlive the test's loop by some seconds."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self.got.put_nowait, frame)
 
     async def handle(self, link: ServerConnection) -> None:
         assert link.request is not None
         self.link = link
         self.paths.append(link.request.path)
-        self.connected.set()
-        async for message in link:
-            self.said.put_nowait(str(message))
+        await link.send("hello")
+        try:
+            async for message in link:
+                self.said.put_nowait(str(message))
+        finally:
+            self.ended.set()
 
     async def say(self, text: str | bytes) -> None:
-        await asyncio.wait_for(self.connected.wait(), 5)
         assert self.link is not None
         await self.link.send(text)
 
@@ -57,13 +60,12 @@ async def connection() -> AsyncIterator[tuple[Peer, PushSocket]]:
         port = server.sockets[0].getsockname()[1]
         socket = PushSocket(PushAddress("app-key", host="127.0.0.1", port=port, is_secure=False), peer.post)
         socket.open()
-        await asyncio.wait_for(peer.connected.wait(), 5)
+        assert await peer.next() == b"hello"
         try:
             yield peer, socket
         finally:
             socket.close()
-            while await peer.next() != LOST:
-                pass
+            await asyncio.wait_for(peer.ended.wait(), 5)
 
 
 async def test_frames_are_handed_over_raw_and_in_order() -> None:
@@ -92,9 +94,8 @@ async def test_what_is_sent_leaves_in_its_order() -> None:
 async def test_the_end_of_a_connection_is_told() -> None:
     async with connection() as (peer, _):
         assert peer.link is not None
-        await peer.link.close()
+        await asyncio.wait_for(peer.link.close(), 5)
         assert await peer.next() == LOST
-        peer.post(LOST)  # for the one that waits below
 
 
 async def test_a_server_that_is_not_there_is_a_loss() -> None:
@@ -128,9 +129,13 @@ async def test_bytes_that_are_no_text_do_not_end_the_connection() -> None:
         assert [await peer.next(), await peer.next()] == [b"\xff\xfe", b"{}"]
 
 
-async def test_closing_twice_or_before_opening_is_harmless() -> None:
-    async with connection() as (_, socket):
+async def test_closing_tells_the_server_and_closing_again_is_harmless() -> None:
+    async with connection() as (peer, socket):
         socket.close()
+        await asyncio.wait_for(peer.ended.wait(), 5)
+
+
+def test_closing_before_opening_is_harmless() -> None:
     PushSocket(PushAddress("app-key", host="127.0.0.1", port=9, is_secure=False), lambda _frame: None).close()
 
 

@@ -27,6 +27,16 @@ Answer = tuple[int, bytes]
 Route = Callable[[Request], Answer]
 
 
+def in_turn(*routes: Route) -> Route:
+    """Each of the routes once, in their order."""
+    left = list(routes)
+
+    def answer(request: Request) -> Answer:
+        return left.pop(0)(request)
+
+    return answer
+
+
 def login(**change: object) -> Route:
     return lambda _request: (200, json.dumps({"data": LOGIN | change}).encode())
 
@@ -90,9 +100,8 @@ async def test_an_order_is_one_post_and_comes_back_as_a_report() -> None:
 
 
 async def test_a_401_renews_the_session_and_sends_the_same_order_once_more() -> None:
-    answers = [always(401, b'{"error":"unauthorized"}'), always(200, sample("order"))]
     site = Site(
-        v4__mm__submit_order=lambda request: answers.pop(0)(request),
+        v4__mm__submit_order=in_turn(always(401, b'{"error":"unauthorized"}'), always(200, sample("order"))),
         auth__refresh=always(200, json.dumps({"data": LOGIN | {"access_token": "token-2"}}).encode()),
     )
     async with venue(site) as client:
@@ -138,8 +147,7 @@ async def test_a_429_on_an_order_is_not_sent_and_not_tried_again() -> None:
 
 
 async def test_a_429_on_a_query_holds_its_path_for_as_long_as_the_venue_asks() -> None:
-    answers = [always(429), always(200, sample("tournaments"))]
-    site = Site(mm__get_tournaments=lambda request: answers.pop(0)(request))
+    site = Site(mm__get_tournaments=in_turn(always(429), always(200, sample("tournaments"))))
     async with venue(site) as client:
         with pytest.raises(NotSentError):
             await client.tournaments()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -19,6 +21,8 @@ LINE_HEIGHT = 38
 FLASH = 0.6  # seconds a change glows
 ARROW = 3.0  # seconds an arrow stays
 PAD = 7
+SPARKS = 24  # moves a trail shows: as many as its pixels can tell apart
+WIDEST = 9  # pixels an average letter of the largest font takes at most
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -34,6 +38,7 @@ class OddsCellDelegate(QStyledItemDelegate):
         self._model = model
         self._display = display
         self._theme = theme
+        self._boxes: WeakKeyDictionary[Head, tuple[QRect, list[tuple[QRect, Market]]]] = WeakKeyDictionary()
         self._fonts = {
             "price": theme.font(14, bold=True),
             "name": theme.font(13, bold=True),
@@ -110,7 +115,13 @@ class OddsCellDelegate(QStyledItemDelegate):
         return " · ".join(parts)
 
     def _strikes(self, rect: QRect, head: Head) -> list[tuple[QRect, Market]]:
-        """Boxes of the numbers that fit, around the chosen one."""
+        """Boxes of the numbers that fit, around the chosen one; laid out once for a head's place and width."""
+        known = self._boxes.get(head)
+        if known is None or known[0] != rect:
+            known = self._boxes[head] = (QRect(rect), self._laid_out(rect, head))
+        return known[1]
+
+    def _laid_out(self, rect: QRect, head: Head) -> list[tuple[QRect, Market]]:
         if len(head.group.markets) < 2:
             return []
         metrics = QFontMetrics(self._fonts["small"])
@@ -184,19 +195,20 @@ class OddsCellDelegate(QStyledItemDelegate):
         if not trail or len(trail) < 2:
             return
         box = rect.adjusted(6, 10, -6, -10)
-        low, high = min(value for _, value in trail), max(value for _, value in trail)
-        start, end = trail[0][0], max(self._model.clock(), trail[0][0] + 1)
+        shown = list(trail)[-SPARKS:]
+        low, high = min(value for _, value in shown), max(value for _, value in shown)
+        start, end = shown[0][0], max(self._model.clock(), shown[0][0] + 1)
         span = (high - low) or 1.0
-        points = QPolygonF()
-        for at, value in trail:
-            x = box.left() + (at - start) / (end - start) * box.width()
-            y = box.bottom() - (value - low) / span * box.height()
-            if points.count():
-                points.append(QPointF(x, points.last().y()))
-            points.append(QPointF(x, y))
-        points.append(QPointF(box.right(), points.last().y()))
+        wide, left, high_at = box.width() / (end - start), box.left(), box.bottom()
+        points: list[QPointF] = []
+        before = 0.0
+        for at, value in shown:
+            x, y = left + (at - start) * wide, high_at - (value - low) / span * box.height()
+            points += [QPointF(x, before), QPointF(x, y)] if points else [QPointF(x, y)]
+            before = y
+        points.append(QPointF(box.right(), before))
         painter.setPen(QPen(self._theme.colours["price.spark"], 1))
-        painter.drawPolyline(points)
+        painter.drawPolyline(QPolygonF(points))
 
     def _mine(self, painter: QPainter, rect: QRect, line: Line) -> None:
         orders = line.mine
@@ -234,10 +246,16 @@ class OddsCellDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(colour)
         box = rect.adjusted(pad, 0, -pad, 0)
+        if len(text) * WIDEST > box.width():  # measuring costs as much as drawing: only what might not fit is measured
+            text, box = self._fitted(painter, rect, box, text, flags)
+        painter.drawText(box, flags, text)
+
+    def _fitted(self, painter: QPainter, rect: QRect, box: QRect, text: str, flags: Qt.AlignmentFlag) -> tuple[str, QRect]:
+        """A figure is rather small than cut; anything else is elided."""
         if flags == _RIGHT and painter.fontMetrics().horizontalAdvance(text) > box.width():
-            painter.setFont(self._fonts["small"])  # a figure is rather small than cut
+            painter.setFont(self._fonts["small"])
             box = rect.adjusted(2, 0, -3, 0)
-        painter.drawText(box, flags, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width()))
+        return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width()), box
 
 
 def _number(market: Market) -> str:

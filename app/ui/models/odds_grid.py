@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, Qt
 
-from app.domain.book import Level, fair, overround
+from app.domain.book import Book, Level, fair, overround
 from app.domain.market import Market, MarketGroup, MarketKey, Selection
 from app.domain.money import ZERO
 from app.domain.odds import Odds
@@ -21,6 +21,7 @@ from app.ui.display import Display
 from app.ui.models.table import ROOT, Index, harmless
 
 DEPTH = 3
+RECENT = 5.0  # seconds for which a line that moved is painted whole every second: its arrow ends, its trail grows
 WHOLE_GAME = "Game Lines"  # the venue's category of moneyline, spread and total over the whole game
 
 
@@ -65,12 +66,21 @@ class Head:
 
 
 class Line:
-    """One selection of the chosen market, with the services it reads from."""
+    """One selection of the chosen market, with the services it reads from.
+
+    What is asked several times while a row is painted is reckoned once; `forget` after anything it rests on changed.
+    """
 
     def __init__(self, session: Session, market: Market, selection: Selection) -> None:
         self.session = session
         self.market = market
         self.selection = selection
+        self._freshness: Freshness | None = None
+        self._fair: Odds | None = None
+        self._fair_of: Book | None = None
+
+    def forget(self) -> None:
+        self._freshness = None
 
     @property
     def quote(self) -> Quote | None:
@@ -87,8 +97,10 @@ class Line:
 
     @property
     def freshness(self) -> Freshness:
-        event = self.session.catalogue.events.get(self.market.key.event_id)
-        return self.session.prices.freshness(self.market.key, is_live=event is not None and event.is_live)
+        if self._freshness is None:
+            event = self.session.catalogue.events.get(self.market.key.event_id)
+            self._freshness = self.session.prices.freshness(self.market.key, is_live=event is not None and event.is_live)
+        return self._freshness
 
     @property
     def is_tradable(self) -> bool:
@@ -97,7 +109,10 @@ class Line:
     @property
     def fair(self) -> Odds | None:
         book = self.session.prices.book(self.market.key)
-        return fair(book, [one.id for one in self.market.selections], self.selection.id) if book else None
+        if book is not self._fair_of:
+            self._fair_of = book
+            self._fair = fair(book, [one.id for one in self.market.selections], self.selection.id) if book else None
+        return self._fair
 
     @property
     def if_wins(self) -> Decimal | None:
@@ -128,6 +143,7 @@ class OddsGridModel(QAbstractTableModel):
         self.filter = ""
         self._chosen: dict[tuple[int, int], MarketKey] = {}
         self._rows_of: dict[MarketKey, list[int]] = {}
+        self._heads: list[int] = []
         self._flashing: dict[int, float] = {}
 
     # Building
@@ -143,6 +159,7 @@ class OddsGridModel(QAbstractTableModel):
         shown = sorted((group for group in groups if self._matches(group)), key=_standing)
         self.rows = [row for group in shown for row in self._rows(group)]
         self._rows_of = {}
+        self._heads = [place for place, row in enumerate(self.rows) if isinstance(row, Head)]
         for place, row in enumerate(self.rows):
             if isinstance(row, Line):
                 self._rows_of.setdefault(row.market.key, []).append(place)
@@ -174,20 +191,42 @@ class OddsGridModel(QAbstractTableModel):
     # What changed
 
     def books_changed(self, keys: Iterable[MarketKey]) -> None:
-        """Announce the cells of these markets, one signal a row; rows not shown cost nothing."""
+        """Announce the cells of these markets; rows not on screen cost next to nothing."""
         now = self.clock()
         for key in keys:
             for place in self._rows_of.get(key, ()):
                 self._flashing[place] = now
-                self.dataChanged.emit(self.index(place, Col.THIRD), self.index(place, Col.CHANGED))
+                self._line(place).forget()
+                self._announce(place, Col.THIRD, Col.BEST)
+                self._announce(place, Col.FAIR, Col.CHANGED)
 
     def orders_changed(self) -> None:
-        if self.rows:
-            self.dataChanged.emit(self.index(0, Col.IF_WINS), self.index(len(self.rows) - 1, Col.MINE))
+        """Own orders moved: what they bring and where they wait."""
+        for places in self._rows_of.values():
+            for place in places:
+                self._announce(place, Col.IF_WINS, Col.IF_WINS)
+                self._announce(place, Col.MINE, Col.MINE)
 
     def ages_changed(self) -> None:
-        if self.rows:
-            self.dataChanged.emit(self.index(0, Col.THIRD), self.index(len(self.rows) - 1, Col.CHANGED))
+        """A second went by: the ages of every line, and all of a line whose book became or ceased to be verified, or moved of late."""
+        horizon = self.clock() - RECENT
+        for places in self._rows_of.values():
+            for place in places:
+                line = self._line(place)
+                was_tradable = line.is_tradable
+                line.forget()
+                moved = line.tick[1] > horizon
+                self._announce(place, Col.SPARK if moved or line.is_tradable != was_tradable else Col.AGE, Col.CHANGED)
+        for place in self._heads:
+            self._announce(place, Col.NAME, Col.NAME)
+
+    def _announce(self, place: int, first: Col, last: Col) -> None:
+        self.dataChanged.emit(self.index(place, first), self.index(place, last))
+
+    def _line(self, place: int) -> Line:
+        line = self.rows[place]
+        assert isinstance(line, Line)
+        return line
 
     def flashing(self, seconds: float) -> list[int]:
         """Rows whose book changed within the last `seconds`; older ones are forgotten."""
