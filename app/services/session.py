@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from decimal import Decimal
 
 from app.domain.errors import RefusedError, VenueError
 from app.domain.events import (
@@ -35,7 +34,7 @@ BALANCE_EVERY = 15.0  # seconds without an order moving
 DEAF_READ = 20.0  # seconds between readings of the open event while there is no stream
 RETRY = 3.0  # seconds between tries of what a session cannot be without
 DETAILS = 100  # order ids a request
-OUTAGE = 600  # seconds of history read again after a reconnect, at least (the venue's own recipe)
+OUTAGE = 600  # seconds of history before the loss of the stream that are read again with the next one (the venue's own recipe)
 
 
 class Session:
@@ -76,7 +75,8 @@ class Session:
         self.open_event_id: int | None = None
         self.is_streaming = False
         self.is_venue_gone = False
-        self.trouble = "Connecting…"
+        self.trouble = ""
+        self._deaf_since: float | None = None
         self.faults = 0
         self.changed = Signal()
 
@@ -113,6 +113,10 @@ class Session:
         """Orders touched since local midnight, and the match prices of those settled: what "today" is reckoned from."""
         start = midnight(self._now())
         self.blotter.apply_all(await self._venue.history({"updated_at_from": int(start.timestamp())}))
+        await self._learn_matches()
+
+    async def _learn_matches(self) -> None:
+        """Ask what settled orders were matched at, where no push told it: realised money rests on it."""
         ids = self.blotter.without_matches()
         for first in range(0, len(ids), DETAILS):
             self.blotter.learn_matches(await self._venue.matches(ids[first : first + DETAILS]))
@@ -240,7 +244,7 @@ class Session:
     def venue_is_back(self) -> None:
         """Another venue process answers now: read everything again."""
         self.is_venue_gone = False
-        self.trouble = "Connecting…"
+        self.trouble = ""
         self.catalogue.forget_reading()
         self._tasks.start(self._connect())
         if self.open_event_id is not None:
@@ -251,11 +255,12 @@ class Session:
         self.is_streaming = True
         self.trouble = ""
         self.notices.say("The stream is connected", Tone.GOOD)
-        self._tasks.start(self._reconcile())
+        self._tasks.start(self._surely(self._reconcile, "orders again"))
         self.changed()
 
     def _on_down(self, words: str, retry_in: float) -> None:
         self.is_streaming = False
+        self._deaf_since = self._deaf_since or self._now().timestamp()
         if not self.is_venue_gone:
             self.trouble = f"No live prices: {words}. The open event is read anew every {DEAF_READ:g} s until the stream is back."
         self.notices.say(f"{words}; trying again in {retry_in:.1f} s. Prices are not verified until then", Tone.BAD)
@@ -270,11 +275,11 @@ class Session:
 
     async def _reconcile(self) -> None:
         """After a new socket: what happened to orders while nobody listened."""
-        try:
-            since = int(self._now().timestamp()) - OUTAGE
-            self.blotter.apply_all(await self._venue.history({"updated_at_from": since}))
-        except VenueError as problem:
-            self.notices.say(f"Reading orders again: {problem}", Tone.WARNING)
+        now = self._now().timestamp()
+        since = min(now, self._deaf_since or now) - OUTAGE
+        self.blotter.apply_all(await self._venue.history({"updated_at_from": int(since)}))
+        await self._learn_matches()
+        self._deaf_since = None
         self._money_moved.set()
 
     # Money
@@ -294,7 +299,3 @@ class Session:
                 await self.account.read()
             except VenueError as problem:
                 self.notices.say(f"Reading the balance: {problem}", Tone.WARNING)
-
-    @property
-    def today(self) -> Decimal:
-        return self.account.today

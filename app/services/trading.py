@@ -113,6 +113,8 @@ class Trading:
         except RefusedError as problem:
             self._mark_cancelling(ref, False)
             await self._after_refused_cancel(order, problem)
+        except NotSentError as problem:
+            self._notices.say(f"Cancel of {_label(order)} was not sent: {problem}", Tone.BAD)
         except VenueError as problem:
             # The venue may have done it: what it says next, by push or by history, decides.
             self._notices.say(f"Cancel of {_label(order)}: outcome unknown ({problem})", Tone.WARNING)

@@ -56,7 +56,7 @@ def test_the_exchanges_death_is_shown_and_it_can_be_restarted(tmp_path: Path, qt
         assert child is not None
         assert child.pid is not None
         os.kill(child.pid, signal.SIGKILL)
-        await story.until(lambda: story.window.banner.button.isVisible(), "the banner with its button")
+        await story.until(story.window.banner.button.isVisible, "the banner with its button")
         assert "ended by itself" in story.window.banner.words.text()
         await story.until(lambda: not story.is_verified(), "the prices to go grey")
         await story.until(lambda: not story.window.ticket.place.isEnabled(), "the ticket to be locked")

@@ -144,3 +144,12 @@ def test_a_line_that_failed_makes_the_report_fail_and_a_skipped_one_does_not(cap
 
     assert report.has_failed
     assert capsys.readouterr().out.splitlines() == ["skip package     not tried", "FAIL tour        a step did not hold"]
+
+
+def test_without_root_the_package_is_not_installed_and_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+
+    seen = installed.try_package(tmp_path / "overround.deb", tmp_path, (), {})
+
+    assert [line.is_good for line in seen] == [None]
+    assert "only root may install" in seen[0].words

@@ -82,7 +82,7 @@ async def test_today_is_what_settled_since_local_midnight_at_the_prices_it_match
     desk.venue.matched = {"v-a": [(from_american(160), money(10))]}
     await desk.session.read_orders()
     assert desk.venue.asked("matches") == [("v-a", "v-b")]
-    assert desk.session.today == money(16)
+    assert desk.session.account.today == money(16)
 
 
 async def test_match_prices_are_asked_for_in_hundreds(desk: Desk) -> None:
@@ -257,6 +257,14 @@ async def test_a_stream_that_is_back_clears_the_trouble_and_reads_what_orders_di
     assert desk.blotter.orders["ov-9"].state is OrderState.CANCELLED
 
 
+async def test_after_a_long_loss_orders_are_read_from_before_it(desk: Desk) -> None:
+    desk.session.emit([StreamDown("lost")])
+    desk.clock.move(3600)
+    desk.session.emit([StreamDown("lost"), StreamUp()])
+    await settle(lambda: desk.venue.asked("history"))
+    assert desk.venue.asked("history") == [({"updated_at_from": int(NOON.timestamp()) - OUTAGE},)]
+
+
 async def test_orders_that_cannot_be_read_after_a_loss_are_said(desk: Desk) -> None:
     desk.venue.troubles["history"] = [UnknownError("No answer")]
     desk.session.emit([StreamUp()])
@@ -379,4 +387,4 @@ async def test_a_settlement_announces_the_account(desk: Desk) -> None:
     assert calls == []
     desk.session.emit([OrderReported(report("a", "closed", filled=money(10), winning="profit"))])
     assert len(calls) == 1
-    assert desk.session.today == money(15)
+    assert desk.session.account.today == money(15)

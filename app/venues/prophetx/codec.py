@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
@@ -20,6 +21,9 @@ from app.domain.order import Fill, OrderReport
 from app.venues.http import decoded
 from app.venues.prophetx import wire
 
+Wire = TypeVar("Wire")
+Value = TypeVar("Value")
+
 ZERO_STRIKE = Decimal(0)
 LONGEST = 1_000_000  # American odds beyond which a number is no price: the venue's ladder ends at 25,000
 STRIKE_DIGITS = 9  # before the point
@@ -29,6 +33,9 @@ _EVENTS = msgspec.json.Decoder(wire.EventsBody)
 _MULTIPLE = msgspec.json.Decoder(wire.MultipleMarketsBody)
 _MARKETS = msgspec.json.Decoder(wire.MarketsBody)
 _MARKET = msgspec.json.Decoder(wire.WireMarket)
+_TOURNAMENT = msgspec.json.Decoder(wire.WireTournament)
+_EVENT = msgspec.json.Decoder(wire.WireEvent)
+_ORDER_ROW = msgspec.json.Decoder(wire.WireOrder)
 _LADDER = msgspec.json.Decoder(wire.LadderBody)
 _BALANCE = msgspec.json.Decoder(wire.BalanceBody)
 _ORDER_REPLY = msgspec.json.Decoder(wire.OrderReplyBody)
@@ -57,16 +64,36 @@ class HistoryPage(msgspec.Struct, frozen=True):
     synced_at: str
 
 
-def read_tournaments(body: bytes) -> list[Tournament]:
-    return [tournament(row) for row in decoded(body, _TOURNAMENTS).data.tournaments or []]
+def _each(
+    rows: Iterable[msgspec.Raw] | None,
+    decoder: msgspec.json.Decoder[Wire],
+    read: Callable[[Wire], Value],
+    what: str,
+    faults: list[str] | None,
+) -> list[Value]:
+    """Every row that can be read; one that cannot never discards its siblings, it is named in `faults`."""
+    found = []
+    for raw in rows or []:
+        try:
+            found.append(read(decoder.decode(raw)))
+        except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as problem:
+            if faults is not None:
+                faults.append(f"{what} cannot be read: {problem}")
+    return found
+
+
+def read_tournaments(body: bytes, faults: list[str] | None = None) -> list[Tournament]:
+    rows = decoded(body, _TOURNAMENTS).data.tournaments
+    return _each(rows, _TOURNAMENT, tournament, "a tournament", faults)
 
 
 def tournament(row: wire.WireTournament) -> Tournament:
     return Tournament(row.id, row.name or str(row.id), Sport(row.sport.id, row.sport.name or "Other"), _text(row.category.name))
 
 
-def read_events(body: bytes) -> list[Event]:
-    return [event(row) for row in decoded(body, _EVENTS).data.sport_events or []]
+def read_events(body: bytes, faults: list[str] | None = None) -> list[Event]:
+    rows = decoded(body, _EVENTS).data.sport_events
+    return _each(rows, _EVENT, event, "an event", faults)
 
 
 def event(row: wire.WireEvent) -> Event:
@@ -246,9 +273,10 @@ def read_batch_cancelled(body: bytes) -> tuple[list[OrderReport], list[str]]:
     return done, [row.message or row.error for row in data.failed_orders or []]
 
 
-def read_history(body: bytes) -> HistoryPage:
+def read_history(body: bytes, faults: list[str] | None = None) -> HistoryPage:
     page = decoded(body, _HISTORY)
-    return HistoryPage(tuple(report(row) for row in page.data.orders or []), page.data.next_cursor, page.last_synced_at)
+    reports = _each(page.data.orders, _ORDER_ROW, report, "an order", faults)
+    return HistoryPage(tuple(reports), page.data.next_cursor, page.last_synced_at)
 
 
 def read_matched_detail(body: bytes) -> dict[str, list[tuple[Odds, Decimal]]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
@@ -25,6 +26,8 @@ from app.venues.limits import Budget
 from app.venues.prophetx import codec, wire
 from app.venues.prophetx.calls import Call, Calls
 from app.venues.prophetx.names import V4, Paths
+
+T = TypeVar("T")
 
 PAGES = 50  # of history at most: a cursor that never ends is the venue's fault, not a reason to loop
 
@@ -80,13 +83,13 @@ class ProphetX:
     # Reading
 
     async def tournaments(self) -> list[Tournament]:
-        return codec.read_tournaments(await self._ask(self._calls.tournaments()))
+        return self._told(codec.read_tournaments, await self._ask(self._calls.tournaments()))
 
     async def events(self, tournament_id: int) -> list[Event]:
-        return codec.read_events(await self._ask(self._calls.events(tournament_id)))
+        return self._told(codec.read_events, await self._ask(self._calls.events(tournament_id)))
 
     async def events_by_id(self, event_ids: Iterable[int]) -> list[Event]:
-        return codec.read_events(await self._ask(self._calls.events_by_id(event_ids)))
+        return self._told(codec.read_events, await self._ask(self._calls.events_by_id(event_ids)))
 
     async def markets(self, event_id: int) -> MarketsSeeded:
         """An event's markets and books. `asked_at` is taken when the request may leave: stream changes after it are newer."""
@@ -118,7 +121,7 @@ class ProphetX:
         found: list[OrderReport] = []
         cursor, seen = "", {""}
         for _ in range(PAGES):
-            page = codec.read_history(await self._ask(self._calls.history(bounds, cursor)))
+            page = self._told(codec.read_history, await self._ask(self._calls.history(bounds, cursor)))
             found += page.reports
             cursor = page.next_cursor
             if cursor in seen:
@@ -191,6 +194,14 @@ class ProphetX:
         if not token or not token.isascii() or not token.isprintable() or len(token) > 16_384:
             raise UnreadableError("The login answer holds no usable token")
         return Token(token, expiry(data.access_expire_time, self._wall()), data.refresh_token)
+
+    def _told(self, read: Callable[[bytes, list[str]], T], body: bytes) -> T:
+        """What a reading gives; each row it had to leave out is a feed fault."""
+        faults: list[str] = []
+        found = read(body, faults)
+        if faults:
+            self._emit([FeedFault(words) for words in faults])
+        return found
 
     def _seeded(self, event_id: int, read: codec.MarketsRead, asked_at: float) -> MarketsSeeded:
         if read.faults:

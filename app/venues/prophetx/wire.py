@@ -51,7 +51,7 @@ class WireTournament(msgspec.Struct):
 
 
 class Tournaments(msgspec.Struct):
-    tournaments: list[WireTournament] | None = None
+    tournaments: list[msgspec.Raw] | None = None
 
 
 class TournamentsBody(msgspec.Struct):
@@ -79,7 +79,7 @@ class WireEvent(msgspec.Struct):
 
 
 class Events(msgspec.Struct):
-    sport_events: list[WireEvent] | None = None
+    sport_events: list[msgspec.Raw] | None = None
 
 
 class EventsBody(msgspec.Struct):
@@ -211,7 +211,7 @@ class OrderBody(msgspec.Struct):
 
 
 class Orders(msgspec.Struct):
-    orders: list[WireOrder] | None = None
+    orders: list[msgspec.Raw] | None = None
     next_cursor: str = ""
 
 
