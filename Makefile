@@ -61,7 +61,7 @@ tour: setup  ## drive the window through the main job, offscreen
 	$(BIN)/python main.py --tour build/tour
 
 package: setup  ## a frozen program and a .deb of it, both tried out
-	$(BIN)/python -m packaging.build
+	$(BIN)/python packaging/build.py
 
 clean:  ## remove what was built
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,6 +1,6 @@
 """`make package`: freezes the program, packs it for Debian and as an archive, and tries all of it out.
 
-Run as `python -m packaging.build` from the project's folder. What was seen is a line each; the exit code is 1 when a line says FAIL.
+Run as `python packaging/build.py` from the project's folder. What was seen is a line each; the exit code is 1 when a line says FAIL.
 """
 
 from __future__ import annotations
@@ -18,9 +18,15 @@ from pathlib import Path
 
 import msgspec
 
-from . import archive, debian, icons, installed, libraries, licences, trial
-from .project import BUILD, DIST, ROOT, TREE, Project, project
-from .trial import Seen
+import archive
+import debian
+import icons
+import installed
+import libraries
+import licences
+import trial
+from project import BUILD, DIST, ROOT, TREE, Project, project
+from trial import Seen
 
 ICON = ROOT / "resources" / "icons" / "overround.svg"
 WORK = BUILD / "freeze"
@@ -143,7 +149,7 @@ def try_out(of: Project, package: Path | None, report: Report) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="packaging.build", description="Freezes Overround, packs it and tries the packages out.")
+    parser = argparse.ArgumentParser(prog="packaging/build.py", description="Freezes Overround, packs it and tries the packages out.")
     parser.add_argument("--only-try", action="store_true", help="try what is in dist/ again, without building")
     of, report = project(), Report()
     try:

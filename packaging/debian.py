@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
-from .project import ROOT, Project
+from project import ROOT, Project
 
 LINUX = ROOT / "packaging" / "linux"
 HOME = Path("opt/overround")

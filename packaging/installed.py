@@ -9,10 +9,10 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from .debian import HOME
-from .libraries import unnamed
-from .screen import Screen, ScreenError, XWindow, save
-from .trial import LOOK, SHORT, Ran, Seen, end, last_line, left_running, run
+from debian import HOME
+from libraries import unnamed
+from screen import Screen, ScreenError, XWindow, save
+from trial import LOOK, SHORT, Ran, Seen, end, last_line, left_running, run
 
 TITLE = "PRACTICE · ProphetX Trading — Overround"
 SETTLED = 8.0  # seconds after which the window shows prices

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -11,13 +10,10 @@ from types import ModuleType
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "packaging"
 LINUX = FOLDER / "linux"
-_NAME = "overround_packaging"
 
 
 def module(name: str) -> ModuleType:
-    """A module of packaging/ under a name of its own: `packaging` is also a library, and pytest uses that one."""
-    if _NAME not in sys.modules:
-        spec = importlib.util.spec_from_file_location(_NAME, FOLDER / "__init__.py", submodule_search_locations=[str(FOLDER)])
-        assert spec is not None
-        sys.modules[_NAME] = importlib.util.module_from_spec(spec)
-    return importlib.import_module(f"{_NAME}.{name}")
+    """A module of packaging/, which is a folder of scripts and no package: the library of that name must stay reachable."""
+    if str(FOLDER) not in sys.path:
+        sys.path.append(str(FOLDER))
+    return importlib.import_module(name)
