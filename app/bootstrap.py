@@ -221,8 +221,8 @@ def _slot_failed(program: Program) -> Callable[[type[BaseException], BaseExcepti
     return failed
 
 
-def run(options: Options, drive: Callable[[Program], object] | None = None) -> int:
-    """Build the program and run it to its end; the exit code."""
+def run(options: Options, drive: Callable[[Program], object] | None = None, build: Callable[..., Program] = Program) -> int:
+    """Build the program and run it to its end; the exit code. `build` makes it, where another kind of `Program` is wanted."""
     where = folders(options.home)
     where.make()
     handler = logs.to_file(where.logs)
@@ -233,7 +233,7 @@ def run(options: Options, drive: Callable[[Program], object] | None = None) -> i
     application.setQuitOnLastWindowClosed(False)
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
-    program = Program(application, options, where)
+    program = build(application, options, where)
     program.launch_practice()
     sys.excepthook = _slot_failed(program)
     try:

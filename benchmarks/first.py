@@ -117,11 +117,10 @@ def terminal(home: Path, ready: str) -> Marks:
     from app import bootstrap
 
     marks = Marks()
-    if ready:
-        from benchmarks.visit import visiting
+    from benchmarks.visit import visiting
 
-        bootstrap.Program = visiting(ready)  # type: ignore[misc]  # the one place where the program starts its own exchange
-    code = bootstrap.run(bootstrap.parse(["--practice", "--fresh", "--home", str(home)]), lambda program: drive(program, marks))
+    build = visiting(ready) if ready else bootstrap.Program
+    code = bootstrap.run(bootstrap.parse(["--practice", "--fresh", "--home", str(home)]), lambda program: drive(program, marks), build)
     if code:
         raise SystemExit(code)
     return marks

@@ -8,10 +8,11 @@ from hashlib import sha256
 from uuid import UUID
 
 from app.practice.accounts import Accounts
+from app.practice.agenda import Activate, Agenda, Expire
 from app.practice.book import Book
 from app.practice.bulletin import Bulletin
 from app.practice.catalogue import Catalogue
-from app.practice.clock import MILLISECOND, SECOND, Activate, Agenda, Expire
+from app.practice.clock import MILLISECOND, SECOND
 from app.practice.ladder import RUNG, win_of
 from app.practice.matching import Matcher
 from app.practice.model import EventStatus, Matching, NewOrder, Order, OrderStatus, RefusalError

@@ -6,23 +6,10 @@ from collections.abc import Sequence
 from random import Random
 
 from app.practice.accounts import Accounts
+from app.practice.agenda import NEVER, Action, Activate, Agenda, Close, Expire, Finish, GoLive, PeriodEnd, Resume, Score, Unlist
 from app.practice.bulletin import Bulletin
 from app.practice.catalogue import Catalogue
-from app.practice.clock import (
-    NEVER,
-    SECOND,
-    Action,
-    Activate,
-    Agenda,
-    Close,
-    Expire,
-    Finish,
-    GoLive,
-    PeriodEnd,
-    Resume,
-    Score,
-    Unlist,
-)
+from app.practice.clock import SECOND
 from app.practice.engine import Engine
 from app.practice.ladder import LADDER
 from app.practice.life import Life

@@ -6,7 +6,7 @@ wins, so the opposite of rung r (the same bet seen from the other outcome) is LA
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 
 # (first price, first price not in this stretch, step)
 _STEPS = (
@@ -53,11 +53,3 @@ def crosses(rung: int, other: int) -> bool:
 def rung_not_better(chance: float) -> int:
     """The best rung for a taker whose implied chance is still at least `chance` (the lowest rung when none is)."""
     return max(0, bisect_right(_FALLING, -chance) - 1)
-
-
-def nearest_rung(price: int) -> int:
-    """The rung of a price, or of the ladder's next one when it is off the ladder."""
-    known = RUNG.get(price)
-    if known is not None:
-        return known
-    return min(LAST, bisect_left(LADDER, price))

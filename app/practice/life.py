@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.practice.agenda import Agenda, Resume, Unlist
 from app.practice.book import Book
 from app.practice.bulletin import Bulletin
 from app.practice.catalogue import Catalogue
-from app.practice.clock import SECOND, Agenda, Resume, Unlist
+from app.practice.clock import SECOND
 from app.practice.games import Game
 from app.practice.makers import Makers
 from app.practice.matching import Matcher

@@ -17,11 +17,11 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
+from app.practice.clock import WallClock
 from app.practice.loose import LoadError
 from app.practice.opening import Opened, Plan
 from app.practice.state import StateError
 from app.practice.wire.application import Keys, Wire
-from app.practice.wire.clock import WallClock
 
 STEP = 0.015
 """Seconds between two steps of the exchange."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 
 from app.practice.accounts import Accounts
+from app.practice.agenda import Agenda, Close
 from app.practice.book import Book
 from app.practice.bulletin import Bulletin
 from app.practice.catalogue import Catalogue
-from app.practice.clock import SECOND, Agenda, Close
+from app.practice.clock import SECOND
 from app.practice.games import Ask, Game, Question
 from app.practice.model import Order, OrderStatus, Winning
 from app.practice.withdrawals import Withdrawals

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import msgspec
 
 from app.practice.accounts import Accounts
+from app.practice.agenda import Action, Activate, Close, Expire, Finish, GoLive, PeriodEnd, Score
 from app.practice.book import MAKERS, Book, Quote, Resting
-from app.practice.clock import Action, Activate, Close, Expire, Finish, GoLive, PeriodEnd, Score
 from app.practice.engine import FILL_OR_KILL_LIFE
 from app.practice.exchange import Exchange
 from app.practice.games import Game, Question

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from random import Random
 
+from app.practice.agenda import Agenda, Finish, GoLive, PeriodEnd, Score
 from app.practice.book import Book
 from app.practice.bulletin import Bulletin
 from app.practice.catalogue import Catalogue
-from app.practice.clock import SECOND, Agenda, Finish, GoLive, PeriodEnd, Score
+from app.practice.clock import SECOND
 from app.practice.fixtures import Fixture, League, draw_fixture
 from app.practice.games import Game
 from app.practice.leagues import Entrants, read_leagues

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from app.domain.odds import Odds
 
@@ -19,16 +20,19 @@ class OddsFormat(StrEnum):
     IMPLIED = "Implied %"
 
 
+@lru_cache(maxsize=4096)
 def american(odds: Odds) -> str:
     value = odds.american
     return f"+{value}" if value > 0 else f"{MINUS}{-value}"
 
 
+@lru_cache(maxsize=4096)
 def decimal(odds: Odds) -> str:
     value = odds.decimal
     return f"{value:.3f}" if value < Decimal("1.1") else f"{value:.2f}"
 
 
+@lru_cache(maxsize=4096)
 def implied(odds: Odds) -> str:
     return f"{float(odds.implied) * 100:.1f} %"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import count
 
+from app.practice.agenda import GoLive
 from app.practice.book import Book, Resting
-from app.practice.clock import MILLISECOND, SECOND, GoLive
+from app.practice.clock import MILLISECOND, SECOND
 from app.practice.exchange import Exchange
 from app.practice.fixtures import strike_id
 from app.practice.games import Ask, Game, Question

@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 
+from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
 from app.practice.model import Account, EventStatus, Level, Market, MarketStatus, Strike
 from app.practice.wire.application import Keys, Wire
-from app.practice.wire.clock import SECOND
 
 STARTED_AT = 1_795_000_000 * SECOND
 SAMPLES = Path(__file__).parents[1] / "wire" / "prophetx"

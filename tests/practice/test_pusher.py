@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.practice.clock import SECOND
 from app.practice.wire.channels import MAIN_CHANNEL, Signer, canonical, event_channel, sub_market_channel
-from app.practice.wire.clock import SECOND
 from app.practice.wire.names import Vocabulary
 from app.practice.wire.pusher import MOST_WAITING, Hub, Socket
 

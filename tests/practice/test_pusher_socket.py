@@ -14,11 +14,11 @@ import pytest
 import websockets
 from websockets.asyncio.client import ClientConnection
 
+from app.practice.clock import WallClock
 from app.practice.exchange import Exchange
 from app.practice.server import QuietServer, open_listener, server_config
 from app.practice.wire.application import Wire
 from app.practice.wire.channels import MAIN_CHANNEL, event_channel, user_channel
-from app.practice.wire.clock import WallClock
 from tests.practice.kit import KEYS, HandClock, envelope_of, open_account, payload_of, pre_match_strike
 
 PATIENCE = 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.practice.wire.clock import SECOND
+from app.practice.clock import SECOND
 from tests.practice.kit import Api, pre_match_strike
 
 DAY = 86_400

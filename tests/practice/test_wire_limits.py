@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.practice.clock import SECOND
 from app.practice.model import RefusalError
-from app.practice.wire.clock import SECOND
 from app.practice.wire.limits import BURST, SPACING, Limits
 from tests.practice.kit import Api
 

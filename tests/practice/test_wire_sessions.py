@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from app.practice.clock import SECOND
 from app.practice.model import RefusalError
-from app.practice.wire.clock import SECOND
 from app.practice.wire.sessions import ACCESS_LIFE, MOST_SESSIONS, REFRESH_LIFE, Sessions
 from tests.practice.kit import Api
 

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import WebSocketRoute
 
+from app.practice.clock import Clock
 from app.practice.exchange import Exchange
 from app.practice.model import RefusalError
 from app.practice.wire.channels import Signer
-from app.practice.wire.clock import Clock
 from app.practice.wire.feed import Feed
 from app.practice.wire.limits import Limits
 from app.practice.wire.prophetx import Gateway, Trading, refuse

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.practice.clock import SECOND, Clock
 from app.practice.exchange import Exchange
-from app.practice.wire.clock import SECOND, Clock
 from app.practice.wire.push import Announcer
 from app.practice.wire.pusher import Hub
 

@@ -7,10 +7,10 @@ import binascii
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
 from app.practice.model import Fill, Matching, Order, OrderStatus, RefusalError
 from app.practice.wire.bodies import Call, query_id, query_ids, query_limit, read_id
-from app.practice.wire.clock import SECOND
 from app.practice.wire.names import (
     BALANCE_WORDS,
     TRADE_WORDS,

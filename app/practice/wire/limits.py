@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
+from app.practice.clock import SECOND
 from app.practice.model import RefusalError
-from app.practice.wire.clock import SECOND
 
 BURST = 50
 """Requests of one account in any second."""

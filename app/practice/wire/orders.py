@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from app.practice.engine import STRATEGIES
 from app.practice.exchange import Exchange
 from app.practice.model import NewOrder, Order, RefusalError
 from app.practice.wire.bodies import Call, read_cents, read_id, read_text, read_whole
@@ -13,7 +14,6 @@ from app.practice.wire.names import Document, Vocabulary, frame_word, read_word,
 from app.practice.wire.shapes import order_document
 
 MOST_IN_BATCH = 20
-STRATEGIES = ("", "fillOrKill", "ALO")
 
 
 class Orders:

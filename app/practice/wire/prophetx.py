@@ -13,11 +13,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
 from app.practice.model import RefusalError
 from app.practice.wire.bodies import MOST_BYTES, Call, decode_body, read_text
 from app.practice.wire.catalogue import Catalogue
-from app.practice.wire.clock import SECOND
 from app.practice.wire.errors import refusal_body, refusal_status
 from app.practice.wire.feed import Feed
 from app.practice.wire.history import History

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from app.practice.clock import SECOND
 from app.practice.wire.channels import PRIVATE_PREFIX, Signer
-from app.practice.wire.clock import SECOND
 from app.practice.wire.names import Vocabulary
 
 ACTIVITY_TIMEOUT = 30

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
 from app.practice.model import RefusalError
 from app.practice.wire.bodies import Call, decode_json
@@ -18,7 +19,6 @@ from app.practice.wire.channels import (
     sub_market_channel,
     user_channel,
 )
-from app.practice.wire.clock import SECOND
 from app.practice.wire.names import Document, Vocabulary, frame_word
 from app.practice.wire.pusher import Hub
 

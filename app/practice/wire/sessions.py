@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import msgspec
 
+from app.practice.clock import SECOND
 from app.practice.model import RefusalError
-from app.practice.wire.clock import SECOND
 
 ACCESS_LIFE = 20 * 60 * SECOND
 REFRESH_LIFE = 3 * 24 * 3600 * SECOND

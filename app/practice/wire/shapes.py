@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from app.practice.clock import SECOND
+from app.practice.ladder import RUNG, win_of
 from app.practice.model import Event, Fill, Level, Market, Order, Outcome, Strike, Tournament, Transaction
-from app.practice.wire.clock import SECOND
 from app.practice.wire.names import Document
 
 NIL = "<nil>"
@@ -39,12 +40,6 @@ def iso_ns(at: int) -> str:
 
 def signed(value: float) -> str:
     return f"{number(value):+}"
-
-
-def win_of(price: int, stake: int) -> int:
-    """Cents won by `stake` cents at an American price, rounded half up."""
-    numerator, denominator = (price, 100) if price > 0 else (100, -price)
-    return (2 * stake * numerator + denominator) // (2 * denominator)
 
 
 # Fixtures
@@ -160,7 +155,7 @@ def _strike_document(market: Market, strike: Strike, book: Sequence[Sequence[Lev
 
 def _total(market: Market, books: Sequence[Sequence[Sequence[Level]]]) -> int:
     """Cents: what was matched and what the makers still risk."""
-    risked = sum(win_of(level.price, level.value) for book in books for levels in book for level in levels)
+    risked = sum(win_of(RUNG[level.price], level.value) for book in books for levels in book for level in levels)
     return sum(strike.filled for strike in market.strikes) + risked
 
 
@@ -237,7 +232,7 @@ def order_document(order: Order) -> Document:
 
 
 def order_profit(order: Order) -> int:
-    return order.win + win_of(order.price, order.quantity - order.filled)
+    return order.win + win_of(RUNG[order.price], order.quantity - order.filled)
 
 
 def order_record(order: Order) -> Document:

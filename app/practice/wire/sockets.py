@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope, Send
 
-from app.practice.wire.clock import Clock
+from app.practice.clock import Clock
 from app.practice.wire.pusher import Hub, Socket
 
 

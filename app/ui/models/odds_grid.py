@@ -55,6 +55,7 @@ TIPS = {
 WIDTHS = (150, 72, 70, 68, 68, 72, 82, 60, 60, 58, 68)
 SPARED = (Col.SPARK, Col.IMPLIED, Col.FAIR, Col.MINE)  # columns given up, in this order, where the pane is too narrow for the names
 LEVELS = {Col.BEST: 0, Col.SECOND: 1, Col.THIRD: 2}
+COLUMNS = (Col.BEST, Col.SECOND, Col.THIRD)  # by depth
 
 
 class Head:
@@ -75,12 +76,18 @@ class Line:
         self.session = session
         self.market = market
         self.selection = selection
+        self.shown: tuple[Level | None, ...] = (None,) * DEPTH
         self._freshness: Freshness | None = None
         self._fair: Odds | None = None
         self._fair_of: Book | None = None
 
     def forget(self) -> None:
         self._freshness = None
+
+    def has_new_best(self) -> bool:
+        """Whether the best odds differ from those announced last."""
+        level, known = self.level(0), self.shown[0]
+        return (level.odds if level else None) != (known.odds if known else None)
 
     @property
     def quote(self) -> Quote | None:
@@ -194,11 +201,26 @@ class OddsGridModel(QAbstractTableModel):
         """Announce the cells of these markets; rows not on screen cost next to nothing."""
         now = self.clock()
         for key in keys:
-            for place in self._rows_of.get(key, ()):
-                self._flashing[place] = now
-                self._line(place).forget()
-                self._announce(place, Col.THIRD, Col.BEST)
-                self._announce(place, Col.FAIR, Col.CHANGED)
+            places = self._rows_of.get(key, ())
+            lines = [self._line(place) for place in places]
+            has_new_best = [line.has_new_best() for line in lines]
+            for place, line in zip(places, lines, strict=True):
+                self._announce_levels(place, line)
+                if any(has_new_best):  # a fair price rests on the best of every selection
+                    self._flashing[place] = now
+                    self._announce(place, Col.FAIR, Col.IMPLIED)
+
+    def _announce_levels(self, place: int, line: Line) -> None:
+        """Just the levels that differ from what was announced last, and all of them when the book's word counts differently."""
+        before, was_tradable = line.shown, line.is_tradable
+        line.forget()
+        line.shown = tuple(line.level(depth) for depth in range(DEPTH))
+        if line.is_tradable != was_tradable:
+            self._announce(place, Col.THIRD, Col.CHANGED)
+            return
+        differing = [depth for depth in range(DEPTH) if before[depth] != line.shown[depth]]
+        if differing:
+            self._announce(place, COLUMNS[differing[-1]], COLUMNS[differing[0]])
 
     def orders_changed(self) -> None:
         """Own orders moved: what they bring and where they wait."""
