@@ -104,9 +104,10 @@ def check_keyring() -> Finding:
 
 def check_codecs() -> Finding:
     """Whether Qt Multimedia loads, which plays sounds now and streams later."""
-    os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia*=false")  # which of its optional libraries are absent is no finding
     try:
-        from PySide6.QtCore import QCoreApplication
+        from PySide6.QtCore import QCoreApplication, QLoggingCategory
+
+        QLoggingCategory.setFilterRules("qt.multimedia*=false")  # which of its optional libraries are absent is no finding
         from PySide6.QtMultimedia import QMediaFormat
     except ImportError as problem:
         return Finding("Sound and video", False, f"Qt Multimedia does not load: {problem}", is_needed=False)

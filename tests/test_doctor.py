@@ -9,6 +9,8 @@ import pytest
 
 from app import doctor
 
+pytestmark = pytest.mark.usefixtures("qapp")  # one application a process: the doctor uses it where there is one
+
 
 def test_a_ready_computer_is_called_ready(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = doctor.main(["--home", str(tmp_path)])

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -17,6 +17,8 @@ from app.domain.events import ChannelsFollowed, FeedFault, HealthBeat, StreamDow
 from app.venues.inbox import Inbox
 from app.venues.prophetx import wire
 from app.venues.push import LOST, PushAddress, PushSocket
+
+T = TypeVar("T")
 
 SILENCE = 12.0  # seconds without any frame: two missed five-second beats and two more
 NO_HEALTH = 30.0  # seconds without a health_check, however many prices flow
@@ -131,12 +133,12 @@ class Follower:
         while True:
             self._changed.clear()
             wanted = self._wanted
-            registration = await self._calls.register(socket_id, wanted.event_ids, wanted.sub_types)
-            await line.join(registration)
+            registration = await line.during(self._calls.register(socket_id, wanted.event_ids, wanted.sub_types))
+            await line.during(line.join(registration))
             followed = line.followed()
             self._emit([followed] if line.is_ready else [StreamUp(), followed])
-            line.is_ready = True
-            await line.until(self._changed)
+            line.ready()
+            await line.during(self._changed.wait())
 
     def _hang_up(self) -> None:
         if self._line:
@@ -172,6 +174,12 @@ class _Line:
             self._socket.close()
         for waiting in (self.established, self._signed_in, self._lost, *self._joined.values()):
             waiting.cancel()
+
+    def ready(self) -> None:
+        """From now on silence counts, and from now on only."""
+        if not self.is_ready:
+            self.is_ready = True
+            self._heard_at = self._health_at = self._clock()
 
     def lose(self, words: str) -> None:
         if not self._lost.done():
@@ -213,20 +221,23 @@ class _Line:
             frozenset((scope.event_id, scope.sub_type) for scope in scopes if scope.sub_type),
         )
 
-    async def until(self, changed: asyncio.Event) -> None:
-        """Return when something else is wanted; raise when the line is lost or silent."""
-        waiting: asyncio.Future[object] = asyncio.ensure_future(changed.wait())
-        pair: set[asyncio.Future[Any]] = {waiting, self._lost}
+    async def during(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of `work`; raises as soon as the line is lost or silent, whatever `work` is waiting for."""
+        task = asyncio.ensure_future(work)
+        pair: set[asyncio.Future[Any]] = {task, self._lost}
         try:
-            while not waiting.done():
+            while not task.done():
                 await asyncio.wait(pair, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
                 self._check()
+            return task.result()
         finally:
-            waiting.cancel()
+            task.cancel()
 
     def _check(self) -> None:
         if self._lost.done():
             raise UnknownError(self._lost.result())
+        if not self.is_ready:
+            return  # nothing is said on a socket before it is subscribed, and the first registration may take long
         now = self._clock()
         if now - self._heard_at > SILENCE:
             raise UnknownError(f"The stream has been silent for {now - self._heard_at:.0f} s")

@@ -158,7 +158,7 @@ class FakeSocket:
 
 
 class FakeStreamCalls:
-    """The two requests of a stream: answers, and what was asked."""
+    """The two requests of a stream: answers, and what was asked. Clearing `registering` keeps a registration waiting."""
 
     def __init__(self, registration: wire.Registration) -> None:
         self.registration = registration
@@ -166,6 +166,14 @@ class FakeStreamCalls:
         self.troubles: list[Exception] = []
         self.asked: list[tuple[str, frozenset[int], frozenset[tuple[int, str]]]] = []
         self.configs = 0
+        self.registering = asyncio.Event()
+        self.registering.set()
+        self._news = asyncio.Condition()
+
+    async def reached(self, count: int) -> None:
+        """Wait until that many registrations were asked for."""
+        async with asyncio.timeout(5), self._news:
+            await self._news.wait_for(lambda: len(self.asked) >= count)
 
     async def config(self) -> wire.WireConfig:
         self.configs += 1
@@ -175,4 +183,7 @@ class FakeStreamCalls:
 
     async def register(self, socket_id: str, event_ids: frozenset[int], sub_types: frozenset[tuple[int, str]]) -> wire.Registration:
         self.asked.append((socket_id, event_ids, sub_types))
+        async with self._news:
+            self._news.notify_all()
+        await self.registering.wait()
         return self.registration

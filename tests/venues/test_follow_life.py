@@ -156,6 +156,28 @@ async def test_silence_ends_the_connection() -> None:
         assert "silent for 13 s" in await down(stream)
 
 
+async def test_silence_is_noticed_while_another_registration_waits() -> None:
+    async with following() as stream:
+        await stream.shake_hands()
+        stream.calls.registering.clear()
+        stream.follower.want(Wanted(frozenset({7})))
+        await stream.calls.reached(2)
+        stream.clock.now += SILENCE + 1
+        assert "silent for 13 s" in await down(stream)
+
+
+async def test_a_first_registration_may_take_long() -> None:
+    async with following() as stream:
+        stream.calls.registering.clear()
+        await stream.until(lambda: stream.sockets)
+        stream.socket.say("pusher:connection_established", {"socket_id": "1.1", "activity_timeout": 120})
+        await stream.calls.reached(1)
+        stream.clock.now += SILENCE * 2
+        stream.calls.registering.set()
+        await stream.sent("pusher:signin")
+        assert stream.events == []
+
+
 async def test_prices_without_a_sign_of_health_end_the_connection() -> None:
     async with following() as stream:
         await stream.shake_hands()
@@ -175,7 +197,7 @@ async def test_beats_keep_a_quiet_stream_alive() -> None:
             stream.socket.push(PRIVATE, BEAT, event="health_check")
             await stream.heard(HealthBeat)
         stream.follower.want(Wanted(frozenset({1})))
-        await stream.until(lambda: len(stream.calls.asked) == 2)
+        await stream.calls.reached(2)
         assert stream.follower.is_up
 
 
