@@ -9,6 +9,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer
 
 FRAME = 33  # ms: thirty frames a second are smooth for figures and cost half of sixty
+QUICK = 16  # ms: what a frame may take from the last one while frames are cheap
+CHEAP = 0.0025  # seconds a frame may cost, painting included, to count as cheap: a sixth of the quick pace
 BEAT = 1000  # ms: ages, countdowns, the clock
 PROBE = 50  # ms: how late this timer fires is how late everything fires
 
@@ -21,6 +23,7 @@ class Pulse(QObject):
         self._frame_calls: list[Callable[[], None]] = []
         self._beat_calls: list[Callable[[], None]] = []
         self._frame = frame
+        self._cost = 0.0
         self._timer = QTimer(self, singleShot=True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_frame)
@@ -49,10 +52,14 @@ class Pulse(QObject):
         self._beat_calls.append(call)
 
     def request(self) -> None:
-        """Soon, and at most once a frame: a first change is shown at once, a stream of them at the frame's pace."""
+        """Soon, and at most once a frame: a first change is shown at once, a stream of them at the frame's pace.
+
+        The pace is quick while frames are cheap; when much changes, half as many frames leave the processor to the messages.
+        """
         if not self._timer.isActive():
-            since = (time.perf_counter() - self._frames[-1]) * 1000 if self._frames else self._frame
-            self._timer.start(max(self._frame - int(since), 0))
+            pace = min(QUICK, self._frame) if self._cost < CHEAP else self._frame
+            since = (time.perf_counter() - self._frames[-1]) * 1000 if self._frames else pace
+            self._timer.start(max(pace - int(since), 0))
 
     @property
     def frames_a_second(self) -> int:
@@ -69,9 +76,15 @@ class Pulse(QObject):
         return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
 
     def _on_frame(self) -> None:
-        self._frames.append(time.perf_counter())
+        started = time.perf_counter()
+        self._frames.append(started)
         for call in self._frame_calls:
             call()
+        QTimer.singleShot(0, self, lambda: self._painted(started))
+
+    def _painted(self, started: float) -> None:
+        """Whatever the frame asked to be painted has been painted: this came after it in the queue."""
+        self._cost += (time.perf_counter() - started - self._cost) / 4
 
     def _on_beat(self) -> None:
         for call in self._beat_calls:
