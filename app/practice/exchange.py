@@ -212,7 +212,9 @@ class Exchange:
         self.agenda.restore(self.agenda.entries(), gap)
         for event_id, game in self.world.games.items():
             game.start += gap
+            game.suspended_at += gap
             self.catalogue.events[event_id].scheduled += gap
+            self.makers.delay(self.catalogue.books[event_id], gap)
         self.resume(self.looks_from + gap, self.looks)
         self.now += gap
 

@@ -282,7 +282,10 @@ def _without_number(name: str) -> str:
 def _sides(row: Row, market_id: int) -> list[list[Row]]:
     """A strike's outcomes, each as its levels; flat selections are grouped by strike id."""
     grouped: dict[str, list[Row]] = {}
-    for entry in row.get("selections") or []:
+    entries = row.get("selections") or []
+    if not isinstance(entries, list):
+        raise LoadError(f"the selections of market {market_id} are not a list.")
+    for entry in entries:
         for level in rows(entry if isinstance(entry, list) else [entry], f"the selections of market {market_id}"):
             strike_id = text(level, "strike_id")
             if not strike_id:

@@ -11,6 +11,9 @@ from typing import Any, Final
 
 Row = dict[str, Any]
 
+_MOST: Final = Decimal(10) ** 12  # dollars or points: beyond what any market has
+_MOST_WHOLE: Final = Decimal(10) ** 19  # room for ids and for ns since 1970
+
 _OLD_NAMES: Final = {
     "line_id": "strike_id",
     "line": "strike",
@@ -32,7 +35,7 @@ def read_json(path: Path) -> Any:
         content = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
     except OSError as error:
         raise LoadError(f"{path.name} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LoadError(f"{path.name} is not JSON: {error}.") from error
     return content.get("data", content) if isinstance(content, dict) else content
 
@@ -67,7 +70,7 @@ def integer(row: Row, name: str, default: int = 0) -> int:
     if value is None or value == "<nil>" or value == "":
         return default
     try:
-        if isinstance(value, bool) or int(value) != Decimal(value):
+        if isinstance(value, bool) or abs(Decimal(value)) >= _MOST_WHOLE or int(value) != Decimal(value):
             raise ValueError(value)
         return int(value)
     except (ArithmeticError, TypeError, ValueError) as error:
@@ -89,7 +92,7 @@ def _decimal(row: Row, name: str, default: Decimal) -> Decimal:
     value = row.get(name)
     if value is None or value == "":
         return default
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not -_MOST < value < _MOST:
         raise LoadError(f"{name} {value!r} is not a number.")
     return Decimal(value)
 

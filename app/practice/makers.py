@@ -8,6 +8,7 @@ half of one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import exp
 from random import Random
 
@@ -117,6 +118,13 @@ class Makers:
         barred[outcome] = min(barred[outcome], rung)
         quote.barred = tuple(barred)
         quote.barred_until = now + BAR
+
+    def delay(self, books: Iterable[Book], gap: int) -> None:
+        """`gap` ns have passed that do not exist for the world: what was taken just before them is still just taken."""
+        for book in books:
+            if book.quote is not None and book.quote.pushed_at:
+                book.quote.pushed_at += gap
+                book.quote.barred_until += gap
 
     def forget(self, book: Book) -> None:
         """A score: yesterday's takers say nothing about today's price."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Generator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,8 @@ import msgspec
 
 from app.practice.exchange import Exchange
 from app.practice.load import load_payloads
-from app.practice.state import State, open_state
+from app.practice.model import RefusalError
+from app.practice.state import State, StateError, open_state
 from app.practice.wire.application import Keys, new_keys
 
 OPENING_BALANCE = 10_000_00
@@ -29,12 +31,16 @@ class Plan(NamedTuple):
 
 
 class Opened:
-    """An exchange ready to be served. `notes` are sentences about the loaded payloads; `close` keeps what there is to keep."""
+    """An exchange ready to be served. `notes` are sentences about the loaded payloads; `close` keeps what there is to keep.
+
+    When it can no longer be kept `fault` says why, in a sentence, and every further call is refused: it has to end.
+    """
 
     def __init__(self, plan: Plan, now: int) -> None:
         """Times are ns. Raises StateError and LoadError, whose texts are sentences."""
         self._state: State | None = None
         self.notes: list[str] = []
+        self.fault = ""
         if plan.folder is None:
             self.exchange = Exchange(seed=plan.seed, speed=plan.speed, rate=plan.rate, started_at=now, deduct=plan.deduct)
         else:
@@ -45,26 +51,38 @@ class Opened:
             self._load(plan.payloads, now)
             self.keys = self._open_keys()
         except BaseException:
-            self.close()
+            if self._state is not None:
+                self._state.close()
             raise
 
     def keep(self) -> None:
-        """Make durable what has changed; nothing to do without a state."""
+        """Make durable what has changed; nothing to do without a state. Raises RefusalError("internal_error")."""
         if self._state is not None:
-            self._state.save(self.exchange)
+            with self._keeping():
+                self._state.save(self.exchange)
 
     def saved_sessions(self) -> bytes | None:
         return self._state.get("sessions") if self._state is not None else None
 
-    def save_sessions(self) -> Callable[[bytes], None]:
-        """Where snapshots of the sessions go."""
-        state = self._state
-        return (lambda saved: None) if state is None else (lambda saved: state.put("sessions", saved))
+    def save_sessions(self, saved: bytes) -> None:
+        """Keep a snapshot of the sessions. Raises RefusalError("internal_error")."""
+        if self._state is not None:
+            with self._keeping():
+                self._state.put("sessions", saved)
+
+    @contextlib.contextmanager
+    def _keeping(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except StateError as error:
+            self.fault = str(error)
+            raise RefusalError("internal_error") from error
 
     def close(self) -> None:
+        """Raises StateError when what there is cannot be kept."""
         if self._state is not None:
-            self._state.close(self.exchange)
-            self._state = None
+            state, self._state = self._state, None
+            state.close(self.exchange)
 
     def _load(self, payloads: Path | None, now: int) -> None:
         if payloads is None:
@@ -76,12 +94,20 @@ class Opened:
     def _open_keys(self) -> Keys:
         """The kept keys, or new ones; either way their account is there afterwards."""
         kept = self._state.get("keys") if self._state is not None else None
-        keys = msgspec.json.decode(kept, type=Keys) if kept is not None else new_keys()
+        keys = _read_keys(kept) if kept is not None else new_keys()
         if self._state is not None and kept is None:
             self._state.put("keys", msgspec.json.encode(keys))
         if self.exchange.account_by_key(keys.access_key) is None:
             self.exchange.open_account(
                 access_key=keys.access_key, secret_key=keys.secret_key, user_id=keys.user_id, balance=OPENING_BALANCE
             )
-            self.keep()
+            if self._state is not None:
+                self._state.save(self.exchange)
         return keys
+
+
+def _read_keys(kept: bytes) -> Keys:
+    try:
+        return msgspec.json.decode(kept, type=Keys)
+    except msgspec.DecodeError as error:
+        raise StateError(f"The keys of the state cannot be read: {error}.") from error

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import ipaddress
 import os
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,12 +20,20 @@ import uvicorn
 
 from app.practice.clock import WallClock
 from app.practice.loose import LoadError
+from app.practice.model import RefusalError
 from app.practice.opening import Opened, Plan
 from app.practice.state import StateError
 from app.practice.wire.application import Keys, Wire
 
 STEP = 0.015
 """Seconds between two steps of the exchange."""
+
+MOST_SPEED = 1_000
+MOST_RATE = 10_000
+"""Beyond these one processor cannot keep up."""
+
+UNREAD = 30_000
+"""Milliseconds after which the connection of a peer that does not read is dropped."""
 
 LAST_FRAMES = 0.2
 """Seconds closing sockets are given for their close frames."""
@@ -68,7 +77,10 @@ class QuietServer(uvicorn.Server):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run until told to stop. 0 when stopped, 2 when it could not start; the reason is a sentence on stderr."""
+    """Run until told to stop. 0 when stopped, 1 when its state could not be kept, 2 when it could not start.
+
+    The reason is a sentence on stderr.
+    """
     options = read_options(argv)
     stop = Stop()
     catch_signals(stop)
@@ -94,8 +106,8 @@ def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address (%(default)s)")
     parser.add_argument("--port", type=_port, default=0, help="0 picks a free one")
     parser.add_argument("--seed", type=int, default=1, help="which world (%(default)s)")
-    parser.add_argument("--speed", type=_positive, default=1.0, help="how fast game time runs (%(default)s)")
-    parser.add_argument("--rate", type=_positive, default=200.0, help="depth changes a second (%(default)s)")
+    parser.add_argument("--speed", type=_up_to(MOST_SPEED), default=1.0, help="how fast game time runs (%(default)s)")
+    parser.add_argument("--rate", type=_up_to(MOST_RATE), default=200.0, help="depth changes a second (%(default)s)")
     parser.add_argument("--load", type=Path, metavar="PATH", help="payloads in the venue's shapes: a file or a folder")
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep accounts, orders and books there")
     parser.add_argument("--deduct", choices=("match", "placement"), default="match", help="when cash is reserved")
@@ -105,17 +117,19 @@ def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65_535:
+    if not text.isdecimal() or int(text) > 65_535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
-    return port
+    return int(text)
 
 
-def _positive(text: str) -> float:
-    number = float(text)
-    if not 0 < number < 1_000_000:
-        raise argparse.ArgumentTypeError("must be more than 0")
-    return number
+def _up_to(most: int) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        with contextlib.suppress(ValueError):
+            if 0 < (number := float(text)) <= most:
+                return number
+        raise argparse.ArgumentTypeError(f"must be a number above 0, at most {most}")
+
+    return read
 
 
 def is_loopback(host: str) -> bool:
@@ -134,6 +148,8 @@ def open_listener(host: str, port: int) -> socket.socket:
     try:
         if os.name == "posix":  # elsewhere this option would let a second server take the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # connections inherit it
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD)
         listener.bind((address, port))
     except OSError:
         listener.close()
@@ -170,11 +186,19 @@ def run(options: argparse.Namespace, listener: socket.socket, stop: Stop) -> int
         host=host,
         port=port,
         keep=opened.keep,
-        save_sessions=opened.save_sessions(),
+        save_sessions=opened.save_sessions,
         saved_sessions=opened.saved_sessions(),
     )
-    with contextlib.closing(opened):
-        asyncio.run(serve(wire, listener, stop, ready_line(opened.keys, host, port), options))
+    gc.collect()
+    gc.freeze()  # the world lives as long as the process: looking through it again and again costs pauses
+    try:
+        with contextlib.closing(opened):
+            asyncio.run(serve(wire, opened, listener, stop, options))
+    except StateError as error:
+        opened.fault = str(error)
+    if opened.fault:
+        complain(f"The practice exchange has ended. {opened.fault}")
+        return 1
     return 0
 
 
@@ -189,17 +213,17 @@ def ready_line(keys: Keys, host: str, port: int) -> str:
     return msgspec.json.encode(line).decode()
 
 
-async def serve(wire: Wire, listener: socket.socket, stop: Stop, ready: str, options: argparse.Namespace) -> None:
+async def serve(wire: Wire, opened: Opened, listener: socket.socket, stop: Stop, options: argparse.Namespace) -> None:
     server = QuietServer(server_config(wire))
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(server.serve(sockets=[listener]))
-        helpers = [tasks.create_task(drive(wire))]
+        helpers = [tasks.create_task(drive(wire, opened, stop))]
         if os.name == "posix" and not options.stay:
             helpers.append(tasks.create_task(watch_parent(stop, os.getppid())))
         if options.parent_pipe:
             watch_pipe(stop)
         await server.is_up.wait()
-        print(ready, flush=True)
+        print(ready_line(opened.keys, *listener.getsockname()[:2]), flush=True)
         await stop.wait()
         wire.hub.close_all()
         await asyncio.sleep(LAST_FRAMES)
@@ -225,11 +249,13 @@ def server_config(wire: Wire) -> uvicorn.Config:
     )
 
 
-async def drive(wire: Wire) -> None:
-    """Let the exchange live."""
-    while True:
-        wire.feed.step()
+async def drive(wire: Wire, opened: Opened, stop: Stop) -> None:
+    """Let the exchange live for as long as it can be kept."""
+    while not opened.fault:
+        with contextlib.suppress(RefusalError):
+            wire.feed.step()
         await asyncio.sleep(STEP)
+    stop.want()
 
 
 async def watch_parent(stop: Stop, parent: int) -> None:

@@ -12,8 +12,8 @@ from app.practice.book import MAKERS, Book, Quote, Resting
 from app.practice.engine import FILL_OR_KILL_LIFE
 from app.practice.exchange import Exchange
 from app.practice.games import Game, Question
-from app.practice.ladder import RUNG, crosses
-from app.practice.model import Account, Event, Market, Order, OrderStatus, Tournament, Transaction
+from app.practice.ladder import LAST, RUNG, crosses
+from app.practice.model import Account, Event, Fill, Market, Order, OrderStatus, Tournament, Transaction
 from app.practice.settle import PAYMENT_TIME
 
 _GAME_ACTIONS = (GoLive, Score, PeriodEnd, Finish)
@@ -115,6 +115,7 @@ def restore(snapshot: Snapshot, ledger: Ledger, *, now: int, speed: float, rate:
     _restore_ledger(exchange.accounts, ledger)
     exchange.accounts.makers = snapshot.makers_cents
     _restore_agenda(exchange, snapshot, time)
+    _take_again(exchange, snapshot.last_fill)
     _restore_books(exchange)
     exchange.resume(*time.looks(snapshot, rate))
     exchange.bulletin.take()
@@ -155,6 +156,7 @@ def _restore_world(exchange: Exchange, snapshot: Snapshot, time: _Time) -> None:
         exchange.catalogue.add_tournament(tournament)
     for game in snapshot.games:
         game.start, game.span = time.game(game.start), int(game.span * time.stretch)
+        game.suspended_at = time.wall(game.suspended_at)
         exchange.world.games[game.event_id] = game
     for event, markets in zip(snapshot.events, snapshot.markets, strict=True):
         game_of = exchange.world.games.get(event.id)
@@ -162,6 +164,7 @@ def _restore_world(exchange: Exchange, snapshot: Snapshot, time: _Time) -> None:
             event.scheduled = game_of.start
         exchange.catalogue.add_event(event, [book for saved in markets for book in _books(saved)])
         if game_of is not None:
+            exchange.makers.delay(exchange.catalogue.books[event.id], time.wall(0))
             exchange.world.look_at(event)
 
 
@@ -212,6 +215,34 @@ def _next_action(exchange: Exchange, order: Order) -> tuple[int, Action] | None:
     if order.strategy == "fillOrKill" and order.status is OrderStatus.OPEN and order.open_quantity:
         return FILL_OR_KILL_LIFE, Expire(order.id)
     return None
+
+
+def _take_again(exchange: Exchange, last_fill: int) -> None:
+    """What users took from the makers after the snapshot is gone from the books."""
+    for fills in exchange.accounts.fills_of.values():
+        for fill in fills:
+            order = exchange.accounts.orders[fill.order_id]
+            place = exchange.catalogue.find(order.strike_id)
+            if fill.id <= last_fill or place is None:
+                continue
+            book, outcome = place
+            book.strike.filled += fill.stake if fill.against else fill.stake + fill.win
+            if not fill.against and fill.matched_at == order.opened_at:
+                _take_from_makers(book, outcome, fill)
+                exchange.makers.taken(book, outcome, RUNG[fill.price], fill.stake, exchange.now)
+
+
+def _take_from_makers(book: Book, outcome: int, fill: Fill) -> None:
+    own = LAST - RUNG[fill.price]
+    offers = book.offers[outcome]
+    place = next((n for n, one in enumerate(offers) if one.order_id == MAKERS and one.rung == own), -1)
+    if place < 0:
+        return
+    offers[place].worth -= fill.stake
+    offers[place].open -= fill.win
+    if offers[place].worth <= 0 or offers[place].open <= 0:
+        del offers[place]
+    book.touch(outcome)
 
 
 def _restore_books(exchange: Exchange) -> None:

@@ -1,14 +1,16 @@
 """The durable side of an exchange: accounts, orders and books in one SQLite file, so that a killed exchange goes on.
 
-Accounts, orders and statements are written in one transaction after every step that touched them, the world (books, games, random
-generators, agenda) every ten seconds, whenever an event changes its shape, and at the end. Time in which nobody runs the exchange
-does not exist for its world.
+Accounts, orders and statements are written in one transaction after every step that touched them. The world (books, games, random
+generators, agenda) is 6 MB: it is written whenever an event changes its shape, every ten seconds while somebody trades, every
+minute while nobody does, and at the end. Time in which nobody runs the exchange does not exist for its world.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
+from collections.abc import Generator
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +24,7 @@ from app.practice.snapshot import Ledger, Snapshot, restore, take_snapshot
 SCHEMA = 1
 FILE = "exchange.sqlite3"
 SNAPSHOT_EVERY = 10 * SECOND
+QUIET_SNAPSHOT_EVERY = 60 * SECOND
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL);
@@ -45,13 +48,14 @@ class State:
         """Opens or makes the file; raises StateError."""
         self._path = folder / FILE
         self._snapshot_at = 0
+        self._is_traded = False  # since the last snapshot
         self._encoder = msgspec.msgpack.Encoder()
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file = self._open()
+            self._check_schema()
         except (OSError, sqlite3.Error) as error:
             raise StateError(f"The state in {folder} cannot be opened: {error}.") from error
-        self._check_schema()
 
     def _open(self) -> sqlite3.Connection:
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -76,8 +80,9 @@ class State:
     # small facts
 
     def put(self, name: str, value: bytes) -> None:
-        """Keep a value under a name; durable when this returns."""
-        self._file.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+        """Keep a value under a name; durable when this returns. Raises StateError."""
+        with self._writing():
+            self._file.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def get(self, name: str) -> bytes | None:
         row = self._file.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
@@ -88,24 +93,34 @@ class State:
     def save(self, exchange: Exchange, *, whole: bool = False) -> bool:
         """Write what has changed since the last time; the world too when `whole`, when it is time, or when it was reshaped.
 
-        Returns whether anything was written. When it returns, it is on the disk.
+        Returns whether anything was written. When it returns, it is on the disk. Raises StateError; nothing is written then.
         """
-        whole = whole or exchange.world.reshaped or exchange.now - self._snapshot_at >= SNAPSHOT_EVERY
         accounts = exchange.accounts
-        if not (whole or accounts.changed_accounts or accounts.changed_orders):
+        has_changed = bool(accounts.changed_accounts or accounts.changed_orders)
+        self._is_traded = self._is_traded or has_changed
+        whole = whole or exchange.world.reshaped or self._is_snapshot_due(exchange.now)
+        if not (whole or has_changed):
             return False
-        with self._transaction():
+        with self._writing(), _Transaction(self._file):
             self._write_ledger(exchange)
             if whole:
                 self.put("world", self._encoder.encode(take_snapshot(exchange)))
         accounts.forget_changes()
         if whole:
             self._snapshot_at = exchange.now
+            self._is_traded = False
             exchange.world.reshaped = False
         return True
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self._file)
+    def _is_snapshot_due(self, now: int) -> bool:
+        return now - self._snapshot_at >= (SNAPSHOT_EVERY if self._is_traded else QUIET_SNAPSHOT_EVERY)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StateError(f"The state in {self._path.parent} cannot be written: {error}.") from error
 
     def _write_ledger(self, exchange: Exchange) -> None:
         accounts, encode = exchange.accounts, self._encoder.encode
@@ -124,13 +139,13 @@ class State:
 
     def load(self, *, now: int, speed: float, rate: float) -> Exchange | None:
         """The saved exchange, going on at `now` (ns); None when nothing was saved yet. Raises StateError."""
-        world = self.get("world")
-        if world is None:
-            return None
         try:
+            world = self.get("world")
+            if world is None:
+                return None
             snapshot = msgspec.msgpack.decode(world, type=Snapshot)
             exchange = restore(snapshot, self._read_ledger(), now=now, speed=speed, rate=rate)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, sqlite3.Error) as error:
             raise StateError(f"The state in {self._path.parent} cannot be read: {error}.") from error
         self._snapshot_at = now
         return exchange
@@ -146,10 +161,12 @@ class State:
         )
 
     def close(self, exchange: Exchange | None = None) -> None:
-        """Save everything and let the file go."""
-        if exchange is not None:
-            self.save(exchange, whole=True)
-        self._file.close()
+        """Save everything and let the file go. Raises StateError when it cannot be saved; the file is let go all the same."""
+        try:
+            if exchange is not None:
+                self.save(exchange, whole=True)
+        finally:
+            self._file.close()
 
 
 class _Transaction:
@@ -162,7 +179,12 @@ class _Transaction:
         self._file.execute("BEGIN IMMEDIATE")
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        self._file.execute("COMMIT" if kind is None else "ROLLBACK")
+        try:
+            if kind is None:
+                self._file.execute("COMMIT")
+        finally:
+            if self._file.in_transaction:  # a full disk has rolled it back already
+                self._file.execute("ROLLBACK")
 
 
 def _decode(body: bytes, kind: type[T]) -> T:

@@ -70,12 +70,12 @@ def read_text(value: object, code: str) -> str:
     return value
 
 
-def read_whole(value: object, code: str) -> int:
-    """A JSON number without a fraction; a text or a boolean is no number. Raises `code`."""
+def read_whole(value: object, code: str, name: str = "") -> int:
+    """A JSON number without a fraction; a text or a boolean is no number. Raises `code`, about the parameter `name`."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise RefusalError(code)
+        raise RefusalError(code, name)
     if not -_LARGEST <= value <= _LARGEST or value != int(value):
-        raise RefusalError(code)
+        raise RefusalError(code, name)
     return int(value)
 
 
@@ -91,17 +91,17 @@ def read_cents(value: object) -> int:
     return int(amount * 100)
 
 
-def read_id(value: object, code: str) -> int:
-    """An id sent as a JSON number or as its digits (clients send market ids both ways). Raises `code`."""
+def read_id(value: object, code: str, name: str = "") -> int:
+    """An id sent as a JSON number or as its digits (clients send market ids both ways). Raises `code`, about `name`."""
     if isinstance(value, str) and _WHOLE.fullmatch(value):
         return int(value)
-    return read_whole(value, code)
+    return read_whole(value, code, name)
 
 
 def query_id(query: Mapping[str, str], name: str, code: str) -> int | None:
     """A whole number of the query string; None when the parameter is not there. Raises `code`."""
     text = query.get(name)
-    return None if text is None else read_id(text, code)
+    return None if text is None else read_id(text, code, name)
 
 
 def query_ids(query: Mapping[str, str], name: str, code: str) -> list[str]:

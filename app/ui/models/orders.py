@@ -229,14 +229,14 @@ def _columns(display: Display, now: Callable[[], datetime]) -> list[Column[Order
 
     return [
         Column("Time", lambda o: formats.clock(o.placed_at), lambda o: o.placed_at, 98, plain=lambda o: o.placed_at.isoformat()),
-        Column("Event", lambda o: o.draft.event_name or f"event {o.draft.market.event_id}", lambda o: o.draft.event_name, 172),
-        Column("Market", lambda o: o.draft.market_name, lambda o: o.draft.market_name, 84),
-        Column("Selection", lambda o: o.draft.selection_name or o.draft.selection_id[:8], lambda o: o.draft.selection_name, 150),
+        Column("Event", lambda o: o.draft.event_name or f"event {o.draft.market.event_id}", lambda o: o.draft.event_name, 160),
+        Column("Market", lambda o: o.draft.market_name, lambda o: o.draft.market_name, 80),
+        Column("Selection", lambda o: o.draft.selection_name or o.draft.selection_id[:8], lambda o: o.draft.selection_name, 178),
         Column("Odds", lambda o: display.odds(o.odds), lambda o: o.odds, 64, is_number=True),
         _amount("Stake", lambda o: o.stake),
         _amount("Filled", lambda o: o.filled),
         _amount("Rest", lambda o: o.rest),
-        Column("Status", status_text, lambda o: str(o.state), 142),
+        Column("Status", status_text, lambda o: str(o.state), 134),
         Column("", lambda o: "✕" if o.is_cancellable and not o.cancelling else "", None, 28, tip="Cancel this order"),
         Column("Got", lambda o: average(o, display), lambda o: o.wins, 64, is_number=True, tip="The odds it was matched at"),
         _amount("To win", lambda o: o.to_win, 78),

@@ -260,11 +260,14 @@ class Ticket(QWidget):
         self._show_place("Place order", False)
 
     def _show_draft(self, draft: OrderDraft) -> None:
-        self._show_match(draft)
         self.risk.setText(f"Risk {formats.money(draft.stake)}")
         self.to_win.setText(f"To win {formats.money(draft.odds.profit(draft.stake))}")
         words = self._session.trading.objection(draft)
         self._say(self.objection, words, "state.bad")
+        if words:
+            self._say(self.match_note, "", "text.dim")  # what a book that may not be believed would do is nobody's business
+        else:
+            self._show_match(draft)
         if words and self.stage is Stage.ARMED:
             self.stage, self._armed = Stage.DRAFT, None
         texts = {
