@@ -29,7 +29,6 @@ def _build() -> tuple[int, ...]:
 
 LADDER = _build()
 LAST = len(LADDER) - 1
-EVEN = LAST // 2
 RUNG = {price: rung for rung, price in enumerate(LADDER)}
 
 # What one cent wins, as a fraction: WIN[rung] = (numerator, denominator).

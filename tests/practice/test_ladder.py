@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.practice.ladder import EVEN, IMPLIED, LADDER, LAST, RUNG, crosses, rung_not_better, win_of
+from app.practice.ladder import IMPLIED, LADDER, LAST, RUNG, crosses, rung_not_better, win_of
 
 RUNGS = st.integers(0, LAST)
 
@@ -31,7 +31,7 @@ def test_negative_prices_mirror_the_positive_ones() -> None:
 
 
 def test_the_opposite_of_a_rung_is_its_mirror_and_even_money_its_own() -> None:
-    assert LADDER[EVEN] == 100
+    assert LADDER[LAST // 2] == 100
     assert all(LADDER[LAST - rung] == -price for price, rung in RUNG.items() if price != 100)
     assert LAST - RUNG[100] == RUNG[100]
 

@@ -147,6 +147,11 @@ def test_flat_spread_selections_are_paired_by_their_number(tmp_path: Path) -> No
         ({"data": {"7": [{"id": "x"}]}}, "id 'x' is not a whole number"),
         ({"data": {"7": [{"id": 1, "selections": [selection("a", 4, price=110, quantity="x"), selection("b", 5)]}]}},
          "quantity 'x' is not a number"),
+        ({"data": {"7": [{"id": 1, "selections": 5}]}}, "the selections of market 1 are not a list"),
+        ("[" * 50_000, "is not JSON"),
+        ('{"data": {"7": [{"id": 1e999999999}]}}', "is not a whole number"),
+        ('{"data": {"7": [{"id": 1, "selections": [[{"strike_id": "a", "strike": 1e999}], [{"strike_id": "b"}]]}]}}',
+         "is not a number"),
         ({"data": {}}, "holds no events"),
     ],
 )  # fmt: skip

@@ -114,6 +114,21 @@ def test_a_bad_option_is_refused(options: list[str], capsys: pytest.CaptureFixtu
     assert options[0] in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--port", "x"], "a port is a number from 0 to 65535"),
+        (["--speed", "fast"], "must be a number above 0, at most 1000"),
+        (["--rate", "20000"], "must be a number above 0, at most 10000"),
+    ],
+)
+def test_a_bad_number_is_said_in_words(options: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        server.read_options(options)
+
+    assert says in capsys.readouterr().err
+
+
 def test_a_wish_to_stop_before_the_start_is_granted_at_once() -> None:
     stop = server.Stop()
     stop.want()

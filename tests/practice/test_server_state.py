@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from app.practice import server
-from tests.practice.child import Child
+from app.practice.state import State
+from tests.practice.child import PATIENCE, Child
 
 STRIKES = ("a" * 32, "b" * 32)
 
@@ -127,6 +129,35 @@ def test_loaded_payloads_are_served_to_the_cent_and_can_be_traded(tmp_path: Path
     assert order["status"] == "inactive"
     assert code == 0
     assert "990071" in notes
+
+
+def test_keys_that_cannot_be_read_are_said_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state = State(tmp_path)
+    state.put("keys", b"{}")
+    state.close()
+
+    code = server.start(server.read_options(["--state", str(tmp_path)]), server.Stop())
+
+    assert code == 2
+    assert "The keys of the state cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of another process")
+def test_an_exchange_that_can_no_longer_be_kept_ends_with_a_sentence(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    with Child("--stay", "--rate", "5", "--state", str(tmp_path)) as child, closing(child.client()) as client:
+        resource.prlimit(child.process.pid, resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
+        trading = child.ready["trading"]
+        keys = {"access_key": trading["access_key"], "secret_key": trading["secret_key"]}
+
+        refused = client.post("/auth/login", json=keys)
+        output, complaints = child.process.communicate(timeout=PATIENCE)
+
+    assert (refused.status_code, refused.json()["error"]) == (500, "internal_error")
+    assert (child.process.returncode, output) == (1, "")
+    assert complaints.startswith("The practice exchange has ended. The state in ")
+    assert "cannot be written" in complaints
+    assert complaints.count("\n") == 1
 
 
 def test_a_file_that_cannot_be_loaded_is_said_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

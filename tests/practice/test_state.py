@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.practice.book import Book
 from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
 from app.practice.load import load_payloads
@@ -212,6 +212,49 @@ def test_loaded_events_are_kept_with_their_books(tmp_path: Path) -> None:
     check_whole(second)
 
 
+def test_what_was_taken_after_the_snapshot_is_not_offered_again(tmp_path: Path) -> None:
+    state, first = begin(tmp_path)
+    first.add_loaded(load_payloads(SAMPLE, START))
+    state.save(first, whole=True)
+    book = first.catalogue.books[88001][2]
+    level = book.levels(0)[0]
+    first.submit("ann", NewOrder("whole", book.strike.outcomes[0].strike_id, level.price, level.value))
+    first.submit("ann", NewOrder("part", book.strike.outcomes[1].strike_id, book.levels(1)[0].price, 1_00))
+    first.advance(START + SECOND)
+    state.save(first)
+    state.close()
+
+    _, second = again(tmp_path, START + PAUSE)
+
+    found = second.catalogue.books[88001][2]
+    assert [_amounts_of(found, side) for side in (0, 1)] == [_amounts_of(book, side) for side in (0, 1)]
+    assert level.price not in [one.price for one in found.levels(0)]
+    assert found.strike.filled == book.strike.filled
+    check_whole(second)
+
+
+def _amounts_of(book: Book, side: int) -> list[tuple[int, int, int]]:
+    return [(level.price, level.quantity, level.value) for level in book.levels(side)]
+
+
+def test_makers_do_not_come_back_to_a_taken_price_because_of_a_restart(tmp_path: Path) -> None:
+    state, first = begin(tmp_path)
+    book = max(first.catalogue.books.values(), key=lambda books: first.catalogue.events[books[0].strike.event_id].scheduled)[0]
+    level = book.levels(0)[0]
+    first.submit("ann", NewOrder("whole", book.strike.outcomes[0].strike_id, level.price, level.value))
+    first.advance(START + SECOND)
+    assert book.quote is not None
+    left = book.quote.barred_until - first.now
+    state.close(first)
+
+    _, second = again(tmp_path, first.now + PAUSE)
+
+    kept = second.catalogue.find(book.strike.outcomes[0].strike_id)
+    assert kept is not None
+    assert kept[0].quote is not None
+    assert kept[0].quote.barred_until - second.now == left
+
+
 def test_nothing_is_written_when_nothing_has_changed(tmp_path: Path) -> None:
     state, exchange = begin(tmp_path)
     exchange.advance(START + SECOND)
@@ -221,6 +264,27 @@ def test_nothing_is_written_when_nothing_has_changed(tmp_path: Path) -> None:
 
     assert state.save(exchange)
     state.close()
+
+
+def test_the_world_is_written_less_often_while_nobody_trades(tmp_path: Path) -> None:
+    state, exchange = State(tmp_path), Exchange(started_at=START, populate=False)
+    exchange.open_account(access_key="key", secret_key="secret", user_id="ann", balance=10_000_00)
+    exchange.add_loaded(load_payloads(SAMPLE, START))
+    strike_id = exchange.catalogue.books[88001][2].strike.outcomes[0].strike_id
+    state.save(exchange, whole=True)
+
+    quiet = [second for second in range(1, 63) if _saves(state, exchange, START + second * SECOND)]
+    exchange.submit("ann", NewOrder("rests", strike_id, 25_000, 1_00))
+    traded = [second for second in range(63, 135) if _saves(state, exchange, START + second * SECOND)]
+
+    assert quiet == [60]
+    assert traded == [63, 70, 130]  # the order at once, then the world
+    state.close()
+
+
+def _saves(state: State, exchange: Exchange, now: int) -> bool:
+    exchange.advance(now)
+    return state.save(exchange)
 
 
 def test_small_facts_are_kept_beside_the_exchange(tmp_path: Path) -> None:
@@ -304,6 +368,6 @@ def test_a_failed_write_leaves_the_state_as_it_was(tmp_path: Path) -> None:
     place(exchange, "one", better=4)
     state.close()
 
-    with pytest.raises(sqlite3.ProgrammingError):
+    with pytest.raises(StateError, match="cannot be written"):
         state.save(exchange)
     assert exchange.accounts.changed_orders

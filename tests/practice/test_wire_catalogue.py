@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.practice.model import Category, Level, Market, MarketStatus, Outcome, Sport, Strike, Tournament
-from app.practice.wire.shapes import dollars, iso_ns, market_document, number, tournament_document, win_of
+from app.practice.wire.shapes import dollars, iso_ns, market_document, number, tournament_document
 from tests.practice.kit import STARTED_AT, Api, pre_match_strike, sample, shape_faults
 
 HEX = "0123456789abcdef0123456789abcdef"
@@ -24,11 +24,6 @@ def test_money_strikes_and_times_are_printed_like_the_venue() -> None:
     assert [dollars(cents) for cents in (1000, 1050, -5, 0)] == [10, 10.5, -0.05, 0]
     assert [repr(number(value)) for value in (2.0, -1.5, 0.0)] == ["2", "-1.5", "0"]
     assert iso_ns(1_786_371_160_307_908_108) == "2026-08-10T14:12:40.307908108Z"
-
-
-@pytest.mark.parametrize(("price", "stake", "win"), [(-110, 1100, 1000), (146, 1000, 1460), (100, 333, 333), (-132, 1320, 1000)])
-def test_a_stake_wins_by_its_price(price: int, stake: int, win: int) -> None:
-    assert win_of(price, stake) == win
 
 
 def test_a_market_totals_what_was_matched_and_what_its_makers_still_risk() -> None:
@@ -161,6 +156,13 @@ async def test_a_bad_question_has_its_refusal(api: Api, path: str, query: dict[s
     reply = await api.get(path, **query)
 
     assert (reply.status_code, reply.json()["error"]) == (400, code)
+
+
+@pytest.mark.parametrize("query", [{}, {"tournament_id": "x"}, {"tournament_id": "1.5"}])
+async def test_a_bad_parameter_is_named(api: Api, query: dict[str, str]) -> None:
+    reply = await api.get("/mm/get_sport_events", **query)
+
+    assert reply.json()["message"] == "Invalid param: tournament_id"
 
 
 async def test_repeated_parameters_are_one_list(api: Api) -> None:
