@@ -119,8 +119,8 @@ async def prepare(desk: Desk, watch: Watch, way: Way) -> None:
 async def measure(desk: Desk, watch: Watch, source: Sender, way: Way, rate: float, seconds: float) -> Run:
     """Warm up, send, and count until everything sent is on screen."""
     await prepare(desk, watch, way)
-    await source.pump(rate, WARM_UP)
-    await until(lambda: not watch.waiting, "the warm-up to be painted")
+    warmed = await source.pump(rate, WARM_UP)
+    await until(lambda: watch.received >= warmed.messages and not watch.waiting, "the warm-up to arrive and be painted")
     watch.forget()
     beat, applied = Beat(), desk.prices.ticks
     beat.start()
