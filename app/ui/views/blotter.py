@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.order import Order
 from app.services.session import Session
@@ -17,6 +17,7 @@ from app.ui.delegates.status_chip import StatusChipDelegate
 from app.ui.display import Display
 from app.ui.models.orders import CANCEL_COLUMN, EXPLAINED, MANY, STATUS_COLUMN, Filter, OrdersModel
 from app.ui.theme import Theme
+from app.ui.views.chips import add_chips
 from app.ui.views.table import Table
 
 
@@ -95,7 +96,8 @@ class BlotterView(QWidget):
         self._start = start
         self.model = OrdersModel(session.blotter, display, now)
         self.table = OrdersTable(self.model, theme)
-        self.chips = {chip: QPushButton(chip) for chip in Filter}
+        self._top = QHBoxLayout()
+        self.chips = add_chips(Filter, self._top, self._use_chip, theme, self)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter orders")
         self.filter.setClearButtonEnabled(True)
@@ -107,7 +109,7 @@ class BlotterView(QWidget):
         self.sums.setFont(theme.font(11))
         self.words = QLabel("No orders yet: click a price in the grid to write one.")
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._lay_out(theme)
+        self._lay_out()
         self._connect(display)
         self.rebuild()
 
@@ -130,19 +132,10 @@ class BlotterView(QWidget):
             last = len(self.model.columns) - 1
             self.model.dataChanged.emit(self.model.index(0, last), self.model.index(len(self.model.rows) - 1, last))
 
-    def _lay_out(self, theme: Theme) -> None:
-        top = QHBoxLayout()
+    def _lay_out(self) -> None:
+        top = self._top
         top.setContentsMargins(10, 5, 8, 5)
         top.setSpacing(4)
-        group = QButtonGroup(self)
-        for chip, button in self.chips.items():
-            button.setObjectName("chip")
-            button.setCheckable(True)
-            button.setFont(theme.font(11))
-            button.clicked.connect(lambda _=False, chip=chip: self._use_chip(chip))
-            group.addButton(button)
-            top.addWidget(button)
-        self.chips[Filter.ALL].setChecked(True)
         top.addStretch(1)
         top.addWidget(self.sums)
         top.addSpacing(10)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QPushButton, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
 from app.services.session import Session
 from app.ui.delegates.event_line import EventLineDelegate
 from app.ui.models.event_tree import Chip, EventTreeModel
 from app.ui.theme import Theme
+from app.ui.views.chips import add_chips
 
 
 class EventsView(QWidget):
@@ -35,12 +36,13 @@ class EventsView(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.empty.setWordWrap(True)
         self.empty.hide()
-        self.chips = {chip: QPushButton(chip) for chip in Chip}
+        self._chip_row = QHBoxLayout()
+        self.chips = add_chips(Chip, self._chip_row, self._use_chip, theme, self)
         self.tree = QTreeView()
         self._expanded: set[str] = set()
         self._is_restoring = False
         self._set_up_tree(theme)
-        self._lay_out(theme)
+        self._lay_out()
         self.search.textChanged.connect(self._search)
         self.refresh()
 
@@ -88,24 +90,14 @@ class EventsView(QWidget):
         self.tree.selectionModel().currentChanged.connect(self._chosen)
         self.tree.clicked.connect(self._clicked)
 
-    def _lay_out(self, theme: Theme) -> None:
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 4, 4)
         layout.setSpacing(6)
         layout.addWidget(self.search)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        group = QButtonGroup(self)
-        for chip, button in self.chips.items():
-            button.setObjectName("chip")
-            button.setCheckable(True)
-            button.setFont(theme.font(11))
-            button.clicked.connect(lambda _=False, chip=chip: self._use_chip(chip))
-            group.addButton(button)
-            row.addWidget(button)
-        row.addStretch(1)
-        self.chips[Chip.ALL].setChecked(True)
-        layout.addLayout(row)
+        self._chip_row.setSpacing(4)
+        self._chip_row.addStretch(1)
+        layout.addLayout(self._chip_row)
         layout.addWidget(self.empty)
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.count)
