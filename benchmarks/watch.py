@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtGui import QPaintEvent, QRegion
 
 from app.domain.events import BookChanged, VenueEvent
 from app.domain.market import MarketKey
-from app.ui.models.odds_grid import Col, Line
+from app.ui.models.odds_grid import COLUMNS, Col, Line
 from app.ui.window import MainWindow
 from benchmarks.frames import sent_at
 
@@ -20,7 +20,8 @@ BEAT = 5  # ms
 class Watch(QObject):
     """Filters the events of the window and of the grid in it.
 
-    A message is seen when the window's update that painted its row has ended, with its own book or a newer one. `each` holds the wait
+    A message is seen when the window's update that painted a level of its row has ended, with its own book or a newer one, or when a
+    frame found that every level of it already stands there. `each` holds the wait
     of every message, `painted` of those whose own book was drawn; the rest were superseded before a frame, which is no loss.
     Milliseconds.
     """
@@ -35,11 +36,14 @@ class Watch(QObject):
         self._drawn: list[list[int]] = []
         self._window: MainWindow | None = None
         self._rows: dict[MarketKey, int] = {}
+        self._announced: set[int] = set()
 
     def attach(self, window: MainWindow) -> None:
         """Watch a window from now on; its event must be laid out."""
         self._window = window
         self._rows = {row.market.key: place for place, row in enumerate(window.grid.model.rows) if isinstance(row, Line)}
+        window.grid.model.dataChanged.connect(self._announced_cells)
+        window._shell.pulse.on_frame(self._framed)
         window.installEventFilter(self)
         window.grid.table.viewport().installEventFilter(self)
 
@@ -76,17 +80,33 @@ class Watch(QObject):
         assert self._window is not None
         grid = self._window.grid
         for key in list(self.waiting):
-            if region.intersects(grid.table.visualRect(grid.model.index(self._rows[key], Col.BEST))):
+            if any(region.intersects(grid.table.visualRect(grid.model.index(self._rows[key], column))) for column in COLUMNS):
                 self._drawn.append(self.waiting.pop(key))
+                self._announced.discard(self._rows[key])
+
+    def _announced_cells(self, first: QModelIndex, _last: QModelIndex) -> None:
+        if first.column() in COLUMNS:
+            self._announced.add(first.row())
+
+    def _framed(self) -> None:
+        """A frame was made: a book of which no level differs from what stands on screen needs no painting to be there."""
+        assert self._window is not None
+        now = time.monotonic_ns()
+        for key in list(self.waiting):
+            if key not in self._window._session.prices.dirty and self._rows[key] not in self._announced:
+                self._seen(self.waiting.pop(key), now)
 
     def _ended(self, now: int) -> None:
         """The window's update is done, and with it everything noted in it."""
         self.updates += 1
         for sequences in self._drawn:
-            waits = [(now - sent_at(sequence)) / 1e6 for sequence in sequences]
-            self.each += waits
-            self.painted.append(waits[-1])
+            self._seen(sequences, now)
         self._drawn = []
+
+    def _seen(self, sequences: Sequence[int], now: int) -> None:
+        waits = [(now - sent_at(sequence)) / 1e6 for sequence in sequences]
+        self.each += waits
+        self.painted.append(waits[-1])
 
 
 class Beat(QObject):

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer
 
 FRAME = 33  # ms: thirty frames a second are smooth for figures and cost half of sixty
-QUICK = 16  # ms: what a frame may take from the last one while frames are cheap
-CHEAP = 0.0025  # seconds a frame may cost, painting included, to count as cheap: a sixth of the quick pace
+QUICK = 16  # ms: the pace while the processor is mostly idle
+IDLE = 0.5  # share of one core, the whole program's, up to which it counts as mostly idle
 BEAT = 1000  # ms: ages, countdowns, the clock
 PROBE = 50  # ms: how late this timer fires is how late everything fires
 
@@ -23,7 +23,8 @@ class Pulse(QObject):
         self._frame_calls: list[Callable[[], None]] = []
         self._beat_calls: list[Callable[[], None]] = []
         self._frame = frame
-        self._cost = 0.0
+        self._load = 0.0
+        self._used = time.process_time()
         self._timer = QTimer(self, singleShot=True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_frame)
@@ -54,10 +55,10 @@ class Pulse(QObject):
     def request(self) -> None:
         """Soon, and at most once a frame: a first change is shown at once, a stream of them at the frame's pace.
 
-        The pace is quick while frames are cheap; when much changes, half as many frames leave the processor to the messages.
+        The pace is quick while there is time for it; under load half as many frames leave the processor to the messages.
         """
         if not self._timer.isActive():
-            pace = min(QUICK, self._frame) if self._cost < CHEAP else self._frame
+            pace = min(QUICK, self._frame) if self._load < IDLE else self._frame
             since = (time.perf_counter() - self._frames[-1]) * 1000 if self._frames else pace
             self._timer.start(max(pace - int(since), 0))
 
@@ -76,15 +77,13 @@ class Pulse(QObject):
         return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
 
     def _on_frame(self) -> None:
-        started = time.perf_counter()
-        self._frames.append(started)
+        now, used = time.perf_counter(), time.process_time()
+        if self._frames:
+            self._load += ((used - self._used) / max(now - self._frames[-1], 1e-3) - self._load) / 8
+        self._used = used
+        self._frames.append(now)
         for call in self._frame_calls:
             call()
-        QTimer.singleShot(0, self, lambda: self._painted(started))
-
-    def _painted(self, started: float) -> None:
-        """Whatever the frame asked to be painted has been painted: this came after it in the queue."""
-        self._cost += (time.perf_counter() - started - self._cost) / 4
 
     def _on_beat(self) -> None:
         for call in self._beat_calls:

@@ -171,3 +171,24 @@ def test_the_model_keeps_qts_rules(desk: Desk) -> None:
     desk.window.open_event(2001)
     desk.window.open_event(1001)
     desk.frame()
+
+
+def test_what_came_between_a_frame_and_its_painting_is_not_left_on_screen(desk: Desk) -> None:
+    desk.session.emit([BookChanged(book(best=152, sequence=5))])
+    desk.frame()
+    desk.session.emit([BookChanged(book(best=160, sequence=6))])  # after the frame, before it is painted
+    assert desk.window.grid.model.text(line(desk), Col.BEST) == "+152 / 55"
+    desk.session.emit([BookChanged(book(best=152, sequence=7))])
+    desk.frame()
+    assert desk.window.grid.model.text(line(desk), Col.BEST) == "+152 / 55"
+
+
+def test_only_the_levels_that_differ_are_announced(desk: Desk) -> None:
+    told: list[tuple[int, int]] = []
+    desk.window.grid.model.dataChanged.connect(lambda first, last, *_: told.append((first.column(), last.column())))
+    desk.session.emit([BookChanged(book(sequence=5))])
+    desk.frame()
+    assert told == []
+    desk.session.emit([BookChanged(book(best=152, sequence=6))])
+    desk.frame()
+    assert (Col.THIRD, Col.BEST) in told

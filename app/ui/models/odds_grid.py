@@ -76,7 +76,7 @@ class Line:
         self.session = session
         self.market = market
         self.selection = selection
-        self.shown: tuple[Level | None, ...] = (None,) * DEPTH
+        self._shown = self._read()
         self._freshness: Freshness | None = None
         self._fair: Odds | None = None
         self._fair_of: Book | None = None
@@ -85,17 +85,26 @@ class Line:
         self._freshness = None
 
     def has_new_best(self) -> bool:
-        """Whether the best odds differ from those announced last."""
-        level, known = self.level(0), self.shown[0]
+        """Whether the best odds differ from those shown."""
+        level, known = self._read()[0], self._shown[0]
         return (level.odds if level else None) != (known.odds if known else None)
+
+    def take_levels(self) -> list[int]:
+        """Show the book's levels from now on; the depths at which they differ from what was shown."""
+        before, self._shown = self._shown, self._read()
+        return [depth for depth in range(DEPTH) if before[depth] != self._shown[depth]]
+
+    def _read(self) -> tuple[Level | None, ...]:
+        side = self.session.prices.side(self.market.key, self.selection.id)
+        return tuple(side[depth] if depth < len(side) else None for depth in range(DEPTH))
 
     @property
     def quote(self) -> Quote | None:
         return self.session.prices.quote(self.market.key)
 
     def level(self, depth: int) -> Level | None:
-        side = self.session.prices.side(self.market.key, self.selection.id)
-        return side[depth] if depth < len(side) else None
+        """What is shown: the book as of the last frame, so that what was not announced is never painted, nor clicked."""
+        return self._shown[depth]
 
     @property
     def tick(self) -> tuple[Tick, float]:
@@ -212,13 +221,12 @@ class OddsGridModel(QAbstractTableModel):
 
     def _announce_levels(self, place: int, line: Line) -> None:
         """Just the levels that differ from what was announced last, and all of them when the book's word counts differently."""
-        before, was_tradable = line.shown, line.is_tradable
+        was_tradable = line.is_tradable
         line.forget()
-        line.shown = tuple(line.level(depth) for depth in range(DEPTH))
+        differing = line.take_levels()
         if line.is_tradable != was_tradable:
             self._announce(place, Col.THIRD, Col.CHANGED)
             return
-        differing = [depth for depth in range(DEPTH) if before[depth] != line.shown[depth]]
         if differing:
             self._announce(place, COLUMNS[differing[-1]], COLUMNS[differing[0]])
 
