@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.account import Balance, Deduction
 from app.domain.errors import RefusedError
-from app.domain.events import BookChanged, MarketsSeeded, VenueEvent
+from app.domain.events import BookChanged, ChannelsFollowed, MarketsSeeded, VenueEvent
 from app.domain.ladder import Ladder, from_american_list
 from app.domain.market import ACTIVE, Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
 from app.domain.odds import Odds
@@ -127,6 +127,7 @@ class Desk:
     ) -> None:
         clock = time.monotonic
         self._told = told
+        self.is_followed = False  # whether the event's channel was joined
         self.failures: list[BaseException] = []
         self.tasks = Tasks(self.failures.append)
         self.pulse = Pulse(frame)
@@ -192,6 +193,7 @@ class Desk:
 
     def _emit(self, events: Sequence[VenueEvent]) -> None:
         self.session.emit(events)
+        self.is_followed |= any(isinstance(event, ChannelsFollowed) and EVENT_ID in event.event_ids for event in events)
         self._told(events)
 
 

@@ -78,11 +78,14 @@ class Watch(QObject):
     def _paints(self, region: QRegion) -> None:
         """Note which waiting books this painting of the grid is about to draw."""
         assert self._window is not None
+        self._announced = {place for place in self._announced if not self._touches(region, place)}
+        for key in [key for key in self.waiting if self._touches(region, self._rows[key])]:
+            self._drawn.append(self.waiting.pop(key))
+
+    def _touches(self, region: QRegion, place: int) -> bool:
+        assert self._window is not None
         grid = self._window.grid
-        for key in list(self.waiting):
-            if any(region.intersects(grid.table.visualRect(grid.model.index(self._rows[key], column))) for column in COLUMNS):
-                self._drawn.append(self.waiting.pop(key))
-                self._announced.discard(self._rows[key])
+        return any(region.intersects(grid.table.visualRect(grid.model.index(place, column))) for column in COLUMNS)
 
     def _announced_cells(self, first: QModelIndex, _last: QModelIndex) -> None:
         if first.column() in COLUMNS:
