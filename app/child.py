@@ -108,7 +108,7 @@ class PracticeChild:
                 pass
         code = self._process.wait()
         if not self._is_ending:
-            _tell(loop, self._died, f"The practice exchange ended by itself (exit code {code}). {self._last_words()}".strip())
+            _tell(loop, self._died, f"The practice exchange ended by itself ({_how(code)}).{self._reason(code)}")
 
     def _read_errors(self) -> None:
         assert self._process is not None
@@ -118,8 +118,16 @@ class PracticeChild:
                 self._said.append(said.rstrip())
                 log.info("practice exchange: %s", said.rstrip())
 
+    def _reason(self, code: int) -> str:
+        """What it said last, where it ended on its own account; a killed process explains nothing."""
+        return f" {self._last_words()}" if code > 0 and self._said else ""
+
     def _last_words(self) -> str:
         return self._said[-1] if self._said else ""
+
+
+def _how(code: int) -> str:
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
 
 def _resolve(line: asyncio.Future[str], text: str) -> None:

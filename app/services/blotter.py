@@ -68,6 +68,16 @@ class Blotter:
             if ref:
                 self._keep(with_matches(self.orders[ref], rows))
 
+    def name_again(self) -> None:
+        """Fill in names that were not known when an order was adopted."""
+        for order in list(self.orders.values()):
+            if not order.draft.event_name or not order.draft.selection_name:
+                self._keep(self._named(order))
+
+    def nameless_events(self) -> set[int]:
+        """Events whose markets must be read before their orders can be named."""
+        return {order.draft.market.event_id for order in self.orders.values() if not order.draft.selection_name}
+
     def take_dirty(self) -> set[str]:
         dirty, self.dirty = self.dirty, set()
         return dirty
@@ -91,11 +101,11 @@ class Blotter:
         return sum((amount for at, amount in self._settled.values() if at >= since), Decimal("0.00"))
 
     def without_matches(self) -> Sequence[str]:
-        """Venue order ids of settled orders whose match prices are not known in full."""
+        """Venue order ids of orders whose match prices are not known in full."""
         return [
             order.venue_order_id
             for order in self.orders.values()
-            if order.realised is not None and order.filled > sum((fill.stake for fill in order.fills), Decimal(0))
+            if order.venue_order_id and order.filled > sum((fill.stake for fill in order.fills), Decimal(0))
         ]
 
     def apply_all(self, reports: Iterable[OrderReport]) -> None:

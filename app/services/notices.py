@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,8 @@ from enum import StrEnum
 import msgspec
 
 from app.services.ports import Now, Signal
+
+log = logging.getLogger(__name__)
 
 KEPT = 2_000
 
@@ -39,6 +42,7 @@ class Notices:
         now = self._now()
         newest = self.lines[-1] if self.lines else None
         self.said += 1
+        log.info("%s: %s", tone, words)
         if newest and newest.words == words and (now - newest.at).total_seconds() < 60:
             return
         self.lines.append(Notice(now, words, tone))

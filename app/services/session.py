@@ -79,6 +79,8 @@ class Session:
         self._deaf_since: float | None = None
         self.faults = 0
         self.changed = Signal()
+        self.catalogue.changed.connect(blotter.name_again)
+        self.catalogue.markets_changed.connect(blotter.name_again)
 
     # Starting
 
@@ -114,6 +116,15 @@ class Session:
         start = midnight(self._now())
         self.blotter.apply_all(await self._venue.history({"updated_at_from": int(start.timestamp())}))
         await self._learn_matches()
+        for event_id in sorted(self.blotter.nameless_events()):
+            await self._read_names(event_id)
+
+    async def _read_names(self, event_id: int) -> None:
+        """Read an event's markets for the names of orders in it; one that is no longer listed leaves them without."""
+        try:
+            self.emit([await self._venue.markets(event_id)])
+        except RefusedError:
+            return
 
     async def _learn_matches(self) -> None:
         """Ask what settled orders were matched at, where no push told it: realised money rests on it."""
@@ -205,6 +216,12 @@ class Session:
         """Seconds since something was heard on a channel; None before the first time."""
         heard = self._heard.get(channel)
         return self._clock() - heard if heard is not None else None
+
+    @property
+    def price_age(self) -> float | None:
+        """Seconds since the socket that carries prices said anything, its sign of health included; None before the first time."""
+        ages = [age for age in (self.age(Channel.PRICES), self.age(Channel.ORDERS)) if age is not None]
+        return min(ages, default=None)
 
     @property
     def rest_age(self) -> float | None:

@@ -100,6 +100,7 @@ class Trading:
             return self._ended(order.ref, Outcome.UNKNOWN, str(problem))
         elapsed = (self._clock() - started) * 1000
         self._blotter.apply(report)
+        self._notices.say(f"Placed {order.stake:,.2f} on {_label(order)}")
         return self._blotter.update(order.ref, lambda known: msgspec.structs.replace(known, ack_ms=elapsed))
 
     async def cancel(self, ref: str) -> None:
@@ -110,6 +111,7 @@ class Trading:
         self._mark_cancelling(ref, True)
         try:
             await self._cancel_patiently(order)
+            self._notices.say(f"Cancelled what was left of {_label(order)}")
         except RefusedError as problem:
             self._mark_cancelling(ref, False)
             await self._after_refused_cancel(order, problem)
@@ -164,6 +166,7 @@ class Trading:
 
     def _ended(self, ref: str, outcome: Outcome, words: str) -> Order:
         """Note how the sending ended, unless the venue has spoken of the order meanwhile."""
+        self._notices.say(f"{_label(self._blotter.orders[ref])}: {outcome}, {words}", Tone.BAD)
         return self._blotter.update(
             ref, lambda order: order if order.status else msgspec.structs.replace(order, outcome=outcome, reason=words)
         )

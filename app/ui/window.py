@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{shell.environment} · {shell.account} — Overround")
         self.setWindowIcon(QIcon(str(shell.icon)))
         self.setContentsMargins(QMargins(FRAME, FRAME, FRAME, FRAME))
-        self.setMinimumSize(QSize(1024, 640))
+        self.setMinimumSize(QSize(1200, 700))
         session, theme, display = shell.session, shell.theme, shell.display
         self.header = Header(session, shell.environment, shell.account, theme)
         self.events = EventsView(session, theme, shell.now)

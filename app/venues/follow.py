@@ -83,6 +83,7 @@ class Follower:
         self._jitter = jitter
         self._wanted = Wanted()
         self._changed = asyncio.Event()
+        self._hurried = asyncio.Event()
         self._line: _Line | None = None
         self.frames = 0
         self.connects = 0
@@ -98,7 +99,8 @@ class Follower:
             self._changed.set()
 
     def drop(self) -> None:
-        """Give the living socket up (a person asked, or the system woke from sleep); a new one follows."""
+        """Give the living socket up (a person asked, or the venue is another now); a new one follows without a pause."""
+        self._hurried.set()
         if self._line:
             self._line.lose("dropped")
 
@@ -117,7 +119,17 @@ class Follower:
             tries = 0 if was_up else tries + 1
             pause = self._pause(tries)
             self._emit([StreamDown(words, pause)])
-            await self._sleep(pause)
+            await self._rest(pause)
+
+    async def _rest(self, pause: float) -> None:
+        """Wait before the next try, unless somebody is in a hurry."""
+        waiting: set[asyncio.Future[Any]] = {asyncio.ensure_future(self._sleep(pause)), asyncio.ensure_future(self._hurried.wait())}
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
+        self._hurried.clear()
 
     def _pause(self, tries: int) -> float:
         """Full jitter over a doubling back-off."""

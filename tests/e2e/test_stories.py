@@ -38,6 +38,10 @@ def test_an_order_survives_the_terminal_that_placed_it(tmp_path: Path, qtbot: Qt
         await story.until(
             lambda: story.session.account.balance and story.session.account.balance.matched == Decimal("25.00"), "25.00 matched"
         )
+        known = story.session.blotter.orders
+        await story.until(lambda: all(" at " in known[ref].draft.event_name for ref in refs), "the events' names")
+        await story.until(lambda: all(known[ref].draft.selection_name for ref in refs), "the selections' names")
+        assert known[refs[0]].fills
         await story.session.trading.cancel(refs[1])
         await story.until(lambda: story.state(refs[1]) is OrderState.CANCELLED, "the cancel of an order of the last run")
 

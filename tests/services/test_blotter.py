@@ -128,12 +128,12 @@ def test_nothing_settled_is_nothing_realised(blotter: Blotter) -> None:
     assert blotter.realised(0) == money(0)
 
 
-def test_settled_orders_whose_match_prices_are_unknown_are_asked_for(desk: Desk, blotter: Blotter) -> None:
+def test_orders_whose_match_prices_are_unknown_are_asked_for(desk: Desk, blotter: Blotter) -> None:
     blotter.apply(report(**settled("a", "profit", NOON)))  # type: ignore[arg-type]
     blotter.apply(report(**settled("b", "profit", NOON), fill=fill(10, 10)))  # type: ignore[arg-type]
     blotter.apply(report(ref="c", order_id="v-c", filled=money(10)))
-    assert blotter.without_matches() == ["v-a"]
-    blotter.learn_matches({"v-a": [(from_american(160), money(10))], "v-nobody": []})
+    assert blotter.without_matches() == ["v-a", "v-c"]
+    blotter.learn_matches({name: [(from_american(160), money(10))] for name in ("v-a", "v-c")} | {"v-nobody": []})
     assert blotter.orders["a"].realised == money(16)
     assert blotter.without_matches() == []
 

@@ -247,7 +247,7 @@ def _columns(display: Display, now: Callable[[], datetime]) -> list[Column[Order
     ]
 
 
-def _amount(title: str, of: Callable[[Order], Decimal], width: int = 68) -> Column[Order]:
+def _amount(title: str, of: Callable[[Order], Decimal], width: int = 76) -> Column[Order]:
     return Column(title, lambda order: formats.money(of(order)), of, width, is_number=True, plain=lambda order: str(of(order)))
 
 

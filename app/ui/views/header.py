@@ -13,7 +13,7 @@ from app.services.session import Session
 from app.ui import formats
 from app.ui.theme import Theme
 
-FRESH, OLD = 3.0, 12.0  # seconds of silence up to which a channel is lively, and beyond which it is dead
+FRESH, OLD = 6.0, 12.0  # seconds of silence up to which a channel is lively (its beat comes every five), and beyond which it is dead
 FRESH_REST, OLD_REST = 20.0, 60.0  # REST is asked for the balance every fifteen seconds at least
 
 
@@ -181,10 +181,8 @@ class Header(QWidget):
             words = f"{latency * 1000:.0f} ms" if latency is not None else formats.NOTHING
             dot.show_age(age, words, fresh=FRESH_REST, old=OLD_REST)
             return
-        age = self._session.age(dot.channel)
-        # Orders move when a person acts; the private channel's own beat comes every five seconds.
-        fresh = FRESH if dot.channel is Channel.PRICES else 6.0
-        dot.show_age(age, formats.age(age), fresh=fresh, old=OLD)
+        age = self._session.price_age if dot.channel is Channel.PRICES else self._session.age(dot.channel)
+        dot.show_age(age, formats.age(age), fresh=FRESH, old=OLD)
 
 
 def _ink(label: QLabel, colour: QColor) -> None:
