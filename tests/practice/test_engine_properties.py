@@ -105,7 +105,8 @@ def check_order(order: Order) -> None:
         assert fill.win > 0
         assert RUNG[fill.price] >= RUNG[order.price]
     exact = sum((fill.stake * _wins(fill.price) for fill in order.fills), Fraction(0))
-    # What is left of the resting side is rounded before and after a fill, half a cent each time on either side: a cent of stake and a cent won.
+    # What is left of the resting side is rounded before and after a fill, half a cent each time on either side:
+    # a cent of stake and a cent won.
     assert abs(Fraction(order.win) - exact) <= sum(1 + _wins(fill.price) for fill in order.fills)
 
 
