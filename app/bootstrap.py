@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.child import ChildError, PracticeChild, Ready
 from app.domain.account import Deduction
+from app.domain.environment import Environment
 from app.domain.errors import VenueError
 from app.services.account import Account
 from app.services.blotter import Blotter
@@ -38,7 +39,6 @@ from app.ui.formats import OddsFormat
 from app.ui.pulse import Pulse
 from app.ui.sounds import Sounds
 from app.ui.theme import Theme
-from app.ui.views.header import Environment
 from app.ui.window import MainWindow, Shell
 from app.ui.workspace import Workspace
 from app.venues.follow import Follower

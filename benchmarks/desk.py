@@ -14,6 +14,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from app.domain.account import Balance, Deduction
+from app.domain.environment import Environment
 from app.domain.errors import RefusedError
 from app.domain.events import BookChanged, ChannelsFollowed, MarketsSeeded, VenueEvent
 from app.domain.ladder import Ladder, from_american_list
@@ -33,7 +34,6 @@ from app.ui.display import Display
 from app.ui.pulse import FRAME, Pulse
 from app.ui.sounds import Sounds
 from app.ui.theme import Theme
-from app.ui.views.header import Environment
 from app.ui.window import MainWindow, Shell
 from app.ui.workspace import Workspace
 from app.venues.follow import Follower

@@ -13,6 +13,7 @@ from PySide6.QtCore import QMargins, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QColor, QIcon, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QMenu, QMessageBox, QTabWidget, QToolBar, QVBoxLayout, QWidget
 
+from app.domain.environment import Environment
 from app.domain.order import Order, OrderDraft
 from app.services.notices import Tone
 from app.services.session import Session
@@ -24,7 +25,7 @@ from app.ui.views.banner import Banner
 from app.ui.views.blotter import BlotterView
 from app.ui.views.events import EventsView
 from app.ui.views.grid import GridView
-from app.ui.views.header import Environment, Header
+from app.ui.views.header import Header
 from app.ui.views.log import LogView
 from app.ui.views.status import StatusBar
 from app.ui.views.ticket import Ticket

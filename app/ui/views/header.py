@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from app.domain.environment import Environment
 from app.domain.events import Channel
 from app.services.session import Session
 from app.ui import formats
@@ -15,16 +14,6 @@ from app.ui.theme import Theme
 
 FRESH, OLD = 6.0, 12.0  # seconds of silence up to which a channel is lively (its beat comes every five), and beyond which it is dead
 FRESH_REST, OLD_REST = 20.0, 60.0  # REST is asked for the balance every fifteen seconds at least
-
-
-class Environment(StrEnum):
-    PRACTICE = "PRACTICE"
-    SANDBOX = "SANDBOX"
-    PRODUCTION = "PRODUCTION"
-
-    @property
-    def colour(self) -> str:
-        return f"mode.{self.value.lower()}"
 
 
 class Figure(QWidget):

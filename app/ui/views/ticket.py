@@ -18,6 +18,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.book import match
+from app.domain.environment import Environment
 from app.domain.money import parse_stake
 from app.domain.odds import Odds, parse_american
 from app.domain.order import Order, OrderDraft, OrderState
@@ -26,7 +27,6 @@ from app.services.trading import DeniedError
 from app.ui import formats
 from app.ui.display import Display
 from app.ui.theme import Theme
-from app.ui.views.header import Environment
 
 BEAT = 0.15  # seconds between arming and the earliest Enter that sends
 PRESETS = ("10", "25", "50", "100", "250", "500")
