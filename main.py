@@ -12,6 +12,10 @@ def main(arguments: list[str]) -> int:
         from app.practice import server
 
         return server.main(rest)
+    if mode == "cancel-all":
+        from app import cancel_all
+
+        return cancel_all.main(rest)
     from app import doctor
 
     if mode == "doctor":

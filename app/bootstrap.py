@@ -9,9 +9,7 @@ import os
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -20,20 +18,18 @@ import qasync
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
+from app import doorway
 from app.child import ChildError, PracticeChild, Ready
-from app.domain.account import Deduction
 from app.domain.environment import Environment
 from app.domain.errors import VenueError
-from app.services.account import Account
-from app.services.blotter import Blotter
-from app.services.catalogue import Catalogue
-from app.services.notices import Notices, Tone
-from app.services.prices import Prices
-from app.services.session import Session
+from app.doorway import DoorwayError, PracticeDoor
+from app.services.notices import Tone
 from app.services.tasks import Tasks
-from app.services.trading import Trading
 from app.store import logs
+from app.store.lock import LockError, ProfileLock
 from app.store.paths import Folders, folders, resources
+from app.store.profiles import PRACTICE, Profile, ProfileError, Profiles
+from app.terminal import Terminal, now
 from app.ui.display import Display
 from app.ui.formats import OddsFormat
 from app.ui.pulse import Pulse
@@ -41,9 +37,8 @@ from app.ui.sounds import Sounds
 from app.ui.theme import Theme
 from app.ui.window import MainWindow, Shell
 from app.ui.workspace import Workspace
-from app.venues.follow import Follower
-from app.venues.prophetx.pushes import parse_push
-from app.venues.prophetx.venue import Keys, ProphetX
+from app.venues.hosts import practice
+from app.venues.prophetx.venue import Keys
 
 log = logging.getLogger(__name__)
 
@@ -54,74 +49,76 @@ class Options(msgspec.Struct, frozen=True):
     home: Path | None = None
     tour: Path | None = None
     practice: tuple[str, ...] = ()
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def new_ref() -> str:
-    """A reference no other order ever had: 122 random bits, in the venue's alphabet."""
-    return f"ov-{uuid.uuid4().hex}"
+    profile: str = PRACTICE.name
 
 
 class Program:
     """Everything that lives as long as the window does."""
 
     def __init__(self, application: QApplication, options: Options, where: Folders) -> None:
-        self.notices = Notices(now)
         self.tasks = Tasks(self._failed)
         self.child: PracticeChild | None = None
         self._options = options
         self._where = where
-        clock = time.monotonic
-        self.venue = ProphetX(clock=clock, emit=self._emit)
-        self.follower = Follower(self.venue, parse_push, self._emit, clock=clock)
-        catalogue = Catalogue(self.venue)
-        prices = Prices(clock)
-        blotter = Blotter(now, catalogue.names)
-        trading = Trading(self.venue, blotter, catalogue, prices, self.notices, now=now, clock=clock, new_ref=new_ref)
-        self.session = Session(
-            self.venue,
-            self.follower.want,
-            catalogue=catalogue,
-            prices=prices,
-            blotter=blotter,
-            account=Account(self.venue, blotter, Deduction.ON_MATCH, now),
-            trading=trading,
-            notices=self.notices,
-            tasks=self.tasks,
-            clock=clock,
-            now=now,
-        )
+        self._fresh: tempfile.TemporaryDirectory[str] | None = None
+        self.profile = Profiles(where.settings / "profiles.json").find(options.profile)
+        self.terminal = Terminal(self.profile, where, journal=self._fresh_journal(), tasks=self.tasks)
+        self.notices = self.terminal.notices
+        self.venue, self.follower = self.terminal.venue, self.terminal.follower
+        self.session = self.terminal.desk.session
         workspace = Workspace(QSettings(str(where.settings / "workspace.ini"), QSettings.Format.IniFormat))
         self.theme = Theme(application, resources(), workspace.chosen("theme", "dark"))
         self.pulse = Pulse()
         self.window = MainWindow(
             Shell(
-                session=self.session,
-                environment=Environment.PRACTICE,
-                account="ProphetX Trading",
+                desk=self.terminal.desk,
+                environment=self.profile.environment,
+                account=_account(self.profile),
+                keep_limits=self.terminal.keep_limits,
                 theme=self.theme,
                 display=Display(_odds_format(workspace.chosen("odds", str(OddsFormat.AMERICAN)))),
                 pulse=self.pulse,
                 sounds=Sounds(resources() / "sounds", is_muted=workspace.chosen("muted", False)),
                 workspace=workspace,
                 start=self.tasks.start,
-                clock=clock,
+                clock=time.monotonic,
                 now=now,
                 budget_left=lambda: self.venue.budget.left,
                 icon=resources() / "icons" / "overround.svg",
-                restart_practice=self.restart_practice,
+                restart_practice=self.restart_practice if self._is_practice else None,
             )
         )
 
-    def _emit(self, events: Sequence[object]) -> None:
-        self.session.emit(events)  # type: ignore[arg-type]
+    @property
+    def _is_practice(self) -> bool:
+        return self.profile.environment is Environment.PRACTICE
+
+    def _fresh_journal(self) -> Path | None:
+        """An exchange that keeps nothing gets a journal that is thrown away with it."""
+        if not self._is_practice or "--state" in self._options.practice:
+            return None
+        self._fresh = tempfile.TemporaryDirectory(prefix="overround-fresh-")
+        return Path(self._fresh.name) / "journal.db"
+
+    async def enter(self) -> None:
+        """Read the journal, find the account, connect to it."""
+        await self.terminal.open()
+        if self._is_practice:
+            await self.enter_practice()
+            return
+        try:
+            door = doorway.find(self.profile, self._where)
+        except DoorwayError as problem:
+            self.session.venue_is_gone(str(problem))
+            return
+        await self.terminal.point(door.address, door.keys)
+        self.terminal.start()
 
     # The practice exchange
 
     def launch_practice(self) -> None:
+        if not self._is_practice:
+            return
         self.child = PracticeChild(self._options.practice, self.session.venue_is_gone)
         self.child.launch()
 
@@ -130,9 +127,18 @@ class Program:
         ready = await self._practice_ready()
         if ready is None:
             return
-        await self.venue.point(ready.trading.url, Keys(ready.trading.access_key, ready.trading.secret_key))
-        self.session.start()
-        self.tasks.start(self.follower.run())
+        await self._point(ready)
+        self.terminal.start()
+
+    async def _point(self, ready: Ready) -> None:
+        """Use this exchange, and note where it is for a second program of the same person."""
+        told = ready.trading
+        await self.terminal.point(practice(told.url), Keys(Environment.PRACTICE, told.access_key, told.secret_key))
+        journal = str(self.terminal.journal_file) if self._fresh else ""
+        try:
+            doorway.note_practice(self._where, PracticeDoor(told.url, told.access_key, told.secret_key, journal))
+        except OSError as problem:
+            self.notices.say(f"cancel-all from the command line will not find this exchange: {problem}", Tone.WARNING)
 
     def restart_practice(self) -> None:
         """A person asked for it: end the old process if it still runs, start another and read everything again."""
@@ -148,7 +154,7 @@ class Program:
             return
         ready = await self._practice_ready()
         if ready is not None:
-            await self.venue.point(ready.trading.url, Keys(ready.trading.access_key, ready.trading.secret_key))
+            await self._point(ready)
             self.follower.drop()
             self.session.venue_is_back()
 
@@ -175,9 +181,15 @@ class Program:
     async def close(self) -> None:
         self.pulse.stop()
         await self.tasks.stop()
-        await self.venue.close()
+        await self.terminal.close()
         if self.child:
             await asyncio.to_thread(self.child.end)
+        if self._fresh:
+            self._fresh.cleanup()
+
+
+def _account(profile: Profile) -> str:
+    return "ProphetX Trading" if profile.name == PRACTICE.name else profile.name
 
 
 def _odds_format(text: str) -> OddsFormat:
@@ -191,7 +203,7 @@ async def _live(program: Program, drive: Callable[[Program], object] | None) -> 
     program.window.show()
     program.pulse.start()
     asyncio.get_running_loop().set_exception_handler(_loop_failed(program))
-    program.tasks.start(program.enter_practice())
+    program.tasks.start(program.enter())
     code = 0
     if drive is None:
         await closed.wait()
@@ -233,6 +245,12 @@ def run(options: Options, drive: Callable[[Program], object] | None = None, buil
     application.setQuitOnLastWindowClosed(False)
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
+    try:
+        lock = ProfileLock(where.data, Profiles(where.settings / "profiles.json").find(options.profile))
+        lock.acquire()
+    except (ProfileError, LockError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
     program = build(application, options, where)
     program.launch_practice()
     sys.excepthook = _slot_failed(program)
@@ -241,6 +259,7 @@ def run(options: Options, drive: Callable[[Program], object] | None = None, buil
     finally:
         sys.excepthook = sys.__excepthook__
         loop.close()
+        lock.release()
         logging.getLogger().removeHandler(handler)
         handler.close()
 
@@ -255,6 +274,7 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--practice", action="store_true", help="open the practice exchange (the first start does so anyway)")
     parser.add_argument("--tour", type=Path, metavar="DIR", help="drive the window through the main job and write pictures and tour.json")
     parser.add_argument("--home", type=Path, metavar="DIR", help="keep data, settings and logs below DIR")
+    parser.add_argument("--profile", default=PRACTICE.name, metavar="NAME", help="which account (%(default)s)")
     parser.add_argument("--fresh", action="store_true", help="a new practice exchange, nothing kept from the last time")
     for name, kind, words in (
         ("seed", int, "which world the practice exchange plays"),
@@ -272,7 +292,7 @@ def parse(arguments: Sequence[str]) -> Options:
     ]
     if not told.fresh and told.tour is None:
         practice += ["--state", str(folders(told.home).data / "practice")]
-    return Options(home=told.home, tour=told.tour, practice=tuple(practice))
+    return Options(home=told.home, tour=told.tour, practice=tuple(practice), profile=told.profile)
 
 
 def _touring(options: Options) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -15,12 +15,26 @@ from app.domain.odds import Odds
 
 
 class Outcome(StrEnum):
-    """What became of sending it, as far as this program knows; the venue's own status, once there is one, stands above it."""
+    """What became of sending it, as far as this program knows; the venue's own status, once there is one, stands above it.
+
+    DENIED: a rule of this program stopped it after its intent was recorded. PRESUMED: a person decided, after the venue had been asked
+    in vain, to treat it as not placed; whatever the venue says of it later undoes that.
+    """
 
     SENDING = "sending"
     SENT = "sent"
     NOT_SENT = "not sent"
+    DENIED = "denied"
     REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    PRESUMED = "presumed not placed"
+
+
+class Cancel(StrEnum):
+    """How a wish to take it off the book stands; the venue's word that it is off the book ends all of these."""
+
+    NONE = ""
+    SENT = "sent"
     UNKNOWN = "unknown"
 
 
@@ -29,8 +43,10 @@ class OrderState(StrEnum):
 
     SENDING = "Sending"
     NOT_SENT = "Not sent"
+    DENIED = "Denied"
     REJECTED = "Rejected"
     UNKNOWN = "Unknown"
+    PRESUMED = "Not placed"
     ACCEPTED = "Accepted"
     OPEN = "Open"
     PART = "Part filled"
@@ -60,6 +76,7 @@ _STATUS_RANK = {
     "void": 10,
 }
 _UNRECOGNISED_RANK = 3
+_ON_BOOK = frozenset({"", "inactive", "placing", "open"})
 _MATCHING_RANK = {"": 0, "unmatched": 1, "partially_matched": 2, "fully_matched": 3}
 _OFF_BOOK = {
     "canceled": OrderState.CANCELLED,
@@ -75,8 +92,10 @@ _BEFORE_VENUE = {
     Outcome.SENDING: OrderState.SENDING,
     Outcome.SENT: OrderState.SENDING,
     Outcome.NOT_SENT: OrderState.NOT_SENT,
+    Outcome.DENIED: OrderState.DENIED,
     Outcome.REJECTED: OrderState.REJECTED,
     Outcome.UNKNOWN: OrderState.UNKNOWN,
+    Outcome.PRESUMED: OrderState.PRESUMED,
 }
 _WON = frozenset({"profit", "won", "manually_won"})
 _LOST = frozenset({"loss", "lost", "manually_lost"})
@@ -84,6 +103,7 @@ _LOST = frozenset({"loss", "lost", "manually_lost"})
 LIVE_STATES = frozenset(
     {OrderState.SENDING, OrderState.UNKNOWN, OrderState.ACCEPTED, OrderState.OPEN, OrderState.PART, OrderState.UNRECOGNISED}
 )
+UNSENT_STATES = frozenset({OrderState.NOT_SENT, OrderState.DENIED, OrderState.REJECTED, OrderState.PRESUMED})
 CANCELLABLE = frozenset({OrderState.ACCEPTED, OrderState.OPEN, OrderState.PART, OrderState.UNRECOGNISED})
 
 
@@ -97,6 +117,7 @@ class OrderDraft(msgspec.Struct, frozen=True):
     event_name: str = ""
     market_name: str = ""
     selection_name: str = ""
+    external_user: str = ""
 
 
 class Fill(msgspec.Struct, frozen=True, gc=False):
@@ -130,6 +151,13 @@ class OrderReport(msgspec.Struct, frozen=True):
     updated_at: datetime | None = None
 
 
+class History(msgspec.Struct, frozen=True):
+    """The venue's record of orders. `synced_at` is how far it says to have kept up; None where it does not say."""
+
+    reports: Sequence[OrderReport]
+    synced_at: datetime | None = None
+
+
 class Order(msgspec.Struct, frozen=True):
     """Our wish and everything known of it. `ref` is ours (external_id), `venue_order_id` theirs.
 
@@ -148,7 +176,9 @@ class Order(msgspec.Struct, frozen=True):
     filled: Decimal = ZERO
     fills: tuple[Fill, ...] = ()
     reason: str = ""
-    cancelling: bool = False
+    cancel: Cancel = Cancel.NONE
+    sent_at: datetime | None = None
+    alarm: str = ""
     is_elsewhere: bool = False
     ack_ms: float | None = None
     active_ms: float | None = None
@@ -187,6 +217,30 @@ class Order(msgspec.Struct, frozen=True):
     @property
     def is_cancellable(self) -> bool:
         return self.state in CANCELLABLE and bool(self.venue_order_id)
+
+    @property
+    def asked_at(self) -> datetime:
+        """When it was last sent."""
+        return self.sent_at or self.placed_at
+
+    @property
+    def cancelling(self) -> bool:
+        return self.cancel is Cancel.SENT
+
+    @property
+    def is_overfilled(self) -> bool:
+        """The venue says that more has matched than was ever asked for."""
+        return self.filled > self.stake
+
+    @property
+    def at_risk(self) -> Decimal:
+        """The most that may be lost with it: the larger reading wherever the facts leave two, nothing once it is settled."""
+        state = self.state
+        if state in {OrderState.SETTLED, OrderState.VOID} or state in UNSENT_STATES:
+            return ZERO
+        if not self.is_live:
+            return self.filled
+        return max(self.quantity, self.filled) if self.status else max(self.stake, self.filled)
 
     @property
     def rest(self) -> Decimal:
@@ -238,10 +292,50 @@ def advance(order: Order, report: OrderReport) -> Order:
         quantity=_lowered(order, report),
         filled=filled,
         fills=fills,
-        reason="" if order.outcome is Outcome.UNKNOWN else order.reason,
-        cancelling=order.cancelling and _later(order.status, report.status, _STATUS_RANK) in {"", "inactive", "open"},
+        reason="",
+        cancel=order.cancel if _later(order.status, report.status, _STATUS_RANK) in _ON_BOOK else Cancel.NONE,
         updated_at=_latest(order.updated_at, report.updated_at),
     )
+
+
+def contradicts(order: Order, report: OrderReport) -> str:
+    """Why a report under our reference cannot be about our order; empty when it may be. Absent facts contradict nothing."""
+    if order.venue_order_id and report.venue_order_id and report.venue_order_id != order.venue_order_id:
+        return "it has another order id"
+    if report.selection_id and order.draft.selection_id and report.selection_id != order.draft.selection_id:
+        return "it names another selection"
+    if report.odds is not None and report.odds != order.odds:
+        return f"it asks for {report.odds.american:+d}, not {order.odds.american:+d}"
+    if report.original and report.original != order.stake:
+        return f"it is for {report.original:,.2f}, not {order.stake:,.2f}"
+    return ""
+
+
+def unexpected(order: Order, report: OrderReport) -> str:
+    """What is odd about a report: a step that an order should not make. Empty for every listed one and for what says nothing new.
+
+    The venue is believed all the same: `adopted` takes its newest word.
+    """
+    known, told = order.status, report.status
+    if order.outcome in {Outcome.REJECTED, Outcome.DENIED, Outcome.NOT_SENT, Outcome.PRESUMED} and not known:
+        return f"it was {order.outcome}, and the venue has it as {told}"
+    if not told or told == known or known not in _OFF_BOOK or not _is_newer(order, report):
+        return ""
+    if told in _OFF_BOOK and (order.filled > 0 or report.filled) and _STATUS_RANK[told] > _STATUS_RANK[known]:
+        return ""
+    return f"it was {known}, and the venue has it as {told}"
+
+
+def adopted(order: Order, report: OrderReport) -> Order:
+    """The order after a reading of the venue's own record: its newest status holds even where no order should go that way."""
+    joined = advance(order, report)
+    if joined.status != report.status and unexpected(order, report):
+        return msgspec.structs.replace(joined, status=report.status)
+    return joined
+
+
+def _is_newer(order: Order, report: OrderReport) -> bool:
+    return report.updated_at is not None and order.updated_at is not None and report.updated_at > order.updated_at
 
 
 def with_matches(order: Order, matches: Iterable[tuple[Odds, Decimal]]) -> Order:

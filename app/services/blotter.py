@@ -2,81 +2,129 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 import msgspec
 
 from app.domain.market import MarketKey
+from app.domain.money import ZERO
 from app.domain.odds import Odds
-from app.domain.order import Order, OrderReport, OrderState, advance, from_report, with_matches
+from app.domain.order import Cancel, Order, OrderReport, OrderState, Outcome, contradicts, unexpected, with_matches
+from app.domain.record import READINGS, Alarmed, Ended, Matched, Named, OrderEntry, Reported, ref_of, step
 from app.services.ports import Now, Signal
 
-_NOT_YET = frozenset({"", "inactive", "placing"})  # statuses of an order that is not on the book yet
-
 Names = Callable[[MarketKey, str], tuple[str, str, str]]
+Note = Callable[[OrderEntry, Order], None]
 
 
 class Blotter:
     """`dirty` holds the refs changed since last taken; `changed` is called when it becomes non-empty, `filled` on each new fill."""
 
-    def __init__(self, now: Now, names: Names) -> None:
+    def __init__(self, now: Now, names: Names, note: Note = lambda _entry, _order: None) -> None:
         self._now = now
         self._names = names
+        self._note = note
         self.orders: dict[str, Order] = {}
         self.dirty: set[str] = set()
         self.changed = Signal()
         self.filled: list[Callable[[Order, Decimal], None]] = []
+        self.alarmed: list[Callable[[Order, str], None]] = []
         self._refs: dict[str, str] = {}
         self._by_market: dict[MarketKey, list[str]] = {}
         self._live: set[str] = set()
+        self._unclear: set[str] = set()
+        self._nameless: set[str] = set()
+        self._rest = ZERO
+        self._risk: dict[str, Decimal] = {}
+        self._risk_of_day: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
         self._settled: dict[str, tuple[float, Decimal]] = {}
         self._events: dict[int, set[str]] = {}
 
     def add(self, order: Order) -> None:
-        """An order of ours, before its first byte leaves."""
+        """An order of which the journal knows: its intent was written down, or it stood there when the program started."""
         self._keep(order)
 
-    def update(self, ref: str, change: Callable[[Order], Order]) -> Order:
-        order = change(self.orders[ref])
+    def record(self, entry: OrderEntry) -> Order:
+        """Something happened to an order: write it down and take its consequences."""
+        order = step(self.orders.get(ref_of(entry)), entry, self._now())
         self._keep(order)
+        self._note(entry, order)
         return order
 
-    def apply(self, report: OrderReport) -> Order:
+    def apply(self, report: OrderReport, by: str = "push") -> Order:
         """Advance the order a report speaks of; an unknown one was placed elsewhere and is adopted, marked.
 
         Where the venue gives no reference, its own order id stands for one, so that two such orders stay apart.
         """
-        if not report.ref:
-            report = msgspec.structs.replace(report, ref=report.venue_order_id)
-        ref = report.ref if report.ref in self.orders else self._refs.get(report.venue_order_id, "")
-        known = self.orders.get(ref)
-        if report.updated_at is None:
-            report = msgspec.structs.replace(report, updated_at=self._now())
-        order = advance(known, report) if known else self._named(from_report(report, self._now()))
-        order = _stamped(order, known, self._now().timestamp())
-        self._keep(order)
+        report = self._with_ref(report)
+        known = self.orders.get(report.ref)
+        if known and not known.is_elsewhere and (why := contradicts(known, report)):
+            return self._apply_foreign(known, report, why, by)
+        odd = unexpected(known, report) if known else ""
+        order = self._tell(known, report, by)
+        if odd:
+            order = self._alarm(order, odd)
+        if order.is_overfilled and not (known and known.is_overfilled):
+            order = self._alarm(order, f"the venue says that {order.filled:,.2f} matched of {order.stake:,.2f}")
         if known and order.filled > known.filled:
             for heard in self.filled:
                 heard(order, order.filled - known.filled)
+        return order
+
+    def _with_ref(self, report: OrderReport) -> OrderReport:
+        ref = self._refs.get(report.venue_order_id, "") or report.ref or report.venue_order_id
+        return msgspec.structs.replace(report, ref=ref)
+
+    def _tell(self, known: Order | None, report: OrderReport, by: str) -> Order:
+        """Fold a report in. One that tells nothing new is not written down: the venue's record is read again and again."""
+        if report.updated_at is None:
+            report = msgspec.structs.replace(report, updated_at=self._now())
+        entry = Reported(report.ref, report, by)
+        order = step(known, entry, self._now())
+        if known is None:
+            order = self._named(order)
+        self._keep(order)
+        if known is None or by not in READINGS or not _is_same(known, order):
+            self._note(entry, order)
+        return order
+
+    def _apply_foreign(self, ours: Order, report: OrderReport, why: str, by: str) -> Order:
+        """The venue holds another order under our reference: it is shown for what it is, and ours cannot be there."""
+        if ours.outcome in {Outcome.SENDING, Outcome.UNKNOWN} and not ours.status:
+            self.record(Ended(ours.ref, Outcome.REJECTED, f"the venue holds another order under this reference: {why}"))
+        ref = f"{report.venue_order_id or 'unnamed'} (not {ours.ref})"
+        theirs = msgspec.structs.replace(report, ref=ref)
+        is_new = ref not in self.orders
+        order = self._tell(self.orders.get(ref), theirs, by)
+        return self._alarm(order, f"it carries our reference {ours.ref}, but {why}") if is_new else order
+
+    def _alarm(self, order: Order, words: str) -> Order:
+        order = self.record(Alarmed(order.ref, words))
+        for heard in self.alarmed:
+            heard(order, words)
         return order
 
     def learn_matches(self, matches: dict[str, list[tuple[Odds, Decimal]]]) -> None:
         """What each order was matched at, by the venue's order id."""
         for venue_order_id, rows in matches.items():
             ref = self._refs.get(venue_order_id)
-            if ref:
-                self._keep(with_matches(self.orders[ref], rows))
+            if ref and with_matches(self.orders[ref], rows) != self.orders[ref]:
+                self.record(Matched(ref, tuple(rows)))
 
     def name_again(self) -> None:
         """Fill in names that were not known when an order was adopted."""
-        for order in list(self.orders.values()):
-            if not order.draft.event_name or not order.draft.selection_name:
-                self._keep(self._named(order))
+        for order in [self.orders[ref] for ref in self._nameless]:
+            named = self._named(order)
+            if named != order:
+                draft = named.draft
+                self.record(Named(order.ref, draft.event_name, draft.market_name, draft.selection_name))
 
     def nameless_events(self) -> set[int]:
         """Events whose markets must be read before their orders can be named."""
-        return {order.draft.market.event_id for order in self.orders.values() if not order.draft.selection_name}
+        return {self.orders[ref].draft.market.event_id for ref in self._nameless}
 
     def take_dirty(self) -> set[str]:
         dirty, self.dirty = self.dirty, set()
@@ -90,7 +138,25 @@ class Blotter:
         return sorted((self.orders[ref] for ref in self._live), key=lambda order: order.placed_at)
 
     def unknown(self) -> list[Order]:
-        return [order for order in self.live() if order.state is OrderState.UNKNOWN]
+        """Orders of which nobody knows whether the venue has them."""
+        return [order for order in self.unclear() if order.state is OrderState.UNKNOWN]
+
+    def unclear(self) -> list[Order]:
+        """Unknown orders, and orders of which nobody knows whether their cancel went through."""
+        return sorted((self.orders[ref] for ref in self._unclear), key=lambda order: order.placed_at)
+
+    def of_event(self, event_id: int) -> list[Order]:
+        """Orders of an event that wait or have matched."""
+        return [self.orders[ref] for ref in self._events.get(event_id, ())]
+
+    @property
+    def rest(self) -> Decimal:
+        """All that may still match, unknown and in-flight orders included."""
+        return self._rest
+
+    def risk_of_day(self, day: date) -> Decimal:
+        """What is at risk in orders placed on a local day."""
+        return self._risk_of_day[day]
 
     def event_ids(self) -> set[int]:
         """Events in which something of ours waits or has matched."""
@@ -108,9 +174,9 @@ class Blotter:
             if order.venue_order_id and order.filled > sum((fill.stake for fill in order.fills), Decimal(0))
         ]
 
-    def apply_all(self, reports: Iterable[OrderReport]) -> None:
+    def apply_all(self, reports: Iterable[OrderReport], by: str = "history") -> None:
         for report in reports:
-            self.apply(report)
+            self.apply(report, by)
 
     def _named(self, order: Order) -> Order:
         event, market, selection = self._names(order.draft.market, order.draft.selection_id)
@@ -124,6 +190,7 @@ class Blotter:
         if known is None:
             self._by_market.setdefault(order.draft.market, []).append(order.ref)
         self.orders[order.ref] = order
+        self._weigh(order, known)
         self._sort_in(order)
         if order.venue_order_id:
             self._refs[order.venue_order_id] = order.ref
@@ -134,21 +201,28 @@ class Blotter:
 
     def _sort_in(self, order: Order) -> None:
         """Keep what is asked for every second at hand, so that it costs nothing however many orders there are."""
-        if order.is_live:
-            self._live.add(order.ref)
-        else:
-            self._live.discard(order.ref)
+        _put(self._live, order.ref, order.is_live)
+        _put(self._unclear, order.ref, order.state is OrderState.UNKNOWN or (order.is_live and order.cancel is Cancel.UNKNOWN))
+        _put(self._nameless, order.ref, not order.draft.event_name or not order.draft.selection_name)
         refs = self._events.setdefault(order.draft.market.event_id, set())
-        if order.is_live or order.filled > 0:
-            refs.add(order.ref)
-        else:
-            refs.discard(order.ref)
+        _put(refs, order.ref, order.is_live or order.filled > 0)
         if order.realised is not None and order.updated_at is not None:
             self._settled[order.ref] = (order.updated_at.timestamp(), order.realised)
 
+    def _weigh(self, order: Order, known: Order | None) -> None:
+        """Keep the sums of what waits and of what is at risk, so that a limit costs nothing to ask for."""
+        self._rest += order.rest - (known.rest if known else ZERO)
+        risk = order.at_risk
+        self._risk_of_day[order.placed_at.astimezone().date()] += risk - self._risk.get(order.ref, ZERO)
+        self._risk[order.ref] = risk
 
-def _stamped(order: Order, known: Order | None, now: float) -> Order:
-    """When the order first went on the book, in milliseconds after it was placed."""
-    if known is None or known.status not in _NOT_YET or order.status in _NOT_YET:
-        return order
-    return msgspec.structs.replace(order, active_ms=(now - order.placed_at.timestamp()) * 1000)
+
+def _put(refs: set[str], ref: str, is_in: bool) -> None:
+    if is_in:
+        refs.add(ref)
+    else:
+        refs.discard(ref)
+
+
+def _is_same(known: Order, order: Order) -> bool:
+    return msgspec.structs.replace(known, updated_at=None) == msgspec.structs.replace(order, updated_at=None)

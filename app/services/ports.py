@@ -8,35 +8,71 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.domain.account import Balance
+from app.domain.environment import Environment
 from app.domain.events import MarketsSeeded
 from app.domain.ladder import Ladder
 from app.domain.market import Event, Tournament
 from app.domain.odds import Odds
-from app.domain.order import OrderDraft, OrderReport
+from app.domain.order import History, Order, OrderDraft, OrderReport
+from app.domain.record import Entry, Intended, Resent
 
 Monotonic = Callable[[], float]
 Now = Callable[[], datetime]
 
 
-class TradingVenue(Protocol):
-    """A venue that takes orders. Every method raises the exceptions of `domain.errors` and no others."""
+LastLook = Callable[[str, OrderDraft], None]
 
+
+class TradingVenue(Protocol):
+    """A venue that takes orders. Every method raises the exceptions of `domain.errors` and no others.
+
+    `place` calls `last_look` with the reference and the order read back from the very bytes that are about to leave; what it raises
+    stops them. `has_cancel_all`: without such a call, orders are cancelled by their ids.
+    """
+
+    has_cancel_all: bool
     latency: float | None  # seconds of the last answered request
     answered_at: float | None  # monotonic
 
+    @property
+    def environment(self) -> Environment: ...
     async def tournaments(self) -> list[Tournament]: ...
     async def events(self, tournament_id: int) -> list[Event]: ...
     async def events_by_id(self, event_ids: Iterable[int]) -> list[Event]: ...
     async def markets(self, event_id: int) -> MarketsSeeded: ...
     async def ladder(self) -> Ladder: ...
     async def balance(self) -> Balance: ...
-    async def place(self, ref: str, draft: OrderDraft) -> OrderReport: ...
+    async def place(self, ref: str, draft: OrderDraft, last_look: LastLook) -> OrderReport: ...
     async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None: ...
     async def cancel_many(self, orders: Sequence[tuple[str, str]]) -> tuple[list[OrderReport], list[str]]: ...
     async def cancel_all(self) -> None: ...
     async def order(self, venue_order_id: str) -> OrderReport: ...
-    async def history(self, bounds: Mapping[str, int]) -> list[OrderReport]: ...
+    async def history(self, bounds: Mapping[str, int | str]) -> History: ...
     async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]: ...
+
+
+class Journal(Protocol):
+    """Where everything is written down, in order. `trouble` says why it cannot be; `halt` why orders are halted (empty: they are not)."""
+
+    halt: str
+
+    @property
+    def trouble(self) -> str: ...
+
+    def note(self, entry: Entry, order: Order | None = None) -> None:
+        """Write down soon, in order, what has happened; `order` is the order after it."""
+
+    async def intend(self, entry: Intended | Resent, order: Order) -> None:
+        """Return when it is durable. HaltedError or JournalDownError, and then nothing may be sent."""
+
+    def halt_for(self, words: str) -> None:
+        """Halt all orders of this profile: here at once, in every other program as soon as it is written down."""
+
+    def resume(self, words: str) -> None:
+        """Lift the halt."""
+
+    async def look(self) -> None:
+        """Notice what another program of the same profile has written."""
 
 
 class Signal:

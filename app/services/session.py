@@ -21,20 +21,20 @@ from app.domain.events import (
     Wanted,
 )
 from app.domain.order import Order
-from app.services.account import Account, midnight
+from app.services.account import Account
 from app.services.blotter import Blotter
 from app.services.catalogue import Catalogue
+from app.services.controls import Controls
 from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, Now, Signal, TradingVenue
 from app.services.prices import Prices
+from app.services.reconcile import Reconciliation
 from app.services.tasks import Tasks
 from app.services.trading import Trading
 
 BALANCE_EVERY = 15.0  # seconds without an order moving
 DEAF_READ = 20.0  # seconds between readings of the open event while there is no stream
 RETRY = 3.0  # seconds between tries of what a session cannot be without
-DETAILS = 100  # order ids a request
-OUTAGE = 600  # seconds of history before the loss of the stream that are read again with the next one (the venue's own recipe)
 
 
 class Session:
@@ -50,6 +50,8 @@ class Session:
         blotter: Blotter,
         account: Account,
         trading: Trading,
+        controls: Controls,
+        reconciliation: Reconciliation,
         notices: Notices,
         tasks: Tasks,
         clock: Monotonic,
@@ -63,6 +65,8 @@ class Session:
         self.blotter = blotter
         self.account = account
         self.trading = trading
+        self.controls = controls
+        self.reconciliation = reconciliation
         self.notices = notices
         self._tasks = tasks
         self._clock = clock
@@ -76,7 +80,6 @@ class Session:
         self.is_streaming = False
         self.is_venue_gone = False
         self.trouble = ""
-        self._deaf_since: float | None = None
         self.faults = 0
         self.changed = Signal()
         self.catalogue.changed.connect(blotter.name_again)
@@ -94,7 +97,7 @@ class Session:
         await self._surely(self._read_ladder, "the price ladder")
         await self._surely(self.account.read, "the balance")
         await self._surely(self.catalogue.read_tournaments, "the tournaments")
-        self._tasks.start(self._surely(self.read_orders, "today's orders"))
+        self._tasks.start(self._surely(self.read_orders, "the orders"))
         await self._surely(self.catalogue.read_all_events, "the events")
 
     async def _surely(self, read: Callable[[], Awaitable[None]], what: str) -> None:
@@ -109,13 +112,13 @@ class Session:
                 return
 
     async def _read_ladder(self) -> None:
-        self.trading.ladder = await self._venue.ladder()
+        self.controls.ladder = await self._venue.ladder()
 
     async def read_orders(self) -> None:
-        """Orders touched since local midnight, and the match prices of those settled: what "today" is reckoned from."""
-        start = midnight(self._now())
-        self.blotter.apply_all(await self._venue.history({"updated_at_from": int(start.timestamp())}))
-        await self._learn_matches()
+        """What the venue has of our orders, and the names of what they are on."""
+        await self.reconciliation.run()
+        self._money_moved.set()
+        self.account.changed()
         for event_id in sorted(self.blotter.nameless_events()):
             await self._read_names(event_id)
 
@@ -125,13 +128,6 @@ class Session:
             self.emit([await self._venue.markets(event_id)])
         except RefusedError:
             return
-
-    async def _learn_matches(self) -> None:
-        """Ask what settled orders were matched at, where no push told it: realised money rests on it."""
-        ids = self.blotter.without_matches()
-        for first in range(0, len(ids), DETAILS):
-            self.blotter.learn_matches(await self._venue.matches(ids[first : first + DETAILS]))
-        self.account.changed()
 
     # What is on screen
 
@@ -272,12 +268,11 @@ class Session:
         self.is_streaming = True
         self.trouble = ""
         self.notices.say("The stream is connected", Tone.GOOD)
-        self._tasks.start(self._surely(self._reconcile, "orders again"))
+        self._tasks.start(self._surely(self.read_orders, "the orders again"))
         self.changed()
 
     def _on_down(self, words: str, retry_in: float) -> None:
         self.is_streaming = False
-        self._deaf_since = self._deaf_since or self._now().timestamp()
         if not self.is_venue_gone:
             self.trouble = f"No live prices: {words}. The open event is read anew every {DEAF_READ:g} s until the stream is back."
         self.notices.say(f"{words}; trying again in {retry_in:.1f} s. Prices are not verified until then", Tone.BAD)
@@ -289,15 +284,6 @@ class Session:
             await self._sleep(DEAF_READ)
             if not self.is_streaming and not self.is_venue_gone and self.open_event_id is not None:
                 self._reread(self.open_event_id)
-
-    async def _reconcile(self) -> None:
-        """After a new socket: what happened to orders while nobody listened."""
-        now = self._now().timestamp()
-        since = min(now, self._deaf_since or now) - OUTAGE
-        self.blotter.apply_all(await self._venue.history({"updated_at_from": int(since)}))
-        await self._learn_matches()
-        self._deaf_since = None
-        self._money_moved.set()
 
     # Money
 

@@ -4,39 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
-import msgspec
-
-from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
-from app.domain.ladder import Ladder
-from app.domain.order import Order, OrderDraft, Outcome
+from app.domain.errors import (
+    DeniedError,
+    DistrustedError,
+    HaltedError,
+    JournalDownError,
+    NotSentError,
+    RedirectedError,
+    RefusedError,
+    StoppedError,
+    UnknownError,
+    UnreadableError,
+    VenueError,
+)
+from app.domain.order import Cancel, Order, OrderDraft, OrderState, Outcome
+from app.domain.record import Acknowledged, CancelEnded, CancelSent, Denied, Ended, Intended, Presumed, Remarked, Resent
 from app.services.blotter import Blotter
-from app.services.catalogue import Catalogue
+from app.services.controls import NOTHING_CONFIRMED, Controls, Objection
 from app.services.notices import Notices, Tone
-from app.services.ports import Monotonic, Now, TradingVenue
-from app.services.prices import Prices
+from app.services.ports import Journal, Monotonic, Now, TradingVenue
 
 CANCEL_AGAIN = 0.3  # seconds: the venue asks for it while an order is in its first matching queue (contract 5.2)
 CANCEL_TRIES = 25  # an in-play order cannot be cancelled for about five seconds
-BATCH = 20
+LONGEST_PAUSE = 60.0  # seconds that a venue may ask us to wait
 
 _ORDER_STILL_PLACING = frozenset({"order_is_placing", "order_opened_retry", "opened_retry", "wager_is_placing"})
 _ORDER_IS_OVER = frozenset({"order_already_filled", "order_already_cancelled", "order_is_invalid"})
-
-
-class DeniedError(Exception):
-    """A rule of this program: nothing was sent. `str` says which and with what numbers."""
+_ORDER_EXISTS = frozenset({"order_external_id_existed", "order_ref_id_existed", "wager_external_id_existed"})
+_PLACING_IS_OFF = frozenset({"err_order_placement_disabled", "order_placement_disabled"})
+_MAY_GO_AGAIN = frozenset({OrderState.NOT_SENT, OrderState.UNKNOWN, OrderState.PRESUMED})
 
 
 class Trading:
-    """Places and cancels. Each order gets one reference for ever, and is on the blotter before its first byte leaves."""
+    """Places and cancels. Each order gets one reference for ever, and is in the journal before its first byte leaves."""
 
     def __init__(
         self,
         venue: TradingVenue,
+        journal: Journal,
         blotter: Blotter,
-        catalogue: Catalogue,
-        prices: Prices,
+        controls: Controls,
         notices: Notices,
         *,
         now: Now,
@@ -45,83 +54,150 @@ class Trading:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._venue = venue
+        self._journal = journal
         self._blotter = blotter
-        self._catalogue = catalogue
-        self._prices = prices
         self._notices = notices
         self._now = now
         self._clock = clock
         self._new_ref = new_ref
         self._sleep = sleep
-        self.ladder: Ladder | None = None
+        self.controls = controls
 
-    def objection(self, draft: OrderDraft) -> str:
-        """Why this order would not be sent now, in words; empty when nothing speaks against it."""
-        market = self._catalogue.market(draft.market)
-        event = self._catalogue.events.get(draft.market.event_id)
-        if self.ladder is None:
-            return "The venue's price ladder has not been read yet"
-        if market is None or event is None:
-            return "This market is no longer listed"
-        if event.is_over:
-            return f"{event.name} is over"
-        if draft.selection_id not in {selection.id for selection in market.selections}:
-            return "This selection is no longer offered"
-        if not market.is_open:
-            return f"The market is {market.status or 'not open'}"
-        if draft.odds not in self.ladder:
-            return f"{draft.odds.american:+d} is not on the venue's price ladder"
-        if draft.stake <= 0:
-            return "A stake must be more than nothing"
-        if draft.odds.profit(draft.stake) <= 0:
-            return "This stake would win less than a cent"
-        if not self._prices.freshness(draft.market, is_live=event.is_live).is_verified:
-            return "The prices of this market are not verified: the feed is silent or being read again"
-        return ""
+    def objection(self, draft: OrderDraft, confirmed: frozenset[str] = NOTHING_CONFIRMED) -> Objection | None:
+        """Why this order would not be sent now; None when nothing speaks against it."""
+        return self.controls.objection(draft, confirmed)
 
-    async def place(self, draft: OrderDraft) -> Order:
-        """Send one order. DeniedError before anything happened; else the order with its outcome, whatever that is."""
-        words = self.objection(draft)
-        if words:
-            raise DeniedError(words)
-        order = Order(ref=self._new_ref(), draft=draft, placed_at=self._now(), quantity=draft.stake)
+    # Placing
+
+    async def place(self, draft: OrderDraft, confirmed: frozenset[str] = NOTHING_CONFIRMED) -> Order:
+        """Send one order. DeniedError before anything happened; else the order with its outcome, whatever that is.
+
+        `confirmed` names the rules that a person was told of and insists against.
+        """
+        self._deny(draft, confirmed)
+        now = self._now()
+        order = Order(ref=self._new_ref(), draft=draft, placed_at=now, sent_at=now, quantity=draft.stake)
+        await self._intend(Intended(order), order)
         self._blotter.add(order)
+        self.controls.end(order)
+        return await self._send(order, confirmed)
+
+    async def place_again(self, ref: str, confirmed: frozenset[str] = NOTHING_CONFIRMED) -> Order:
+        """A person sends an order once more: the same order under the same reference, so that the venue can hold it only once."""
+        order = self._blotter.orders[ref]
+        if order.state not in _MAY_GO_AGAIN:
+            raise DeniedError(f"An order that is {order.state} is not sent again", code="STATE")
+        self._deny(order.draft, confirmed | {"UNKNOWN"}, ref)
+        await self._intend(Resent(ref), order)
+        self.controls.end(order)
+        order = self._blotter.record(Resent(ref))
+        return await self._send(order, confirmed)
+
+    def presume_not_placed(self, ref: str) -> None:
+        """A person decides that an unknown order is not at the venue. Whatever the venue says of it later undoes that."""
+        if self._blotter.orders[ref].state is OrderState.UNKNOWN:
+            order = self._blotter.record(Presumed(ref))
+            self._notices.say(f"{_label(order)} is treated as not placed", Tone.WARNING)
+
+    def _deny(self, draft: OrderDraft, confirmed: frozenset[str], ref: str = "") -> None:
+        objection = self.controls.objection(draft, confirmed, ref=ref)
+        if objection:
+            self._journal.note(Denied(draft, objection.code, objection.words))
+            raise DeniedError(objection.words, code=objection.code, may_confirm=objection.may_confirm)
+
+    async def _intend(self, entry: Intended | Resent, order: Order) -> None:
+        """Write the intent down; it counts from before, so that two clicks at once see each other."""
+        self.controls.begin(order)
+        try:
+            await self._journal.intend(entry, order)
+        except (HaltedError, JournalDownError) as problem:
+            self.controls.end(order)
+            self._notices.say(f"{_label(order)} was not sent: {problem}", Tone.BAD)
+            code = "HALTED" if isinstance(problem, HaltedError) else "JOURNAL_DOWN"
+            raise DeniedError(str(problem), code=code) from problem
+
+    async def _send(self, order: Order, confirmed: frozenset[str]) -> Order:
         started = self._clock()
         try:
-            report = await self._venue.place(order.ref, draft)
-        except asyncio.CancelledError:
-            self._ended(order.ref, Outcome.UNKNOWN, "the program stopped waiting")
-            raise
+            report = await self._venue.place(order.ref, order.draft, partial(self._last_look, order, confirmed))
+        except StoppedError as problem:
+            return self._ended(order.ref, Outcome.DENIED, str(problem))
         except RefusedError as problem:
-            return self._ended(order.ref, Outcome.REJECTED, str(problem))
+            return self._refused(order.ref, problem)
         except NotSentError as problem:
-            return self._ended(order.ref, Outcome.NOT_SENT, str(problem))
+            return self._not_sent(order.ref, problem)
+        except RedirectedError as problem:
+            self._switch_off(str(problem))
+            return self._ended(order.ref, Outcome.UNKNOWN, str(problem))
         except (UnknownError, UnreadableError) as problem:
             return self._ended(order.ref, Outcome.UNKNOWN, str(problem))
+        except BaseException:  # stopped in mid-send, or a mistake of our own: either way nobody knows
+            self._ended(order.ref, Outcome.UNKNOWN, "the program stopped waiting")
+            raise
         elapsed = (self._clock() - started) * 1000
-        self._blotter.apply(report)
+        self._blotter.apply(report, "reply")
         self._notices.say(f"Placed {order.stake:,.2f} on {_label(order)}")
-        return self._blotter.update(order.ref, lambda known: msgspec.structs.replace(known, ack_ms=elapsed))
+        return self._blotter.record(Acknowledged(order.ref, elapsed))
+
+    def _last_look(self, order: Order, confirmed: frozenset[str], ref: str, sent: OrderDraft) -> None:
+        """The rules once more, on what was read back from the very bytes that leave next."""
+        draft = order.draft
+        if (ref, sent.selection_id, sent.odds, sent.stake) != (order.ref, draft.selection_id, draft.odds, draft.stake):
+            raise DeniedError("What would be sent is not what was confirmed", code="BYTES")
+        objection = self.controls.objection(draft, confirmed | {"UNKNOWN"}, ref=order.ref)
+        if objection:
+            raise DeniedError(objection.words, code=objection.code)
+
+    def _refused(self, ref: str, problem: RefusedError) -> Order:
+        if problem.code in _ORDER_EXISTS:
+            return self._ended(ref, Outcome.UNKNOWN, "the venue already holds an order under this reference")
+        if problem.code in _PLACING_IS_OFF:
+            self._switch_off(f"the venue takes no orders now ({problem})")
+        return self._ended(ref, Outcome.REJECTED, str(problem))
+
+    def _not_sent(self, ref: str, problem: NotSentError) -> Order:
+        if problem.status == 429:
+            self.controls.pause_for(min(problem.retry_after or 1.0, LONGEST_PAUSE))
+        if isinstance(problem, DistrustedError):
+            self._switch_off(str(problem))
+        return self._ended(ref, Outcome.NOT_SENT, str(problem))
+
+    def _switch_off(self, words: str) -> None:
+        self.controls.switch(is_on=False)
+        self._journal.note(Remarked(f"trading switched off: {words}"))
+        self._notices.say(f"Trading was switched off: {words}", Tone.BAD)
+
+    def _ended(self, ref: str, outcome: Outcome, words: str) -> Order:
+        """Note how the sending ended; where the venue has spoken of the order meanwhile, its word stands."""
+        self._notices.say(f"{_label(self._blotter.orders[ref])}: {outcome}, {words}", Tone.BAD)
+        return self._blotter.record(Ended(ref, outcome, words))
+
+    # Cancelling
 
     async def cancel(self, ref: str) -> None:
         """Take what is left of an order off the book; tries again while the venue is still placing it."""
         order = self._blotter.orders[ref]
         if not order.is_cancellable or order.cancelling:
             return
-        self._mark_cancelling(ref, True)
+        self._blotter.record(CancelSent(ref))
         try:
             await self._cancel_patiently(order)
+            if self._blotter.orders[ref].cancelling:
+                self._cancel_ended(ref, Cancel.NONE, "answered")
             self._notices.say(f"Cancelled what was left of {_label(order)}")
         except RefusedError as problem:
-            self._mark_cancelling(ref, False)
+            self._cancel_ended(ref, Cancel.NONE, str(problem))
             await self._after_refused_cancel(order, problem)
         except NotSentError as problem:
+            self._cancel_ended(ref, Cancel.NONE, str(problem))
             self._notices.say(f"Cancel of {_label(order)} was not sent: {problem}", Tone.BAD)
         except VenueError as problem:
             # The venue may have done it: what it says next, by push or by history, decides.
+            self._cancel_ended(ref, Cancel.UNKNOWN, str(problem))
             self._notices.say(f"Cancel of {_label(order)}: outcome unknown ({problem})", Tone.WARNING)
-        finally:
-            self._mark_cancelling(ref, False)
+        except asyncio.CancelledError:
+            self._cancel_ended(ref, Cancel.UNKNOWN, "the program stopped waiting")
+            raise
 
     async def cancel_many(self, refs: Sequence[str]) -> None:
         """Take several orders off, each with its own result."""
@@ -129,6 +205,12 @@ class Trading:
 
     async def cancel_all(self) -> None:
         """Everything off the book: the venue's own cancel-all first, then what it left, one by one."""
+        if self._venue.has_cancel_all:
+            await self._ask_to_cancel_all()
+            await self._sleep(CANCEL_AGAIN)
+        await self.cancel_many([order.ref for order in self._blotter.live() if order.is_cancellable])
+
+    async def _ask_to_cancel_all(self) -> None:
         try:
             await self._venue.cancel_all()
         except RefusedError as problem:
@@ -136,8 +218,6 @@ class Trading:
                 self._notices.say(f"Cancel all: {problem}", Tone.BAD)
         except VenueError as problem:
             self._notices.say(f"Cancel all: outcome unknown ({problem})", Tone.BAD)
-        await self._sleep(CANCEL_AGAIN)
-        await self.cancel_many([order.ref for order in self._blotter.live() if order.is_cancellable])
 
     async def _cancel_patiently(self, order: Order) -> None:
         for left in reversed(range(CANCEL_TRIES)):
@@ -149,27 +229,22 @@ class Trading:
                 await self._sleep(CANCEL_AGAIN)
             else:
                 if report:
-                    self._blotter.apply(report)
+                    self._blotter.apply(report, "reply")
+                elif self._blotter.orders[order.ref].is_live:
+                    self._blotter.apply(await self._venue.order(order.venue_order_id), "order")
                 return
 
     async def _after_refused_cancel(self, order: Order, problem: RefusedError) -> None:
         if problem.code in _ORDER_IS_OVER or problem.status == 404:
             try:
-                self._blotter.apply(await self._venue.order(order.venue_order_id))
+                self._blotter.apply(await self._venue.order(order.venue_order_id), "order")
             except VenueError as unread:
                 self._notices.say(f"Cancel of {_label(order)} refused ({problem}), and the order cannot be read: {unread}", Tone.WARNING)
             return
         self._notices.say(f"Cancel of {_label(order)} refused: {problem}", Tone.WARNING)
 
-    def _mark_cancelling(self, ref: str, is_cancelling: bool) -> None:
-        self._blotter.update(ref, lambda order: msgspec.structs.replace(order, cancelling=is_cancelling and order.is_cancellable))
-
-    def _ended(self, ref: str, outcome: Outcome, words: str) -> Order:
-        """Note how the sending ended, unless the venue has spoken of the order meanwhile."""
-        self._notices.say(f"{_label(self._blotter.orders[ref])}: {outcome}, {words}", Tone.BAD)
-        return self._blotter.update(
-            ref, lambda order: order if order.status else msgspec.structs.replace(order, outcome=outcome, reason=words)
-        )
+    def _cancel_ended(self, ref: str, cancel: Cancel, words: str) -> None:
+        self._blotter.record(CancelEnded(ref, cancel, words))
 
 
 def _label(order: Order) -> str:

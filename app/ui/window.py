@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QMenu, QMessageB
 
 from app.domain.environment import Environment
 from app.domain.order import Order, OrderDraft
+from app.domain.risk import Limits
+from app.services.desk import Desk
 from app.services.notices import Tone
-from app.services.session import Session
 from app.ui.display import Display
 from app.ui.pulse import Pulse
 from app.ui.sounds import Sounds
@@ -48,9 +49,10 @@ F1                this page"""
 class Shell(msgspec.Struct):
     """What the window is given by the composition root."""
 
-    session: Session
+    desk: Desk
     environment: Environment
     account: str
+    keep_limits: Callable[[Limits], list[str]]
     theme: Theme
     display: Display
     pulse: Pulse
@@ -72,13 +74,13 @@ class MainWindow(QMainWindow):
     def __init__(self, shell: Shell) -> None:
         super().__init__()
         self._shell = shell
-        self._session = shell.session
+        self._session = shell.desk.session
         self.setObjectName("main")
         self.setWindowTitle(f"{shell.environment} · {shell.account} — Overround")
         self.setWindowIcon(QIcon(str(shell.icon)))
         self.setContentsMargins(QMargins(FRAME, FRAME, FRAME, FRAME))
         self.setMinimumSize(QSize(1200, 700))
-        session, theme, display = shell.session, shell.theme, shell.display
+        session, theme, display = shell.desk.session, shell.theme, shell.display
         self.header = Header(session, shell.environment, shell.account, theme)
         self.events = EventsView(session, theme, shell.now)
         self.grid = GridView(session, display, theme, shell.clock, shell.now)

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import math
+import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import TypeVar
 
 import httpx
 import msgspec
 
-from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError
+from app.domain.errors import DistrustedError, NotSentError, RedirectedError, RefusedError, UnknownError, UnreadableError
 
 T = TypeVar("T")
 
@@ -54,12 +57,14 @@ class _ErrorBody(msgspec.Struct):
 class Http:
     """The one connection pool of a venue, bound to its base URL."""
 
-    def __init__(self, base_url: str, *, deadline: float = DEADLINE) -> None:
+    def __init__(self, base_url: str, *, deadline: float = DEADLINE, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        """`transport` stands for the network where there is none (tests)."""
         self._deadline = deadline
         self._client = httpx.AsyncClient(
             base_url=base_url,
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30),
             trust_env=False,
+            transport=transport,
             follow_redirects=False,
             headers={"Accept": "application/json", "User-Agent": "overround"},
         )
@@ -110,11 +115,22 @@ async def _mapped(deadline: float) -> AsyncIterator[None]:
         async with asyncio.timeout(deadline):
             yield
     except _NEVER_LEFT as problem:
+        if _is_distrust(problem):
+            raise DistrustedError(f"The venue's host cannot prove who it is ({_reason(problem)}): nothing is sent to it") from problem
         raise NotSentError(f"The venue cannot be reached ({_reason(problem)})") from problem
     except TimeoutError as problem:
         raise UnknownError(f"No answer within {deadline:g} s") from problem
     except httpx.HTTPError as problem:
         raise UnknownError(f"The connection broke before the answer was complete ({_reason(problem)})") from problem
+
+
+def _is_distrust(problem: BaseException | None) -> bool:
+    """Whether a certificate was the reason: no retry and no exception helps there."""
+    while problem is not None:
+        if isinstance(problem, ssl.SSLCertVerificationError):
+            return True
+        problem = problem.__cause__ or problem.__context__
+    return False
 
 
 def _reason(problem: Exception) -> str:
@@ -126,6 +142,8 @@ def accepted(reply: Reply) -> Reply:
     status = reply.status
     if 200 <= status < 300:
         return reply
+    if 300 <= status < 400:
+        raise RedirectedError(f"The venue's host answered with a redirect ({status}), which is not followed")
     code, words = _error_of(reply.body)
     if status == 401:
         raise NotSentError(words or "The venue did not accept the session", status=401)
@@ -147,12 +165,21 @@ def _error_of(body: bytes) -> tuple[str, str]:
 
 
 def _seconds(text: str) -> float | None:
-    """`Retry-After` in seconds, between 0 and 60; None when missing or a date."""
+    """`Retry-After` in seconds, between 0 and 60, from a number or a date; None when it is missing or neither."""
     try:
         seconds = float(text)
     except ValueError:
-        return None
+        seconds = _until(text)
     return None if math.isnan(seconds) else min(max(seconds, 0.0), 60.0)
+
+
+def _until(text: str) -> float:
+    """Seconds until an HTTP date; NaN when it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return math.nan
+    return (moment - datetime.now(UTC)).total_seconds() if moment.tzinfo else math.nan
 
 
 def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:

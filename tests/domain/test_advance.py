@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.odds import from_american
-from app.domain.order import Order, OrderReport, OrderState, Outcome, advance, from_report, with_matches
+from app.domain.order import Cancel, Order, OrderReport, OrderState, Outcome, advance, from_report, with_matches
 from tests.domain.orders import PLACED, fill, lives, money, sent, told
 
 WORDS = (
@@ -155,12 +155,12 @@ def test_evidence_from_the_venue_ends_an_unknown_outcome_and_its_reason() -> Non
 
 @pytest.mark.parametrize("status", ["canceled", "wiped", "closed", "void", "invalid"])
 def test_an_order_that_is_over_is_not_being_cancelled_any_more(status: str) -> None:
-    asked = msgspec.structs.replace(after(told("open")), cancelling=True)
+    asked = msgspec.structs.replace(after(told("open")), cancel=Cancel.SENT)
     assert not advance(asked, told(status)).cancelling
 
 
 def test_a_report_of_before_the_cancel_leaves_it_being_cancelled() -> None:
-    asked = msgspec.structs.replace(after(told("inactive")), cancelling=True)
+    asked = msgspec.structs.replace(after(told("inactive")), cancel=Cancel.SENT)
     assert advance(asked, told("open")).cancelling
 
 

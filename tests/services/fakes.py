@@ -6,26 +6,27 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
-from app.domain.account import Balance, Deduction
+from app.domain.account import Balance
 from app.domain.book import Book, Level, Side
-from app.domain.errors import VenueError
+from app.domain.environment import Environment
+from app.domain.errors import HaltedError, JournalDownError, VenueError
 from app.domain.events import EventChanged, MarketsSeeded, Wanted
 from app.domain.ladder import Ladder, from_american_list
 from app.domain.market import Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
 from app.domain.odds import Odds, from_american
-from app.domain.order import OrderDraft, OrderReport
-from app.services.account import Account
-from app.services.blotter import Blotter
-from app.services.catalogue import Catalogue
+from app.domain.order import History, Order, OrderDraft, OrderReport
+from app.domain.record import Entry, Halted, Intended, Resent, Resumed
+from app.services import desk as services
 from app.services.notices import Notices
-from app.services.ports import TradingVenue
-from app.services.prices import Prices
-from app.services.session import DEAF_READ, Session
+from app.services.ports import LastLook, TradingVenue
+from app.services.session import DEAF_READ
 from app.services.tasks import Tasks
-from app.services.trading import Trading
+
+E = TypeVar("E")
 
 GAME, OTHER = 19458, 19459
 KEY = MarketKey(GAME, 219, Decimal(0))
@@ -115,6 +116,8 @@ class FakeVenue:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.environment = Environment.PRACTICE
+        self.has_cancel_all = True
         self.latency: float | None = None
         self.answered_at: float | None = None
         self.calls: list[tuple[object, ...]] = []
@@ -126,6 +129,7 @@ class FakeVenue:
         self.money = Balance(money(1000), money(100), money(50))
         self.answers: dict[str, OrderReport | None] = {}
         self.rows: list[OrderReport] = []
+        self.synced_at: datetime | None = None
         self.matched: dict[str, list[tuple[Odds, Decimal]]] = {}
 
     def asked(self, what: str) -> list[tuple[object, ...]]:
@@ -157,7 +161,8 @@ class FakeVenue:
         await self._call("balance")
         return self.money
 
-    async def place(self, ref: str, draft: OrderDraft) -> OrderReport:
+    async def place(self, ref: str, draft: OrderDraft, last_look: LastLook) -> OrderReport:
+        last_look(ref, draft)
         await self._call("place", ref, draft)
         return report(ref, "inactive", order_id=f"v-{ref}", odds=draft.odds, quantity=draft.stake)
 
@@ -175,12 +180,11 @@ class FakeVenue:
     async def order(self, venue_order_id: str) -> OrderReport:
         await self._call("order", venue_order_id)
         answer = self.answers.get("order")
-        assert answer is not None
-        return answer
+        return answer or report(venue_order_id.removeprefix("v-"), "open", order_id=venue_order_id)
 
-    async def history(self, bounds: Mapping[str, int]) -> list[OrderReport]:
+    async def history(self, bounds: Mapping[str, int | str]) -> History:
         await self._call("history", dict(bounds))
-        return self.rows
+        return History(list(self.rows), self.synced_at)
 
     async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:
         await self._call("matches", *venue_order_ids)
@@ -194,6 +198,42 @@ class FakeVenue:
         await asyncio.sleep(0)
         if self.troubles.get(name):
             raise self.troubles[name].pop(0)
+
+
+class FakeJournal:
+    """Remembers what was noted. `trouble` and `halt` are set by tests; a gate makes `intend` wait."""
+
+    def __init__(self) -> None:
+        self.trouble = ""
+        self.halt = ""
+        self.entries: list[Entry] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    def of(self, kind: type[E]) -> list[E]:
+        return [entry for entry in self.entries if isinstance(entry, kind)]
+
+    def note(self, entry: Entry, order: Order | None = None) -> None:
+        self.entries.append(entry)
+
+    async def intend(self, entry: Intended | Resent, order: Order) -> None:
+        await self.gate.wait()
+        if self.halt:
+            raise HaltedError(self.halt)
+        if self.trouble:
+            raise JournalDownError(self.trouble)
+        self.entries.append(entry)
+
+    def halt_for(self, words: str) -> None:
+        self.halt = self.halt or words
+        self.entries.append(Halted(words))
+
+    def resume(self, words: str) -> None:
+        self.halt = ""
+        self.entries.append(Resumed(words))
+
+    async def look(self) -> None:
+        """Nobody else writes here."""
 
 
 LADDER = from_american_list([*range(-200, -100), *range(100, 201), -25000, 25000])
@@ -213,35 +253,29 @@ class Desk:
         self.refs = iter(f"ov-{number}" for number in range(1, 1000))
         self.tasks = Tasks(self.failures.append)
         self.notices = Notices(self.clock.now)
-        self.catalogue = Catalogue(venue)
-        self.prices = Prices(self.clock.monotonic)
-        self.blotter = Blotter(self.clock.now, self.catalogue.names)
-        self.account = Account(venue, self.blotter, Deduction.ON_MATCH, self.clock.now)
-        self.trading = Trading(
-            venue,
-            self.blotter,
-            self.catalogue,
-            self.prices,
+        self.journal = FakeJournal()
+        self.reconnects = 0
+        self.requests_left = 40
+        self.desk = services.Desk(
+            services.Outside(
+                venue=venue,
+                journal=self.journal,
+                environment=Environment.PRACTICE,
+                clock=self.clock.monotonic,
+                now=self.clock.now,
+                new_ref=lambda: next(self.refs),
+                follow=self.wanted.append,
+                reconnect=self._reconnect,
+                requests_left=lambda: self.requests_left,
+                sleep=self.sleep,
+            ),
             self.notices,
-            now=self.clock.now,
-            clock=self.clock.monotonic,
-            new_ref=lambda: next(self.refs),
-            sleep=self.sleep,
+            self.tasks,
         )
-        self.session = Session(
-            venue,
-            self.wanted.append,
-            catalogue=self.catalogue,
-            prices=self.prices,
-            blotter=self.blotter,
-            account=self.account,
-            trading=self.trading,
-            notices=self.notices,
-            tasks=self.tasks,
-            clock=self.clock.monotonic,
-            now=self.clock.now,
-            sleep=self.sleep,
-        )
+        self.catalogue, self.prices, self.blotter = self.desk.catalogue, self.desk.prices, self.desk.blotter
+        self.account, self.controls, self.trading = self.desk.account, self.desk.controls, self.desk.trading
+        self.search, self.reconciliation, self.kill = self.desk.search, self.desk.reconciliation, self.desk.kill
+        self.session, self.watch = self.desk.session, self.desk.watch
 
     async def sleep(self, seconds: float) -> None:
         """Time passes at once, but for the long pause without a stream, which ends when a test sets `deaf`."""
@@ -257,9 +291,14 @@ class Desk:
     def words(self) -> list[str]:
         return [notice.words for notice in self.notices.lines]
 
+    def _reconnect(self) -> None:
+        self.reconnects += 1
+
     def ready(self, *books: Book) -> None:
-        """The game is listed, its books are read, and the ladder is known."""
-        self.trading.ladder = LADDER
+        """Trading is on, the game is listed, its books are read, the ladder and the balance are known."""
+        self.controls.ladder = LADDER
+        self.controls.is_on = self.controls.is_reconciled = True
+        self.account.balance = self.venue.money
         self.session.emit([seeded(self.clock.monotonic(), *(books or (book(),)))])
         self.session.emit([EventChanged(event())])
 

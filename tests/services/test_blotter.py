@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-import msgspec
 import pytest
 
 from app.domain.events import EventChanged
 from app.domain.odds import from_american
 from app.domain.order import Fill, Order, OrderState, Outcome
+from app.domain.record import Ended
 from app.services.blotter import Blotter
 from tests.services.fakes import HOME, KEY, NOON, SPREAD, Desk, book, draft, event, money, report, seeded
 
@@ -106,7 +106,7 @@ def test_changes_are_announced_once_until_they_are_taken(desk: Desk, blotter: Bl
 
 def test_unknown_orders_are_live_and_listed(desk: Desk, blotter: Blotter) -> None:
     ours(desk)
-    blotter.update("ov-1", lambda order: msgspec.structs.replace(order, outcome=Outcome.UNKNOWN))
+    blotter.record(Ended("ov-1", Outcome.UNKNOWN, "no answer"))
     assert [order.ref for order in blotter.unknown()] == ["ov-1"]
     assert [order.ref for order in blotter.live()] == ["ov-1"]
 

@@ -26,7 +26,8 @@ from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.order import OrderState
 from app.services.account import midnight
-from app.services.session import OUTAGE, RETRY
+from app.services.reconcile import LONGEST_CREATED, OVERLAP
+from app.services.session import RETRY
 from tests.services.fakes import GAME, KEY, LADDER, NOON, OTHER, Desk, book, event, group, market, money, report, seeded, settle, turn
 
 FOLLOWED = ChannelsFollowed(frozenset({GAME}))
@@ -54,7 +55,7 @@ async def test_what_is_missed_first_is_read_first(desk: Desk) -> None:
     order = [str(call[0]) for call in desk.venue.calls]
     assert order[:3] == ["ladder", "balance", "tournaments"]
     assert {"events", "history"} <= set(order)
-    assert desk.trading.ladder is LADDER
+    assert desk.controls.ladder is LADDER
     assert desk.account.free == money(900)
 
 
@@ -70,7 +71,7 @@ async def test_what_cannot_be_read_is_said_and_tried_until_it_works(desk: Desk, 
 
 async def test_todays_orders_are_read_from_local_midnight(desk: Desk) -> None:
     await desk.session.read_orders()
-    assert desk.venue.asked("history") == [({"updated_at_from": int(midnight(NOON).timestamp())},)]
+    assert desk.venue.asked("history")[0] == ({"updated_at_from": int(midnight(NOON).timestamp())},)
 
 
 async def test_today_is_what_settled_since_local_midnight_at_the_prices_it_matched_at(desk: Desk) -> None:
@@ -253,23 +254,26 @@ async def test_a_stream_that_is_back_clears_the_trouble_and_reads_what_orders_di
     assert desk.session.is_streaming
     assert desk.session.trouble == ""
     await settle(lambda: desk.blotter.orders)
-    assert desk.venue.asked("history") == [({"updated_at_from": int(NOON.timestamp()) - OUTAGE},)]
+    open_ones = {"from": int((NOON - LONGEST_CREATED).timestamp()), "status": "open"}
+    assert desk.venue.asked("history") == [({"updated_at_from": int(midnight(NOON).timestamp())},), (open_ones,)]
     assert desk.blotter.orders["ov-9"].state is OrderState.CANCELLED
 
 
 async def test_after_a_long_loss_orders_are_read_from_before_it(desk: Desk) -> None:
+    await desk.reconciliation.run()
+    desk.venue.calls.clear()
     desk.session.emit([StreamDown("lost")])
     desk.clock.move(3600)
     desk.session.emit([StreamDown("lost"), StreamUp()])
     await settle(lambda: desk.venue.asked("history"))
-    assert desk.venue.asked("history") == [({"updated_at_from": int(NOON.timestamp()) - OUTAGE},)]
+    assert desk.venue.asked("history")[0] == ({"updated_at_from": int((NOON - OVERLAP).timestamp())},)
 
 
 async def test_orders_that_cannot_be_read_after_a_loss_are_said(desk: Desk) -> None:
     desk.venue.troubles["history"] = [UnknownError("No answer")]
     desk.session.emit([StreamUp()])
     await settle(lambda: len(desk.words) == 2)
-    assert "Reading orders again: No answer" in desk.words
+    assert "Reading the orders again: No answer" in desk.words
 
 
 async def test_an_order_placed_elsewhere_appears_by_the_stream(desk: Desk) -> None:

@@ -8,11 +8,11 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
+from app.domain.errors import DeniedError, NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
 from app.domain.events import EventChanged, OrderReported, StreamDown
 from app.domain.market import MarketKey
-from app.domain.order import OrderDraft, OrderState, Outcome
-from app.services.trading import CANCEL_AGAIN, CANCEL_TRIES, DeniedError
+from app.domain.order import Order, OrderDraft, OrderState, Outcome
+from app.services.trading import CANCEL_AGAIN, CANCEL_TRIES
 from tests.services.fakes import GAME, HOME, KEY, Desk, book, draft, event, group, market, money, report, seeded, settle, turn
 
 
@@ -25,6 +25,7 @@ def desk() -> Desk:
 
 async def place(desk: Desk, **fields: object) -> str:
     """An open order of ours; its reference."""
+    desk.clock.move(3)
     order = await desk.trading.place(msgspec.structs.replace(draft(), **fields))
     desk.session.emit([OrderReported(report(order.ref, "open", order_id=f"v-{order.ref}"))])
     return order.ref
@@ -42,11 +43,11 @@ async def denial(desk: Desk, wish: OrderDraft) -> str:
 
 
 async def test_a_good_draft_meets_no_objection(desk: Desk) -> None:
-    assert desk.trading.objection(draft()) == ""
+    assert desk.trading.objection(draft()) is None
 
 
 async def test_nothing_is_sent_before_the_ladder_is_read(desk: Desk) -> None:
-    desk.trading.ladder = None
+    desk.controls.ladder = None
     assert "ladder has not been read" in await denial(desk, draft())
 
 
@@ -81,6 +82,7 @@ async def test_a_stake_of_nothing_is_denied(desk: Desk, stake: str) -> None:
 
 
 async def test_a_stake_that_wins_less_than_a_cent_is_denied(desk: Desk) -> None:
+    desk.ready(book(-25000, 20000))
     assert "less than a cent" in await denial(desk, draft(-25000, "1"))
 
 
@@ -108,7 +110,7 @@ async def test_an_order_is_on_the_blotter_before_its_first_byte_leaves(desk: Des
 
 
 async def test_exactly_what_was_confirmed_is_sent_once(desk: Desk) -> None:
-    wish = draft(-110, "12.50")
+    wish = draft(145, "12.50")
     await desk.trading.place(wish)
     assert desk.venue.asked("place") == [("ov-1", wish)]
 
@@ -156,7 +158,7 @@ async def test_a_push_that_came_first_stands_above_a_failed_answer(desk: Desk, p
     desk.venue.troubles["place"] = [problem]
     placing = asyncio.create_task(desk.trading.place(draft()))
     await settle(lambda: desk.venue.asked("place"))
-    desk.session.emit([OrderReported(report("ov-1", "open"))])
+    desk.session.emit([OrderReported(report("ov-1", "open", order_id="v-ov-1"))])
     desk.venue.gates["place"].set()
     assert (await placing).state is OrderState.OPEN
 
@@ -165,7 +167,7 @@ async def test_a_fill_that_beats_the_answer_is_one_order_filled(desk: Desk) -> N
     desk.venue.gates["place"] = asyncio.Event()
     placing = asyncio.create_task(desk.trading.place(draft()))
     await settle(lambda: desk.venue.asked("place"))
-    desk.session.emit([OrderReported(report("ov-1", "open", matching="fully_matched", filled=money(10)))])
+    desk.session.emit([OrderReported(report("ov-1", "open", order_id="v-ov-1", matching="fully_matched", filled=money(10)))])
     desk.venue.gates["place"].set()
     assert (await placing).state is OrderState.FILLED
     assert list(desk.blotter.orders) == ["ov-1"]
@@ -179,8 +181,18 @@ async def test_evidence_that_comes_later_resolves_an_unknown_order(desk: Desk) -
     assert (order.state, order.reason) == (OrderState.OPEN, "")
 
 
-async def test_two_clicks_are_two_orders_with_references_of_their_own(desk: Desk) -> None:
-    await asyncio.gather(desk.trading.place(draft()), desk.trading.place(draft()))
+async def test_two_clicks_at_once_are_one_order_and_the_other_is_denied(desk: Desk) -> None:
+    one, other = await asyncio.gather(desk.trading.place(draft()), desk.trading.place(draft()), return_exceptions=True)
+    assert isinstance(one, Order)
+    assert isinstance(other, DeniedError)
+    assert other.code == "DUPLICATE"
+    assert len(desk.venue.asked("place")) == 1
+
+
+async def test_the_same_order_again_a_while_later_is_another_one_with_a_reference_of_its_own(desk: Desk) -> None:
+    await desk.trading.place(draft())
+    desk.clock.move(2.1)
+    await desk.trading.place(draft())
     assert [ref for ref, _ in desk.venue.asked("place")] == ["ov-1", "ov-2"]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QSettings
 
-from app.domain.account import Balance, Deduction
+from app.domain.account import Balance
 from app.domain.book import Book, Level
 from app.domain.environment import Environment
 from app.domain.errors import VenueError
@@ -20,15 +20,12 @@ from app.domain.events import ChannelsFollowed, HealthBeat, MarketsSeeded, Wante
 from app.domain.ladder import Ladder, from_american_list
 from app.domain.market import Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
 from app.domain.odds import Odds, from_american
-from app.domain.order import OrderDraft, OrderReport
-from app.services.account import Account
-from app.services.blotter import Blotter
-from app.services.catalogue import Catalogue
+from app.domain.order import History, OrderDraft, OrderReport
+from app.domain.risk import Limits, clamped
+from app.services import desk as services
 from app.services.notices import Notices
-from app.services.prices import Prices
-from app.services.session import Session
+from app.services.ports import LastLook
 from app.services.tasks import Tasks
-from app.services.trading import Trading
 from app.store.paths import resources
 from app.ui.display import Display
 from app.ui.pulse import Pulse
@@ -36,6 +33,7 @@ from app.ui.sounds import Sounds
 from app.ui.theme import Theme
 from app.ui.window import MainWindow, Shell
 from app.ui.workspace import Workspace
+from tests.services.fakes import FakeJournal
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 HOME, AWAY = "a" * 32, "b" * 32
@@ -93,6 +91,8 @@ class SteppedTasks(Tasks):
 class FakeVenue:
     """Answers from what tests put in; `problem` is raised by the next order, clearing `answering` makes it wait."""
 
+    environment = Environment.PRACTICE
+    has_cancel_all = True
     latency: float | None = 0.005
     answered_at: float | None = 1000.0
 
@@ -127,7 +127,8 @@ class FakeVenue:
     async def balance(self) -> Balance:
         return Balance(Decimal("10000.00"), Decimal("100.00"), Decimal("230.00"))
 
-    async def place(self, ref: str, draft: OrderDraft) -> OrderReport:
+    async def place(self, ref: str, draft: OrderDraft, last_look: LastLook) -> OrderReport:
+        last_look(ref, draft)
         self.placed.append((ref, draft))
         await self.answering.wait()
         if self.problem:
@@ -147,8 +148,8 @@ class FakeVenue:
     async def order(self, venue_order_id: str) -> OrderReport:
         raise NotImplementedError(venue_order_id)
 
-    async def history(self, bounds: Mapping[str, int]) -> list[OrderReport]:
-        return []
+    async def history(self, bounds: Mapping[str, int | str]) -> History:
+        return History(())
 
     async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:
         return {}
@@ -197,25 +198,24 @@ def seeded(asked_at: float = 1000.0, status: str = "active") -> MarketsSeeded:
 class Desk:
     """A shown window with one event open, its books verified."""
 
-    def __init__(self, theme: Theme, folder: Path) -> None:
+    def __init__(self, theme: Theme, folder: Path, environment: Environment = Environment.PRACTICE) -> None:
         self.time = Time()
         self.tasks = SteppedTasks()
         self.venue = FakeVenue()
         self.wanted: list[Wanted] = []
         self.notices = Notices(self.time.now)
-        catalogue = Catalogue(self.venue)
-        prices = Prices(self.time.monotonic)
-        blotter = Blotter(self.time.now, catalogue.names)
         refs = iter(f"ref-{number}" for number in range(1000))
-        trading = Trading(
-            self.venue, blotter, catalogue, prices, self.notices,
-            now=self.time.now, clock=self.time.monotonic, new_ref=lambda: next(refs), sleep=self._sleep,
+        self.journal = FakeJournal()
+        self.kept_limits: list[Limits] = []
+        self.desk = services.Desk(
+            services.Outside(
+                venue=self.venue, journal=self.journal, environment=environment, clock=self.time.monotonic, now=self.time.now,
+                new_ref=lambda: next(refs), follow=self.wanted.append, requests_left=lambda: 40, sleep=self._sleep,
+            ),
+            self.notices, self.tasks,
         )  # fmt: skip
-        self.session = Session(
-            self.venue, self.wanted.append, catalogue=catalogue, prices=prices, blotter=blotter,
-            account=Account(self.venue, blotter, Deduction.ON_MATCH, self.time.now), trading=trading, notices=self.notices,
-            tasks=self.tasks, clock=self.time.monotonic, now=self.time.now, sleep=self._sleep,
-        )  # fmt: skip
+        self.desk.controls.is_on = self.desk.controls.is_reconciled = True
+        self.session = self.desk.session
         self.display = Display()
         self.theme = theme
         self.sounds = Sounds(resources() / "sounds")
@@ -223,7 +223,7 @@ class Desk:
         self.pulse = Pulse()
         self.window = MainWindow(
             Shell(
-                session=self.session, environment=Environment.PRACTICE, account="ProphetX Trading", theme=self.theme,
+                desk=self.desk, environment=environment, account="ProphetX Trading", keep_limits=self._keep_limits, theme=self.theme,
                 display=self.display, pulse=self.pulse, sounds=self.sounds,
                 workspace=Workspace(QSettings(str(folder / "workspace.ini"), QSettings.Format.IniFormat)),
                 start=self.tasks.start, clock=self.time.monotonic, now=self.time.now, budget_left=lambda: 50,
@@ -238,13 +238,19 @@ class Desk:
         self.frame()
 
     async def _fill(self) -> None:
-        self.session.trading.ladder = await self.venue.ladder()
+        self.session.controls.ladder = await self.venue.ladder()
         await self.session.account.read()
         await self.session.catalogue.read_tournaments()
         await self.session.catalogue.read_all_events()
 
     async def _sleep(self, seconds: float) -> None:
         self.time.seconds += seconds
+
+    def _keep_limits(self, limits: Limits) -> list[str]:
+        kept, said = clamped(limits)
+        self.kept_limits.append(kept)
+        self.desk.controls.limit_to(kept)
+        return said
 
     def _restart(self) -> None:
         self.restarted += 1

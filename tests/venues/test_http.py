@@ -283,7 +283,9 @@ def test_a_401_is_not_sent() -> None:
         ("nan", None),
         ("", None),
         ("soon", None),
-        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", 60.0),
+        ("Wed, 32 Oct 2099 07:28:00 GMT", None),
     ],
 )
 def test_a_429_is_not_sent_and_says_how_long_to_wait(header: str, seconds: float | None) -> None:

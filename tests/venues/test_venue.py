@@ -9,17 +9,25 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError
+from app.domain.environment import Environment
+from app.domain.errors import DeniedError, NotSentError, RefusedError, UnknownError, UnreadableError
 from app.domain.events import FeedFault, VenueEvent
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.order import OrderDraft
+from app.venues.hosts import HostError, practice
 from app.venues.limits import Budget
 from app.venues.prophetx.venue import PAGES, Keys, ProphetX
 from tests.venues.fakes import FaultyServer, HandClock, Request, Wire, faulty
 from tests.venues.samples import changed, document, sample
 
 NOW = 1_788_000_000.0
+
+
+def let_pass(_ref: str, _draft: OrderDraft) -> None:
+    """A last look that has nothing against it."""
+
+
 DRAFT = OrderDraft(MarketKey(19458, 219, Decimal(0)), "83a36a34db56f26b1646942776d8d8c7", from_american(146), Decimal("10.00"))
 LOGIN = {"access_token": "token", "access_expire_time": int(NOW) + 1200, "refresh_token": "refresh"}
 
@@ -70,7 +78,7 @@ async def venue(site: Site) -> AsyncIterator[ProphetX]:
     async with faulty(site.script) as site.server:
         client = ProphetX(clock=site.clock, wall=lambda: NOW, emit=site.news.extend)
         client.budget = Budget(site.clock, site.clock.sleep)
-        await client.point(site.server.base.rstrip("/"), Keys("access", "secret"))
+        await client.point(practice(site.server.base), Keys(Environment.PRACTICE, "access", "secret"))
         try:
             yield client
         finally:
@@ -94,7 +102,7 @@ async def test_a_first_request_logs_in_and_carries_the_token() -> None:
 async def test_an_order_is_one_post_and_comes_back_as_a_report() -> None:
     site = Site(v4__mm__submit_order=always(200, sample("order")))
     async with venue(site) as client:
-        report = await client.place("ov-1", DRAFT)
+        report = await client.place("ov-1", DRAFT, let_pass)
     assert (report.ref, report.status) == ("ov-1", "inactive")
     assert len(site.asked("v4/mm/submit_order")) == 1
 
@@ -105,7 +113,7 @@ async def test_a_401_renews_the_session_and_sends_the_same_order_once_more() -> 
         auth__refresh=always(200, json.dumps({"data": LOGIN | {"access_token": "token-2"}}).encode()),
     )
     async with venue(site) as client:
-        report = await client.place("ov-1", DRAFT)
+        report = await client.place("ov-1", DRAFT, let_pass)
     first, second = site.asked("v4/mm/submit_order")
     assert report.ref == "ov-1"
     assert first.body == second.body
@@ -116,7 +124,7 @@ async def test_a_second_401_is_not_sent_and_not_tried_again() -> None:
     site = Site(v4__mm__submit_order=always(401, b'{"error":"unauthorized"}'), auth__refresh=login(access_token="token-2"))
     async with venue(site) as client:
         with pytest.raises(NotSentError):
-            await client.place("ov-1", DRAFT)
+            await client.place("ov-1", DRAFT, let_pass)
     assert len(site.asked("v4/mm/submit_order")) == 2
     assert len(site.asked("auth/login")) == 1
 
@@ -126,7 +134,7 @@ async def test_an_order_without_a_clear_answer_is_unknown_and_never_sent_again(s
     site = Site(v4__mm__submit_order=always(status, b"<html></html>"))
     async with venue(site) as client:
         with pytest.raises(UnknownError):
-            await client.place("ov-1", DRAFT)
+            await client.place("ov-1", DRAFT, let_pass)
     assert len(site.asked("v4/mm/submit_order")) == 1
 
 
@@ -134,14 +142,14 @@ async def test_a_refused_order_says_why_in_the_venues_words() -> None:
     site = Site(v4__mm__submit_order=always(400, b'{"error":"invalid_price","message":"odds not in ladder"}'))
     async with venue(site) as client:
         with pytest.raises(RefusedError, match="odds not in ladder"):
-            await client.place("ov-1", DRAFT)
+            await client.place("ov-1", DRAFT, let_pass)
 
 
 async def test_a_429_on_an_order_is_not_sent_and_not_tried_again() -> None:
     site = Site(v4__mm__submit_order=always(429))
     async with venue(site) as client:
         with pytest.raises(NotSentError) as raised:
-            await client.place("ov-1", DRAFT)
+            await client.place("ov-1", DRAFT, let_pass)
     assert raised.value.retry_after == 7
     assert len(site.asked("v4/mm/submit_order")) == 1
 
@@ -172,7 +180,7 @@ async def test_an_order_that_could_not_get_a_session_was_not_sent(route: Route) 
     site = Site(v4__mm__submit_order=always(200, sample("order")), auth__login=route)
     async with venue(site) as client:
         with pytest.raises(NotSentError):
-            await client.place("ov-1", DRAFT)
+            await client.place("ov-1", DRAFT, let_pass)
     assert site.asked("v4/mm/submit_order") == []
 
 
@@ -194,7 +202,7 @@ async def test_an_expiry_of_four_hundred_digits_is_survived() -> None:
 async def test_nothing_is_sent_before_a_venue_is_chosen() -> None:
     client = ProphetX()
     with pytest.raises(NotSentError, match="Not connected"):
-        await client.place("ov-1", DRAFT)
+        await client.place("ov-1", DRAFT, let_pass)
 
 
 async def test_another_account_gets_a_session_of_its_own() -> None:
@@ -202,7 +210,7 @@ async def test_another_account_gets_a_session_of_its_own() -> None:
     async with venue(site) as client:
         await client.tournaments()
         assert site.server is not None
-        await client.point(site.server.base, Keys("other", "secret"))
+        await client.point(practice(site.server.base), Keys(Environment.PRACTICE, "other", "secret"))
         await client.tournaments()
     assert [json.loads(request.body)["access_key"] for request in site.asked("auth/login")] == ["access", "other"]
 
@@ -216,14 +224,14 @@ async def test_history_reads_every_page_until_the_cursor_is_empty() -> None:
 
     site = Site(v4__mm__get_order_history=page)
     async with venue(site) as client:
-        assert len(await client.history({"from": 1})) == 6
+        assert len((await client.history({"from": 1})).reports) == 6
     assert len(site.asked("v4/mm/get_order_history")) == 3
 
 
 async def test_a_cursor_that_comes_again_ends_the_reading() -> None:
     site = Site(v4__mm__get_order_history=always(200, sample("history")))
     async with venue(site) as client:
-        assert len(await client.history({"from": 1})) == 4
+        assert len((await client.history({"from": 1})).reports) == 4
 
 
 async def test_a_cursor_that_never_ends_is_given_up() -> None:
@@ -269,17 +277,58 @@ async def test_an_answer_of_another_shape_is_unreadable() -> None:
 async def test_the_config_and_the_registration_are_read() -> None:
     site = Site(websocket__connection_config=always(200), v4__mm__websocket=always(200, sample("register")))
     site.routes["websocket/connection-config"] = always(
-        200, b'{"app_id":"1","key":"app-key","cluster":"mt1","ws_host":"ws.venue.example","service":"pusher"}'
+        200, b'{"app_id":"1","key":"app-key","cluster":"mt1","ws_host":"127.0.0.1","service":"pusher"}'
     )
     async with venue(site) as client:
         config = await client.config()
         registration = await client.register("1.1", {19458}, {(19458, "b"), (19458, "a")})
-    assert (config.key, config.ws_host, config.ws_port, config.ws_secure) == ("app-key", "ws.venue.example", 0, True)
+    assert (config.key, config.ws_host, config.ws_port, config.ws_secure) == ("app-key", "127.0.0.1", 0, True)
     assert [bool(channel.scope) for channel in registration.authorized_channel or []] == [False, False, True, True]
     (asked,) = site.asked("v4/mm/websocket")
     assert json.loads(asked.body)["subscriptions"][1]["ids"] == ["19458:a", "19458:b"]
 
 
 def test_keys_do_not_print_themselves() -> None:
-    assert "secret" not in repr(Keys("access", "secret"))
-    assert "access" not in f"{Keys('access', 'secret')}"
+    assert "secret" not in repr(Keys(Environment.PRACTICE, "access", "secret"))
+    assert "access" not in f"{Keys(Environment.PRACTICE, 'access', 'secret')}"
+
+
+@pytest.mark.parametrize(
+    "named", ['"ws_host":"ws.elsewhere.example"', '"cluster":"mt1"', '"cluster":"x.elsewhere.example/"', '"service":"pusher"']
+)
+async def test_a_stream_that_is_not_on_this_computer_is_refused_in_practice(named: str) -> None:
+    site = Site(websocket__connection_config=always(200))
+    site.routes["websocket/connection-config"] = always(200, b'{"app_id":"1","key":"app-key",' + named.encode() + b"}")
+    async with venue(site) as client:
+        with pytest.raises(UnreadableError, match="loopback|host"):
+            await client.config()
+
+
+async def test_keys_of_another_environment_are_never_sent() -> None:
+    client = ProphetX()
+    with pytest.raises(HostError, match="keys for PRODUCTION"):
+        await client.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRODUCTION, "access", "secret"))
+
+
+async def test_what_the_last_look_refuses_does_not_leave() -> None:
+    def refuse(_ref: str, _draft: OrderDraft) -> None:
+        raise DeniedError("no", code="OFF")
+
+    site = Site(v4__mm__submit_order=always(200, sample("order")))
+    async with venue(site) as client:
+        with pytest.raises(DeniedError):
+            await client.place("ov-1", DRAFT, refuse)
+    assert site.asked("v4/mm/submit_order") == []
+
+
+async def test_the_last_look_sees_what_the_bytes_say() -> None:
+    seen: list[tuple[str, OrderDraft]] = []
+
+    def look(ref: str, draft: OrderDraft) -> None:
+        seen.append((ref, draft))
+        raise DeniedError("seen", code="OFF")
+
+    async with venue(Site()) as client:
+        with pytest.raises(DeniedError):
+            await client.place("ov-1", DRAFT, look)
+    assert seen == [("ov-1", DRAFT)]

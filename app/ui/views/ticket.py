@@ -19,11 +19,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPush
 
 from app.domain.book import match
 from app.domain.environment import Environment
+from app.domain.errors import DeniedError
 from app.domain.money import parse_stake
 from app.domain.odds import Odds, parse_american
 from app.domain.order import Order, OrderDraft, OrderState
 from app.services.session import Session
-from app.services.trading import DeniedError
 from app.ui import formats
 from app.ui.display import Display
 from app.ui.theme import Theme
@@ -199,7 +199,7 @@ class Ticket(QWidget):
 
     def step(self, rungs: int) -> None:
         """Move the odds along the venue's ladder; up pays more."""
-        ladder = self._session.trading.ladder
+        ladder = self._session.controls.ladder
         odds = self._typed_odds()
         if ladder is None or odds is None:
             return
@@ -262,7 +262,8 @@ class Ticket(QWidget):
     def _show_draft(self, draft: OrderDraft) -> None:
         self.risk.setText(f"Risk {formats.money(draft.stake)}")
         self.to_win.setText(f"To win {formats.money(draft.odds.profit(draft.stake))}")
-        words = self._session.trading.objection(draft)
+        objection = self._session.trading.objection(draft)
+        words = objection.words if objection else ""
         self._say(self.objection, words, "state.bad")
         if words:
             self._say(self.match_note, "", "text.dim")  # what a book that may not be believed would do is nobody's business
@@ -281,7 +282,7 @@ class Ticket(QWidget):
         self.place.setEnabled(is_enabled)
 
     def _show_odds_note(self) -> None:
-        odds, ladder = self._typed_odds(), self._session.trading.ladder
+        odds, ladder = self._typed_odds(), self._session.controls.ladder
         if odds is None:
             self._say(self.odds_note, "", "text.dim")
         elif ladder is None:

@@ -101,7 +101,7 @@ class Calls:
     def order(self, venue_order_id: str) -> Call:
         return Call("GET", f"{self._paths.order}/{quote(venue_order_id, safe='')}")
 
-    def history(self, bounds: Mapping[str, int], cursor: str) -> Call:
+    def history(self, bounds: Mapping[str, int | str], cursor: str) -> Call:
         params = {name: str(value) for name, value in bounds.items()} | {"limit": "100"}
         return Call("GET", self._paths.history, params | ({"next_cursor": cursor} if cursor else {}))
 

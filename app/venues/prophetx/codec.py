@@ -17,7 +17,7 @@ from app.domain.ladder import Ladder, from_american_list
 from app.domain.market import Competitor, Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
 from app.domain.money import cents
 from app.domain.odds import Odds, from_american
-from app.domain.order import Fill, OrderReport
+from app.domain.order import Fill, OrderDraft, OrderReport
 from app.venues.http import decoded
 from app.venues.prophetx import wire
 
@@ -39,6 +39,7 @@ _ORDER_ROW = msgspec.json.Decoder(wire.WireOrder)
 _LADDER = msgspec.json.Decoder(wire.LadderBody)
 _BALANCE = msgspec.json.Decoder(wire.BalanceBody)
 _ORDER_REPLY = msgspec.json.Decoder(wire.OrderReplyBody)
+_SUBMISSION = msgspec.json.Decoder(wire.Submission)
 _ORDER = msgspec.json.Decoder(wire.OrderBody)
 _HISTORY = msgspec.json.Decoder(wire.HistoryBody)
 _BATCH_CANCEL = msgspec.json.Decoder(wire.BatchCancelBody)
@@ -240,6 +241,14 @@ def read_balance(body: bytes) -> Balance:
         )
     except ValueError as problem:
         raise UnreadableError(f"The balance cannot be read: {problem}") from problem
+
+
+def read_submission(body: bytes | None, draft: OrderDraft) -> tuple[str, OrderDraft]:
+    """What a submit's own bytes ask for: our reference, and `draft` with their selection, odds and stake."""
+    sent = decoded(body or b"", _SUBMISSION)
+    return sent.external_id, msgspec.structs.replace(
+        draft, selection_id=sent.strike_id, odds=from_american(sent.price), stake=sent.quantity
+    )
 
 
 def read_submitted(body: bytes, ref: str) -> OrderReport:

@@ -5,8 +5,10 @@ Errors: RefusedError, NotSentError, UnknownError as `venues.http.accepted` sorts
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -14,13 +16,15 @@ import msgspec
 
 from app.domain.account import Balance
 from app.domain.book import Book
+from app.domain.environment import Environment
 from app.domain.errors import NotSentError, UnknownError, UnreadableError
 from app.domain.events import FeedFault, MarketsSeeded, VenueEvent
 from app.domain.ladder import Ladder
 from app.domain.market import Event, Tournament
 from app.domain.odds import Odds
-from app.domain.order import OrderDraft, OrderReport
+from app.domain.order import History, OrderDraft, OrderReport
 from app.venues.auth import Token, Tokens, expiry
+from app.venues.hosts import Address, HostError, stream_host
 from app.venues.http import Http, Reply, accepted, decoded
 from app.venues.limits import Budget
 from app.venues.prophetx import codec, wire
@@ -37,8 +41,9 @@ _REGISTRATION = msgspec.json.Decoder(wire.RegistrationBody)
 
 
 class Keys(msgspec.Struct, frozen=True):
-    """The pair that logs in; never printed."""
+    """The pair that logs in to one environment; never printed."""
 
+    environment: Environment
     access: str
     secret: str
 
@@ -56,23 +61,37 @@ class ProphetX:
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
         emit: Callable[[Sequence[VenueEvent]], None] = lambda _events: None,
+        connect: Callable[[str], Http] = Http,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._http: Http | None = None
+        self._connect = connect
         self._calls = Calls(paths)
-        self._keys = Keys("", "")
+        self._address: Address | None = None
+        self._keys = Keys(Environment.PRACTICE, "", "")
         self._clock = clock
         self._wall = wall
         self._emit = emit
-        self.budget = Budget(clock)
+        self.budget = Budget(clock, sleep)
         self.tokens = Tokens(self._login, self._refresh, wall)
+        self.has_cancel_all = True
         self.latency: float | None = None
         self.answered_at: float | None = None
 
-    async def point(self, base_url: str, keys: Keys) -> None:
-        """Use this account at this base URL from now on, with a session and a connection pool of its own."""
+    @property
+    def environment(self) -> Environment:
+        return self._keys.environment
+
+    async def point(self, address: Address, keys: Keys) -> None:
+        """Use this account at this address from now on, with a session and a connection pool of its own.
+
+        HostError when the keys belong to another environment than the address: they are never sent there.
+        """
+        if keys.environment is not address.environment:
+            raise HostError(f"These are keys for {keys.environment}, and the address is {address.environment}'s")
         await self.close()
-        self._http = Http(base_url.rstrip("/") + "/")
-        self._keys = keys
+        self._http = self._connect(address.base_url + "/")
+        self._address, self._keys = address, keys
         self.tokens = Tokens(self._login, self._refresh, self._wall)
 
     async def close(self) -> None:
@@ -116,18 +135,20 @@ class ProphetX:
     async def order(self, venue_order_id: str) -> OrderReport:
         return codec.read_order(await self._ask(self._calls.order(venue_order_id)))
 
-    async def history(self, bounds: Mapping[str, int]) -> list[OrderReport]:
-        """All pages between bounds of Unix seconds (`from`, `to`, `updated_at_from`, `updated_at_to`)."""
+    async def history(self, bounds: Mapping[str, int | str]) -> History:
+        """All pages between bounds of Unix seconds (`from`, `to`, `updated_at_from`, `updated_at_to`), of a `status` or of all."""
         found: list[OrderReport] = []
+        synced_at: datetime | None = None
         cursor, seen = "", {""}
         for _ in range(PAGES):
             page = self._told(codec.read_history, await self._ask(self._calls.history(bounds, cursor)))
             found += page.reports
+            synced_at = min(filter(None, (synced_at, codec.moment(page.synced_at))), default=None)
             cursor = page.next_cursor
             if cursor in seen:
                 break
             seen.add(cursor)
-        return found
+        return History(found, synced_at)
 
     async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:
         """What each order (at most 100) was matched at: odds and stake."""
@@ -135,9 +156,15 @@ class ProphetX:
 
     # Trading
 
-    async def place(self, ref: str, draft: OrderDraft) -> OrderReport:
-        """One POST, never repeated but after a 401, which proves that it was not accepted."""
-        return codec.read_submitted(await self._ask(self._calls.submit(ref, draft)), ref)
+    async def place(self, ref: str, draft: OrderDraft, last_look: Callable[[str, OrderDraft], None]) -> OrderReport:
+        """One POST, never repeated but after a 401, which proves that it was not accepted.
+
+        `last_look` judges what its bytes say, after every wait and just before they leave, each time they do.
+        """
+        call = self._calls.submit(ref, draft)
+        await self.budget.wait(call.path)
+        reply = await self._send(call, lambda: last_look(*codec.read_submission(call.body, draft)))
+        return codec.read_submitted(reply.body, ref)
 
     async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
         return codec.read_cancelled(await self._ask(self._calls.cancel(ref, venue_order_id)))
@@ -151,7 +178,14 @@ class ProphetX:
     # The stream's two calls
 
     async def config(self) -> wire.WireConfig:
-        return decoded(await self._ask(self._calls.config()), _CONFIG)
+        """Where the stream is. UnreadableError when it names a host that is not the venue's."""
+        config = decoded(await self._ask(self._calls.config()), _CONFIG)
+        if self._address:
+            try:
+                stream_host(self._address, config.ws_host or f"ws-{config.cluster}.pusher.com")
+            except HostError as problem:
+                raise UnreadableError(str(problem)) from problem
+        return config
 
     async def register(self, socket_id: str, event_ids: Collection[int], sub_types: Collection[tuple[int, str]]) -> wire.Registration:
         body = await self._ask(self._calls.register(socket_id, sorted(event_ids), sorted(sub_types)))
@@ -163,16 +197,19 @@ class ProphetX:
         await self.budget.wait(call.path, is_query=call.is_query, is_urgent=call.is_urgent)
         return (await self._send(call)).body
 
-    async def _send(self, call: Call) -> Reply:
+    async def _send(self, call: Call, last_look: Callable[[], None] = lambda: None) -> Reply:
         bearer = await _session(self.tokens.bearer())
         try:
+            last_look()
             return await self._once(call, bearer)
         except NotSentError as problem:
             if problem.status == 429 and call.is_query:
                 self.budget.hold(call.path, problem.retry_after or 1.0)
             if problem.status != 401:
                 raise
-        return await self._once(call, await _session(self.tokens.renew(bearer)))
+        bearer = await _session(self.tokens.renew(bearer))
+        last_look()
+        return await self._once(call, bearer)
 
     async def _once(self, call: Call, bearer: str) -> Reply:
         if self._http is None:

@@ -197,6 +197,15 @@ class WireOrder(msgspec.Struct):
     updated_at: str | int | None = None
 
 
+class Submission(msgspec.Struct):
+    """A submit as it leaves, read back."""
+
+    external_id: str
+    strike_id: str
+    price: int
+    quantity: Decimal
+
+
 class OrderReply(msgspec.Struct):
     order: WireOrder | None = None
     success: bool | None = None

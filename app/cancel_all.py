@@ -1,0 +1,92 @@
+"""`python main.py cancel-all --profile NAME`: the kill switch from a second process, for when the window hangs.
+
+It halts the profile (the window's journal is the same file, so no order of it leaves any more), then cancels and looks until nothing is
+left. Without a network it keeps trying; Ctrl+C stops it, and the halt stays.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from app import doorway
+from app.domain.order import Order
+from app.doorway import Door, DoorwayError
+from app.services.tasks import Tasks
+from app.store.paths import Folders, folders
+from app.store.profiles import Profile, ProfileError, Profiles
+from app.terminal import Terminal
+
+EVERY = 2.0  # seconds between two lists of what is left
+
+
+def main(arguments: Sequence[str]) -> int:
+    """0: nothing is left. 1: stopped with orders left. 2: this profile's account cannot be reached from here."""
+    options = _options(arguments)
+    where = folders(options.home)
+    try:
+        profile = Profiles(where.settings / "profiles.json").find(options.profile)
+        door = doorway.find(profile, where)
+    except (ProfileError, DoorwayError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    with suppress(KeyboardInterrupt):
+        return asyncio.run(cancel_all(profile, where, door))
+    print("Stopped. The halt stays until a person lifts it in the window.", file=sys.stderr)
+    return 1
+
+
+async def cancel_all(profile: Profile, where: Folders, door: Door) -> int:
+    """Halt and cancel until two looks in a row find nothing; prints what happens and what is left."""
+    tasks = Tasks(lambda problem: print(problem, file=sys.stderr))
+    terminal = Terminal(profile, where, journal=door.journal, tasks=tasks)
+    said = _Printer(terminal)
+    terminal.notices.changed.connect(said.print_new)
+    await terminal.open()
+    await terminal.point(door.address, door.keys)
+    tasks.start(said.print_left())
+    try:
+        is_done = await terminal.desk.kill.run("cancel-all was started from the command line")
+    finally:
+        await tasks.stop()
+        await terminal.close()
+    return 0 if is_done else 1
+
+
+class _Printer:
+    """Prints what is said as it is said, and the list of what is left now and then."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._said = 0
+
+    def print_new(self) -> None:
+        lines = list(self._terminal.notices.lines)
+        for notice in lines[self._said :]:
+            print(f"{notice.at:%H:%M:%S}  {notice.words}", flush=True)
+        self._said = len(lines)
+
+    async def print_left(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            kill = self._terminal.desk.kill
+            print(f"          {kill.words}", flush=True)
+            for order in kill.remaining:
+                print(f"          {_line(order)}", flush=True)
+
+
+def _line(order: Order) -> str:
+    draft = order.draft
+    name = f"{draft.event_name} {draft.selection_name}".strip() or order.ref
+    return f"{order.state:<12} {order.rest:>12,.2f} at {order.odds.american:+d}  {name}  {order.venue_order_id}"
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="overround cancel-all", description="Halt a profile and cancel every order of it.")
+    parser.add_argument("--profile", default="practice", help="the profile's name (%(default)s)")
+    parser.add_argument("--home", type=Path, metavar="DIR", help="where data and settings are kept, if not in the platform's folders")
+    return parser.parse_args(arguments)

@@ -1,0 +1,210 @@
+"""What is written down about orders: each thing that happened as a value, and the one pure function that replays them.
+
+The journal holds these entries; the blotter is their fold. What a person did, what was sent, what came back and what was decided all
+stand in one order, so that the state after any crash is the replay of what was committed before it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from app.domain.odds import Odds
+from app.domain.order import (
+    Cancel,
+    Order,
+    OrderDraft,
+    OrderReport,
+    Outcome,
+    adopted,
+    advance,
+    from_report,
+    with_matches,
+)
+
+READINGS = frozenset({"history", "order"})  # ways in which the venue's own record was read, rather than heard of
+
+
+class Intended(msgspec.Struct, frozen=True, tag="intended"):
+    """An order is about to be sent. Committed before its first byte leaves."""
+
+    order: Order
+
+
+class Resent(msgspec.Struct, frozen=True, tag="resent"):
+    """A person sends it once more, under the same reference."""
+
+    ref: str
+
+
+class Ended(msgspec.Struct, frozen=True, tag="ended"):
+    """How its sending ended, where the venue did not answer with the order itself."""
+
+    ref: str
+    outcome: Outcome
+    words: str
+
+
+class Acknowledged(msgspec.Struct, frozen=True, tag="acknowledged"):
+    """The venue's answer came after so many milliseconds."""
+
+    ref: str
+    milliseconds: float
+
+
+class Reported(msgspec.Struct, frozen=True, tag="reported"):
+    """The venue spoke of it: by reply, push, history or order."""
+
+    ref: str
+    report: OrderReport
+    by: str
+
+
+class Matched(msgspec.Struct, frozen=True, tag="matched"):
+    """The venue's list of what it was matched at."""
+
+    ref: str
+    rows: tuple[tuple[Odds, Decimal], ...]
+
+
+class CancelSent(msgspec.Struct, frozen=True, tag="cancel_sent"):
+    ref: str
+
+
+class CancelEnded(msgspec.Struct, frozen=True, tag="cancel_ended"):
+    """How a cancel ended, where the venue did not answer with the order: refused (NONE) or unclear (UNKNOWN)."""
+
+    ref: str
+    cancel: Cancel
+    words: str
+
+
+class Looked(msgspec.Struct, frozen=True, tag="looked"):
+    """The venue was asked for an unknown order. A not-found counts only when the answer is late enough to have held it."""
+
+    ref: str
+    is_found: bool
+    is_counted: bool
+    words: str
+
+
+class Presumed(msgspec.Struct, frozen=True, tag="presumed"):
+    """A person decided to treat it as not placed."""
+
+    ref: str
+
+
+class Named(msgspec.Struct, frozen=True, tag="named"):
+    """What the event, the market and the selection of an adopted order are called."""
+
+    ref: str
+    event: str
+    market: str
+    selection: str
+
+
+class Denied(msgspec.Struct, frozen=True, tag="denied"):
+    """A rule stopped an order before anything was sent."""
+
+    draft: OrderDraft
+    code: str
+    words: str
+
+
+class Alarmed(msgspec.Struct, frozen=True, tag="alarmed"):
+    """Something happened to an order that should not."""
+
+    ref: str
+    words: str
+
+
+class Halted(msgspec.Struct, frozen=True, tag="halted"):
+    """No order leaves any more, from any program of this profile."""
+
+    words: str
+
+
+class Resumed(msgspec.Struct, frozen=True, tag="resumed"):
+    """A person lifted the halt."""
+
+    words: str
+
+
+class Remarked(msgspec.Struct, frozen=True, tag="remarked"):
+    """Something about the program itself: it started, trading was switched, a limit was changed, the journal was rebuilt."""
+
+    words: str
+
+
+OrderEntry = Intended | Resent | Ended | Acknowledged | Reported | Matched | CancelSent | CancelEnded | Looked | Presumed | Named | Alarmed
+Entry = OrderEntry | Denied | Halted | Resumed | Remarked
+
+
+def ref_of(entry: Entry) -> str:
+    """The order an entry is about; empty when it is about none."""
+    match entry:
+        case Intended(order=order):
+            return order.ref
+        case Denied() | Halted() | Resumed() | Remarked():
+            return ""
+        case _:
+            return entry.ref
+
+
+def step(order: Order | None, entry: OrderEntry, at: datetime) -> Order:
+    """The order after an entry. ValueError when it speaks of an order that was never met."""
+    match entry:
+        case Intended(order=intended):
+            return intended
+        case Reported(report=report, by=by):
+            return _told(order, report, by, at)
+    if order is None:
+        raise ValueError(f"an entry speaks of {entry.ref}, which is not known")
+    match entry:
+        case Resent():
+            return _with(order, outcome=Outcome.SENDING, reason="", sent_at=at)
+        case Ended(outcome=outcome, words=words):
+            return order if order.status else _with(order, outcome=outcome, reason=words)
+        case Acknowledged(milliseconds=milliseconds):
+            return _with(order, ack_ms=milliseconds)
+        case Matched(rows=rows):
+            return with_matches(order, rows)
+        case CancelSent():
+            return _with(order, cancel=Cancel.SENT)
+        case CancelEnded(cancel=cancel):
+            return _with(order, cancel=cancel if order.is_cancellable else Cancel.NONE)
+        case Presumed():
+            return order if order.status else _with(order, outcome=Outcome.PRESUMED)
+        case Named(event=event, market=market, selection=selection):
+            draft = _with_names(order.draft, event, market, selection)
+            return _with(order, draft=draft)
+        case Alarmed(words=words):
+            return _with(order, alarm=words)
+        case Looked():
+            return order
+
+
+def _told(order: Order | None, report: OrderReport, by: str, at: datetime) -> Order:
+    if order is None:
+        return _stamped(from_report(report, at), None, at)
+    return _stamped(adopted(order, report) if by in READINGS else advance(order, report), order, at)
+
+
+_NOT_YET = frozenset({"", "inactive", "placing"})  # statuses of an order that is not on the book yet
+
+
+def _stamped(order: Order, known: Order | None, at: datetime) -> Order:
+    """When the order first went on the book, in milliseconds after it was placed."""
+    if known is None or known.status not in _NOT_YET or order.status in _NOT_YET:
+        return order
+    return _with(order, active_ms=(at - order.placed_at).total_seconds() * 1000)
+
+
+def _with(order: Order, **changes: object) -> Order:
+    return msgspec.structs.replace(order, **changes)
+
+
+def _with_names(draft: OrderDraft, event: str, market: str, selection: str) -> OrderDraft:
+    return msgspec.structs.replace(draft, event_name=event, market_name=market, selection_name=selection)

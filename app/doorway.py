@@ -1,0 +1,66 @@
+"""How to reach a profile's account: the venue's fixed address and the keyring, or the practice exchange that runs on this computer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from app.domain.environment import Environment
+from app.store import settings
+from app.store.paths import Folders
+from app.store.profiles import Profile
+from app.store.secrets import SecretsError, read_pair
+from app.venues.hosts import Address, HostError, practice, trading
+from app.venues.prophetx.venue import Keys
+
+
+class DoorwayError(Exception):
+    """This profile's account cannot be reached from here; the text says why and what helps."""
+
+
+class PracticeDoor(msgspec.Struct, frozen=True):
+    """Where the practice exchange of a running window is, for a second program of the same person."""
+
+    url: str
+    access_key: str
+    secret_key: str
+    journal: str = ""
+
+
+class Door(msgspec.Struct, frozen=True):
+    """An account's address and keys; `journal` names another file than the profile's own."""
+
+    address: Address
+    keys: Keys
+    journal: Path | None = None
+
+
+def note_practice(where: Folders, door: PracticeDoor) -> None:
+    """Tell other programs of this person where practice is. OSError passes through."""
+    settings.write(_note(where), door)
+
+
+def find(profile: Profile, where: Folders) -> Door:
+    """The door to a profile's account. DoorwayError when there is none."""
+    try:
+        return _practice(where) if profile.environment is Environment.PRACTICE else _venue(profile)
+    except (HostError, SecretsError) as problem:
+        raise DoorwayError(str(problem)) from problem
+
+
+def _practice(where: Folders) -> Door:
+    read = settings.read(_note(where), PracticeDoor, lambda: PracticeDoor("", "", ""))
+    if not read.value.url:
+        raise DoorwayError(read.words or "No practice exchange has been started from this folder yet")
+    keys = Keys(Environment.PRACTICE, read.value.access_key, read.value.secret_key)
+    return Door(practice(read.value.url), keys, Path(read.value.journal) if read.value.journal else None)
+
+
+def _venue(profile: Profile) -> Door:
+    access, secret = read_pair(profile)
+    return Door(trading(profile.environment), Keys(profile.environment, access, secret))
+
+
+def _note(where: Folders) -> Path:
+    return where.data / "practice-door.json"

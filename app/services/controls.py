@@ -1,0 +1,237 @@
+"""The last gate before the wire: every rule in its order, on the account as it stands at this moment."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+import msgspec
+
+from app.domain.book import fair
+from app.domain.environment import Environment
+from app.domain.ladder import Ladder
+from app.domain.market import Event, Market, MarketKey
+from app.domain.money import ZERO
+from app.domain.odds import Odds
+from app.domain.order import Order, OrderDraft, OrderState
+from app.domain.risk import Limits, staked
+from app.services.account import Account
+from app.services.blotter import Blotter
+from app.services.catalogue import Catalogue
+from app.services.ports import Journal, Monotonic, Now, Signal, TradingVenue
+from app.services.prices import Prices
+from app.services.rules import RULES, Rule, worst_of_event
+
+REMEMBERED = 60.0  # seconds of sent orders that rates and duplicates are reckoned from
+NOTHING_CONFIRMED: frozenset[str] = frozenset()
+_IN_FLIGHT = frozenset({OrderState.SENDING, OrderState.UNKNOWN})
+
+
+class Objection(msgspec.Struct, frozen=True):
+    """What the first failing rule says. `may_confirm`: a person may insist, by naming `code` when placing."""
+
+    code: str
+    words: str
+    may_confirm: bool = False
+
+
+class Controls:
+    """Judges drafts. `is_on` is the trading switch, `is_reconciled` whether every open order has been looked up since the start.
+
+    `changed` is called when the switch, the limits or the halt changed.
+    """
+
+    def __init__(
+        self,
+        venue: TradingVenue,
+        journal: Journal,
+        blotter: Blotter,
+        catalogue: Catalogue,
+        prices: Prices,
+        account: Account,
+        *,
+        environment: Environment,
+        limits: Limits,
+        requests_left: Callable[[], int],
+        clock: Monotonic,
+        now: Now,
+    ) -> None:
+        self._venue = venue
+        self._journal = journal
+        self._blotter = blotter
+        self._catalogue = catalogue
+        self._prices = prices
+        self._account = account
+        self._requests_left = requests_left
+        self._clock = clock
+        self._now = now
+        self._without = ""
+        self._pending: dict[str, Order] = {}
+        self._sent: deque[tuple[float, Order]] = deque()
+        self._paused_until = 0.0
+        self._halted_markets: dict[MarketKey, str] = {}
+        self._last_stake: Decimal | None = None
+        self.rules: tuple[Rule, ...] = RULES
+        self.environment = environment
+        self.limits = limits
+        self.ladder: Ladder | None = None
+        self.is_on = False
+        self.is_reconciled = False
+        self.changed = Signal()
+
+    def objection(self, draft: OrderDraft, confirmed: frozenset[str] = NOTHING_CONFIRMED, *, ref: str = "") -> Objection | None:
+        """What the first failing rule says; None when the order may leave. `ref` names the order itself, where it counts already."""
+        self._without = ref
+        try:
+            for rule in self.rules:
+                if rule.may_confirm and rule.code in confirmed:
+                    continue
+                words = rule.objection(draft, self)
+                if words:
+                    return Objection(rule.code, words, rule.may_confirm)
+        finally:
+            self._without = ""
+        return None
+
+    def begin(self, order: Order) -> None:
+        """An order was let through: from now on it counts, though nothing of it is written down yet."""
+        self._pending[order.ref] = order
+        self._sent.append((self._clock(), order))
+
+    def end(self, order: Order) -> None:
+        """It is on the blotter now, or came to nothing."""
+        self._pending.pop(order.ref, None)
+        self._last_stake = order.stake
+
+    def switch(self, *, is_on: bool) -> None:
+        self.is_on = is_on
+        self.changed()
+
+    def limit_to(self, limits: Limits) -> None:
+        self.limits = limits
+        self.changed()
+
+    def pause_for(self, seconds: float) -> None:
+        """The venue asked for a pause before the next order."""
+        self._paused_until = max(self._paused_until, self._clock() + seconds)
+
+    def halt_market(self, key: MarketKey, words: str) -> None:
+        """No more orders on this market until the program is started again: something impossible was seen there."""
+        self._halted_markets[key] = words
+        self.changed()
+
+    # What the rules look at
+
+    @property
+    def halt(self) -> str:
+        return self._journal.halt
+
+    @property
+    def journal_trouble(self) -> str:
+        return self._journal.trouble
+
+    @property
+    def venue_environment(self) -> Environment:
+        return self._venue.environment
+
+    @property
+    def cash(self) -> Decimal | None:
+        return self._account.balance.cash if self._account.balance else None
+
+    @property
+    def free(self) -> Decimal | None:
+        return self._account.free
+
+    @property
+    def realised_today(self) -> Decimal:
+        return self._account.today
+
+    @property
+    def risk_today(self) -> Decimal:
+        day = self._blotter.risk_of_day(self._now().astimezone().date())
+        return day + staked(self._extra()) - staked(self._itself())
+
+    @property
+    def unmatched(self) -> Decimal:
+        return self._blotter.rest + staked(self._extra()) - sum((order.rest for order in self._itself()), ZERO)
+
+    @property
+    def in_flight(self) -> Decimal:
+        waiting = [order for order in self._blotter.live() if order.state in _IN_FLIGHT]
+        return staked(self._others([*waiting, *self._extra()]))
+
+    @property
+    def requests_left(self) -> int:
+        return self._requests_left()
+
+    @property
+    def pause(self) -> float:
+        return max(self._paused_until - self._clock(), 0.0)
+
+    def market(self, draft: OrderDraft) -> Market | None:
+        return self._catalogue.market(draft.market)
+
+    def event(self, draft: OrderDraft) -> Event | None:
+        return self._catalogue.events.get(draft.market.event_id)
+
+    def halted_market(self, draft: OrderDraft) -> str:
+        return self._halted_markets.get(draft.market, "")
+
+    def is_verified(self, draft: OrderDraft) -> bool:
+        event = self.event(draft)
+        return self._prices.freshness(draft.market, is_live=event is not None and event.is_live).is_verified
+
+    def best(self, draft: OrderDraft) -> Odds | None:
+        side = self._prices.side(draft.market, draft.selection_id)
+        return side[0].odds if side else None
+
+    def fair(self, draft: OrderDraft) -> Odds | None:
+        """The market's margin-free price; where a side has no offer, the price that is offered must do."""
+        book, market = self._prices.book(draft.market), self.market(draft)
+        if book is None or market is None:
+            return None
+        return fair(book, [selection.id for selection in market.selections], draft.selection_id) or self.best(draft)
+
+    def of_selection(self, draft: OrderDraft) -> list[Order]:
+        held = self._others([*self._blotter.of_market(draft.market), *self._extra()])
+        return [order for order in held if order.draft.selection_id == draft.selection_id]
+
+    def of_event(self, draft: OrderDraft) -> list[Order]:
+        event_id = draft.market.event_id
+        extra = [order for order in self._extra() if order.draft.market.event_id == event_id]
+        return self._others([*self._blotter.of_event(event_id), *extra])
+
+    def of_user(self, draft: OrderDraft) -> list[Order]:
+        held = self._others([*self._blotter.orders.values(), *self._extra()])
+        return [order for order in held if order.draft.external_user == draft.external_user]
+
+    def recent(self, seconds: float) -> list[Order]:
+        while self._sent and self._sent[0][0] < self._clock() - REMEMBERED:
+            self._sent.popleft()
+        since = self._clock() - seconds
+        return self._others([order for at, order in self._sent if at > since])
+
+    def largest_event(self) -> Decimal:
+        return max((worst_of_event(self._blotter.of_event(event_id), self.market) for event_id in self._blotter.event_ids()), default=ZERO)
+
+    def largest_selection(self) -> Decimal:
+        sums: dict[str, Decimal] = {}
+        for event_id in self._blotter.event_ids():
+            for order in self._blotter.of_event(event_id):
+                sums[order.draft.selection_id] = sums.get(order.draft.selection_id, ZERO) + order.at_risk
+        return max(sums.values(), default=ZERO)
+
+    def last_stake(self) -> Decimal | None:
+        return self._last_stake
+
+    def _extra(self) -> list[Order]:
+        """Orders let through that are not on the blotter yet."""
+        return [order for ref, order in self._pending.items() if ref not in self._blotter.orders and ref != self._without]
+
+    def _others(self, orders: Iterable[Order]) -> list[Order]:
+        return [order for order in orders if order.ref != self._without]
+
+    def _itself(self) -> list[Order]:
+        known = self._blotter.orders.get(self._without)
+        return [known] if known else []

@@ -1,0 +1,147 @@
+"""The kill switch: halt first, then a loop that cancels and looks until nothing is left, whatever the network does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+from app.domain.errors import RefusedError, VenueError
+from app.domain.order import Order, OrderState
+from app.services.blotter import Blotter
+from app.services.notices import Notices, Tone
+from app.services.ports import Journal, Now, Signal, TradingVenue
+from app.services.reconcile import Reconciliation
+from app.services.tasks import Tasks
+
+PAUSE = 0.3  # seconds between a cancel-all and the next look (contract 5.2)
+SLOWEST = 5.0  # seconds between two rounds while the venue cannot be reached
+CALM = 2  # consecutive looks that must find nothing
+OLD = timedelta(seconds=60)  # an unknown order younger than this may still turn up
+BATCH = 20  # contract 5.3
+TO_RESUME = "resume"  # the word a person types to lift the halt
+_NOTHING_TO_CANCEL = frozenset({"no_cancellable_orders", "no_cancellable_wagers"})
+
+
+class KillSwitch:
+    """`is_running` while the loop works; `rounds` counts its turns, `words` says how the last one went."""
+
+    def __init__(
+        self,
+        venue: TradingVenue,
+        journal: Journal,
+        blotter: Blotter,
+        reconciliation: Reconciliation,
+        notices: Notices,
+        tasks: Tasks,
+        *,
+        now: Now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._venue = venue
+        self._journal = journal
+        self._blotter = blotter
+        self._reconciliation = reconciliation
+        self._notices = notices
+        self._tasks = tasks
+        self._now = now
+        self._sleep = sleep
+        self._is_stopped = False
+        self.is_running = False
+        self.rounds = 0
+        self.words = ""
+        self.changed = Signal()
+
+    @property
+    def halt(self) -> str:
+        """Why orders are halted; empty while they are not."""
+        return self._journal.halt
+
+    @property
+    def remaining(self) -> list[Order]:
+        """What may still stand or turn up at the venue."""
+        return [order for order in self._blotter.live() if order.state is not OrderState.UNKNOWN or self._is_young(order)]
+
+    def pull(self, words: str) -> None:
+        """Halt at once, then cancel until nothing is left. Pulled again it goes on."""
+        self._journal.halt_for(words)
+        self._tasks.start(self.run(words))
+
+    async def run(self, words: str) -> bool:
+        """Halt, cancel and look; True when two looks in a row found nothing, False when a person stopped it."""
+        self._journal.halt_for(words)
+        if self.is_running:
+            return False
+        self.is_running, self._is_stopped, self.rounds = True, False, 0
+        self._notices.say(f"Kill switch: {words}. No order leaves, everything is being cancelled", Tone.BAD)
+        self.changed()
+        try:
+            return await self._until_calm()
+        finally:
+            self.is_running = False
+            self.changed()
+
+    def stop(self) -> None:
+        """A person stops the loop; the halt stays."""
+        self._is_stopped = True
+        self.words = "stopped by hand"
+        self.changed()
+
+    def resume(self, typed: str) -> bool:
+        """Lift the halt when the word was typed and the loop has ended; whether it was."""
+        if typed.strip().casefold() != TO_RESUME or self.is_running:
+            return False
+        self._journal.resume("a person typed the word")
+        self._notices.say("The halt was lifted", Tone.WARNING)
+        self.changed()
+        return True
+
+    async def _until_calm(self) -> bool:
+        calm = 0
+        while calm < CALM:
+            if self._is_stopped:
+                return False
+            self.rounds += 1
+            is_clear = await self._round()
+            calm = calm + 1 if is_clear and not self.remaining else 0
+            self.changed()
+            if calm < CALM:
+                await self._sleep(PAUSE if is_clear else min(PAUSE * 2 ** min(self.rounds, 5), SLOWEST))
+        self.words = "nothing is left on the book"
+        self._notices.say(f"Kill switch: {self.words} after {self.rounds} rounds", Tone.GOOD)
+        return True
+
+    async def _round(self) -> bool:
+        """Cancel all, give the venue its moment, look at what is left. Whether all of it was answered."""
+        is_answered = await self._try(self._cancel_everything)
+        await self._sleep(PAUSE)
+        return await self._try(self._reconciliation.run) and is_answered
+
+    async def _try(self, act: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            await act()
+        except VenueError as problem:
+            self.words = f"round {self.rounds}: {problem}"
+            return False
+        self.words = f"round {self.rounds}: {len(self.remaining)} left"
+        return True
+
+    async def _cancel_everything(self) -> None:
+        if self._venue.has_cancel_all:
+            try:
+                await self._venue.cancel_all()
+            except RefusedError as problem:
+                if problem.code not in _NOTHING_TO_CANCEL:
+                    self.words = f"cancel all was refused: {problem}"
+            if self.rounds <= 1:
+                return
+        await self._cancel_by_id([order for order in self._blotter.live() if order.is_cancellable])
+
+    async def _cancel_by_id(self, orders: Sequence[Order]) -> None:
+        for first in range(0, len(orders), BATCH):
+            batch = [(order.ref, order.venue_order_id) for order in orders[first : first + BATCH]]
+            reports, _ = await self._venue.cancel_many(batch)
+            self._blotter.apply_all(reports, "reply")
+
+    def _is_young(self, order: Order) -> bool:
+        return self._now() - order.asked_at < OLD

@@ -1,0 +1,138 @@
+"""Finding out what became of orders whose answer was lost: asked for at the venue, by our reference, until somebody knows.
+
+An unknown order never turns into a refused one by waiting. It leaves that state by evidence only (a push, a row of the venue's history, the
+venue's own record), or by a person who decides to treat it as not placed after the venue was asked in vain often enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from app.domain.errors import RefusedError, VenueError
+from app.domain.order import Cancel, History, Order, OrderState
+from app.domain.record import CancelEnded, Looked
+from app.services.blotter import Blotter
+from app.services.notices import Notices, Tone
+from app.services.ports import Monotonic, Now, Signal, TradingVenue
+
+WAITS = (2.0, 5.0, 10.0, 20.0, 40.0, 80.0)  # seconds after the sending at which the venue is asked
+THEN = 60.0  # and seconds between two askings after those
+BEFORE = 60  # seconds before the sending from which its history is read: clocks differ
+LATE = timedelta(seconds=60)  # a not-found counts only in an answer that had kept up to this long after the sending
+ENOUGH = 5  # counted not-founds from which a person may treat it as not placed
+LONGEST = 7 * 86_400 - BEFORE  # seconds that one reading of history may span (contract 5.4)
+
+
+class Look(msgspec.Struct):
+    """What was tried for one order. `next_at` is monotonic, `last_at` the time of day."""
+
+    since: float
+    tries: int = 0
+    counted: int = 0
+    next_at: float = 0.0
+    last_at: datetime | None = None
+    words: str = "not looked up yet"
+
+    @property
+    def is_enough(self) -> bool:
+        return self.counted >= ENOUGH
+
+
+class Search:
+    """`looks` holds, by reference, what was tried for each order whose sending or cancelling ended unclear."""
+
+    def __init__(self, venue: TradingVenue, blotter: Blotter, notices: Notices, *, clock: Monotonic, now: Now) -> None:
+        self._venue = venue
+        self._blotter = blotter
+        self._notices = notices
+        self._clock = clock
+        self._now = now
+        self._is_looking = False
+        self.looks: dict[str, Look] = {}
+        self.changed = Signal()
+        blotter.changed.connect(self.track)
+
+    def track(self) -> None:
+        """Take up orders that became unclear, and drop those that are clear now."""
+        unclear = {order.ref: order for order in self._blotter.unclear()}
+        for ref in self.looks.keys() - unclear.keys():
+            del self.looks[ref]
+            order = self._blotter.orders[ref]
+            self._notices.say(f"{order.draft.selection_name or ref}: found out, it is {order.state}", Tone.GOOD)
+        for ref in unclear.keys() - self.looks.keys():
+            self.looks[ref] = Look(since=self._clock(), next_at=self._clock() + WAITS[0])
+        self.changed()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether an order wants looking up now, and nobody does."""
+        return not self._is_looking and any(look.next_at <= self._clock() for look in self.looks.values())
+
+    async def look_at_due(self) -> None:
+        await self.look([ref for ref, look in self.looks.items() if look.next_at <= self._clock()])
+
+    async def look(self, refs: Iterable[str]) -> None:
+        """Ask the venue for these orders now. What cannot be read is said, and asked again at the next turn."""
+        if self._is_looking:
+            return
+        self._is_looking = True
+        try:
+            for ref in refs:
+                order, look = self._blotter.orders[ref], self.looks.get(ref)
+                if look is not None:
+                    await self._look_once(order, look)
+        finally:
+            self._is_looking = False
+            self.track()
+
+    async def _look_once(self, order: Order, look: Look) -> None:
+        look.tries += 1
+        try:
+            if order.state is OrderState.UNKNOWN:
+                await self._look_for_order(order, look)
+            else:
+                await self._look_for_cancel(order, look)
+        except VenueError as problem:
+            look.words = f"could not be looked up: {problem}"
+        look.last_at = self._now()
+        wait = WAITS[look.tries] - WAITS[look.tries - 1] if look.tries < len(WAITS) else THEN
+        look.next_at = self._clock() + wait
+
+    async def _look_for_order(self, order: Order, look: Look) -> None:
+        read = await self._history_around(order)
+        self._blotter.apply_all(read.reports)
+        is_found = self._blotter.orders[order.ref].state is not OrderState.UNKNOWN
+        kept_up = read.synced_at or self._now()
+        is_counted = not is_found and kept_up > order.asked_at + LATE
+        look.counted += is_counted
+        look.words = _words(look, is_found=is_found, is_counted=is_counted)
+        self._blotter.record(Looked(order.ref, is_found, is_counted, look.words))
+
+    async def _history_around(self, order: Order) -> History:
+        start = int(order.asked_at.timestamp()) - BEFORE
+        end = min(int(self._now().timestamp()) + BEFORE, start + LONGEST)
+        return await self._venue.history({"from": start, "to": end})
+
+    async def _look_for_cancel(self, order: Order, look: Look) -> None:
+        """The venue's record of the order says whether the cancel went through: if it still stands there, it did not."""
+        try:
+            report = await self._venue.order(order.venue_order_id)
+        except RefusedError as problem:
+            look.words = f"the venue does not show it: {problem}"
+            return
+        known = self._blotter.apply(report, "order")
+        if known.cancel is Cancel.UNKNOWN:
+            self._blotter.record(CancelEnded(order.ref, Cancel.NONE, "it still stands on the book"))
+
+
+def _words(look: Look, *, is_found: bool, is_counted: bool) -> str:
+    if is_found:
+        return "found"
+    if look.is_enough:
+        return f"not seen at the venue ({look.counted} times)"
+    if is_counted:
+        return f"not there yet ({look.counted} of {ENOUGH})"
+    return "not there, but the venue's record does not reach that far yet"

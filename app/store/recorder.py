@@ -1,0 +1,141 @@
+"""What happens to orders, put into the journal's words and read back from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from app.domain.errors import HaltedError, JournalDownError
+from app.domain.order import Order
+from app.domain.record import Entry, Halted, Intended, Remarked, Resent, Resumed, ref_of
+from app.store.journal.file import HaltedError as FileHaltedError
+from app.store.journal.file import JournalError, JournalFile, Kept, Line
+from app.store.journal.opening import Opened
+from app.store.journal.writer import Writer
+
+HALT = "halt"  # the flag that every program of the profile obeys
+
+_ENCODER = msgspec.json.Encoder()
+_ORDER = msgspec.json.Decoder(Order)
+
+
+class Recorder:
+    """One profile's journal as the services need it. `heard` is told, in a sentence, of what a person should know."""
+
+    def __init__(self, open_file: Callable[[], Opened], *, now: Callable[[], datetime], heard: Callable[[str], None]) -> None:
+        self._writer = Writer(open_file, heard=heard)
+        self._now = now
+        self._heard = heard
+        self._version = 0
+        self._is_newer = False
+        self._is_open = False
+        self.halt = ""
+        self.is_rebuilt = False
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be written; empty while it can."""
+        if not self._is_open:
+            return "it is not open yet"
+        if self._is_newer:
+            return "it was written by a later version of this program"
+        return self._writer.trouble
+
+    async def open(self, since: datetime) -> list[Order]:
+        """Open the file and give the orders that are live or were touched since a moment. JournalDownError with the reason otherwise."""
+        try:
+            opened = await self._writer.start()
+            kept = await self._writer.ask(lambda file: _orders(file, since))
+            await self._read_flags()
+        except JournalError as problem:
+            raise JournalDownError(str(problem)) from problem
+        for words in opened.notes:
+            self._heard(words)
+        self._is_newer, self.is_rebuilt, self._is_open = opened.file.is_newer, opened.is_rebuilt, True
+        return [order for order in map(self._decoded, kept) if order is not None]
+
+    def note(self, entry: Entry, order: Order | None = None) -> None:
+        if self._is_open and not self._is_newer:
+            self._writer.note(_line(entry, order))
+
+    async def intend(self, entry: Intended | Resent, order: Order) -> None:
+        """Durable when it returns; `HaltedError` and `JournalDownError` say why it is not, and then nothing may be sent."""
+        if self.halt:
+            raise HaltedError(self.halt)
+        if self.trouble:
+            raise JournalDownError(self.trouble)
+        try:
+            await self._writer.intend(_line(entry, order), is_new=isinstance(entry, Intended))
+        except FileHaltedError as problem:
+            self.halt = str(problem)
+            raise HaltedError(self.halt) from problem
+        except JournalError as problem:
+            raise JournalDownError(str(problem)) from problem
+
+    def halt_for(self, words: str) -> None:
+        self.halt = self.halt or words
+        self._flag(Halted(words), self.halt)
+
+    def resume(self, words: str) -> None:
+        self.halt = ""
+        self._flag(Resumed(words), "")
+
+    def remark(self, words: str) -> None:
+        """Write down something about the program itself."""
+        self.note(Remarked(words))
+
+    async def look(self) -> None:
+        """Take up a halt that another program of this profile has written."""
+        if not self._is_open or self._writer.trouble:
+            return
+        try:
+            version = await self._writer.ask(JournalFile.data_version)
+            if version != self._version:
+                self._version = version
+                await self._read_flags()
+        except JournalError as problem:
+            self._heard(f"The journal cannot be read: {problem}")
+
+    async def back_up(self, folder: Path, keep: int) -> None:
+        """Copy the file into `folder`, of whose copies the newest `keep` stay. JournalDownError when that fails."""
+        try:
+            await self._writer.ask(lambda file: file.backup(folder, keep))
+        except JournalError as problem:
+            raise JournalDownError(str(problem)) from problem
+
+    async def close(self) -> None:
+        """Write what still waits, then let go of the file."""
+        await self._writer.close()
+        self._is_open = False
+
+    async def _read_flags(self) -> None:
+        self.halt = await self._writer.ask(lambda file: file.flag(HALT))
+
+    def _flag(self, entry: Halted | Resumed, value: str) -> None:
+        if self._is_open and not self._is_newer:
+            self._writer.note(msgspec.structs.replace(_line(entry, None), flag=(HALT, value)))
+
+    def _decoded(self, kept: Kept) -> Order | None:
+        try:
+            return _ORDER.decode(kept.body)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
+            self._heard(f"The journal's record of {kept.ref} cannot be read ({problem}): the venue's own will be asked for")
+            return None
+
+
+def _orders(file: JournalFile, since: datetime) -> list[Kept]:
+    found = {kept.ref: kept for kept in (*file.touched_since(since), *file.live())}
+    return list(found.values())
+
+
+def _line(entry: Entry, order: Order | None) -> Line:
+    kind = str(type(entry).__struct_config__.tag)
+    return Line(kind, ref_of(entry), _ENCODER.encode(entry).decode(), _kept(order) if order else None)
+
+
+def _kept(order: Order) -> Kept:
+    body = _ENCODER.encode(order).decode()
+    return Kept(order.ref, order.venue_order_id, order.is_live, order.updated_at or order.placed_at, body)

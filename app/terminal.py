@@ -1,0 +1,128 @@
+"""One profile's services with its venue, stream and journal: everything but the window."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.domain.environment import Environment
+from app.domain.errors import JournalDownError
+from app.domain.risk import Limits, clamped
+from app.services.account import midnight
+from app.services.desk import Desk, Outside
+from app.services.notices import Notices, Tone
+from app.services.tasks import Tasks
+from app.store import settings
+from app.store.journal.opening import journal_path, open_journal
+from app.store.machine import machine_tag
+from app.store.paths import Folders
+from app.store.profiles import Profile
+from app.store.recorder import Recorder
+from app.venues.follow import Follower
+from app.venues.hosts import Address
+from app.venues.limits import RESERVE
+from app.venues.prophetx.pushes import parse_push
+from app.venues.prophetx.venue import Keys, ProphetX
+
+BACKUPS = 5  # rolling copies of the journal
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Terminal:
+    """Built around one profile. `open` reads the journal, `point` chooses the account, `start` connects."""
+
+    def __init__(self, profile: Profile, where: Folders, *, journal: Path | None = None, tasks: Tasks) -> None:
+        self.profile = profile
+        self.where = where
+        self.notices = Notices(now)
+        self.tasks = tasks
+        self.journal_file = journal or journal_path(where.data, profile.name, profile.environment)
+        self._limits_file = where.settings / f"limits-{profile.name}-{profile.environment.lower()}.json"
+        clock = time.monotonic
+        self.journal = Recorder(lambda: open_journal(self.journal_file, now=now), now=now, heard=self._heard)
+        self.venue = ProphetX(clock=clock, emit=self._emit)
+        self.follower = Follower(self.venue, parse_push, self._emit, clock=clock)
+        self.desk = Desk(
+            Outside(
+                venue=self.venue,
+                journal=self.journal,
+                environment=profile.environment,
+                clock=clock,
+                now=now,
+                new_ref=_references(where.data),
+                follow=self.follower.want,
+                reconnect=self.follower.drop,
+                requests_left=lambda: self.venue.budget.left - RESERVE,
+                limits=self._read_limits(),
+            ),
+            self.notices,
+            tasks,
+        )
+
+    async def open(self) -> None:
+        """Read the journal: its live orders stand on the blotter before the venue is asked for anything."""
+        try:
+            orders = await self.journal.open(midnight(now()))
+        except JournalDownError as problem:
+            self.notices.say(f"No order can leave: {problem}", Tone.BAD)
+            return
+        self.desk.reconciliation.restore(orders)
+        self.journal.remark("the program started")
+        if self.journal.halt:
+            self.notices.say(f"Orders are halted since before this start: {self.journal.halt}", Tone.BAD)
+
+    async def point(self, address: Address, keys: Keys) -> None:
+        await self.venue.point(address, keys)
+
+    def start(self) -> None:
+        """Connect. Practice begins with trading on, everything else with trading off."""
+        if self.profile.environment is Environment.PRACTICE:
+            self.desk.controls.switch(is_on=True)
+        self.desk.session.start()
+        self.tasks.start(self.follower.run())
+        self.tasks.start(self.desk.watch.run())
+        self.tasks.start(self._back_up())
+
+    def keep_limits(self, limits: Limits) -> list[str]:
+        """Use these limits from now on and keep them; a sentence for each that had to be bent to its bounds."""
+        kept, said = clamped(limits)
+        self.desk.controls.limit_to(kept)
+        self.journal.remark(f"limits: {kept}")
+        settings.write(self._limits_file, kept)
+        return said
+
+    async def close(self) -> None:
+        """After the tasks have been stopped: what they left unclear is written down before the file is let go."""
+        await self.venue.close()
+        await self.journal.close()
+
+    async def _back_up(self) -> None:
+        try:
+            await self.journal.back_up(self.journal_file.parent / "backups", BACKUPS)
+        except JournalDownError as problem:
+            self.notices.say(f"The journal was not backed up: {problem}", Tone.WARNING)
+
+    def _read_limits(self) -> Limits:
+        read = settings.read(self._limits_file, Limits, Limits)
+        limits, said = clamped(read.value)
+        for words in filter(None, (read.words, *said)):
+            self.notices.say(f"Limits: {words}", Tone.WARNING)
+        return limits
+
+    def _emit(self, events: Sequence[object]) -> None:
+        self.desk.session.emit(events)  # type: ignore[arg-type]
+
+    def _heard(self, words: str) -> None:
+        self.notices.say(words, Tone.BAD)
+
+
+def _references(folder: Path) -> Callable[[], str]:
+    """References that no other order ever had: this installation's mark and 122 random bits, in the venue's alphabet."""
+    tag = machine_tag(folder)
+    return lambda: f"ov-{tag}-{uuid.uuid4().hex}"

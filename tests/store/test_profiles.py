@@ -1,0 +1,283 @@
+"""Profiles: a bad entry harms only itself, and no edit of the file reaches production from practice or sandbox."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.environment import Environment
+from app.store.profiles import FILE, PRACTICE, PinError, Profile, ProfileError, Profiles, Provider, check_pin, keyring_name
+
+NOW = datetime(2026, 11, 21, 14, 3, 9, tzinfo=UTC)
+KEPT = f"{FILE}.bad-20261121T140309Z"
+HOST = "https://b2b.example.com"
+GOOD = {"name": "main", "environment": "SANDBOX", "provider": "trading", "host": ""}
+MAIN = Profile("main", Environment.SANDBOX, Provider.TRADING)
+DESK = Profile("Desk 2", Environment.PRODUCTION, Provider.OMNIBUS, HOST)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / FILE
+
+
+def profiles(path: Path, *entries: object) -> Profiles:
+    if entries:
+        path.write_text(json.dumps({"version": 1, "profiles": entries}))
+    return Profiles(path, now=lambda: NOW)
+
+
+def changed(**changes: Any) -> dict[str, Any]:
+    return {**GOOD, **changes}
+
+
+# Reading
+
+
+def test_without_a_file_there_is_practice(path: Path) -> None:
+    read = profiles(path)
+    assert read.all == (PRACTICE,)
+    assert read.words == ()
+    assert not path.exists()
+
+
+def test_what_was_saved_is_read_in_its_order(path: Path) -> None:
+    first = profiles(path)
+    first.add(DESK)
+    first.add(MAIN)
+    first.save()
+    second = profiles(path)
+    assert tuple(second) == (PRACTICE, DESK, MAIN)
+    assert second.words == ()
+
+
+def test_practice_is_not_written_to_the_file(path: Path) -> None:
+    profiles(path).save()
+    assert json.loads(path.read_text()) == {"version": 1, "profiles": []}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"profiles": {}}', '{"version": 2, "profiles": []}'])
+def test_a_bad_file_leaves_practice_and_is_kept(path: Path, text: str) -> None:
+    path.write_text(text)
+    read = profiles(path)
+    assert read.all == (PRACTICE,)
+    assert len(read.words) == 1
+    assert f"kept as {KEPT}" in read.words[0]
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        (changed(environment="STAGING"), "Invalid enum value 'STAGING' - at `$.environment`"),
+        (changed(environment="sandbox"), "Invalid enum value 'sandbox'"),
+        (changed(environment=""), "Invalid enum value ''"),
+        (changed(environment=1), "Expected `str`, got `int` - at `$.environment`"),
+        (changed(provider="betfair"), "Invalid enum value 'betfair' - at `$.provider`"),
+        (changed(provider=None), "Expected `str`, got `null` - at `$.provider`"),
+        ({"name": "bad", "provider": "trading"}, "missing required field `environment`"),
+        ({"name": "bad", "environment": "SANDBOX"}, "missing required field `provider`"),
+        ({"environment": "SANDBOX", "provider": "trading"}, "missing required field `name`"),
+        (changed(host=HOST), "A Trading API profile has no host"),
+        (changed(environment="PRODUCTION", host="https://cash.api.prophetx.co"), "A Trading API profile has no host"),
+        (changed(environment="PRACTICE", host=HOST), "A practice profile has no host"),
+        (changed(environment="PRACTICE", provider="omnibus", host="https://cash.api.prophetx.co"), "A practice profile has no host"),
+        (changed(provider="omnibus", host="https://b2b.example.com\n"), "printable ASCII"),
+        (changed(provider="omnibus", host="x" * 301), "at most 300 characters"),
+        (changed(provider="omnibus", host=["x"]), "Expected `str`, got `array` - at `$.host`"),
+        (changed(name=""), "1 to 40"),
+        (changed(name="  "), "1 to 40"),
+        (changed(name="x" * 41), "1 to 40"),
+        (changed(name="../main"), "1 to 40"),
+        (changed(name="a/b"), "1 to 40"),
+        (changed(name="a.b"), "1 to 40"),
+        (changed(name="a\n"), "1 to 40"),
+        (changed(name="a\0"), "1 to 40"),
+        (changed(name="mаin"), "1 to 40"),
+        (changed(name=5), "Expected `str`, got `int` - at `$.name`"),
+        (changed(name="practice", environment="PRACTICE"), "the practice profile is built in"),
+        (changed(name="practice", environment="PRODUCTION"), "is the built-in practice profile's"),
+        (changed(name=" Practice ", environment="SANDBOX"), "is the built-in practice profile's"),
+        (changed(name="PRACTICE", environment="PRODUCTION", provider="omnibus", host=HOST), "is the built-in practice profile's"),
+        (None, "Expected `object`, got `null`"),
+        ("main", "Expected `object`, got `str`"),
+        ([], "Expected `object`, got `array`"),
+        ({}, "missing required field"),
+    ],
+)
+def test_a_bad_entry_is_left_out_with_a_sentence_and_its_siblings_stay(path: Path, entry: object, why: str) -> None:
+    read = profiles(path, changed(name="before"), entry, changed(name="after"))
+    assert [profile.name for profile in read] == ["practice", "before", "after"]
+    (words,) = read.words
+    assert words.startswith(f"Entry 2 of {FILE}")
+    assert why in words
+
+
+@pytest.mark.parametrize("other", ["main", "Main", " MAIN "])
+def test_of_two_entries_of_one_name_neither_counts(path: Path, other: str) -> None:
+    read = profiles(path, GOOD, changed(name="other"), changed(name=other, environment="PRODUCTION"))
+    assert [profile.name for profile in read] == ["practice", "other"]
+    (words,) = read.words
+    assert words == "2 entries of profiles.json are named 'main'; all are left out, because it is not clear which is meant."
+
+
+def test_a_bad_entry_does_not_take_a_good_ones_name(path: Path) -> None:
+    assert profiles(path, GOOD, changed(environment="STAGING")).all == (PRACTICE, MAIN)
+
+
+def test_a_name_is_trimmed(path: Path) -> None:
+    assert profiles(path, changed(name="  main ")).all == (PRACTICE, MAIN)
+
+
+def test_unknown_keys_of_an_entry_are_said_and_without_effect(path: Path) -> None:
+    read = profiles(path, changed(base_url="https://cash.api.prophetx.co/partner"))
+    assert read.all == (PRACTICE, MAIN)
+    (words,) = read.words
+    assert words == "Entry 1 of profiles.json ('main') holds keys that this version does not know and leaves out: 'base_url'."
+
+
+def test_a_name_from_the_file_cannot_forge_a_line(path: Path) -> None:
+    read = profiles(path, changed(name="a\nEntry 9 is fine" + "x" * 1000))
+    (words,) = read.words
+    assert "\n" not in words
+    assert len(words) < 250
+
+
+def test_an_omnibus_account_at_the_practice_exchange_needs_no_host(path: Path) -> None:
+    read = profiles(path, changed(environment="PRACTICE", provider="omnibus"))
+    assert read.find("main").provider is Provider.OMNIBUS
+
+
+# Finding, adding, removing
+
+
+@pytest.mark.parametrize("name", ["main", "MAIN", " main "])
+def test_a_profile_is_found_by_its_name(path: Path, name: str) -> None:
+    assert profiles(path, GOOD).find(name) == MAIN
+
+
+def test_practice_is_always_found(path: Path) -> None:
+    assert profiles(path, changed(name="practice", environment="PRODUCTION")).find("practice") is PRACTICE
+
+
+def test_an_unknown_name_is_answered_with_those_there_are(path: Path) -> None:
+    with pytest.raises(ProfileError, match=r"no profile 'mian'\. There are: practice, main"):
+        profiles(path, GOOD).find("mian")
+
+
+@pytest.mark.parametrize("name", ["main", "Main"])
+def test_a_taken_name_is_not_added(path: Path, name: str) -> None:
+    read = profiles(path, GOOD)
+    with pytest.raises(ProfileError, match="already"):
+        read.add(Profile(name, Environment.PRODUCTION, Provider.TRADING))
+    assert read.all == (PRACTICE, MAIN)
+
+
+def test_practice_is_neither_added_nor_removed(path: Path) -> None:
+    read = profiles(path)
+    with pytest.raises(ProfileError, match="already"):
+        read.add(PRACTICE)
+    with pytest.raises(ProfileError, match="stays"):
+        read.remove("practice")
+
+
+def test_a_removed_profile_is_gone_after_saving(path: Path) -> None:
+    read = profiles(path, GOOD, changed(name="other"))
+    read.remove("main")
+    read.save()
+    assert [profile.name for profile in profiles(path)] == ["practice", "other"]
+
+
+def test_saving_keeps_a_copy_of_what_was_left_out_once(path: Path) -> None:
+    read = profiles(path, GOOD, changed(name="bad", environment="STAGING"))
+    before = path.read_text()
+    read.save()
+    read.save()
+    assert sorted(one.name for one in path.parent.iterdir()) == [FILE, KEPT]
+    assert path.with_name(KEPT).read_text() == before
+    assert profiles(path).words == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "environment", "provider", "host"),
+    [
+        ("", Environment.SANDBOX, Provider.TRADING, ""),
+        ("a/b", Environment.SANDBOX, Provider.TRADING, ""),
+        ("practice", Environment.PRODUCTION, Provider.TRADING, ""),
+        ("main", Environment.SANDBOX, Provider.TRADING, HOST),
+        ("main", Environment.PRACTICE, Provider.OMNIBUS, HOST),
+    ],
+)
+def test_no_profile_is_made_that_the_file_could_not_hold(name: str, environment: Environment, provider: Provider, host: str) -> None:
+    with pytest.raises(ProfileError):
+        Profile(name, environment, provider, host)
+
+
+# Keys and hosts
+
+
+def test_keys_are_kept_by_environment_provider_and_name() -> None:
+    assert keyring_name(PRACTICE) == "overround/PRACTICE/trading/practice"
+    assert keyring_name(DESK) == "overround/PRODUCTION/omnibus/Desk 2"
+
+
+PLAIN_NAMES = st.from_regex(r"\A[A-Za-z0-9_-][A-Za-z0-9 _-]{0,38}[A-Za-z0-9_-]\Z").filter(lambda name: name.lower() != "practice")
+ANY_PROFILE = st.builds(Profile, PLAIN_NAMES, st.sampled_from(Environment), st.sampled_from(Provider))
+
+
+@given(ANY_PROFILE, ANY_PROFILE)
+def test_no_two_profiles_share_their_keys(one: Profile, other: Profile) -> None:
+    assert (keyring_name(one) == keyring_name(other)) == (one == other)
+
+
+@pytest.mark.parametrize("change", [{"environment": "PRODUCTION"}, {"environment": "PRACTICE"}, {"provider": "omnibus"}, {"name": "main2"}])
+def test_an_edited_entry_finds_none_of_the_old_ones_keys(path: Path, change: dict[str, str]) -> None:
+    profiles(path, {**GOOD, **change})
+    (edited,) = profiles(path).all[1:]
+    assert keyring_name(edited) != keyring_name(MAIN)
+
+
+def test_a_confirmed_host_may_be_used() -> None:
+    check_pin(DESK, HOST)
+    check_pin(MAIN, "")
+    check_pin(PRACTICE, "")
+    check_pin(Profile("p", Environment.PRACTICE, Provider.RANKACY), "")
+
+
+@pytest.mark.parametrize(
+    ("profile", "pinned", "words"),
+    [
+        (DESK, "", "no host was confirmed"),
+        (DESK, "https://other.example.com", "https://other.example.com was confirmed"),
+        (DESK, HOST + "/", "was confirmed"),
+        (DESK, HOST.upper(), "was confirmed"),
+        (MAIN, HOST, "names no host for"),
+        (PRACTICE, HOST, "names no host for"),
+        (Profile("p", Environment.SANDBOX, Provider.RANKACY), HOST, "names no host for"),
+        (Profile("p", Environment.SANDBOX, Provider.RANKACY), "", "has no host yet"),
+    ],
+)
+def test_a_host_that_was_not_confirmed_may_not_be_used(profile: Profile, pinned: str, words: str) -> None:
+    with pytest.raises(PinError, match=words):
+        check_pin(profile, pinned)
+
+
+# Any file whatever
+
+VALUE = st.none() | st.integers() | st.text(max_size=4) | st.sampled_from([*Environment, *Provider, "main", "practice", HOST])
+ENTRY = VALUE | st.dictionaries(st.sampled_from(["name", "environment", "provider", "host", "url"]), VALUE)
+
+
+@given(st.lists(ENTRY, max_size=5))
+def test_no_file_takes_practice_away_or_gives_it_a_host(tmp_path_factory: pytest.TempPathFactory, entries: list[Any]) -> None:
+    read = profiles(tmp_path_factory.mktemp("any") / FILE, *entries)
+    names = [profile.name.lower() for profile in read]
+    assert read.find("practice") == Profile("practice", Environment.PRACTICE, Provider.TRADING)
+    assert len(set(names)) == len(names)
+    assert not [one for one in read if one.host and (one.environment is Environment.PRACTICE or one.provider is Provider.TRADING)]
+    assert len(read.all) - 1 == len(entries) or read.words
