@@ -1,4 +1,4 @@
-"""Starts Overround: the window, its tour, the practice exchange alone, or the doctor."""
+"""Starts Overround: the window, its tour, the practice exchange alone, the doctor, or a look at the journals."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ def main(arguments: list[str]) -> int:
         from app.practice import server
 
         return server.main(rest)
+    if mode == "journal":
+        from app import journal
+
+        return journal.main(rest)
     if mode == "cancel-all":
         from app import cancel_all
 

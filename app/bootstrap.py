@@ -25,6 +25,7 @@ from app.domain.errors import VenueError
 from app.doorway import DoorwayError, PracticeDoor
 from app.services.notices import Tone
 from app.services.tasks import Tasks
+from app.stall import StallWatch
 from app.store import logs
 from app.store.lock import LockError, ProfileLock
 from app.store.paths import Folders, folders, resources
@@ -66,6 +67,7 @@ class Program:
         self.notices = self.terminal.notices
         self.venue, self.follower = self.terminal.venue, self.terminal.follower
         self.session = self.terminal.desk.session
+        self.stalls = StallWatch(self._stalled)
         workspace = Workspace(QSettings(str(where.settings / "workspace.ini"), QSettings.Format.IniFormat))
         self.theme = Theme(application, resources(), workspace.chosen("theme", "dark"))
         self.pulse = Pulse()
@@ -178,8 +180,13 @@ class Program:
         log.error("a task failed", exc_info=problem)
         self.notices.say(f"Something in the program failed: {problem!r}. The log file has the details", Tone.BAD)
 
+    def _stalled(self, seconds: float) -> None:
+        self.notices.say(f"The program stood still for {seconds:.1f} s; the log file says where", Tone.BAD)
+
     async def close(self) -> None:
         self.pulse.stop()
+        await self.terminal.finish_sending()
+        self.stalls.stop()
         await self.tasks.stop()
         await self.terminal.close()
         if self.child:
@@ -202,6 +209,7 @@ async def _live(program: Program, drive: Callable[[Program], object] | None) -> 
     program.window.closed.connect(closed.set)
     program.window.show()
     program.pulse.start()
+    program.stalls.start()
     asyncio.get_running_loop().set_exception_handler(_loop_failed(program))
     program.tasks.start(program.enter())
     code = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -16,18 +17,18 @@ from app.services.desk import Desk, Outside
 from app.services.notices import Notices, Tone
 from app.services.tasks import Tasks
 from app.store import settings
-from app.store.journal.opening import journal_path, open_journal
+from app.store.journal.opening import open_journal
+from app.store.journal.shelf import journal_path
 from app.store.machine import machine_tag
 from app.store.paths import Folders
 from app.store.profiles import Profile
 from app.store.recorder import Recorder
 from app.venues.follow import Follower
 from app.venues.hosts import Address
+from app.venues.http import DEADLINE
 from app.venues.limits import RESERVE
 from app.venues.prophetx.pushes import parse_push
 from app.venues.prophetx.venue import Keys, ProphetX
-
-BACKUPS = 5  # rolling copies of the journal
 
 
 def now() -> datetime:
@@ -42,7 +43,7 @@ class Terminal:
         self.where = where
         self.notices = Notices(now)
         self.tasks = tasks
-        self.journal_file = journal or journal_path(where.data, profile.name, profile.environment)
+        self.journal_file = journal or journal_path(where, profile.name, profile.environment)
         self._limits_file = where.settings / f"limits-{profile.name}-{profile.environment.lower()}.json"
         clock = time.monotonic
         self.journal = Recorder(lambda: open_journal(self.journal_file, now=now), now=now, heard=self._heard)
@@ -97,6 +98,14 @@ class Terminal:
         settings.write(self._limits_file, kept)
         return said
 
+    async def finish_sending(self) -> None:
+        """Give orders that are on their way the time that a sending takes at most, so that the end of the program makes none unknown."""
+        try:
+            async with asyncio.timeout(DEADLINE):
+                await self.desk.trading.settled()
+        except TimeoutError:
+            return
+
     async def close(self) -> None:
         """After the tasks have been stopped: what they left unclear is written down before the file is let go."""
         await self.venue.close()
@@ -104,7 +113,7 @@ class Terminal:
 
     async def _back_up(self) -> None:
         try:
-            await self.journal.back_up(self.journal_file.parent / "backups", BACKUPS)
+            await self.journal.back_up()
         except JournalDownError as problem:
             self.notices.say(f"The journal was not backed up: {problem}", Tone.WARNING)
 

@@ -66,9 +66,9 @@ class Blotter:
         odd = unexpected(known, report) if known else ""
         order = self._tell(known, report, by)
         if odd:
-            order = self._alarm(order, odd)
+            order = self.alarm(order, odd)
         if order.is_overfilled and not (known and known.is_overfilled):
-            order = self._alarm(order, f"the venue says that {order.filled:,.2f} matched of {order.stake:,.2f}")
+            order = self.alarm(order, f"the venue says that {order.filled:,.2f} matched of {order.stake:,.2f}")
         if known and order.filled > known.filled:
             for heard in self.filled:
                 heard(order, order.filled - known.filled)
@@ -99,9 +99,10 @@ class Blotter:
         theirs = msgspec.structs.replace(report, ref=ref)
         is_new = ref not in self.orders
         order = self._tell(self.orders.get(ref), theirs, by)
-        return self._alarm(order, f"it carries our reference {ours.ref}, but {why}") if is_new else order
+        return self.alarm(order, f"it carries our reference {ours.ref}, but {why}") if is_new else order
 
-    def _alarm(self, order: Order, words: str) -> Order:
+    def alarm(self, order: Order, words: str) -> Order:
+        """Something is wrong with an order: mark it, write it down, tell whoever listens."""
         order = self.record(Alarmed(order.ref, words))
         for heard in self.alarmed:
             heard(order, words)

@@ -64,7 +64,7 @@ class Desk:
             venue, journal, self.blotter, self.controls, notices, now=now, clock=clock, new_ref=outside.new_ref, sleep=sleep
         )
         self.search = Search(venue, self.blotter, notices, clock=clock, now=now)
-        self.reconciliation = Reconciliation(venue, self.blotter, self.search, self.controls, notices, now=now)
+        self.reconciliation = Reconciliation(venue, self.blotter, self.search, self.controls, now=now)
         self.kill = KillSwitch(venue, journal, self.blotter, self.reconciliation, notices, tasks, now=now, sleep=sleep)
         self.session = Session(
             venue, outside.follow, catalogue=self.catalogue, prices=self.prices, blotter=self.blotter, account=self.account,

@@ -59,8 +59,10 @@ class KillSwitch:
 
     @property
     def remaining(self) -> list[Order]:
-        """What may still stand or turn up at the venue."""
-        return [order for order in self._blotter.live() if order.state is not OrderState.UNKNOWN or self._is_young(order)]
+        """What may still stand or turn up at the venue; an order that the venue says it does not have cannot be cancelled there."""
+        gone = self._reconciliation.not_shown
+        live = [order for order in self._blotter.live() if order.ref not in gone]
+        return [order for order in live if order.state is not OrderState.UNKNOWN or self._is_young(order)]
 
     def pull(self, words: str) -> None:
         """Halt at once, then cancel until nothing is left. Pulled again it goes on."""

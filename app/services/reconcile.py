@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from app.domain.errors import RefusedError
-from app.domain.order import Order, OrderState
+from app.domain.order import Cancel, Order, OrderState, Outcome
+from app.domain.record import CancelEnded, Ended
 from app.services.account import midnight
 from app.services.blotter import Blotter
 from app.services.controls import Controls
-from app.services.notices import Notices, Tone
 from app.services.ports import Now, Signal, TradingVenue
 from app.services.search import Search
 
@@ -23,15 +24,15 @@ DETAILS = 100  # order ids a request
 class Reconciliation:
     """`is_done` once every open or unknown order has been looked up since the start; orders wait for that."""
 
-    def __init__(self, venue: TradingVenue, blotter: Blotter, search: Search, controls: Controls, notices: Notices, *, now: Now) -> None:
+    def __init__(self, venue: TradingVenue, blotter: Blotter, search: Search, controls: Controls, *, now: Now) -> None:
         self._venue = venue
         self._blotter = blotter
         self._search = search
         self._controls = controls
-        self._notices = notices
         self._now = now
         self._read_up_to: datetime | None = None
         self.done_at: datetime | None = None
+        self.not_shown: set[str] = set()
         self.changed = Signal()
 
     async def run(self) -> None:
@@ -74,15 +75,21 @@ class Reconciliation:
         try:
             self._blotter.apply(await self._venue.order(order.venue_order_id), "order")
         except RefusedError as problem:
-            words = f"{order.draft.selection_name or order.ref} is {order.state} here, but the venue does not show it: {problem}"
-            self._notices.say(words, Tone.BAD)
+            self._miss(order, problem)
+        else:
+            self.not_shown.discard(order.ref)
 
-    def restore(self, orders: list[Order]) -> None:
-        """Take up what the journal held at the start."""
+    def _miss(self, order: Order, problem: RefusedError) -> None:
+        """We hold it for live, and the venue does not know it. It goes on counting; a person must see it."""
+        if order.ref not in self.not_shown:
+            self.not_shown.add(order.ref)
+            self._blotter.alarm(order, f"it is {order.state} here, but the venue does not show it: {problem}")
+
+    def restore(self, orders: Iterable[Order]) -> None:
+        """Take up what the journal held at the start. What was under way when the program ended is unclear now."""
         for order in orders:
             self._blotter.add(order)
-
-    @property
-    def waiting(self) -> int:
-        """Orders whose fate the start still has to learn."""
-        return sum(order.state in {OrderState.UNKNOWN, OrderState.SENDING} for order in self._blotter.live())
+            if order.state is OrderState.SENDING:
+                self._blotter.record(Ended(order.ref, Outcome.UNKNOWN, "the program ended before the answer came"))
+            if order.cancel is Cancel.SENT:
+                self._blotter.record(CancelEnded(order.ref, Cancel.UNKNOWN, "the program ended before the answer came"))

@@ -20,7 +20,7 @@ from app.domain.errors import (
     VenueError,
 )
 from app.domain.order import Cancel, Order, OrderDraft, OrderState, Outcome
-from app.domain.record import Acknowledged, CancelEnded, CancelSent, Denied, Ended, Intended, Presumed, Remarked, Resent
+from app.domain.record import Acknowledged, CancelEnded, CancelSent, Denied, Ended, Intended, Presumed, Remarked, Resent, step
 from app.services.blotter import Blotter
 from app.services.controls import NOTHING_CONFIRMED, Controls, Objection
 from app.services.notices import Notices, Tone
@@ -61,7 +61,14 @@ class Trading:
         self._clock = clock
         self._new_ref = new_ref
         self._sleep = sleep
+        self._on_their_way = 0
+        self._nothing_on_its_way = asyncio.Event()
+        self._nothing_on_its_way.set()
         self.controls = controls
+
+    async def settled(self) -> None:
+        """Return when no order is on its way."""
+        await self._nothing_on_its_way.wait()
 
     def objection(self, draft: OrderDraft, confirmed: frozenset[str] = NOTHING_CONFIRMED) -> Objection | None:
         """Why this order would not be sent now; None when nothing speaks against it."""
@@ -88,9 +95,11 @@ class Trading:
         if order.state not in _MAY_GO_AGAIN:
             raise DeniedError(f"An order that is {order.state} is not sent again", code="STATE")
         self._deny(order.draft, confirmed | {"UNKNOWN"}, ref)
-        await self._intend(Resent(ref), order)
+        entry = Resent(ref)
+        order = step(order, entry, self._now())
+        await self._intend(entry, order)
+        self._blotter.add(order)
         self.controls.end(order)
-        order = self._blotter.record(Resent(ref))
         return await self._send(order, confirmed)
 
     def presume_not_placed(self, ref: str) -> None:
@@ -117,6 +126,16 @@ class Trading:
             raise DeniedError(str(problem), code=code) from problem
 
     async def _send(self, order: Order, confirmed: frozenset[str]) -> Order:
+        self._on_their_way += 1
+        self._nothing_on_its_way.clear()
+        try:
+            return await self._send_once(order, confirmed)
+        finally:
+            self._on_their_way -= 1
+            if not self._on_their_way:
+                self._nothing_on_its_way.set()
+
+    async def _send_once(self, order: Order, confirmed: frozenset[str]) -> Order:
         started = self._clock()
         try:
             report = await self._venue.place(order.ref, order.draft, partial(self._last_look, order, confirmed))

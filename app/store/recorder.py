@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
 from app.domain.errors import HaltedError, JournalDownError
 from app.domain.order import Order
 from app.domain.record import Entry, Halted, Intended, Remarked, Resent, Resumed, ref_of
-from app.store.journal.file import HaltedError as FileHaltedError
-from app.store.journal.file import JournalError, JournalFile, Kept, Line
+from app.store.journal.errors import HaltedError as FileHaltedError
+from app.store.journal.errors import JournalError
+from app.store.journal.file import JournalFile
+from app.store.journal.lines import Kept, Line
 from app.store.journal.opening import Opened
+from app.store.journal.rows import HALT
 from app.store.journal.writer import Writer
 
-HALT = "halt"  # the flag that every program of the profile obeys
+
+class MakeWriter(Protocol):
+    """What stands between the services and the file; tests have one without a thread."""
+
+    def __call__(self, open: Callable[[], Opened], *, heard: Callable[[str], None]) -> Writer: ...
+
 
 _ENCODER = msgspec.json.Encoder()
 _ORDER = msgspec.json.Decoder(Order)
@@ -25,8 +33,10 @@ _ORDER = msgspec.json.Decoder(Order)
 class Recorder:
     """One profile's journal as the services need it. `heard` is told, in a sentence, of what a person should know."""
 
-    def __init__(self, open_file: Callable[[], Opened], *, now: Callable[[], datetime], heard: Callable[[str], None]) -> None:
-        self._writer = Writer(open_file, heard=heard)
+    def __init__(
+        self, open_file: Callable[[], Opened], *, now: Callable[[], datetime], heard: Callable[[str], None], writer: MakeWriter = Writer
+    ) -> None:
+        self._writer = writer(open_file, heard=heard)
         self._now = now
         self._heard = heard
         self._version = 0
@@ -67,8 +77,12 @@ class Recorder:
             raise HaltedError(self.halt)
         if self.trouble:
             raise JournalDownError(self.trouble)
+        line = _line(entry, order)
         try:
-            await self._writer.intend(_line(entry, order), is_new=isinstance(entry, Intended))
+            if isinstance(entry, Intended):
+                await self._writer.intend(line)
+            else:
+                await self._writer.ask(lambda file: file.intend(line, is_new=False))
         except FileHaltedError as problem:
             self.halt = str(problem)
             raise HaltedError(self.halt) from problem
@@ -99,17 +113,17 @@ class Recorder:
         except JournalError as problem:
             self._heard(f"The journal cannot be read: {problem}")
 
-    async def back_up(self, folder: Path, keep: int) -> None:
-        """Copy the file into `folder`, of whose copies the newest `keep` stay. JournalDownError when that fails."""
+    async def back_up(self) -> None:
+        """Make another of the rolling copies. JournalDownError when that fails."""
         try:
-            await self._writer.ask(lambda file: file.backup(folder, keep))
+            await self._writer.ask(JournalFile.backup)
         except JournalError as problem:
             raise JournalDownError(str(problem)) from problem
 
     async def close(self) -> None:
         """Write what still waits, then let go of the file."""
-        await self._writer.close()
         self._is_open = False
+        await self._writer.close()
 
     async def _read_flags(self) -> None:
         self.halt = await self._writer.ask(lambda file: file.flag(HALT))

@@ -1,4 +1,4 @@
-"""The sound of a fill. Multimedia is loaded at the first fill, and only where there is something to hear it with."""
+"""The sounds of a fill and of an alarm. Multimedia is loaded at the first sound, and only where there is something to hear it with."""
 
 from __future__ import annotations
 
@@ -14,21 +14,33 @@ if TYPE_CHECKING:
 SILENT_PLATFORMS = frozenset({"offscreen", "minimal"})  # nobody sits before these, so no audio is opened
 
 
+STROKES = 4  # an alarm is the sound of a fill so many times without a pause: nobody mistakes it for one
+
+
 class Sounds:
     """Plays nothing while muted, and nothing on a machine without an audio device."""
 
     def __init__(self, folder: Path, *, is_muted: bool = False) -> None:
         self._folder = folder
         self.is_muted = is_muted
-        self._fill: QSoundEffect | None = None
+        self._effect: QSoundEffect | None = None
         self.played = 0
+        self.alarms = 0
 
     def fill(self) -> None:
-        if self.is_muted:
-            return
-        self.played += 1
-        effect = self._fill or self._load("fill.wav")
+        if not self.is_muted:
+            self.played += 1
+            self._play(1)
+
+    def alarm(self) -> None:
+        if not self.is_muted:
+            self.alarms += 1
+            self._play(STROKES)
+
+    def _play(self, times: int) -> None:
+        effect = self._effect or self._load("fill.wav")
         if effect is not None:
+            effect.setLoopCount(times)
             effect.play()
 
     def _load(self, name: str) -> QSoundEffect | None:
@@ -40,6 +52,6 @@ class Sounds:
             return None
         if not QMediaDevices.audioOutputs():
             return None
-        self._fill = QSoundEffect()
-        self._fill.setSource(QUrl.fromLocalFile(str(self._folder / name)))
-        return self._fill
+        self._effect = QSoundEffect()
+        self._effect.setSource(QUrl.fromLocalFile(str(self._folder / name)))
+        return self._effect

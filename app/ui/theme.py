@@ -132,6 +132,8 @@ def _style_sheet(css: Callable[[str], str]) -> str:
         selection-background-color: {css("surface.selected")}; selection-color: {css("text.strong")}; }}
     QLineEdit:focus {{ border-color: {css("state.info")}; }}
     QPushButton, QToolButton {{ background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 4px 10px; }}
+    QPushButton#small {{ padding: 3px 7px; }}
+    QCheckBox {{ spacing: 7px; }}
     QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {css("state.info")}; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {css("text.faint")}; }}
@@ -140,6 +142,10 @@ def _style_sheet(css: Callable[[str], str]) -> str:
     QPushButton#chip:checked {{ background: {css("state.info_back")}; color: {css("text.strong")}; border-color: {css("state.info")}; }}
     QPushButton#danger {{ background: {css("state.bad_back")}; color: {css("state.bad")}; border-color: {css("state.bad")};
         font-weight: 600; }}
+    QPushButton#stop {{ background: {css("mode.production")}; color: {css("text.on_accent")}; border: 2px solid {css("mode.production")};
+        font-weight: 700; padding: 4px 12px; }}
+    QPushButton#stop:hover {{ border-color: {css("text.on_accent")}; }}
+    QPushButton#danger:hover {{ background: {css("surface.hover")}; }}
     QPushButton#place {{ color: {css("text.on_accent")}; border: 0; font-weight: 600; padding: 9px; }}
     QPushButton#place:disabled {{ background: {css("state.quiet_back")}; color: {css("text.faint")}; }}
     QHeaderView {{ background: {css("surface.panel")}; border: 0; }}

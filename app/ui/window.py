@@ -2,68 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from datetime import datetime
-from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
-import msgspec
 from PySide6.QtCore import QMargins, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QColor, QIcon, QKeySequence, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QMenu, QMessageBox, QTabWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QMenu, QTabWidget, QToolBar, QVBoxLayout, QWidget
 
 from app.domain.environment import Environment
 from app.domain.order import Order, OrderDraft
-from app.domain.risk import Limits
-from app.services.desk import Desk
+from app.domain.record import Remarked
 from app.services.notices import Tone
-from app.ui.display import Display
-from app.ui.pulse import Pulse
-from app.ui.sounds import Sounds
-from app.ui.theme import Theme
+from app.ui.dialogs.keys import KeysBox
+from app.ui.dialogs.quit import QuitBox
+from app.ui.dialogs.switch_on import SwitchOnBox
+from app.ui.shell import Shell
 from app.ui.views.banner import Banner
 from app.ui.views.blotter import BlotterView
 from app.ui.views.events import EventsView
 from app.ui.views.grid import GridView
+from app.ui.views.halt import HaltPanel
 from app.ui.views.header import Header
+from app.ui.views.limits import LimitsView
 from app.ui.views.log import LogView
 from app.ui.views.status import StatusBar
 from app.ui.views.ticket import Ticket
-from app.ui.workspace import Workspace
+from app.ui.views.tray import UnknownTray
+
+__all__ = ["MainWindow", "Shell"]
 
 FRAME = 4  # pixels of the environment's colour around everything
-KEYS = """/                 search the events
-Enter, Space      write an order at the price under the cursor
-Ctrl+click        write an order for what can be taken there
-↑ ↓ in the odds    one rung up or down the venue's ladder
-Enter, Enter      arm the ticket, then send it
-Esc               disarm
-Delete            cancel the chosen orders
-Ctrl+Shift+X      cancel all orders
-Ctrl+L            light or dark
-Ctrl+M            sound on or off
-F1                this page"""
-
-
-class Shell(msgspec.Struct):
-    """What the window is given by the composition root."""
-
-    desk: Desk
-    environment: Environment
-    account: str
-    keep_limits: Callable[[Limits], list[str]]
-    theme: Theme
-    display: Display
-    pulse: Pulse
-    sounds: Sounds
-    workspace: Workspace
-    start: Callable[[Coroutine[Any, Any, Any]], object]
-    clock: Callable[[], float]
-    now: Callable[[], datetime]
-    budget_left: Callable[[], int]
-    icon: Path
-    restart_practice: Callable[[], None] | None = None
+PULLED = "the kill switch was pulled in the window"
 
 
 class MainWindow(QMainWindow):
@@ -74,27 +42,37 @@ class MainWindow(QMainWindow):
     def __init__(self, shell: Shell) -> None:
         super().__init__()
         self._shell = shell
-        self._session = shell.desk.session
+        self._desk = desk = shell.desk
+        self._session = session = desk.session
+        self._is_leaving = False
+        self._is_alarmed = False
         self.setObjectName("main")
         self.setWindowTitle(f"{shell.environment} · {shell.account} — Overround")
         self.setWindowIcon(QIcon(str(shell.icon)))
         self.setContentsMargins(QMargins(FRAME, FRAME, FRAME, FRAME))
         self.setMinimumSize(QSize(1200, 700))
-        session, theme, display = shell.desk.session, shell.theme, shell.display
+        theme, display = shell.theme, shell.display
         self.header = Header(session, shell.environment, shell.account, theme)
+        self.halt = HaltPanel(desk.kill, display, theme)
         self.events = EventsView(session, theme, shell.now)
         self.grid = GridView(session, display, theme, shell.clock, shell.now)
+        self.tray = UnknownTray(desk, shell.start, display, theme, shell.clock, shell.now)
         self.ticket = Ticket(session, shell.start, shell.environment, display, theme, shell.clock)
         self.blotter = BlotterView(session, shell.start, display, theme, shell.now)
+        self.limits = LimitsView(desk, shell.keep_limits, theme)
         self.log = LogView(session.notices)
         self.status = StatusBar(session, shell.pulse, shell.budget_left, theme)
         self.tabs = QTabWidget()
         self.banner = Banner(theme)
+        self.keys_box = KeysBox(self, theme)
+        self.switch_box = SwitchOnBox(self, theme, shell.environment, shell.account)
+        self.quit_box = QuitBox(self, theme, desk.blotter, desk.trading, desk.notices, shell.start, shell.clock)
         self._build()
         self._menu = self._build_menu()
         self._connect()
         self.resize(1600, 1000)
         shell.workspace.restore(self)
+        self._show_trouble()
 
     # Building
 
@@ -103,17 +81,12 @@ class MainWindow(QMainWindow):
         bar.setObjectName("header")
         bar.setMovable(False)
         bar.toggleViewAction().setVisible(False)
-        bar.addWidget(self.header)
+        bar.addWidget(_column(self.header, self.halt))
         bar.setStyleSheet("QToolBar { border: 0; padding: 0; spacing: 0; }")
         self.addToolBar(bar)
-        centre = QWidget()
-        layout = QVBoxLayout(centre)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.banner)
-        layout.addWidget(self.grid, 1)
-        self.setCentralWidget(centre)
+        self.setCentralWidget(_column(self.banner, self.grid, self.tray, stretched=self.grid, spacing=4))
         self.tabs.addTab(self.blotter, "Orders")
+        self.tabs.addTab(self.limits, "Limits")
         self.tabs.addTab(self.log, "Log")
         self.tabs.setDocumentMode(True)
         self._docks = [
@@ -141,8 +114,14 @@ class MainWindow(QMainWindow):
 
     def _build_menu(self) -> QMenu:
         menu = QMenu(self)
+        self._action(menu, "Trading on or off", "", self._switch_pressed)
+        self._action(menu, "Cancel all orders", "Ctrl+Shift+X", self._cancel_all)
+        stop = self._action(menu, "Kill switch: stop everything", "F12", self._pull)
+        stop.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)  # over boxes, menus and text fields too
+        stop.setAutoRepeat(False)
+        menu.addSeparator()
         self._action(menu, "Light or dark", "Ctrl+L", self._toggle_theme)
-        self.mute = self._action(menu, "Mute the sound of fills", "Ctrl+M", self._toggle_sound)
+        self.mute = self._action(menu, "Mute all sounds", "Ctrl+M", self._toggle_sound)
         self.mute.setCheckable(True)
         self.mute.setChecked(self._shell.sounds.is_muted)
         menu.addSeparator()
@@ -153,13 +132,13 @@ class MainWindow(QMainWindow):
         if self._shell.restart_practice is not None:
             self._action(menu, "Restart the practice exchange", "", self._shell.restart_practice)
             menu.addSeparator()
-        self._action(menu, "Keys", "F1", self._show_keys)
+        self._action(menu, "Keys", "F1", self.keys_box.bring)
         self._action(menu, "Quit", "Ctrl+Q", self.close)
         self.header.menu_button.setMenu(menu)
-        for keys, call in (("/", self._focus_search), ("Ctrl+K", self._focus_search), ("Ctrl+Shift+X", self._cancel_all)):
+        for keys in ("/", "Ctrl+K"):
             action = QAction(self)
             action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(call)
+            action.triggered.connect(self._focus_search)
             self.addAction(action)
         return menu
 
@@ -172,7 +151,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         """Every way from one part to another."""
-        session, pulse = self._session, self._shell.pulse
+        desk, session, pulse = self._desk, self._session, self._shell.pulse
         # what a person does
         self.events.event_chosen.connect(self.open_event)
         self.events.group_chosen.connect(self._open_group)
@@ -180,6 +159,10 @@ class MainWindow(QMainWindow):
         self.grid.draft_wanted.connect(self._write)
         self.blotter.event_wanted.connect(self.open_event)
         self.header.cancel_all.connect(self._cancel_all)
+        self.header.stop.connect(self._pull)
+        self.header.switch_pressed.connect(self._switch_pressed)
+        self.switch_box.confirmed.connect(lambda: self._switch(is_on=True))
+        self.quit_box.leaving.connect(self.leave)
         # what services announce, once a frame
         self._stale: set[str] = set()
         for name, signal in (
@@ -190,6 +173,11 @@ class MainWindow(QMainWindow):
             ("log", session.notices.changed),
             ("books", session.prices.changed),
             ("orders", session.blotter.changed),
+            ("safety", desk.controls.changed),
+            ("safety", desk.kill.changed),
+            ("safety", desk.search.changed),
+            ("safety", desk.watch.changed),
+            ("safety", desk.reconciliation.changed),
         ):
             signal.connect(lambda name=name: self._mark(name))  # type: ignore[misc]
         session.blotter.filled.append(self._on_fill)
@@ -219,20 +207,35 @@ class MainWindow(QMainWindow):
             self.grid.orders_changed()
             self.ticket.refresh()
             self._count_tabs()
-        if "session" in stale:
+        if stale & {"orders", "safety"}:
+            self._show_safety()
+        if stale & {"session", "safety"}:
             self._show_trouble()
-        if stale & {"money", "orders", "session"}:
+        if stale & {"money", "orders", "session", "safety"}:
             self.header.refresh()
             self.grid.refresh_title()
         if "log" in stale:
             self.log.refresh()
             self.status.say_newest()
 
+    def _show_safety(self) -> None:
+        """Halted or not, what is unclear, and what the limits are: each from its service as it stands."""
+        self.halt.refresh()
+        self.tray.refresh()
+        self.ticket.refresh()
+        self.limits.model.limits_changed()
+        self.quit_box.look()
+
     def _show_trouble(self) -> None:
-        """What stands between the person and the venue, where it cannot be overlooked."""
+        """What stands between the person and the venue, where it cannot be overlooked; an alarm is heard once."""
+        alarm, journal = self._desk.watch.alarm, self._desk.journal.trouble
+        if alarm and not self._is_alarmed:
+            self._shell.sounds.alarm()
+        self._is_alarmed = bool(alarm)
         can_restart = self._session.is_venue_gone and self._shell.restart_practice is not None
         action = ("Restart the practice exchange", self._shell.restart_practice) if can_restart else None
-        self.banner.say(self._session.trouble, action)
+        lines = (alarm, journal and f"No order can leave: {journal}", self._session.trouble)
+        self.banner.say("\n".join(filter(None, lines)), action)
 
     def _on_beat(self) -> None:
         self.header.refresh()
@@ -241,6 +244,12 @@ class MainWindow(QMainWindow):
         self.ticket.refresh()
         self.blotter.tick()
         self.status.tick()
+        self.halt.refresh()  # another program of the same profile may have halted or resumed
+        self.tray.tick()
+        self.quit_box.look()
+        self._show_trouble()
+        if self.limits.isVisible():
+            self.limits.tick()
 
     def _on_fill(self, order: Order, stake: Decimal) -> None:
         self._shell.sounds.fill()
@@ -269,6 +278,26 @@ class MainWindow(QMainWindow):
     def _cancel_all(self) -> None:
         self._shell.start(self._session.trading.cancel_all())
 
+    def _pull(self) -> None:
+        self._desk.kill.pull(PULLED)
+        self._mark("safety")
+
+    def _switch_pressed(self) -> None:
+        """Off at once; on at once in practice only, elsewhere a person is asked. Over a halt the way leads to the panel."""
+        controls = self._desk.controls
+        if controls.halt:
+            self.halt.field.setFocus()
+        elif controls.is_on or self._shell.environment is Environment.PRACTICE:
+            self._switch(is_on=not controls.is_on)
+        else:
+            self.switch_box.begin()
+
+    def _switch(self, *, is_on: bool) -> None:
+        words = f"trading switched {'on' if is_on else 'off'} in the window"
+        self._desk.journal.note(Remarked(words))
+        self._desk.controls.switch(is_on=is_on)
+        self._session.notices.say(words.capitalize(), Tone.WARNING if is_on else Tone.PLAIN)
+
     def _focus_search(self) -> None:
         self.events.search.setFocus()
         self.events.search.selectAll()
@@ -283,12 +312,6 @@ class MainWindow(QMainWindow):
         self.mute.setChecked(sounds.is_muted)
         self._shell.workspace.remember("muted", sounds.is_muted)
 
-    def _show_keys(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "Keys", KEYS, QMessageBox.StandardButton.Close, self)
-        box.setFont(self._shell.theme.font(13))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
-
     # The look
 
     def _switched(self) -> None:
@@ -297,8 +320,8 @@ class MainWindow(QMainWindow):
         self.blotter.rebuild()
 
     def _dress(self) -> None:
-        self.header.dress()
-        self.banner.dress()
+        for part in (self.header, self.halt, self.banner, self.tray):
+            part.dress()
         self.ticket.dress()
         self.ticket.refresh()
         self.status.say_newest()
@@ -311,7 +334,32 @@ class MainWindow(QMainWindow):
         painter.setPen(QPen(colour, FRAME * 2))
         painter.drawRect(self.rect())
 
+    # The end
+
+    def leave(self) -> None:
+        """Close without asking."""
+        self._is_leaving = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        """With open orders the box asks first; closing again while it is open brings it to the front."""
+        if self._shell.ask_on_quit and not self._is_leaving and self.quit_box.is_needed:
+            event.ignore()
+            self.quit_box.begin()
+            return
+        for box in (self.keys_box, self.switch_box, self.quit_box):
+            box.hide()
         self._shell.workspace.save(self)
         self.closed.emit()
         super().closeEvent(event)
+
+
+def _column(*parts: QWidget, stretched: QWidget | None = None, spacing: int = 0) -> QWidget:
+    """Widgets one over the other; `stretched` takes what room is left."""
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    for part in parts:
+        layout.addWidget(part, 1 if part is stretched else 0)
+    return column

@@ -198,7 +198,7 @@ def seeded(asked_at: float = 1000.0, status: str = "active") -> MarketsSeeded:
 class Desk:
     """A shown window with one event open, its books verified."""
 
-    def __init__(self, theme: Theme, folder: Path, environment: Environment = Environment.PRACTICE) -> None:
+    def __init__(self, theme: Theme, folder: Path, environment: Environment = Environment.PRACTICE, *, ask_on_quit: bool = False) -> None:
         self.time = Time()
         self.tasks = SteppedTasks()
         self.venue = FakeVenue()
@@ -227,7 +227,7 @@ class Desk:
                 display=self.display, pulse=self.pulse, sounds=self.sounds,
                 workspace=Workspace(QSettings(str(folder / "workspace.ini"), QSettings.Format.IniFormat)),
                 start=self.tasks.start, clock=self.time.monotonic, now=self.time.now, budget_left=lambda: 50,
-                icon=resources() / "icons" / "overround.svg", restart_practice=self._restart,
+                icon=resources() / "icons" / "overround.svg", restart_practice=self._restart, ask_on_quit=ask_on_quit,
             )
         )  # fmt: skip
         self.window.resize(1600, 1000)

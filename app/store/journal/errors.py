@@ -1,10 +1,10 @@
 """How the journal can fail, and the one border at which SQLite's, SQLAlchemy's and the system's errors become sentences.
 
-    JournalError           it cannot be read or written; `str(error)` is a sentence for the screen
-    ├── DamagedError       the file itself is not whole: torn, foreign, changed
-    ├── NewerError         a later version of the program wrote it: nothing may be added
-    ├── HaltedError        an intent was refused because orders are halted; the text is the reason that was written down
-    └── RefTakenError      an intent was refused because its reference is in the journal already
+JournalError           it cannot be read or written; `str(error)` is a sentence for the screen
+├── DamagedError       the file itself is not whole: torn, foreign, changed
+├── NewerError         a later version of the program wrote it: nothing may be added
+├── HaltedError        an intent was refused because orders are halted; the text is the reason that was written down
+└── RefTakenError      an intent was refused because its reference is in the journal already
 """
 
 from __future__ import annotations

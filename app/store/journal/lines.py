@@ -65,7 +65,7 @@ def _objection(line: Line) -> str:
         return "it is about another order than the state it brings"
     if flag is not None and not flag[0]:
         return "its flag has no name"
-    if any(moment is not None and moment.tzinfo is None for moment in (line.at, order and order.touched_at)):
+    if any(moment is not None and moment.tzinfo is None for moment in (line.at, order.touched_at if order else None)):
         return "its time has no time zone"
     return next(filter(None, map(_text_objection, texts)), "")
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from filelock import FileLock
 
+from app.domain.environment import Environment
 from app.store.paths import Folders
 
 _BESIDE: Final = ("-wal", "-shm")  # SQLite's own files; they belong to the database of their name
@@ -33,9 +34,12 @@ def journal_path(folders: Folders, profile: str, environment: str) -> Path:
     return journal_folder(folders) / f"{profile.strip(' ').lower()}-{environment.lower()}.db"
 
 
-def journals(folders: Folders) -> list[Path]:
-    """All journals that are there, by name."""
-    return sorted(journal_folder(folders).glob("*.db"))
+def journals(folders: Folders, profile: str | None = None) -> list[Path]:
+    """The journals that are there, by name: all of them, or those of one profile."""
+    if profile is None:
+        return sorted(path for path in journal_folder(folders).glob("*.db") if not path.name.startswith("."))
+    named = [journal_path(folders, profile, environment) for environment in Environment]
+    return [path for path in named if os.path.lexists(path)]
 
 
 def backup_folder(path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Paints an order's status as a chip whose word says it and whose colour repeats it, and the fill as a bar."""
+"""Paints an order's status as a chip whose word says it and whose colour repeats it, with signs of warning before it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.domain.order import Order, OrderState
-from app.ui.models.orders import OrdersModel, status_text
+from app.domain.order import Cancel, Order, OrderState
+from app.ui.models.orders import OrdersModel, marks, status_text
 from app.ui.theme import Theme
 
+SIGN = 16  # pixels a sign takes
 _TONES = {
     OrderState.SENDING: "warning",
     OrderState.NOT_SENT: "warning",
+    OrderState.DENIED: "bad",
     OrderState.REJECTED: "bad",
     OrderState.UNKNOWN: "warning",
     OrderState.ACCEPTED: "info",
@@ -39,8 +41,9 @@ class StatusChipDelegate(QStyledItemDelegate):
         back, ink = self._colours(order)
         font = self._theme.font(11, bold=True)
         text = status_text(order)
-        width = min(QFontMetrics(font).horizontalAdvance(text) + 16, rect.width() - 6)
-        box = QRect(rect.left() + 4, rect.center().y() - 8, width, 17)
+        left = rect.left() + 4 + self._draw_marks(painter, rect, order)
+        width = min(QFontMetrics(font).horizontalAdvance(text) + 16, rect.right() - 2 - left)
+        box = QRect(left, rect.center().y() - 8, width, 17)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -52,8 +55,20 @@ class StatusChipDelegate(QStyledItemDelegate):
         shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width() - 12)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
 
+    def _draw_marks(self, painter: QPainter, rect: QRect, order: Order) -> int:
+        """The signs, each in its colour; how much room they took."""
+        painter.setFont(self._theme.font(13, bold=True))
+        place = 0
+        for sign in marks(order):
+            painter.setPen(self._theme.colours["state.warning" if sign == "⚠" else "text.dim"])
+            painter.drawText(QRect(rect.left() + 5 + place, rect.top(), SIGN, rect.height()), Qt.AlignmentFlag.AlignCenter, sign)
+            place += SIGN + 2
+        return place
+
     def _colours(self, order: Order) -> tuple[str, str]:
-        if order.realised is not None:
+        if order.cancel is Cancel.UNKNOWN and order.is_live:
+            tone = "warning"
+        elif order.realised is not None:
             tone = "good" if order.realised > 0 else "bad" if order.realised < 0 else "quiet"
         else:
             tone = _TONES.get(order.state, "quiet")

@@ -11,13 +11,14 @@ from functools import reduce
 from typing import Any
 
 import msgspec
+from PySide6.QtCore import Qt
 
 from app.domain.money import ZERO
-from app.domain.order import Order, OrderState
+from app.domain.order import LIVE_STATES, UNSENT_STATES, Cancel, Order, OrderState
 from app.services.blotter import Blotter
 from app.ui import formats
 from app.ui.display import Display
-from app.ui.models.table import ROOT, Column, TableModel
+from app.ui.models.table import ROOT, Column, Index, TableModel
 
 SHOWN = 10_000
 MANY = 100  # changed orders at once from which laying out anew is cheaper
@@ -35,24 +36,19 @@ class Filter(StrEnum):
 
 
 _STATES = {
-    Filter.LIVE: {OrderState.SENDING, OrderState.UNKNOWN, OrderState.ACCEPTED, OrderState.OPEN, OrderState.PART, OrderState.UNRECOGNISED},
+    Filter.LIVE: LIVE_STATES,
     Filter.FILLED: {OrderState.PART, OrderState.FILLED, OrderState.CANCELLED_REST},
     Filter.SETTLED: {OrderState.SETTLED, OrderState.VOID},
-    Filter.ENDED: {
-        OrderState.CANCELLED,
-        OrderState.CANCELLED_REST,
-        OrderState.WIPED,
-        OrderState.INVALID,
-        OrderState.REJECTED,
-        OrderState.NOT_SENT,
-    },
+    Filter.ENDED: UNSENT_STATES | {OrderState.CANCELLED, OrderState.CANCELLED_REST, OrderState.WIPED, OrderState.INVALID},
 }
 
 EXPLAINED = {
     OrderState.SENDING: "On its way; the venue has not answered yet.",
     OrderState.NOT_SENT: "Nothing of it reached the venue. It may be sent again.",
+    OrderState.DENIED: "A rule of this program stopped it at the last moment; nothing was sent.",
     OrderState.REJECTED: "The venue refused it; nothing was placed.",
-    OrderState.UNKNOWN: "It may have reached the venue. It is not sent again: what the venue says of it decides.",
+    OrderState.UNKNOWN: "It may have reached the venue. It is not sent again by itself: what the venue says of it decides.",
+    OrderState.PRESUMED: "A person decided to treat it as not placed. If the venue says otherwise, the venue is believed.",
     OrderState.ACCEPTED: "The venue has it and is checking it; it is not on the book yet.",
     OrderState.OPEN: "On the book, waiting for somebody to take the other side.",
     OrderState.PART: "A part has matched, the rest waits on the book.",
@@ -80,6 +76,8 @@ def status_text(order: Order) -> str:
     """The state with the figure that matters in it."""
     if order.cancelling:
         return "Cancelling…"
+    if order.is_live and order.cancel is Cancel.UNKNOWN:
+        return "Cancel unknown"
     state = order.state
     if state is OrderState.PART:
         return f"Part {order.filled / order.quantity * 100:.0f} %"
@@ -88,6 +86,25 @@ def status_text(order: Order) -> str:
     if state is OrderState.SETTLED and order.realised is not None:
         return f"Settled {formats.signed(order.realised)}"
     return str(state)
+
+
+def marks(order: Order) -> str:
+    """Signs beside the status: something is wrong with it, and it was placed elsewhere."""
+    return ("⚠" if order.alarm else "") + ("⇄" if order.is_elsewhere else "")
+
+
+def explained(order: Order) -> str:
+    """All that is to be said of its state, a line each."""
+    lines = [EXPLAINED[order.state]]
+    if order.is_live and order.cancel is Cancel.UNKNOWN:
+        lines.append("It is not known whether its cancel went through: the venue is being asked.")
+    if order.reason:
+        lines.append(order.reason)
+    if order.alarm:
+        lines.append(f"⚠ {order.alarm}")
+    if order.is_elsewhere:
+        lines.append("⇄ placed elsewhere: not by this program, or before its journal began.")
+    return "\n".join(lines)
 
 
 def average(order: Order, display: Display) -> str:
@@ -133,6 +150,11 @@ class OrdersModel(TableModel[Order]):
         self.counts: Counter[Filter] = Counter()
         self._places: dict[str, int] = {}
         self._chips: dict[str, tuple[Filter, ...]] = {}
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return explained(self.rows[index.row()])
+        return super().data(index, role)
 
     def rebuild(self) -> None:
         """Lay everything out anew: the filter or the order of rows is another."""
@@ -236,7 +258,7 @@ def _columns(display: Display, now: Callable[[], datetime]) -> list[Column[Order
         _amount("Stake", lambda o: o.stake),
         _amount("Filled", lambda o: o.filled),
         _amount("Rest", lambda o: o.rest),
-        Column("Status", status_text, lambda o: str(o.state), 134),
+        Column("Status", lambda o: f"{marks(o)} {status_text(o)}".lstrip(), lambda o: str(o.state), 146, plain=status_text),
         Column("", lambda o: "✕" if o.is_cancellable and not o.cancelling else "", None, 28, tip="Cancel this order"),
         Column("Got", lambda o: average(o, display), lambda o: o.wins, 64, is_number=True, tip="The odds it was matched at"),
         _amount("To win", lambda o: o.to_win, 78),

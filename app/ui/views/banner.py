@@ -1,9 +1,10 @@
-"""One line of trouble over the grid, with the one thing that can be done about it."""
+"""What is wrong, a line each, over the grid, with the one thing that can be done about it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from app.ui.theme import Theme
@@ -19,6 +20,7 @@ class Banner(QFrame):
         self.words = QLabel()
         self.words.setFont(theme.font(13, bold=True))
         self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.button = QPushButton()
         self.button.clicked.connect(self._act)
         layout = QHBoxLayout(self)

@@ -10,21 +10,28 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from app.domain.order import Order
+from app.domain.errors import DeniedError
+from app.domain.order import Order, OrderState
+from app.services.notices import Tone
 from app.services.session import Session
 from app.ui import formats
 from app.ui.delegates.status_chip import StatusChipDelegate
 from app.ui.display import Display
-from app.ui.models.orders import CANCEL_COLUMN, EXPLAINED, MANY, STATUS_COLUMN, Filter, OrdersModel
+from app.ui.models.orders import CANCEL_COLUMN, MANY, STATUS_COLUMN, Filter, OrdersModel
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
 from app.ui.views.table import Table
+
+
+# An unknown order is sent again from its row in the tray only, where all that was tried stands beside the button.
+MAY_GO_AGAIN = frozenset({OrderState.NOT_SENT, OrderState.PRESUMED})
 
 
 class OrdersTable(Table):
     """Delete cancels what is chosen; a click on ✕ cancels that order; a double click opens its event."""
 
     cancel_wanted = Signal(list)
+    again_wanted = Signal(str)
     event_wanted = Signal(int)
 
     def __init__(self, model: OrdersModel, theme: Theme) -> None:
@@ -52,17 +59,18 @@ class OrdersTable(Table):
             return menu
         order = self._orders.rows[index.row()]
         first = menu.actions()[0]
-        lines: list[tuple[str, Callable[[], object]]] = [
-            ("Cancel this order", lambda: self.cancel_wanted.emit([order.ref])),
-            ("Open its event", lambda: self.event_wanted.emit(order.draft.market.event_id)),
-            ("Copy our reference", lambda: QGuiApplication.clipboard().setText(order.ref)),
-            ("Copy the venue's order id", lambda: QGuiApplication.clipboard().setText(order.venue_order_id)),
+        lines: list[tuple[str, Callable[[], object], bool]] = [
+            ("Cancel this order", lambda: self.cancel_wanted.emit([order.ref]), order.is_cancellable),
+            ("Send again", lambda: self.again_wanted.emit(order.ref), order.state in MAY_GO_AGAIN),
+            ("Open its event", lambda: self.event_wanted.emit(order.draft.market.event_id), True),
+            ("Copy our reference", lambda: QGuiApplication.clipboard().setText(order.ref), True),
+            ("Copy the venue's order id", lambda: QGuiApplication.clipboard().setText(order.venue_order_id), bool(order.venue_order_id)),
         ]
-        for text, call in lines:
+        for text, call, is_enabled in lines:
             action = menu.addAction(text, call)
             menu.removeAction(action)
             menu.insertAction(first, action)
-            action.setEnabled(order.is_cancellable if text.startswith("Cancel") else True)
+            action.setEnabled(is_enabled)
         menu.insertSeparator(first)
         return menu
 
@@ -150,6 +158,7 @@ class BlotterView(QWidget):
 
     def _connect(self, display: Display) -> None:
         self.table.cancel_wanted.connect(self._cancel)
+        self.table.again_wanted.connect(lambda ref: self._start(self._send_again(ref)))
         self.table.event_wanted.connect(self.event_wanted)
         self.cancel_chosen.clicked.connect(lambda: self._cancel([order.ref for order in self.table.chosen()]))
         self.filter.textChanged.connect(self._use_text)
@@ -190,12 +199,14 @@ class BlotterView(QWidget):
         self._mark_cancellable()
 
     def _mark_cancellable(self) -> None:
-        chosen = self.table.chosen()
-        self.cancel_chosen.setEnabled(any(order.is_cancellable for order in chosen))
-        self.table.setToolTip(
-            EXPLAINED[chosen[0].state] + (f"\n{chosen[0].reason}" if chosen[0].reason else "") if len(chosen) == 1 else ""
-        )
+        self.cancel_chosen.setEnabled(any(order.is_cancellable for order in self.table.chosen()))
 
     def _cancel(self, refs: list[str]) -> None:
         if refs:
             self._start(self._session.trading.cancel_many(refs))
+
+    async def _send_again(self, ref: str) -> None:
+        try:
+            await self._session.trading.place_again(ref)
+        except DeniedError as problem:
+            self._session.notices.say(f"Not sent again: {problem}", Tone.BAD)

@@ -1,17 +1,21 @@
-"""The header: which environment this is, the account's money, how alive each channel is, and the way out."""
+"""The header: which environment this is, the account's money, how alive each channel is, the trading switch, and the ways out."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.environment import Environment
 from app.domain.events import Channel
 from app.services.session import Session
 from app.ui import formats
 from app.ui.theme import Theme
+from app.ui.views.switch import TradingSwitch
 
+ROOMY = 1480  # pixels from which everything stands in one line; below, the channels stand one over the other and long names are cut
+HEIGHT = 52
+LONGEST_NAME = 120  # pixels of the account's name where room is scarce
 FRESH, OLD = 6.0, 12.0  # seconds of silence up to which a channel is lively (its beat comes every five), and beyond which it is dead
 FRESH_REST, OLD_REST = 20.0, 60.0  # REST is asked for the balance every fifteen seconds at least
 
@@ -92,13 +96,18 @@ class Header(QWidget):
     """One line that never scrolls. Amounts are the venue's own."""
 
     cancel_all = Signal()
+    stop = Signal()
+    switch_pressed = Signal()
 
     def __init__(self, session: Session, environment: Environment, account: str, theme: Theme) -> None:
         super().__init__()
         self._session = session
         self._theme = theme
         self._environment = environment
+        self._account = account
+        self._is_roomy = True
         self.badge = QLabel(f"{environment} · {account}")
+        self.badge.setTextFormat(Qt.TextFormat.PlainText)
         self.badge.setFont(theme.font(12, bold=True))
         self.badge.setObjectName("badge")
         rule = session.account.formula
@@ -111,31 +120,53 @@ class Header(QWidget):
         self.menu_button = QToolButton()
         self.menu_button.setText("Menu")
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.cancel_button = QPushButton("✕ Cancel all")
-        self.cancel_button.setObjectName("danger")
-        self.cancel_button.setToolTip("Take every order off the book (Ctrl+Shift+X)")
-        self.cancel_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.switch = TradingSwitch(theme)
+        self.switch.clicked.connect(self.switch_pressed)
+        self.cancel_button = _danger("✕ Cancel all", "danger", "Take every order off the book; trading goes on (Ctrl+Shift+X)")
         self.cancel_button.clicked.connect(self.cancel_all)
+        self.stop_button = _danger("■ STOP", "stop", "Kill switch: halt all orders at once and cancel until nothing is left (F12)")
+        self.stop_button.pressed.connect(self.stop)  # as the finger goes down: this one does not wait for it to come up
         self._lay_out()
         self.dress()
         self.refresh()
 
     def sizeHint(self) -> QSize:
-        return QSize(1200, 50)
+        return QSize(1200, HEIGHT)
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 5, 10, 5)
-        layout.setSpacing(18)
-        layout.addWidget(self.badge)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(10, 5, 10, 5)
+        self._line.addWidget(self.badge)
         for figure in self._figures():
-            layout.addWidget(figure)
-        layout.addStretch(1)
-        for dot in self.dots:
-            layout.addWidget(dot)
-        layout.addWidget(self.menu_button)
-        layout.addWidget(self.cancel_button)
+            self._line.addWidget(figure)
+        self._line.addStretch(1)
+        self._channels = QGridLayout()
+        self._line.addLayout(self._channels)
+        self._line.addWidget(self.menu_button)
+        self._line.addWidget(self.switch)
+        self._line.addWidget(self.cancel_button)
+        self._line.addSpacing(6)
+        self._line.addWidget(self.stop_button)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._use_room(is_roomy=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if (self.width() >= ROOMY) is not self._is_roomy:
+            self._use_room(is_roomy=self.width() >= ROOMY)
+        super().resizeEvent(event)
+
+    def _use_room(self, *, is_roomy: bool) -> None:
+        """The channels side by side or one over the other, and the account's name in full or cut."""
+        self._is_roomy = is_roomy
+        self._line.setSpacing(16 if is_roomy else 9)
+        self._channels.setHorizontalSpacing(14)
+        self._channels.setVerticalSpacing(0)
+        for place, dot in enumerate(self.dots):
+            self._channels.addWidget(dot, 0 if is_roomy else place, place if is_roomy else 0)
+        metrics = QFontMetrics(self.badge.font())
+        name = self._account if is_roomy else metrics.elidedText(self._account, Qt.TextElideMode.ElideRight, LONGEST_NAME)
+        self.badge.setText(f"{self._environment} · {name}")
+        self.badge.setToolTip(f"{self._environment} · {self._account}")
 
     def _figures(self) -> list[Figure]:
         return [self.cash, self.unmatched, self.matched, self.free, self.today]
@@ -147,9 +178,12 @@ class Header(QWidget):
         self.badge.setStyleSheet(f"background: {back}; color: {ink}; border-radius: 4px; padding: 5px 9px;")
         for figure in self._figures():
             figure.dress()
+        self.switch.update()
 
     def refresh(self) -> None:
-        """Show the newest balance and ages."""
+        """Show the newest balance and ages, and whether orders may leave."""
+        controls = self._session.controls
+        self.switch.show_state(is_on=controls.is_on, is_halted=bool(controls.halt))
         account = self._session.account
         balance = account.balance
         self.cash.say(formats.money(balance.cash if balance else None))
@@ -172,6 +206,15 @@ class Header(QWidget):
             return
         age = self._session.price_age if dot.channel is Channel.PRICES else self._session.age(dot.channel)
         dot.show_age(age, formats.age(age), fresh=FRESH, old=OLD)
+
+
+def _danger(text: str, name: str, tip: str) -> QPushButton:
+    """A button that takes orders off the book. It never takes the focus: what a person was typing stays where it was."""
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button
 
 
 def _ink(label: QLabel, colour: QColor) -> None:

@@ -10,7 +10,7 @@ from app.services.session import Session
 from app.ui.pulse import Pulse
 from app.ui.theme import Theme
 
-KEYS = "/ search · Del cancel · Ctrl+Shift+X cancel all · F1 keys"
+KEYS = "/ search · Del cancel · Ctrl+Shift+X cancel all · F12 stop · F1 keys"
 
 
 class StatusBar(QStatusBar):

@@ -1,0 +1,41 @@
+"""The page of keys."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from app.ui.dialogs.box import Box
+from app.ui.theme import Theme
+
+KEYS = (
+    ("F12", "kill switch: halt all orders and cancel until nothing is left"),
+    ("Ctrl+Shift+X", "cancel all orders; trading goes on"),
+    ("Delete", "cancel the chosen orders"),
+    ("/", "search the events"),
+    ("Enter, Space", "write an order at the price under the cursor"),
+    ("Ctrl+click", "write an order for what can be taken there"),
+    ("↑ ↓ in the odds", "one rung up or down the venue's ladder"),
+    ("Enter, Enter", "arm the ticket, then send it"),
+    ("Esc", "disarm"),
+    ("F2 in the limits", "set the limit under the cursor"),
+    ("Ctrl+L", "light or dark"),
+    ("Ctrl+M", "sounds on or off"),
+    ("F1", "this page"),
+)
+
+
+class KeysBox(Box):
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent, theme, "Keys", "Close")
+        self.words.hide()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setColumnStretch(1, 1)
+        for row, (keys, words) in enumerate(KEYS):
+            key = QLabel(keys)
+            key.setFont(theme.font(13, bold=True))
+            what = QLabel(words)
+            what.setWordWrap(True)
+            grid.addWidget(key, row, 0)
+            grid.addWidget(what, row, 1)
+        self.body.addLayout(grid)

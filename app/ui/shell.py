@@ -1,0 +1,40 @@
+"""What the window is given by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app.domain.environment import Environment
+from app.domain.risk import Limits
+from app.services.desk import Desk
+from app.ui.display import Display
+from app.ui.pulse import Pulse
+from app.ui.sounds import Sounds
+from app.ui.theme import Theme
+from app.ui.workspace import Workspace
+
+
+class Shell(msgspec.Struct):
+    """`ask_on_quit`: closing with open orders asks first; the tour, which nobody watches, closes at once."""
+
+    desk: Desk
+    environment: Environment
+    account: str
+    keep_limits: Callable[[Limits], list[str]]
+    theme: Theme
+    display: Display
+    pulse: Pulse
+    sounds: Sounds
+    workspace: Workspace
+    start: Callable[[Coroutine[Any, Any, Any]], object]
+    clock: Callable[[], float]
+    now: Callable[[], datetime]
+    budget_left: Callable[[], int]
+    icon: Path
+    restart_practice: Callable[[], None] | None = None
+    ask_on_quit: bool = True

@@ -1,0 +1,193 @@
+"""The ticket's fields and how they are laid out: what is edited scrolls where room is scarce, what decides always stays in view."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.environment import Environment
+from app.ui import formats
+from app.ui.theme import Theme
+
+PRESETS = ("10", "25", "50", "100", "250", "500")
+TEXT_LIMIT = 32
+SIDE = 12  # pixels left and right
+LEAST = 64  # pixels of the fields that stay in view however low the pane is
+
+
+class TicketForm(QWidget):
+    """Widgets only; what they mean is the ticket's business."""
+
+    def __init__(self, environment: Environment, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._environment = environment
+        self.contest = QLabel()
+        self.selection = QLabel()
+        self.odds = QLineEdit()
+        self.stake = QLineEdit()
+        self.down = QToolButton()
+        self.up = QToolButton()
+        self.odds_note = QLabel()
+        self.match_note = QLabel()
+        self.risk = QLabel()
+        self.to_win = QLabel()
+        self.card = QLabel()
+        self.objection = QLabel()
+        self.insist = QCheckBox("I know")
+        self.place = QPushButton()
+        self.result = QLabel()
+        self.again = QPushButton("Send again")
+        self.presets = [QPushButton(text) for text in PRESETS]
+        self.take_there = QPushButton("takeable")
+        self._set_up()
+        self._lay_out()
+
+    def _set_up(self) -> None:
+        theme = self._theme
+        self.contest.setFont(theme.font(12))
+        self.selection.setFont(theme.font(18, bold=True))
+        self.card.setFont(theme.font(12, bold=True))
+        self.card.setObjectName("card")
+        for label in (self.odds_note, self.match_note, self.objection, self.result):
+            label.setFont(theme.font(12))
+        for label in (self.contest, self.selection, self.odds_note, self.match_note, self.card, self.objection, self.result):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.insist.setToolTip("Place the order in spite of this. Any edit takes it back")
+        self.place.setObjectName("place")
+        self.place.setAutoDefault(False)
+        self.place.setFont(theme.font(14, bold=True))
+        self.again.setObjectName("small")
+        self.again.setFont(theme.font(11))
+        self.again.setToolTip("The same order under the same reference, so that the venue can hold it only once")
+        self.setMinimumWidth(236)
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 10)
+        layout.setSpacing(0)
+        layout.addWidget(self._scrolling(), 1)
+        layout.addLayout(self._deciding())
+
+    def _scrolling(self) -> QScrollArea:
+        fields = QWidget()
+        fields.setObjectName("fields")
+        column = QVBoxLayout(fields)
+        column.setContentsMargins(SIDE, 10, SIDE, 4)
+        column.setSpacing(5)
+        column.addWidget(self.contest)
+        column.addWidget(self.selection)
+        column.addWidget(self._caption("Odds"))
+        column.addLayout(self._odds_row())
+        column.addWidget(self.odds_note)
+        column.addWidget(self._caption("Stake"))
+        self._big(self.stake)
+        column.addWidget(self.stake)
+        column.addLayout(self._preset_rows())
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setObjectName("ticket")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setMinimumHeight(LEAST)
+        area.setStyleSheet("QScrollArea#ticket, QWidget#fields { background: transparent; }")
+        area.setWidget(fields)
+        return area
+
+    def _deciding(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(SIDE, 2, SIDE, 0)
+        column.setSpacing(5)
+        column.addWidget(self.match_note)
+        sums = QHBoxLayout()
+        sums.addWidget(self.risk)
+        sums.addStretch(1)
+        sums.addWidget(self.to_win)
+        column.addLayout(sums)
+        column.addWidget(self.card)
+        column.addWidget(self.objection)
+        column.addWidget(self.insist)
+        column.addWidget(self.place)
+        result = QHBoxLayout()
+        result.addWidget(self.result, 1)
+        result.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(result)
+        return column
+
+    def _odds_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        self._big(self.odds)
+        self.odds.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for button, sign, tip in ((self.down, formats.MINUS, "One rung shorter (Down)"), (self.up, "+", "One rung longer (Up)")):
+            button.setText(sign)
+            button.setToolTip(tip)
+            button.setFixedSize(36, 34)
+            button.setAutoRepeat(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        row.addWidget(self.down)
+        row.addWidget(self.odds, 1)
+        row.addWidget(self.up)
+        return row
+
+    def _preset_rows(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(4)
+        for place, button in enumerate(self.presets):
+            button.setObjectName("small")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(partial(self.stake.setText, PRESETS[place]))
+            grid.addWidget(button, place // 4, place % 4)
+        self.take_there.setObjectName("small")
+        self.take_there.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.take_there.setToolTip("All the money that can be taken at these odds or better")
+        grid.addWidget(self.take_there, 1, 2, 1, 2)
+        return grid
+
+    def _big(self, field: QLineEdit) -> None:
+        field.setFont(self._theme.font(17, bold=True))
+        field.setMaxLength(TEXT_LIMIT)
+        field.installEventFilter(self)
+
+    def _caption(self, text: str) -> QLabel:
+        label = QLabel(text)
+        label.setFont(self._theme.font(11))
+        label.setEnabled(False)  # the palette's disabled colour is the dim one
+        return label
+
+    def dress(self) -> None:
+        colours = self._theme.colours
+        colour = colours[self._environment.colour].name()
+        quiet, faint = colours["state.quiet_back"].name(), colours["text.faint"].name()
+        self.place.setStyleSheet(
+            f"QPushButton:enabled {{ background: {colour}; }} QPushButton:disabled {{ background: {quiet}; color: {faint}; }}"
+            f"QPushButton:focus {{ border: 2px solid {colours['text.strong'].name()}; }}"
+        )
+        self.card.setStyleSheet(
+            f"QLabel#card {{ border: 2px solid {colour}; border-radius: 4px; padding: 4px 7px; color: {colours['text.strong'].name()}; }}"
+        )
+
+    def say(self, label: QLabel, words: str, use: str) -> None:
+        """Words in a colour of the theme; a label without words takes no room."""
+        label.setText(words)
+        label.setVisible(bool(words))
+        palette = label.palette()
+        palette.setColor(label.foregroundRole(), self._theme.colours[use])
+        label.setPalette(palette)
