@@ -30,6 +30,8 @@ from app.venues.limits import RESERVE
 from app.venues.prophetx.pushes import parse_push
 from app.venues.prophetx.venue import Keys, ProphetX
 
+REOPEN = 5.0  # seconds between two tries to open a journal that could not be opened
+
 
 def now() -> datetime:
     return datetime.now(UTC)
@@ -72,11 +74,16 @@ class Terminal:
             orders = await self.journal.open(midnight(now()))
         except JournalDownError as problem:
             self.notices.say(f"No order can leave: {problem}", Tone.BAD)
+            self.tasks.start(self._open_later())
             return
         self.desk.reconciliation.restore(orders)
         self.journal.remark("the program started")
         if self.journal.halt:
             self.notices.say(f"Orders are halted since before this start: {self.journal.halt}", Tone.BAD)
+
+    async def _open_later(self) -> None:
+        await asyncio.sleep(REOPEN)
+        await self.open()
 
     async def point(self, address: Address, keys: Keys) -> None:
         await self.venue.point(address, keys)

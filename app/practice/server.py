@@ -14,15 +14,20 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app.practice.clock import WallClock
+from app.practice.faults import Faults, FaultsError, read_script
+from app.practice.faults.answers import HANG_UP
 from app.practice.loose import LoadError
 from app.practice.model import RefusalError
 from app.practice.opening import Opened, Plan
 from app.practice.state import StateError
+from app.practice.truth import Truth, TruthError
 from app.practice.wire.application import Keys, Wire
 
 STEP = 0.015
@@ -34,6 +39,9 @@ MOST_RATE = 10_000
 
 UNREAD = 30_000
 """Milliseconds after which the connection of a peer that does not read is dropped."""
+
+MOST_LINES = 10_000
+"""Lines of the truth log kept in memory; its file has them all."""
 
 LAST_FRAMES = 0.2
 """Seconds closing sockets are given for their close frames."""
@@ -58,6 +66,20 @@ class Stop:
         if self.is_wanted.is_set():
             return
         await self._wanted.wait()
+
+
+class Connection(H11Protocol):
+    """uvicorn's HTTP connection, which an answer may close under its client (see `Severed`)."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        serve = self.app
+
+        async def with_hang_up(scope: Any, receive: Any, send: Any) -> None:
+            scope["extensions"] = {**scope.get("extensions", {}), HANG_UP: transport.abort}
+            await serve(scope, receive, send)
+
+        self.app = with_hang_up
 
 
 class QuietServer(uvicorn.Server):
@@ -111,6 +133,8 @@ def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--load", type=Path, metavar="PATH", help="payloads in the venue's shapes: a file or a folder")
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep accounts, orders and books there")
     parser.add_argument("--deduct", choices=("match", "placement"), default="match", help="when cash is reserved")
+    parser.add_argument("--faults", type=Path, metavar="FILE", help="what goes wrong: a JSON list of faults, see docs/guide")
+    parser.add_argument("--truth", type=Path, metavar="FILE", help="append what was received and what became of it, a JSON line each")
     parser.add_argument("--stay", action="store_true", help="do not end with the process that started this one")
     parser.add_argument("--parent-pipe", action="store_true", help="end when standard input is closed")
     return parser.parse_args(argv)
@@ -173,8 +197,10 @@ def run(options: argparse.Namespace, listener: socket.socket, stop: Stop) -> int
     clock = WallClock()
     plan = Plan(options.seed, options.speed, options.rate, options.deduct, options.state, options.load)
     try:
+        faults = Faults(read_script(options.faults), seed=options.seed) if options.faults is not None else None
+        truth = Truth(options.truth, most=MOST_LINES)
         opened = Opened(plan, clock.now_ns())
-    except (LoadError, StateError) as error:
+    except (FaultsError, TruthError, LoadError, StateError) as error:
         return complain(str(error))
     for note in opened.notes:
         print(note, file=sys.stderr)
@@ -188,11 +214,13 @@ def run(options: argparse.Namespace, listener: socket.socket, stop: Stop) -> int
         keep=opened.keep,
         save_sessions=opened.save_sessions,
         saved_sessions=opened.saved_sessions(),
+        faults=faults,
+        truth=truth,
     )
     gc.collect()
     gc.freeze()  # the world lives as long as the process: looking through it again and again costs pauses
     try:
-        with contextlib.closing(opened):
+        with contextlib.closing(truth), contextlib.closing(opened):
             asyncio.run(serve(wire, opened, listener, stop, options))
     except StateError as error:
         opened.fault = str(error)
@@ -225,7 +253,7 @@ async def serve(wire: Wire, opened: Opened, listener: socket.socket, stop: Stop,
         await server.is_up.wait()
         print(ready_line(opened.keys, *listener.getsockname()[:2]), flush=True)
         await stop.wait()
-        wire.hub.close_all()
+        wire.close()
         await asyncio.sleep(LAST_FRAMES)
         server.should_exit = True
         await serving
@@ -236,6 +264,7 @@ async def serve(wire: Wire, opened: Opened, listener: socket.socket, stop: Stop,
 def server_config(wire: Wire) -> uvicorn.Config:
     return uvicorn.Config(
         wire.app,
+        http=Connection,
         ws="websockets-sansio",  # measured: half as fast again as wsproto
         lifespan="off",
         access_log=False,

@@ -92,9 +92,7 @@ class Truth:
     def moment(self) -> Moment:
         return Moment(self._monotonic(), self._wall())
 
-    def note(
-        self, moment: Moment, method: str, name: str, user: str, deeds: Iterable[Deed], status: int | str, fault: str = ""
-    ) -> None:
+    def note(self, moment: Moment, method: str, name: str, user: str, deeds: Iterable[Deed], status: int | str, fault: str = "") -> None:
         """Append a line for each of `deeds`."""
         for deed in deeds:
             self._append(Line(*moment, method, name, user, deed.verdict, status, deed.external_id, deed.order_id, fault))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from app.domain.errors import (
@@ -15,11 +15,9 @@ from app.domain.errors import (
     RedirectedError,
     RefusedError,
     StoppedError,
-    UnknownError,
-    UnreadableError,
     VenueError,
 )
-from app.domain.order import Cancel, Order, OrderDraft, OrderState, Outcome
+from app.domain.order import Cancel, Order, OrderDraft, OrderReport, OrderState, Outcome
 from app.domain.record import Acknowledged, CancelEnded, CancelSent, Denied, Ended, Intended, Presumed, Remarked, Resent, step
 from app.services.blotter import Blotter
 from app.services.controls import NOTHING_CONFIRMED, Controls, Objection
@@ -28,6 +26,7 @@ from app.services.ports import Journal, Monotonic, Now, TradingVenue
 
 CANCEL_AGAIN = 0.3  # seconds: the venue asks for it while an order is in its first matching queue (contract 5.2)
 CANCEL_TRIES = 25  # an in-play order cannot be cancelled for about five seconds
+BATCH = 20  # orders a request (contract 1.5)
 LONGEST_PAUSE = 60.0  # seconds that a venue may ask us to wait
 
 _ORDER_STILL_PLACING = frozenset({"order_is_placing", "order_opened_retry", "opened_retry", "wager_is_placing"})
@@ -81,13 +80,17 @@ class Trading:
 
         `confirmed` names the rules that a person was told of and insists against.
         """
+        return await self._send(await self._begin(draft, confirmed), confirmed)
+
+    async def _begin(self, draft: OrderDraft, confirmed: frozenset[str]) -> Order:
+        """Judge a draft and write its intent down: from here on it is an order."""
         self._deny(draft, confirmed)
         now = self._now()
         order = Order(ref=self._new_ref(), draft=draft, placed_at=now, sent_at=now, quantity=draft.stake)
         await self._intend(Intended(order), order)
         self._blotter.add(order)
         self.controls.end(order)
-        return await self._send(order, confirmed)
+        return order
 
     async def place_again(self, ref: str, confirmed: frozenset[str] = NOTHING_CONFIRMED) -> Order:
         """A person sends an order once more: the same order under the same reference, so that the venue can hold it only once."""
@@ -101,6 +104,21 @@ class Trading:
         self._blotter.add(order)
         self.controls.end(order)
         return await self._send(order, confirmed)
+
+    async def place_many(self, drafts: Sequence[OrderDraft]) -> list[Order | DeniedError]:
+        """Send several orders in batches of 20: for each draft its order, or why it was denied. Every order has its own fate."""
+        results: list[Order | DeniedError] = []
+        for first in range(0, len(drafts), BATCH):
+            batch = [await self._begun(draft) for draft in drafts[first : first + BATCH]]
+            await self._send_many([order for order in batch if isinstance(order, Order)])
+            results += [self._blotter.orders[order.ref] if isinstance(order, Order) else order for order in batch]
+        return results
+
+    async def _begun(self, draft: OrderDraft) -> Order | DeniedError:
+        try:
+            return await self._begin(draft, NOTHING_CONFIRMED)
+        except DeniedError as denied:
+            return denied
 
     def presume_not_placed(self, ref: str) -> None:
         """A person decides that an unknown order is not at the venue. Whatever the venue says of it later undoes that."""
@@ -126,37 +144,66 @@ class Trading:
             raise DeniedError(str(problem), code=code) from problem
 
     async def _send(self, order: Order, confirmed: frozenset[str]) -> Order:
+        async def post() -> dict[str, OrderReport | VenueError]:
+            return {order.ref: await self._venue.place(order.ref, order.draft, partial(self._last_look, order, confirmed))}
+
+        await self._post([order], post)
+        return self._blotter.orders[order.ref]
+
+    async def _send_many(self, orders: Sequence[Order]) -> None:
+        by_ref = {order.ref: order for order in orders}
+
+        def last_look(ref: str, sent: OrderDraft) -> None:
+            self._last_look(by_ref[ref], NOTHING_CONFIRMED, ref, sent)
+
+        if orders:
+            rows = [(order.ref, order.draft) for order in orders]
+            await self._post(orders, lambda: self._venue.place_many(rows, last_look))
+
+    async def _post(self, orders: Sequence[Order], post: Callable[[], Awaitable[Mapping[str, OrderReport | VenueError]]]) -> None:
+        """One request, one outcome for each order in it."""
+        started = self._clock()
         self._on_their_way += 1
         self._nothing_on_its_way.clear()
         try:
-            return await self._send_once(order, confirmed)
+            answers = await post()
+        except (StoppedError, VenueError) as problem:
+            for order in orders:
+                self._failed(order.ref, problem)
+        except BaseException:  # stopped in mid-send, or a mistake of our own: either way nobody knows
+            for order in orders:
+                self._ended(order.ref, Outcome.UNKNOWN, "the program stopped waiting")
+            raise
+        else:
+            for order in orders:
+                self._answered(order, answers[order.ref], (self._clock() - started) * 1000)
         finally:
             self._on_their_way -= 1
             if not self._on_their_way:
                 self._nothing_on_its_way.set()
 
-    async def _send_once(self, order: Order, confirmed: frozenset[str]) -> Order:
-        started = self._clock()
-        try:
-            report = await self._venue.place(order.ref, order.draft, partial(self._last_look, order, confirmed))
-        except StoppedError as problem:
-            return self._ended(order.ref, Outcome.DENIED, str(problem))
-        except RefusedError as problem:
-            return self._refused(order.ref, problem)
-        except NotSentError as problem:
-            return self._not_sent(order.ref, problem)
-        except RedirectedError as problem:
-            self._switch_off(str(problem))
-            return self._ended(order.ref, Outcome.UNKNOWN, str(problem))
-        except (UnknownError, UnreadableError) as problem:
-            return self._ended(order.ref, Outcome.UNKNOWN, str(problem))
-        except BaseException:  # stopped in mid-send, or a mistake of our own: either way nobody knows
-            self._ended(order.ref, Outcome.UNKNOWN, "the program stopped waiting")
-            raise
-        elapsed = (self._clock() - started) * 1000
-        self._blotter.apply(report, "reply")
+    def _answered(self, order: Order, answer: OrderReport | VenueError, milliseconds: float) -> None:
+        if isinstance(answer, VenueError):
+            self._failed(order.ref, answer)
+            return
+        self._blotter.apply(answer, "reply")
         self._notices.say(f"Placed {order.stake:,.2f} on {_label(order)}")
-        return self._blotter.record(Acknowledged(order.ref, elapsed))
+        self._blotter.record(Acknowledged(order.ref, milliseconds))
+
+    def _failed(self, ref: str, problem: StoppedError | VenueError) -> None:
+        """What each kind of failure says about the order (reliability of an order: the table of outcomes)."""
+        match problem:
+            case StoppedError():
+                self._ended(ref, Outcome.DENIED, str(problem))
+            case RefusedError():
+                self._refused(ref, problem)
+            case NotSentError():
+                self._not_sent(ref, problem)
+            case RedirectedError():
+                self._switch_off(str(problem))
+                self._ended(ref, Outcome.UNKNOWN, str(problem))
+            case _:
+                self._ended(ref, Outcome.UNKNOWN, str(problem))
 
     def _last_look(self, order: Order, confirmed: frozenset[str], ref: str, sent: OrderDraft) -> None:
         """The rules once more, on what was read back from the very bytes that leave next."""
@@ -167,29 +214,30 @@ class Trading:
         if objection:
             raise DeniedError(objection.words, code=objection.code)
 
-    def _refused(self, ref: str, problem: RefusedError) -> Order:
+    def _refused(self, ref: str, problem: RefusedError) -> None:
         if problem.code in _ORDER_EXISTS:
-            return self._ended(ref, Outcome.UNKNOWN, "the venue already holds an order under this reference")
+            self._ended(ref, Outcome.UNKNOWN, "the venue already holds an order under this reference")
+            return
         if problem.code in _PLACING_IS_OFF:
             self._switch_off(f"the venue takes no orders now ({problem})")
-        return self._ended(ref, Outcome.REJECTED, str(problem))
+        self._ended(ref, Outcome.REJECTED, str(problem))
 
-    def _not_sent(self, ref: str, problem: NotSentError) -> Order:
+    def _not_sent(self, ref: str, problem: NotSentError) -> None:
         if problem.status == 429:
             self.controls.pause_for(min(problem.retry_after or 1.0, LONGEST_PAUSE))
         if isinstance(problem, DistrustedError):
             self._switch_off(str(problem))
-        return self._ended(ref, Outcome.NOT_SENT, str(problem))
+        self._ended(ref, Outcome.NOT_SENT, str(problem))
 
     def _switch_off(self, words: str) -> None:
         self.controls.switch(is_on=False)
         self._journal.note(Remarked(f"trading switched off: {words}"))
         self._notices.say(f"Trading was switched off: {words}", Tone.BAD)
 
-    def _ended(self, ref: str, outcome: Outcome, words: str) -> Order:
+    def _ended(self, ref: str, outcome: Outcome, words: str) -> None:
         """Note how the sending ended; where the venue has spoken of the order meanwhile, its word stands."""
         self._notices.say(f"{_label(self._blotter.orders[ref])}: {outcome}, {words}", Tone.BAD)
-        return self._blotter.record(Ended(ref, outcome, words))
+        self._blotter.record(Ended(ref, outcome, words))
 
     # Cancelling
 

@@ -42,6 +42,7 @@ class Recorder:
         self._version = 0
         self._is_newer = False
         self._is_open = False
+        self._failure = ""
         self.halt = ""
         self.is_rebuilt = False
 
@@ -49,7 +50,7 @@ class Recorder:
     def trouble(self) -> str:
         """Why nothing can be written; empty while it can."""
         if not self._is_open:
-            return "it is not open yet"
+            return self._failure or "it is not open yet"
         if self._is_newer:
             return "it was written by a later version of this program"
         return self._writer.trouble
@@ -61,6 +62,7 @@ class Recorder:
             kept = await self._writer.ask(lambda file: _orders(file, since))
             await self._read_flags()
         except JournalError as problem:
+            self._failure = str(problem)
             raise JournalDownError(str(problem)) from problem
         for words in opened.notes:
             self._heard(words)

@@ -167,6 +167,9 @@ class FakeVenue:
         await self._call("place", ref, draft)
         return report(ref, "inactive", order_id=f"v-{ref}", odds=draft.odds, quantity=draft.stake)
 
+    async def place_many(self, orders: Sequence[tuple[str, OrderDraft]], last_look: LastLook) -> dict[str, OrderReport | VenueError]:
+        return {ref: await self.place(ref, draft, last_look) for ref, draft in orders}
+
     async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
         await self._call("cancel", ref, venue_order_id)
         return self.answers.get("cancel")

@@ -91,12 +91,12 @@ class SteppedTasks(Tasks):
 class FakeVenue:
     """Answers from what tests put in; `problem` is raised by the next order, clearing `answering` makes it wait."""
 
-    environment = Environment.PRACTICE
     has_cancel_all = True
     latency: float | None = 0.005
     answered_at: float | None = 1000.0
 
     def __init__(self) -> None:
+        self.environment = Environment.PRACTICE
         self.placed: list[tuple[str, OrderDraft]] = []
         self.cancelled: list[str] = []
         self.cancelled_all = 0
@@ -134,6 +134,9 @@ class FakeVenue:
         if self.problem:
             raise self.problem
         return report(ref, draft)
+
+    async def place_many(self, orders: Sequence[tuple[str, OrderDraft]], last_look: LastLook) -> dict[str, OrderReport | VenueError]:
+        return {ref: await self.place(ref, draft, last_look) for ref, draft in orders}
 
     async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
         self.cancelled.append(ref)
@@ -202,6 +205,7 @@ class Desk:
         self.time = Time()
         self.tasks = SteppedTasks()
         self.venue = FakeVenue()
+        self.venue.environment = environment
         self.wanted: list[Wanted] = []
         self.notices = Notices(self.time.now)
         refs = iter(f"ref-{number}" for number in range(1000))

@@ -236,9 +236,9 @@ def test_rows_sums_and_counts_stay_right_however_orders_come_and_go(desk: Desk) 
 
 
 def test_a_click_on_a_header_sorts_by_value_and_not_by_text(desk: Desk) -> None:
-    for stake in ("9", "100", "20"):
+    for stake in ("30", "100", "40"):
         place(desk, stake)
     model = desk.window.blotter.model
     column = next(at for at, column in enumerate(model.columns) if column.title == "Stake")
     desk.window.blotter.table.horizontalHeader().sectionClicked.emit(column)
-    assert [order.stake for order in model.rows] == [Decimal(100), Decimal(20), Decimal(9)]
+    assert [order.stake for order in model.rows] == [Decimal(100), Decimal(40), Decimal(30)]

@@ -30,14 +30,19 @@ class FaultsError(Exception):
 
 
 class Verb(msgspec.Struct, frozen=True, tag_field="verb", forbid_unknown_fields=True):
-    """What a fault does. `is_done` says whether the exchange does what it was asked, `code` what stands in the truth log if not."""
+    """What a fault does. `is_done` says whether the exchange does what it was asked, `verdict` what stands in the truth log if not."""
+
+    @property
+    def word(self) -> str:
+        """How the script calls it."""
+        return str(self.__struct_config__.tag)
 
     @property
     def is_done(self) -> bool:
         return True
 
     @property
-    def code(self) -> str:
+    def verdict(self) -> str:
         return "not_done"
 
 
@@ -48,7 +53,7 @@ class Error(Verb, tag="error", frozen=True):
     """The error body is told; `after` the exchange has done what it was asked, or instead of it."""
 
     status: Status
-    error: str
+    code: str
     message: str = "A rehearsed fault"
     after: bool = False
 
@@ -57,8 +62,8 @@ class Error(Verb, tag="error", frozen=True):
         return self.after
 
     @property
-    def code(self) -> str:
-        return self.error
+    def verdict(self) -> str:
+        return self.code
 
 
 class Body(Verb, tag="body", frozen=True):
@@ -120,7 +125,7 @@ class RetryAfter(Verb, tag="retry_after", frozen=True):
         return False
 
     @property
-    def code(self) -> str:
+    def verdict(self) -> str:
         return "rate_limit_reached"
 
 
@@ -143,7 +148,7 @@ class Unauthorized(Verb, tag="unauthorized", frozen=True):
         return False
 
     @property
-    def code(self) -> str:
+    def verdict(self) -> str:
         return "unauthorized"
 
 
@@ -221,11 +226,6 @@ class PushFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Fault: TypeAlias = CallFault | PushFault
-
-
-def verb_of(fault: Fault) -> str:
-    """How the script calls what it does."""
-    return str(type(fault.do).__struct_config__.tag)
 
 
 def read_script(path: Path) -> list[Fault]:

@@ -13,7 +13,11 @@ from starlette.routing import WebSocketRoute
 
 from app.practice.clock import Clock
 from app.practice.exchange import Exchange
+from app.practice.faults.armed import Faults
+from app.practice.faults.pushes import FaultyHub
+from app.practice.faults.stage import Stage
 from app.practice.model import RefusalError
+from app.practice.truth import Deed, Truth
 from app.practice.wire.channels import Signer
 from app.practice.wire.feed import Feed
 from app.practice.wire.limits import Limits
@@ -48,7 +52,8 @@ def new_keys() -> Keys:
 class Wire:
     """`feed.step()` has to be called often (every 10-20 ms) for pushes to flow; `app` serves.
 
-    `keep` makes the exchange durable; it has returned before anybody hears of what it kept.
+    `keep` makes the exchange durable; it has returned before anybody hears of what it kept. `faults` are what goes wrong between
+    the exchange and its clients, `truth` is told what really happened.
     """
 
     def __init__(
@@ -62,28 +67,45 @@ class Wire:
         keep: Callable[[], None] = lambda: None,
         save_sessions: Callable[[bytes], None] = lambda saved: None,
         saved_sessions: bytes | None = None,
+        faults: Faults | None = None,
+        truth: Truth | None = None,
     ) -> None:
-        self.hub = Hub(Signer(keys.pusher_key, keys.pusher_secret), _new_socket_id)
+        self.truth = truth or Truth()
+        self.hub = _make_hub(Signer(keys.pusher_key, keys.pusher_secret), faults)
         self.feed = Feed(exchange, self.hub, clock, keep)
         sessions = Sessions(lambda: secrets.token_urlsafe(48), save_sessions, saved_sessions)
-        trading = Trading(exchange, self.hub, self.feed, sessions, Limits(), Gateway(host, port, keys.app_id))
+        trading = Trading(exchange, self.hub, self.feed, sessions, Limits(), Gateway(host, port, keys.app_id), Stage(self.truth, faults))
         self.app = Starlette(
             routes=[*trading.routes(), WebSocketRoute("/app/{key}", PusherEndpoint(self.hub, clock))],
-            exception_handlers={404: _not_found, 405: _wrong_method, 500: _failed},
+            exception_handlers={404: self._not_found, 405: self._wrong_method, 500: _failed},
         )
         self.app.router.redirect_slashes = False
+        self._faults = faults
+
+    def close(self) -> None:
+        """The server is going away: nobody hears or waits any longer."""
+        self.hub.close_all()
+        if self._faults is not None:
+            self._faults.end()
+
+    async def _not_found(self, request: Request, error: Exception) -> Response:
+        return self._stray(request, refuse(RefusalError("data_not_found")))
+
+    async def _wrong_method(self, request: Request, error: Exception) -> Response:
+        return self._stray(request, refuse(RefusalError("invalid_request"), status=405))
+
+    def _stray(self, request: Request, answer: Response) -> Response:
+        """A request to no path of the API is one that was received all the same."""
+        self.truth.note(self.truth.moment(), request.method, "", "", [Deed("data_not_found")], answer.status_code)
+        return answer
+
+
+def _make_hub(signer: Signer, faults: Faults | None) -> Hub:
+    return Hub(signer, _new_socket_id) if faults is None else FaultyHub(signer, _new_socket_id, faults)
 
 
 def _new_socket_id() -> str:
     return f"{secrets.randbelow(10**9)}.{secrets.randbelow(10**9)}"
-
-
-async def _not_found(request: Request, error: Exception) -> Response:
-    return refuse(RefusalError("data_not_found"))
-
-
-async def _wrong_method(request: Request, error: Exception) -> Response:
-    return refuse(RefusalError("invalid_request"), status=405)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

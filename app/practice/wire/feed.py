@@ -33,6 +33,7 @@ class Feed:
         self._stepped_at = now
         changes = self._exchange.advance(now)
         self.keep()
+        self._hub.let_go(now)
         for change in changes:
             self._announcer.announce(change, now)
         if now >= self._health_at:

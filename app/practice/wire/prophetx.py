@@ -15,6 +15,8 @@ from starlette.routing import Route
 
 from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
+from app.practice.faults.lag import lagging
+from app.practice.faults.stage import Cue, Outcome, Path, Stage
 from app.practice.model import RefusalError
 from app.practice.wire.bodies import MOST_BYTES, Call, decode_body, read_text
 from app.practice.wire.catalogue import Catalogue
@@ -33,6 +35,9 @@ BASE = "/partner"
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
+Verb = Callable[[Call], Document | Awaitable[Document]]
+
+
 class Gateway(NamedTuple):
     """Where clients find the Pusher side, for the connection config."""
 
@@ -42,22 +47,25 @@ class Gateway(NamedTuple):
 
 
 class Trading:
-    """The API of one exchange. Every call first lets the exchange live up to now."""
+    """The API of one exchange. Every call first lets the exchange live up to now; `stage` logs it and tells what came of it."""
 
-    def __init__(self, exchange: Exchange, hub: Hub, feed: Feed, sessions: Sessions, limits: Limits, gateway: Gateway) -> None:
+    def __init__(
+        self, exchange: Exchange, hub: Hub, feed: Feed, sessions: Sessions, limits: Limits, gateway: Gateway, stage: Stage
+    ) -> None:
         self._exchange = exchange
         self._hub = hub
         self._feed = feed
         self._sessions = sessions
         self._limits = limits
         self._gateway = gateway
+        self._stage = stage
         self._calls = self._table()
 
     def routes(self) -> list[Route]:
-        return [Route(BASE + row.path, self._endpoint(row), methods=[row.method]) for row in ROWS]
+        return [Route(BASE + row.path, self._stage.endpoint(self._path(row)), methods=[row.method]) for row in ROWS]
 
-    def _table(self) -> dict[str, Callable[[Call], Document | Awaitable[Document]]]:
-        orders, history, catalogue = Orders(self._exchange), History(self._exchange), Catalogue(self._exchange)
+    def _table(self) -> dict[str, Verb]:
+        orders, catalogue = Orders(self._exchange), Catalogue(self._exchange)
         return {
             "login": self._login,
             "refresh": self._refresh,
@@ -70,12 +78,7 @@ class Trading:
             "cancel_all": orders.cancel_all,
             "cancel_by_event": orders.cancel_by_event,
             "cancel_by_market": orders.cancel_by_market,
-            "balance": history.balance,
-            "order": history.order,
-            "orders": history.orders,
-            "matched_details": history.matched_details,
-            "trades": history.trades,
-            "transactions": history.transactions,
+            **_history(self._exchange),
             "tournaments": catalogue.tournaments,
             "sport_events": catalogue.sport_events,
             "markets": catalogue.markets,
@@ -87,23 +90,36 @@ class Trading:
             "player": catalogue.player,
         }
 
-    def _endpoint(self, row: Row) -> Callable[[Request], Awaitable[Response]]:
-        async def answer(request: Request) -> Response:
+    def _path(self, row: Row) -> Path:
+        async def act(request: Request, cue: Cue) -> Outcome:
             try:
-                return _reply(await self._answer(row, request))
+                now = self._feed.step()
+                user_id = "" if row.name in OPEN else self._admit(row, request, now)
             except RefusalError as error:
-                return refuse(error, row.vocabulary)
-            except ClientDisconnect:
-                return Response(status_code=400)
+                return Outcome(body=await _glance(row, request), error=error)
+            return await self._serve(row, request, user_id, now, cue)
 
-        return answer
+        def reply(outcome: Outcome) -> Response:
+            return refuse(outcome.error, row.vocabulary) if outcome.error is not None else _reply(outcome.document)
 
-    async def _answer(self, row: Row, request: Request) -> Document:
-        now = self._feed.step()
-        user_id = "" if row.name in OPEN else self._admit(row, request, now)
-        body = await _read_body(request) if row.method == "POST" else None
-        call = Call(user_id, row.vocabulary, now, _query(request), request.path_params, body, request.headers)
-        document = self._calls[row.name](call)
+        return Path(row, act, reply)
+
+    async def _serve(self, row: Row, request: Request, user_id: str, now: int, cue: Cue) -> Outcome:
+        body: object = None
+        try:
+            body = await _read_body(request) if row.method == "POST" else None
+            if not cue.is_done:
+                return Outcome(user_id, body)
+            call = Call(user_id, row.vocabulary, now - cue.behind, _query(request), request.path_params, body, request.headers)
+            return Outcome(user_id, body, await self._answer(row, call, cue))
+        except RefusalError as error:
+            return Outcome(user_id, body, error=error)
+        except ClientDisconnect:
+            return Outcome(user_id, body, error=RefusalError("invalid_request"))
+
+    async def _answer(self, row: Row, call: Call, cue: Cue) -> Document:
+        act = _history(lagging(self._exchange, call.user_id, call.now))[row.name] if cue.behind else self._calls[row.name]
+        document = act(call)
         if row.method == "POST":
             self._feed.keep()
         return await document if inspect.isawaitable(document) else document
@@ -147,6 +163,18 @@ class Trading:
         }
 
 
+def _history(exchange: Exchange) -> dict[str, Verb]:
+    history = History(exchange)
+    return {
+        "balance": history.balance,
+        "order": history.order,
+        "orders": history.orders,
+        "matched_details": history.matched_details,
+        "trades": history.trades,
+        "transactions": history.transactions,
+    }
+
+
 def refuse(error: RefusalError, vocabulary: Vocabulary = Vocabulary.V4, status: int = 0) -> Response:
     """The venue's error body; `status` overrides the table's."""
     headers = {"Retry-After": "1"} if error.code == "rate_limit_reached" else {}
@@ -154,7 +182,7 @@ def refuse(error: RefusalError, vocabulary: Vocabulary = Vocabulary.V4, status: 
     return Response(body, status or refusal_status(error.code), headers, "application/json")
 
 
-def _reply(document: Document) -> Response:
+def _reply(document: Document | None) -> Response:
     return Response(_encoder.encode(document), media_type="application/json")
 
 
@@ -165,6 +193,14 @@ def _access(grant: Grant) -> Document:
 def _query(request: Request) -> dict[str, str]:
     query = request.query_params
     return {name: ",".join(query.getlist(name)) for name in query}
+
+
+async def _glance(row: Row, request: Request) -> object:
+    """The body of a call that is refused anyway, for the log; None where there is none to be read."""
+    try:
+        return await _read_body(request) if row.method == "POST" else None
+    except (RefusalError, ClientDisconnect):
+        return None
 
 
 async def _read_body(request: Request) -> object:

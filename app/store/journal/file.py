@@ -53,6 +53,8 @@ class JournalFile:
         Not `is_new`: a person sends the same order once more, under the reference that is there already.
         """
         check(line)
+        if line.order is None:
+            raise JournalError("An intent cannot be written without its order: its reference would not be known as taken")
         with self._writing() as connection:
             if reason := rows.flag(connection, rows.HALT):
                 raise HaltedError(reason)

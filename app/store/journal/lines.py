@@ -61,6 +61,8 @@ def _objection(line: Line) -> str:
     texts = [line.kind, line.ref, line.body, *(flag or ())]
     if order is not None:
         texts += [order.ref, order.venue_order_id, order.body]
+    if order is not None and not order.ref:
+        return "its order has no reference"
     if order is not None and order.ref != line.ref:
         return "it is about another order than the state it brings"
     if flag is not None and not flag[0]:

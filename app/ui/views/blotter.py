@@ -22,7 +22,6 @@ from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
 from app.ui.views.table import Table
 
-
 # An unknown order is sent again from its row in the tray only, where all that was tried stands beside the button.
 MAY_GO_AGAIN = frozenset({OrderState.NOT_SENT, OrderState.PRESUMED})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -31,6 +32,7 @@ class UnknownRow(QFrame):
         self,
         desk: Desk,
         ref: str,
+        *,
         start: Callable[[Coroutine[Any, Any, Any]], object],
         display: Display,
         theme: Theme,
@@ -75,11 +77,11 @@ class UnknownRow(QFrame):
             button.setFont(theme.font(11))
             button.setObjectName("small")
         first, second = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.kind, self.since):
-            first.addWidget(widget)
+        first.addWidget(self.kind)
+        first.addWidget(self.since)
         first.addWidget(self.what, 1)
-        for widget in (self.look, self.again, self.forget):
-            first.addWidget(widget)
+        for button in (self.look, self.again, self.forget):
+            first.addWidget(button)
         second.addWidget(self.tried, 1)
         second.addWidget(self.ref)
         second.addWidget(self.copy)
@@ -119,13 +121,11 @@ class UnknownRow(QFrame):
     def tick(self) -> None:
         self.again.tick()
         self.forget.tick()
-        self.refresh()
 
     def dress(self) -> None:
         colours = self._theme.colours
-        self.kind.setStyleSheet(
-            f"background: {colours['state.warning'].name()}; color: {colours['surface.panel'].name()}; border-radius: 7px; padding: 1px 7px;"
-        )
+        back, ink = colours["state.warning"].name(), colours["surface.panel"].name()
+        self.kind.setStyleSheet(f"background: {back}; color: {ink}; border-radius: 7px; padding: 1px 7px;")
         bad = self.answer.palette()
         bad.setColor(self.answer.foregroundRole(), colours["state.bad"])
         self.answer.setPalette(bad)
@@ -167,7 +167,7 @@ class UnknownTray(QFrame):
     ) -> None:
         super().__init__()
         self._desk = desk
-        self._make = lambda ref: UnknownRow(desk, ref, start, display, theme, clock, now)
+        self._make = partial(UnknownRow, desk, start=start, display=display, theme=theme, clock=clock, now=now)
         self._theme = theme
         self.rows: dict[str, UnknownRow] = {}
         self.title = QLabel()
@@ -222,9 +222,9 @@ class UnknownTray(QFrame):
 
     def tick(self) -> None:
         """A second went by."""
+        self.refresh()
         for row in self.rows.values():
             row.tick()
-        self._fit()
 
     def dress(self) -> None:
         colours = self._theme.colours

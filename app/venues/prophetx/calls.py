@@ -77,15 +77,11 @@ class Calls:
 
     def submit(self, ref: str, draft: OrderDraft) -> Call:
         """`external_id` is our reference; price whole American, quantity our own stake with its cents."""
-        return _post(
-            self._paths.submit,
-            {
-                "external_id": ref,
-                "strike_id": draft.selection_id,
-                "price": draft.odds.american,
-                "quantity": msgspec.Raw(format(draft.stake, "f").encode()),
-            },
-        )
+        return _post(self._paths.submit, _submission(ref, draft))
+
+    def submit_many(self, orders: Iterable[tuple[str, OrderDraft]]) -> Call:
+        """Pairs of our reference and the order, at most ORDERS_A_BATCH."""
+        return _post(self._paths.submit_many, {"data": [_submission(ref, draft) for ref, draft in orders]})
 
     def cancel(self, ref: str, venue_order_id: str) -> Call:
         return _urgent(_post(self._paths.cancel, {"external_id": ref, "order_id": venue_order_id}))
@@ -107,6 +103,15 @@ class Calls:
 
     def matched_detail(self, venue_order_ids: Iterable[str]) -> Call:
         return Call("GET", self._paths.matched_detail, {"order_ids": ",".join(venue_order_ids)})
+
+
+def _submission(ref: str, draft: OrderDraft) -> dict[str, object]:
+    return {
+        "external_id": ref,
+        "strike_id": draft.selection_id,
+        "price": draft.odds.american,
+        "quantity": msgspec.Raw(format(draft.stake, "f").encode()),
+    }
 
 
 def _post(path: str, fields: object) -> Call:

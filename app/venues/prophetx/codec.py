@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -12,7 +12,7 @@ import msgspec
 
 from app.domain.account import Balance
 from app.domain.book import Book, Level, Side
-from app.domain.errors import UnknownError, UnreadableError
+from app.domain.errors import RefusedError, UnknownError, UnreadableError, VenueError
 from app.domain.ladder import Ladder, from_american_list
 from app.domain.market import Competitor, Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
 from app.domain.money import cents
@@ -39,6 +39,8 @@ _ORDER_ROW = msgspec.json.Decoder(wire.WireOrder)
 _LADDER = msgspec.json.Decoder(wire.LadderBody)
 _BALANCE = msgspec.json.Decoder(wire.BalanceBody)
 _ORDER_REPLY = msgspec.json.Decoder(wire.OrderReplyBody)
+_SUBMISSIONS = msgspec.json.Decoder(wire.Submissions)
+_BATCH_SUBMIT = msgspec.json.Decoder(wire.BatchSubmitBody)
 _SUBMISSION = msgspec.json.Decoder(wire.Submission)
 _ORDER = msgspec.json.Decoder(wire.OrderBody)
 _HISTORY = msgspec.json.Decoder(wire.HistoryBody)
@@ -245,10 +247,18 @@ def read_balance(body: bytes) -> Balance:
 
 def read_submission(body: bytes | None, draft: OrderDraft) -> tuple[str, OrderDraft]:
     """What a submit's own bytes ask for: our reference, and `draft` with their selection, odds and stake."""
-    sent = decoded(body or b"", _SUBMISSION)
-    return sent.external_id, msgspec.structs.replace(
-        draft, selection_id=sent.strike_id, odds=from_american(sent.price), stake=sent.quantity
-    )
+    return _submitted_as(decoded(body or b"", _SUBMISSION), draft)
+
+
+def read_submissions(body: bytes | None, drafts: Iterable[OrderDraft]) -> list[tuple[str, OrderDraft]]:
+    """The same for a batch, row by row; ValueError when the rows are not as many as the drafts."""
+    rows = decoded(body or b"", _SUBMISSIONS).data
+    return [_submitted_as(sent, draft) for sent, draft in zip(rows, drafts, strict=True)]
+
+
+def _submitted_as(sent: wire.Submission, draft: OrderDraft) -> tuple[str, OrderDraft]:
+    asked = msgspec.structs.replace(draft, selection_id=sent.strike_id, odds=from_american(sent.price), stake=sent.quantity)
+    return sent.external_id, asked
 
 
 def read_submitted(body: bytes, ref: str) -> OrderReport:
@@ -261,6 +271,23 @@ def read_submitted(body: bytes, ref: str) -> OrderReport:
     if reply.success is False or row is None or not (row.order_id or row.id) or row.external_id != ref:
         raise UnknownError("The order was answered without an order of ours in it")
     return report(row)
+
+
+def read_batch_submitted(body: bytes, refs: Sequence[str]) -> dict[str, OrderReport | VenueError]:
+    """What a batch answered, by our reference. A row that is missing, or whose index and reference disagree, proves nothing."""
+    try:
+        data = decoded(body, _BATCH_SUBMIT).data
+    except UnreadableError as problem:
+        return {ref: UnknownError(f"The batch was answered, but unreadably: {problem}") for ref in refs}
+    found: dict[str, OrderReport | VenueError] = {ref: UnknownError("The batch was answered without this order in it") for ref in refs}
+    for failed in data.failed_orders or []:
+        ref = failed.request.external_id if failed.request else ""
+        if ref in found and failed.index == refs.index(ref):
+            found[ref] = RefusedError(failed.message or failed.error or "The venue refused", code=failed.error, status=400)
+    for row in data.succeed_orders or []:
+        if row.external_id in found and (row.order_id or row.id):
+            found[row.external_id] = report(row)
+    return found
 
 
 def read_order(body: bytes) -> OrderReport:

@@ -19,6 +19,7 @@ class Paths(msgspec.Struct, frozen=True):
     config: str = "websocket/connection-config"
     register: str = "v4/mm/websocket"
     submit: str = "v4/mm/submit_order"
+    submit_many: str = "v4/mm/submit_multiple_orders"
     cancel: str = "v4/mm/cancel_order"
     cancel_many: str = "v4/mm/cancel_multiple_orders"
     cancel_all: str = "v4/mm/cancel_all_orders"

@@ -17,7 +17,7 @@ import msgspec
 from app.domain.account import Balance
 from app.domain.book import Book
 from app.domain.environment import Environment
-from app.domain.errors import NotSentError, UnknownError, UnreadableError
+from app.domain.errors import NotSentError, UnknownError, UnreadableError, VenueError
 from app.domain.events import FeedFault, MarketsSeeded, VenueEvent
 from app.domain.ladder import Ladder
 from app.domain.market import Event, Tournament
@@ -165,6 +165,20 @@ class ProphetX:
         await self.budget.wait(call.path)
         reply = await self._send(call, lambda: last_look(*codec.read_submission(call.body, draft)))
         return codec.read_submitted(reply.body, ref)
+
+    async def place_many(
+        self, orders: Sequence[tuple[str, OrderDraft]], last_look: Callable[[str, OrderDraft], None]
+    ) -> dict[str, OrderReport | VenueError]:
+        """At most 20 in one POST: each row's report, or what became of it. An exception speaks of all of them."""
+        call = self._calls.submit_many(orders)
+        await self.budget.wait(call.path)
+
+        def look() -> None:
+            for ref, asked in codec.read_submissions(call.body, [draft for _, draft in orders]):
+                last_look(ref, asked)
+
+        reply = await self._send(call, look)
+        return codec.read_batch_submitted(reply.body, [ref for ref, _ in orders])
 
     async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
         return codec.read_cancelled(await self._ask(self._calls.cancel(ref, venue_order_id)))

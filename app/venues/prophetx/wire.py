@@ -236,6 +236,34 @@ class FailedRow(msgspec.Struct):
     index: int = 0
 
 
+class Submissions(msgspec.Struct):
+    """A batch as it leaves, read back."""
+
+    data: list[Submission]
+
+
+class FailedRequest(msgspec.Struct):
+    external_id: str = ""
+
+
+class FailedSubmit(msgspec.Struct):
+    """A row that was not placed: which one it says it is, twice."""
+
+    error: str = ""
+    message: str = ""
+    index: int | None = None
+    request: FailedRequest | None = None
+
+
+class BatchSubmit(msgspec.Struct):
+    succeed_orders: list[WireOrder] | None = None
+    failed_orders: list[FailedSubmit] | None = None
+
+
+class BatchSubmitBody(msgspec.Struct):
+    data: BatchSubmit
+
+
 class BatchCancel(msgspec.Struct):
     succeed_orders: list[WireOrder] | None = None
     failed_orders: list[FailedRow] | None = None
