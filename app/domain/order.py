@@ -76,7 +76,6 @@ _STATUS_RANK = {
     "void": 10,
 }
 _UNRECOGNISED_RANK = 3
-_ON_BOOK = frozenset({"", "inactive", "placing", "open"})
 _MATCHING_RANK = {"": 0, "unmatched": 1, "partially_matched": 2, "fully_matched": 3}
 _OFF_BOOK = {
     "canceled": OrderState.CANCELLED,
@@ -90,7 +89,7 @@ _OFF_BOOK = {
 }
 _BEFORE_VENUE = {
     Outcome.SENDING: OrderState.SENDING,
-    Outcome.SENT: OrderState.SENDING,
+    Outcome.SENT: OrderState.ACCEPTED,
     Outcome.NOT_SENT: OrderState.NOT_SENT,
     Outcome.DENIED: OrderState.DENIED,
     Outcome.REJECTED: OrderState.REJECTED,
@@ -149,6 +148,7 @@ class OrderReport(msgspec.Struct, frozen=True):
     sequence: int = 0
     placed_at: datetime | None = None
     updated_at: datetime | None = None
+    external_ref: str = ""
 
 
 class History(msgspec.Struct, frozen=True):
@@ -162,6 +162,8 @@ class Order(msgspec.Struct, frozen=True):
     """Our wish and everything known of it. `ref` is ours (external_id), `venue_order_id` theirs.
 
     `stake` is what was asked for, `quantity` what the venue holds of it now (a partial cancel lowers it), `filled` what matched.
+    `is_doubtful`: an earlier sending of it ended unknown, so that a later one that fails proves nothing. `told_at` is the venue's own time
+    of its present status, None where it gave none. `external_ref` is the venue's name for an order that we did not place.
     """
 
     ref: str
@@ -179,6 +181,9 @@ class Order(msgspec.Struct, frozen=True):
     cancel: Cancel = Cancel.NONE
     sent_at: datetime | None = None
     alarm: str = ""
+    is_doubtful: bool = False
+    told_at: datetime | None = None
+    external_ref: str = ""
     is_elsewhere: bool = False
     ack_ms: float | None = None
     active_ms: float | None = None
@@ -217,6 +222,11 @@ class Order(msgspec.Struct, frozen=True):
     @property
     def is_cancellable(self) -> bool:
         return self.state in CANCELLABLE and bool(self.venue_order_id)
+
+    @property
+    def venue_ref(self) -> str:
+        """The reference under which the venue holds it; empty when it was placed without one."""
+        return self.external_ref if self.is_elsewhere else self.ref
 
     @property
     def asked_at(self) -> datetime:
@@ -279,13 +289,15 @@ def advance(order: Order, report: OrderReport) -> Order:
     """
     newer_result = report.winning not in {"", "tbd"} and (order.winning == "tbd" or report.sequence >= order.settled_sequence)
     fills = _with_fill(order.fills, report.fill)
+    status = _later(order.status, report.status, _STATUS_RANK)
     filled = max(order.filled, report.filled or ZERO, fills[-1].total if fills else ZERO)
-    return msgspec.structs.replace(
+    joined = msgspec.structs.replace(
         order,
         draft=_restaked(order, report),
         outcome=Outcome.SENT,
         venue_order_id=order.venue_order_id or report.venue_order_id,
-        status=_later(order.status, report.status, _STATUS_RANK),
+        status=status,
+        told_at=_told_at(order, report, status),
         matching=_later(order.matching, report.matching, _MATCHING_RANK),
         winning=report.winning if newer_result else order.winning,
         settled_sequence=max(order.settled_sequence, report.sequence) if newer_result else order.settled_sequence,
@@ -293,9 +305,9 @@ def advance(order: Order, report: OrderReport) -> Order:
         filled=filled,
         fills=fills,
         reason="",
-        cancel=order.cancel if _later(order.status, report.status, _STATUS_RANK) in _ON_BOOK else Cancel.NONE,
         updated_at=_latest(order.updated_at, report.updated_at),
     )
+    return joined if joined.state in CANCELLABLE else msgspec.structs.replace(joined, cancel=Cancel.NONE)
 
 
 def contradicts(order: Order, report: OrderReport) -> str:
@@ -330,12 +342,19 @@ def adopted(order: Order, report: OrderReport) -> Order:
     """The order after a reading of the venue's own record: its newest status holds even where no order should go that way."""
     joined = advance(order, report)
     if joined.status != report.status and unexpected(order, report):
-        return msgspec.structs.replace(joined, status=report.status)
+        return msgspec.structs.replace(joined, status=report.status, told_at=report.updated_at)
     return joined
 
 
 def _is_newer(order: Order, report: OrderReport) -> bool:
-    return report.updated_at is not None and order.updated_at is not None and report.updated_at > order.updated_at
+    """By the venue's own clock; where it gave no time for one of them, nothing can be said."""
+    return report.updated_at is not None and order.told_at is not None and report.updated_at > order.told_at
+
+
+def _told_at(order: Order, report: OrderReport, status: str) -> datetime | None:
+    if status != order.status:
+        return report.updated_at
+    return _latest(order.told_at, report.updated_at) if report.status == status and order.told_at else order.told_at
 
 
 def with_matches(order: Order, matches: Iterable[tuple[Odds, Decimal]]) -> Order:
@@ -361,6 +380,7 @@ def from_report(report: OrderReport, placed_at: datetime) -> Order:
         draft=draft,
         placed_at=report.placed_at or placed_at,
         quantity=stake,
+        external_ref=report.external_ref,
         is_elsewhere=True,
     )
     return advance(blank, report)

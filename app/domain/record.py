@@ -164,9 +164,10 @@ def step(order: Order | None, entry: OrderEntry, at: datetime) -> Order:
         raise ValueError(f"an entry speaks of {entry.ref}, which is not known")
     match entry:
         case Resent():
-            return _with(order, outcome=Outcome.SENDING, reason="", sent_at=at)
+            doubt = order.is_doubtful or order.outcome in {Outcome.UNKNOWN, Outcome.PRESUMED}
+            return _with(order, outcome=Outcome.SENDING, reason="", sent_at=at, is_doubtful=doubt)
         case Ended(outcome=outcome, words=words):
-            return order if order.status else _with(order, outcome=outcome, reason=words)
+            return _ended(order, outcome, words)
         case Acknowledged(milliseconds=milliseconds):
             return _with(order, ack_ms=milliseconds)
         case Matched(rows=rows):
@@ -186,10 +187,17 @@ def step(order: Order | None, entry: OrderEntry, at: datetime) -> Order:
             return order
 
 
+def _ended(order: Order, outcome: Outcome, words: str) -> Order:
+    if order.status or order.venue_order_id:
+        return order
+    if order.is_doubtful and outcome is not Outcome.UNKNOWN:
+        return _with(order, outcome=Outcome.UNKNOWN, reason=f"the last sending: {outcome}, {words}; of an earlier one nobody knows")
+    return _with(order, outcome=outcome, reason=words)
+
+
 def _told(order: Order | None, report: OrderReport, by: str, at: datetime) -> Order:
-    if order is None:
-        return _stamped(from_report(report, at), None, at)
-    return _stamped(adopted(order, report) if by in READINGS else advance(order, report), order, at)
+    told = from_report(report, at) if order is None else adopted(order, report) if by in READINGS else advance(order, report)
+    return _stamped(told if report.updated_at else _with(told, updated_at=at), order, at)
 
 
 _NOT_YET = frozenset({"", "inactive", "placing"})  # statuses of an order that is not on the book yet

@@ -14,15 +14,13 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app.practice.clock import WallClock
 from app.practice.faults import Faults, FaultsError, read_script
-from app.practice.faults.answers import HANG_UP
+from app.practice.faults.connection import Connection
 from app.practice.loose import LoadError
 from app.practice.model import RefusalError
 from app.practice.opening import Opened, Plan
@@ -66,20 +64,6 @@ class Stop:
         if self.is_wanted.is_set():
             return
         await self._wanted.wait()
-
-
-class Connection(H11Protocol):
-    """uvicorn's HTTP connection, which an answer may close under its client (see `Severed`)."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        serve = self.app
-
-        async def with_hang_up(scope: Any, receive: Any, send: Any) -> None:
-            scope["extensions"] = {**scope.get("extensions", {}), HANG_UP: transport.abort}
-            await serve(scope, receive, send)
-
-        self.app = with_hang_up
 
 
 class QuietServer(uvicorn.Server):

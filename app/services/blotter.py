@@ -30,15 +30,16 @@ class Blotter:
         self.orders: dict[str, Order] = {}
         self.dirty: set[str] = set()
         self.changed = Signal()
+        self.unclear_changed = Signal()
         self.filled: list[Callable[[Order, Decimal], None]] = []
         self.alarmed: list[Callable[[Order, str], None]] = []
         self._refs: dict[str, str] = {}
         self._by_market: dict[MarketKey, list[str]] = {}
+        self._by_selection: dict[str, list[str]] = {}
         self._live: set[str] = set()
         self._unclear: set[str] = set()
         self._nameless: set[str] = set()
         self._rest = ZERO
-        self._risk: dict[str, Decimal] = {}
         self._risk_of_day: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
         self._settled: dict[str, tuple[float, Decimal]] = {}
         self._events: dict[int, set[str]] = {}
@@ -76,12 +77,10 @@ class Blotter:
 
     def _with_ref(self, report: OrderReport) -> OrderReport:
         ref = self._refs.get(report.venue_order_id, "") or report.ref or report.venue_order_id
-        return msgspec.structs.replace(report, ref=ref)
+        return msgspec.structs.replace(report, ref=ref, external_ref=report.ref)
 
     def _tell(self, known: Order | None, report: OrderReport, by: str) -> Order:
         """Fold a report in. One that tells nothing new is not written down: the venue's record is read again and again."""
-        if report.updated_at is None:
-            report = msgspec.structs.replace(report, updated_at=self._now())
         entry = Reported(report.ref, report, by)
         order = step(known, entry, self._now())
         if known is None:
@@ -134,6 +133,9 @@ class Blotter:
     def of_market(self, key: MarketKey) -> list[Order]:
         return [self.orders[ref] for ref in self._by_market.get(key, ())]
 
+    def of_selection(self, selection_id: str) -> list[Order]:
+        return [self.orders[ref] for ref in self._by_selection.get(selection_id, ())]
+
     def live(self) -> list[Order]:
         """Orders that may still move money, in the order they were placed."""
         return sorted((self.orders[ref] for ref in self._live), key=lambda order: order.placed_at)
@@ -156,7 +158,7 @@ class Blotter:
         return self._rest
 
     def risk_of_day(self, day: date) -> Decimal:
-        """What is at risk in orders placed on a local day."""
+        """What is at risk in orders sent on a local day."""
         return self._risk_of_day[day]
 
     def event_ids(self) -> set[int]:
@@ -190,6 +192,7 @@ class Blotter:
             return
         if known is None:
             self._by_market.setdefault(order.draft.market, []).append(order.ref)
+            self._by_selection.setdefault(order.draft.selection_id, []).append(order.ref)
         self.orders[order.ref] = order
         self._weigh(order, known)
         self._sort_in(order)
@@ -203,19 +206,28 @@ class Blotter:
     def _sort_in(self, order: Order) -> None:
         """Keep what is asked for every second at hand, so that it costs nothing however many orders there are."""
         _put(self._live, order.ref, order.is_live)
-        _put(self._unclear, order.ref, order.state is OrderState.UNKNOWN or (order.is_live and order.cancel is Cancel.UNKNOWN))
+        is_unclear = order.state is OrderState.UNKNOWN or (order.is_live and order.cancel is Cancel.UNKNOWN)
+        was_unclear = order.ref in self._unclear
+        _put(self._unclear, order.ref, is_unclear)
         _put(self._nameless, order.ref, not order.draft.event_name or not order.draft.selection_name)
         refs = self._events.setdefault(order.draft.market.event_id, set())
         _put(refs, order.ref, order.is_live or order.filled > 0)
         if order.realised is not None and order.updated_at is not None:
             self._settled[order.ref] = (order.updated_at.timestamp(), order.realised)
+        if is_unclear != was_unclear:
+            self.unclear_changed()
 
     def _weigh(self, order: Order, known: Order | None) -> None:
         """Keep the sums of what waits and of what is at risk, so that a limit costs nothing to ask for."""
         self._rest += order.rest - (known.rest if known else ZERO)
-        risk = order.at_risk
-        self._risk_of_day[order.placed_at.astimezone().date()] += risk - self._risk.get(order.ref, ZERO)
-        self._risk[order.ref] = risk
+        if known:
+            self._risk_of_day[day_of(known)] -= known.at_risk
+        self._risk_of_day[day_of(order)] += order.at_risk
+
+
+def day_of(order: Order) -> date:
+    """The local day on which it was last sent."""
+    return order.asked_at.astimezone().date()
 
 
 def _put(refs: set[str], ref: str, is_in: bool) -> None:

@@ -17,7 +17,7 @@ from app.domain.odds import Odds
 from app.domain.order import Order, OrderDraft, OrderState
 from app.domain.risk import Limits, staked
 from app.services.account import Account
-from app.services.blotter import Blotter
+from app.services.blotter import Blotter, day_of
 from app.services.catalogue import Catalogue
 from app.services.ports import Journal, Monotonic, Now, Signal, TradingVenue
 from app.services.prices import Prices
@@ -67,6 +67,7 @@ class Controls:
         self._clock = clock
         self._now = now
         self._without = ""
+        self._own = 0
         self._pending: dict[str, Order] = {}
         self._sent: deque[tuple[float, Order]] = deque()
         self._paused_until = 0.0
@@ -80,9 +81,14 @@ class Controls:
         self.is_reconciled = False
         self.changed = Signal()
 
-    def objection(self, draft: OrderDraft, confirmed: frozenset[str] = NOTHING_CONFIRMED, *, ref: str = "") -> Objection | None:
-        """What the first failing rule says; None when the order may leave. `ref` names the order itself, where it counts already."""
-        self._without = ref
+    def objection(
+        self, draft: OrderDraft, confirmed: frozenset[str] = NOTHING_CONFIRMED, *, ref: str = "", is_begun: bool = False
+    ) -> Objection | None:
+        """What the first failing rule says; None when the order may leave.
+
+        `ref` names the order itself, where it is known already; `is_begun`: this very sending of it is among those counted.
+        """
+        self._without, self._own = ref, int(is_begun)
         try:
             for rule in self.rules:
                 if rule.may_confirm and rule.code in confirmed:
@@ -91,7 +97,7 @@ class Controls:
                 if words:
                     return Objection(rule.code, words, rule.may_confirm)
         finally:
-            self._without = ""
+            self._without, self._own = "", 0
         return None
 
     def begin(self, order: Order) -> None:
@@ -149,8 +155,9 @@ class Controls:
 
     @property
     def risk_today(self) -> Decimal:
-        day = self._blotter.risk_of_day(self._now().astimezone().date())
-        return day + staked(self._extra()) - staked(self._itself())
+        today = self._now().astimezone().date()
+        itself = [order for order in self._itself() if day_of(order) == today]
+        return self._blotter.risk_of_day(today) + staked(self._extra()) - staked(itself)
 
     @property
     def unmatched(self) -> Decimal:
@@ -194,7 +201,7 @@ class Controls:
         return fair(book, [selection.id for selection in market.selections], draft.selection_id) or self.best(draft)
 
     def of_selection(self, draft: OrderDraft) -> list[Order]:
-        held = self._others([*self._blotter.of_market(draft.market), *self._extra()])
+        held = self._others([*self._blotter.of_selection(draft.selection_id), *self._extra()])
         return [order for order in held if order.draft.selection_id == draft.selection_id]
 
     def of_event(self, draft: OrderDraft) -> list[Order]:
@@ -207,10 +214,15 @@ class Controls:
         return [order for order in held if order.draft.external_user == draft.external_user]
 
     def recent(self, seconds: float) -> list[Order]:
+        return self._others(self._sent_since(self._clock() - seconds))
+
+    def sent_within(self, seconds: float) -> int:
+        return len(self._sent_since(self._clock() - seconds)) - self._own
+
+    def _sent_since(self, since: float) -> list[Order]:
         while self._sent and self._sent[0][0] < self._clock() - REMEMBERED:
             self._sent.popleft()
-        since = self._clock() - seconds
-        return self._others([order for at, order in self._sent if at > since])
+        return [order for at, order in self._sent if at > since]
 
     def largest_event(self) -> Decimal:
         return max((worst_of_event(self._blotter.of_event(event_id), self.market) for event_id in self._blotter.event_ids()), default=ZERO)
@@ -233,5 +245,6 @@ class Controls:
         return [order for order in orders if order.ref != self._without]
 
     def _itself(self) -> list[Order]:
+        """The order that is judged, where it is counted already."""
         known = self._blotter.orders.get(self._without)
         return [known] if known else []

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
-from app.domain.errors import RefusedError, VenueError
-from app.domain.order import Order, OrderState
+from app.domain.errors import NotSentError, RefusedError, VenueError
+from app.domain.order import Cancel, Order, OrderState
+from app.domain.record import CancelEnded, CancelSent
 from app.services.blotter import Blotter
 from app.services.notices import Notices, Tone
 from app.services.ports import Journal, Now, Signal, TradingVenue
@@ -47,6 +49,7 @@ class KillSwitch:
         self._now = now
         self._sleep = sleep
         self._is_stopped = False
+        self._problems: list[str] = []
         self.is_running = False
         self.rounds = 0
         self.words = ""
@@ -59,10 +62,8 @@ class KillSwitch:
 
     @property
     def remaining(self) -> list[Order]:
-        """What may still stand or turn up at the venue; an order that the venue says it does not have cannot be cancelled there."""
-        gone = self._reconciliation.not_shown
-        live = [order for order in self._blotter.live() if order.ref not in gone]
-        return [order for order in live if order.state is not OrderState.UNKNOWN or self._is_young(order)]
+        """What may still stand or turn up at the venue: not what it has not known of for a while."""
+        return [order for order in self._blotter.live() if self._is_young(order) or not self._is_gone(order)]
 
     def pull(self, words: str) -> None:
         """Halt at once, then cancel until nothing is left. Pulled again it goes on."""
@@ -73,6 +74,7 @@ class KillSwitch:
         """Halt, cancel and look; True when two looks in a row found nothing, False when a person stopped it."""
         self._journal.halt_for(words)
         if self.is_running:
+            self._is_stopped = False
             return False
         self.is_running, self._is_stopped, self.rounds = True, False, 0
         self._notices.say(f"Kill switch: {words}. No order leaves, everything is being cancelled", Tone.BAD)
@@ -104,46 +106,68 @@ class KillSwitch:
             if self._is_stopped:
                 return False
             self.rounds += 1
-            is_clear = await self._round()
-            calm = calm + 1 if is_clear and not self.remaining else 0
+            is_answered = await self._round()
+            calm = calm + 1 if is_answered and not self.remaining else 0
             self.changed()
             if calm < CALM:
-                await self._sleep(PAUSE if is_clear else min(PAUSE * 2 ** min(self.rounds, 5), SLOWEST))
+                await self._sleep(PAUSE if is_answered else min(PAUSE * 2 ** min(self.rounds, 5), SLOWEST))
         self.words = "nothing is left on the book"
         self._notices.say(f"Kill switch: {self.words} after {self.rounds} rounds", Tone.GOOD)
         return True
 
     async def _round(self) -> bool:
         """Cancel all, give the venue its moment, look at what is left. Whether all of it was answered."""
-        is_answered = await self._try(self._cancel_everything)
+        self._problems = []
+        await self._cancel_everything()
         await self._sleep(PAUSE)
-        return await self._try(self._reconciliation.run) and is_answered
+        await self._try(self._reconciliation.read)
+        said = f": {self._problems[-1]}" if self._problems else ""
+        self.words = f"round {self.rounds}, {len(self.remaining)} left{said}"
+        return not self._problems
 
     async def _try(self, act: Callable[[], Awaitable[None]]) -> bool:
         try:
             await act()
         except VenueError as problem:
-            self.words = f"round {self.rounds}: {problem}"
+            self._problems.append(str(problem))
             return False
-        self.words = f"round {self.rounds}: {len(self.remaining)} left"
         return True
 
     async def _cancel_everything(self) -> None:
-        if self._venue.has_cancel_all:
-            try:
-                await self._venue.cancel_all()
-            except RefusedError as problem:
-                if problem.code not in _NOTHING_TO_CANCEL:
-                    self.words = f"cancel all was refused: {problem}"
-            if self.rounds <= 1:
-                return
-        await self._cancel_by_id([order for order in self._blotter.live() if order.is_cancellable])
+        """The venue's own cancel-all; by their ids what that left, or everything where it does not work or there is none."""
+        is_done = self._venue.has_cancel_all and await self._try(self._cancel_all)
+        if is_done and self.rounds == 1:
+            return
+        left = [order for order in self._blotter.live() if order.is_cancellable]
+        for first in range(0, len(left), BATCH):
+            await self._try(partial(self._cancel_batch, left[first : first + BATCH]))
 
-    async def _cancel_by_id(self, orders: Sequence[Order]) -> None:
-        for first in range(0, len(orders), BATCH):
-            batch = [(order.ref, order.venue_order_id) for order in orders[first : first + BATCH]]
-            reports, _ = await self._venue.cancel_many(batch)
-            self._blotter.apply_all(reports, "reply")
+    async def _cancel_all(self) -> None:
+        try:
+            await self._venue.cancel_all()
+        except RefusedError as problem:
+            if problem.code not in _NOTHING_TO_CANCEL:
+                raise
+
+    async def _cancel_batch(self, orders: Sequence[Order]) -> None:
+        for order in orders:
+            self._blotter.record(CancelSent(order.ref))
+        try:
+            reports, _ = await self._venue.cancel_many([(order.venue_ref, order.venue_order_id) for order in orders])
+        except VenueError as problem:
+            is_certain = isinstance(problem, RefusedError | NotSentError)
+            self._end_cancels(orders, Cancel.NONE if is_certain else Cancel.UNKNOWN, str(problem))
+            raise
+        self._blotter.apply_all(reports, "reply")
+        self._end_cancels(orders, Cancel.NONE, "answered")
+
+    def _end_cancels(self, orders: Sequence[Order], cancel: Cancel, words: str) -> None:
+        for order in orders:
+            if self._blotter.orders[order.ref].cancelling:
+                self._blotter.record(CancelEnded(order.ref, cancel, words))
+
+    def _is_gone(self, order: Order) -> bool:
+        return order.state is OrderState.UNKNOWN or order.ref in self._reconciliation.not_shown
 
     def _is_young(self, order: Order) -> bool:
         return self._now() - order.asked_at < OLD

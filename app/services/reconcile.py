@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from app.domain.errors import RefusedError
+from app.domain.errors import RefusedError, UnknownError
 from app.domain.order import Cancel, Order, OrderState, Outcome
 from app.domain.record import CancelEnded, Ended
 from app.services.account import midnight
@@ -14,6 +14,7 @@ from app.services.controls import Controls
 from app.services.ports import Now, Signal, TradingVenue
 from app.services.search import Search
 
+NOT_FOUND = 404
 EVERY = 180.0  # seconds between two reconciliations while nothing else calls for one
 OVERLAP = timedelta(seconds=600)  # what was read before is read again so far back: the venue's record may lag
 LONGEST_UPDATED = timedelta(days=2) - timedelta(seconds=60)  # contract 5.4
@@ -36,14 +37,24 @@ class Reconciliation:
         self.changed = Signal()
 
     async def run(self) -> None:
+        """Learn how every order stands, and what those that matched were matched at. VenueError passes through."""
+        await self.read()
+        await self.learn_matches()
+
+    async def read(self) -> None:
         """Read what changed, then every live order that was not told of, then look for the unknown ones. VenueError passes through."""
         now = self._now()
         told = await self._read_updated(now) | await self._read_open(now)
+        self.not_shown -= told
         for order in self._blotter.live():
             if order.venue_order_id and order.ref not in told:
                 await self._read(order)
-        await self._search.look([order.ref for order in self._blotter.unclear()])
-        await self.learn_matches()
+        is_answered = await self._search.look([order.ref for order in self._blotter.unclear()])
+        self._end(now, is_answered)
+
+    def _end(self, now: datetime, is_answered: bool) -> None:
+        if not self._controls.is_reconciled and not is_answered:
+            raise UnknownError("An unknown order could not be looked up at the venue")
         self._read_up_to = now
         self.done_at = self._now()
         if not self._controls.is_reconciled:
@@ -80,9 +91,10 @@ class Reconciliation:
             self.not_shown.discard(order.ref)
 
     def _miss(self, order: Order, problem: RefusedError) -> None:
-        """We hold it for live, and the venue does not know it. It goes on counting; a person must see it."""
-        if order.ref not in self.not_shown:
+        """We hold it for live, and the venue does not show it. It goes on counting; a person must see it."""
+        if problem.status == NOT_FOUND:
             self.not_shown.add(order.ref)
+        if not order.alarm:
             self._blotter.alarm(order, f"it is {order.state} here, but the venue does not show it: {problem}")
 
     def restore(self, orders: Iterable[Order]) -> None:

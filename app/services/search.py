@@ -6,6 +6,7 @@ venue's own record), or by a person who decides to treat it as not placed after 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -50,10 +51,10 @@ class Search:
         self._notices = notices
         self._clock = clock
         self._now = now
-        self._is_looking = False
+        self._looking = asyncio.Lock()
         self.looks: dict[str, Look] = {}
         self.changed = Signal()
-        blotter.changed.connect(self.track)
+        blotter.unclear_changed.connect(self.track)
 
     def track(self) -> None:
         """Take up orders that became unclear, and drop those that are clear now."""
@@ -61,6 +62,8 @@ class Search:
         for ref in self.looks.keys() - unclear.keys():
             del self.looks[ref]
             order = self._blotter.orders[ref]
+            if not order.venue_order_id:
+                continue  # it is being sent again, or a person has decided
             self._notices.say(f"{order.draft.selection_name or ref}: found out, it is {order.state}", Tone.GOOD)
         for ref in unclear.keys() - self.looks.keys():
             self.looks[ref] = Look(since=self._clock(), next_at=self._clock() + WAITS[0])
@@ -69,27 +72,21 @@ class Search:
     @property
     def is_due(self) -> bool:
         """Whether an order wants looking up now, and nobody does."""
-        return not self._is_looking and any(look.next_at <= self._clock() for look in self.looks.values())
+        return not self._looking.locked() and any(look.next_at <= self._clock() for look in self.looks.values())
 
     async def look_at_due(self) -> None:
         await self.look([ref for ref, look in self.looks.items() if look.next_at <= self._clock()])
 
-    async def look(self, refs: Iterable[str]) -> None:
-        """Ask the venue for these orders now. What cannot be read is said, and asked again at the next turn."""
-        if self._is_looking:
-            return
-        self._is_looking = True
-        try:
-            for ref in refs:
-                order, look = self._blotter.orders[ref], self.looks.get(ref)
-                if look is not None:
-                    await self._look_once(order, look)
-        finally:
-            self._is_looking = False
-            self.track()
+    async def look(self, refs: Iterable[str]) -> bool:
+        """Ask the venue for these orders now; whether it answered for all of them. Those it did not are asked for again."""
+        async with self._looking:
+            answered = [await self._look_once(self._blotter.orders[ref], self.looks[ref]) for ref in refs if ref in self.looks]
+        self.changed()
+        return all(answered)
 
-    async def _look_once(self, order: Order, look: Look) -> None:
+    async def _look_once(self, order: Order, look: Look) -> bool:
         look.tries += 1
+        is_answered = True
         try:
             if order.state is OrderState.UNKNOWN:
                 await self._look_for_order(order, look)
@@ -97,22 +94,25 @@ class Search:
                 await self._look_for_cancel(order, look)
         except VenueError as problem:
             look.words = f"could not be looked up: {problem}"
+            is_answered = False
         look.last_at = self._now()
         wait = WAITS[look.tries] - WAITS[look.tries - 1] if look.tries < len(WAITS) else THEN
         look.next_at = self._clock() + wait
+        return is_answered
 
     async def _look_for_order(self, order: Order, look: Look) -> None:
+        asked_at = self._now()
         read = await self._history_around(order)
         self._blotter.apply_all(read.reports)
         is_found = self._blotter.orders[order.ref].state is not OrderState.UNKNOWN
-        kept_up = read.synced_at or self._now()
+        kept_up = read.synced_at or asked_at
         is_counted = not is_found and kept_up > order.asked_at + LATE
         look.counted += is_counted
         look.words = _words(look, is_found=is_found, is_counted=is_counted)
         self._blotter.record(Looked(order.ref, is_found, is_counted, look.words))
 
     async def _history_around(self, order: Order) -> History:
-        start = int(order.asked_at.timestamp()) - BEFORE
+        start = int(order.placed_at.timestamp()) - BEFORE
         end = min(int(self._now().timestamp()) + BEFORE, start + LONGEST)
         return await self._venue.history({"from": start, "to": end})
 

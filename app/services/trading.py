@@ -15,6 +15,7 @@ from app.domain.errors import (
     RedirectedError,
     RefusedError,
     StoppedError,
+    UnknownError,
     VenueError,
 )
 from app.domain.order import Cancel, Order, OrderDraft, OrderReport, OrderState, Outcome
@@ -29,6 +30,7 @@ CANCEL_TRIES = 25  # an in-play order cannot be cancelled for about five seconds
 BATCH = 20  # orders a request (contract 1.5)
 LONGEST_PAUSE = 60.0  # seconds that a venue may ask us to wait
 
+_CERTAIN_REFUSALS = frozenset({0, 400, 403, 404, 422})  # 409, 425 and 5xx say something about a cancel, nothing about a new order
 _ORDER_STILL_PLACING = frozenset({"order_is_placing", "order_opened_retry", "opened_retry", "wager_is_placing"})
 _ORDER_IS_OVER = frozenset({"order_already_filled", "order_already_cancelled", "order_is_invalid"})
 _ORDER_EXISTS = frozenset({"order_external_id_existed", "order_ref_id_existed", "wager_external_id_existed"})
@@ -60,6 +62,7 @@ class Trading:
         self._clock = clock
         self._new_ref = new_ref
         self._sleep = sleep
+        self._going_again: set[str] = set()
         self._on_their_way = 0
         self._nothing_on_its_way = asyncio.Event()
         self._nothing_on_its_way.set()
@@ -95,14 +98,21 @@ class Trading:
     async def place_again(self, ref: str, confirmed: frozenset[str] = NOTHING_CONFIRMED) -> Order:
         """A person sends an order once more: the same order under the same reference, so that the venue can hold it only once."""
         order = self._blotter.orders[ref]
-        if order.state not in _MAY_GO_AGAIN:
-            raise DeniedError(f"An order that is {order.state} is not sent again", code="STATE")
-        self._deny(order.draft, confirmed | {"UNKNOWN"}, ref)
-        entry = Resent(ref)
-        order = step(order, entry, self._now())
-        await self._intend(entry, order)
-        self._blotter.add(order)
+        if order.state not in _MAY_GO_AGAIN or ref in self._going_again:
+            raise DeniedError(f"An order that is {order.state} is not sent again now", code="STATE")
+        self._deny(order.draft, confirmed, ref)
+        self._going_again.add(ref)
+        try:
+            entry = Resent(ref)
+            await self._intend(entry, step(order, entry, self._now()))
+        finally:
+            self._going_again.discard(ref)
         self.controls.end(order)
+        order = self._blotter.orders[ref]
+        if order.state not in _MAY_GO_AGAIN:  # the venue has spoken of it meanwhile
+            return order
+        order = step(order, entry, self._now())
+        self._blotter.add(order)
         return await self._send(order, confirmed)
 
     async def place_many(self, drafts: Sequence[OrderDraft]) -> list[Order | DeniedError]:
@@ -210,11 +220,14 @@ class Trading:
         draft = order.draft
         if (ref, sent.selection_id, sent.odds, sent.stake) != (order.ref, draft.selection_id, draft.odds, draft.stake):
             raise DeniedError("What would be sent is not what was confirmed", code="BYTES")
-        objection = self.controls.objection(draft, confirmed | {"UNKNOWN"}, ref=order.ref)
+        objection = self.controls.objection(draft, confirmed, ref=order.ref, is_begun=True)
         if objection:
             raise DeniedError(objection.words, code=objection.code)
 
     def _refused(self, ref: str, problem: RefusedError) -> None:
+        if problem.status not in _CERTAIN_REFUSALS:
+            self._ended(ref, Outcome.UNKNOWN, str(problem))
+            return
         if problem.code in _ORDER_EXISTS:
             self._ended(ref, Outcome.UNKNOWN, "the venue already holds an order under this reference")
             return
@@ -289,7 +302,7 @@ class Trading:
     async def _cancel_patiently(self, order: Order) -> None:
         for left in reversed(range(CANCEL_TRIES)):
             try:
-                report = await self._venue.cancel(order.ref, order.venue_order_id)
+                report = await self._venue.cancel(order.venue_ref, order.venue_order_id)
             except RefusedError as problem:
                 if problem.code not in _ORDER_STILL_PLACING or left == 0:
                     raise
@@ -298,8 +311,15 @@ class Trading:
                 if report:
                     self._blotter.apply(report, "reply")
                 elif self._blotter.orders[order.ref].is_live:
-                    self._blotter.apply(await self._venue.order(order.venue_order_id), "order")
+                    await self._read_cancelled(order)
                 return
+
+    async def _read_cancelled(self, order: Order) -> None:
+        """The venue took the cancel, but its answer holds no order: only its record of it says how it ended."""
+        try:
+            self._blotter.apply(await self._venue.order(order.venue_order_id), "order")
+        except VenueError as problem:
+            raise UnknownError(f"the cancel was taken, but the order cannot be read: {problem}") from problem
 
     async def _after_refused_cancel(self, order: Order, problem: RefusedError) -> None:
         if problem.code in _ORDER_IS_OVER or problem.status == 404:

@@ -19,7 +19,7 @@ def stated(status: str, matching: str = "", filled: int = 0, quantity: int = 10)
     ("outcome", "state"),
     [
         (Outcome.SENDING, OrderState.SENDING),
-        (Outcome.SENT, OrderState.SENDING),
+        (Outcome.SENT, OrderState.ACCEPTED),
         (Outcome.NOT_SENT, OrderState.NOT_SENT),
         (Outcome.REJECTED, OrderState.REJECTED),
         (Outcome.UNKNOWN, OrderState.UNKNOWN),

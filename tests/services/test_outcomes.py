@@ -20,7 +20,7 @@ from app.venues.hosts import practice
 from app.venues.http import Http
 from app.venues.limits import Budget
 from app.venues.prophetx.venue import Keys, ProphetX
-from tests.services.fakes import HOME, KEY, Clock, Desk, draft, report, settle, turn
+from tests.services.fakes import HOME, KEY, Clock, Desk, draft, money, report, settle, turn
 
 Answer = Callable[[httpx.Request], Awaitable[httpx.Response]]
 Kinds = tuple[type[Entry], ...]
@@ -474,7 +474,7 @@ async def test_a_foreign_order_under_our_first_reference_is_alarmed_and_not_adop
         await floor.desk.search.look_at_due()
     ours, foreign = floor.desk.blotter.orders.values()
     assert (ours.ref, ours.venue_order_id, ours.is_live) == ("ov-1", "", False)
-    assert (foreign.venue_order_id, foreign.is_elsewhere, foreign.at_risk) == ("v-theirs", True, 500)
+    assert (foreign.venue_order_id, foreign.is_elsewhere, foreign.at_risk) == ("v-theirs", True, money(500))
     assert "our reference ov-1" in foreign.alarm
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 
 import msgspec
@@ -119,10 +120,8 @@ async def test_an_unknown_order_that_could_not_be_looked_up_keeps_orders_off(des
     desk.search.track()
     desk.venue.spared["history"] = 2  # what was touched and what is open can be read, the look for the unknown one fails
     desk.venue.troubles["history"] = [UnknownError("No answer within 5 s")]
-    try:
+    with suppress(VenueError):
         await desk.reconciliation.run()
-    except VenueError:
-        pass
     assert not desk.controls.is_reconciled, "nobody has looked for it yet"
 
 
@@ -191,10 +190,8 @@ async def test_an_order_that_the_venue_shows_again_is_missed_no_longer(desk: Des
 async def test_match_prices_that_cannot_be_read_do_not_keep_orders_off(desk: Desk) -> None:
     desk.venue.rows = [report("web-7", "open", order_id="v-7", filled=money(4))]
     desk.venue.troubles["matches"] = [RefusedError("not for you", status=403)]
-    try:
+    with suppress(VenueError):
         await desk.reconciliation.run()
-    except VenueError:
-        pass
     assert desk.controls.is_reconciled, "every open and unknown order has been looked up"
 
 
@@ -368,7 +365,7 @@ async def test_after_a_crash_between_a_resends_commit_and_its_first_byte_the_ord
         await intend(entry, order)  # type: ignore[arg-type]
         on_the_disk.append(before.journal.kept["ov-1"])
 
-    before.journal.intend = intend_and_crash  # type: ignore[method-assign, assignment]
+    before.journal.intend = intend_and_crash  # type: ignore[method-assign]
     before.clock.move(3)
     await before.trading.place_again("ov-1")
     after = await restart({"ov-1": on_the_disk[0]})

@@ -328,7 +328,9 @@ async def test_a_resend_and_a_decision_are_not_said_to_be_findings(desk: Desk) -
         ),
     ],
 )
-async def test_an_unclear_cancel_is_looked_up_by_the_order_and_resolved_either_way(desk: Desk, told: OrderReport, found: OrderState) -> None:
+async def test_an_unclear_cancel_is_looked_up_by_the_order_and_resolved_either_way(
+    desk: Desk, told: OrderReport, found: OrderState
+) -> None:
     ref = await unclear_cancel(desk)
     assert desk.blotter.orders[ref].cancel is Cancel.UNKNOWN
     desk.venue.answers["order"] = told

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import shiboken6
 from PySide6.QtCore import QSettings
 
@@ -89,7 +90,10 @@ class SteppedTasks(Tasks):
 
 
 class FakeVenue:
-    """Answers from what tests put in; `problem` is raised by the next order, clearing `answering` makes it wait."""
+    """Answers from what tests put in; `problem` is raised by the next order, clearing `answering` makes it wait.
+
+    `held` is its own record, by order id; while `is_stuck` it takes cancels and does nothing.
+    """
 
     has_cancel_all = True
     latency: float | None = 0.005
@@ -100,6 +104,8 @@ class FakeVenue:
         self.placed: list[tuple[str, OrderDraft]] = []
         self.cancelled: list[str] = []
         self.cancelled_all = 0
+        self.held: dict[str, OrderReport] = {}
+        self.is_stuck = False
         self.problem: VenueError | None = None
         self.answering = asyncio.Event()
         self.answering.set()
@@ -133,6 +139,7 @@ class FakeVenue:
         await self.answering.wait()
         if self.problem:
             raise self.problem
+        self.held[f"v-{ref}"] = report(ref, draft)
         return report(ref, draft)
 
     async def place_many(self, orders: Sequence[tuple[str, OrderDraft]], last_look: LastLook) -> dict[str, OrderReport | VenueError]:
@@ -140,19 +147,26 @@ class FakeVenue:
 
     async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
         self.cancelled.append(ref)
-        return OrderReport(ref, venue_order_id, "canceled", "unmatched")
+        return self._cancel(venue_order_id) or OrderReport(ref, venue_order_id, "canceled", "unmatched")
 
     async def cancel_many(self, orders: Sequence[tuple[str, str]]) -> tuple[list[OrderReport], list[str]]:
-        return [], []
+        return [told for _, venue_order_id in orders if (told := self._cancel(venue_order_id))], []
 
     async def cancel_all(self) -> None:
         self.cancelled_all += 1
+        for venue_order_id in self.held:
+            self._cancel(venue_order_id)
 
     async def order(self, venue_order_id: str) -> OrderReport:
-        raise NotImplementedError(venue_order_id)
+        return self.held[venue_order_id]
 
     async def history(self, bounds: Mapping[str, int | str]) -> History:
-        return History(())
+        return History(tuple(self.held.values()))
+
+    def _cancel(self, venue_order_id: str) -> OrderReport | None:
+        if venue_order_id in self.held and not self.is_stuck:
+            self.held[venue_order_id] = msgspec.structs.replace(self.held[venue_order_id], status="canceled")
+        return self.held.get(venue_order_id)
 
     async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:
         return {}
@@ -249,6 +263,7 @@ class Desk:
 
     async def _sleep(self, seconds: float) -> None:
         self.time.seconds += seconds
+        await asyncio.sleep(0)
 
     def _keep_limits(self, limits: Limits) -> list[str]:
         kept, said = clamped(limits)
@@ -268,7 +283,7 @@ class Desk:
         self.window._on_beat()
 
     def close(self) -> None:
-        self.window.close()
-        self.pulse.stop()
+        self.window.leave()
         self.tasks.give_up()
+        self.pulse.stop()
         shiboken6.delete(self.window)  # now, not some time: windows that linger make every later style change slower

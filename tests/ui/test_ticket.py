@@ -130,6 +130,9 @@ def test_two_hundred_clicks_while_one_is_on_its_way_send_one_order(desk: Desk) -
     assert desk.window.ticket.place.text() == "Sending…"
     desk.venue.answering.set()
     desk.tasks.settle()
+    assert not desk.window.ticket.place.isEnabled()
+    assert "same order" in desk.window.ticket.objection.text()
+    desk.beat(2.1)
     assert desk.window.ticket.place.isEnabled()
 
 

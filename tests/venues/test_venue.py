@@ -184,10 +184,10 @@ async def test_an_order_that_could_not_get_a_session_was_not_sent(route: Route) 
     assert site.asked("v4/mm/submit_order") == []
 
 
-async def test_a_refused_login_passes_through_in_the_venues_words() -> None:
+async def test_a_refused_login_means_that_what_wanted_it_was_not_sent_in_the_venues_words() -> None:
     site = Site(auth__login=always(403, b'{"error":"session_num_exceed","message":"too many sessions"}'))
     async with venue(site) as client:
-        with pytest.raises(RefusedError, match="too many sessions"):
+        with pytest.raises(NotSentError, match="too many sessions"):
             await client.balance()
 
 

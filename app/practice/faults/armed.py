@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from random import Random
 
 from app.practice.faults.answers import Sleep
+from app.practice.faults.lag import Past
 from app.practice.faults.script import EVERY, CallFault, CallVerb, Fault, PushFault, PushVerb, Unauthorized
 
 
@@ -47,6 +48,7 @@ class Faults:
 
     def __init__(self, faults: Iterable[Fault] = (), *, seed: int = 1, sleep: Sleep = asyncio.sleep) -> None:
         self.sleep = sleep
+        self.past = Past()
         self.struck: Counter[str] = Counter()
         """How often what was struck: "submit:lost", "order:drop"."""
         self.ended = asyncio.Event()

@@ -1,20 +1,47 @@
-"""The exchange as a history that lags behind sees it."""
+"""The exchange as a history that lags behind sees it: without its youngest rows, the others as they were then."""
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 
 from app.practice.exchange import Exchange
+from app.practice.model import Change, Order, OrderChange
+
+Announce = Callable[[Change, int], None]
 
 
-def lagging(exchange: Exchange, user_id: str, until: int) -> Exchange:
-    """A view of `exchange`, for reading only, in which the account has no rows younger than `until` (ns)."""
-    accounts = copy.copy(exchange.accounts)
-    orders = [order for order in exchange.orders(user_id) if order.created_at <= until]
-    accounts.orders_of = {user_id: orders}
-    accounts.orders = {order.id: order for order in orders}
-    accounts.fills_of = {user_id: [fill for fill in exchange.fills(user_id) if fill.matched_at <= until]}
-    accounts.transactions_of = {user_id: [row for row in exchange.transactions(user_id) if row.created_at <= until]}
-    view = copy.copy(exchange)
-    view.accounts = accounts
-    return view
+class Past:
+    """How every order looked after each of its changes, since the start of the run."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, list[Order]] = {}
+
+    def before(self, announce: Announce) -> Announce:
+        """Remember each change, then announce it."""
+
+        def remember(change: Change, now: int) -> None:
+            if isinstance(change, OrderChange):
+                self._versions.setdefault(change.order.id, []).append(change.order)
+            announce(change, now)
+
+        return remember
+
+    def view(self, exchange: Exchange, user_id: str, until: int) -> Exchange:
+        """`exchange`, for reading only, as the account's history stood at `until` (ns)."""
+        accounts = copy.copy(exchange.accounts)
+        orders = [self._as_of(order, until) for order in exchange.orders(user_id) if order.created_at <= until]
+        accounts.orders_of = {user_id: orders}
+        accounts.orders = {order.id: order for order in orders}
+        accounts.fills_of = {user_id: [fill for fill in exchange.fills(user_id) if fill.matched_at <= until]}
+        accounts.transactions_of = {user_id: [row for row in exchange.transactions(user_id) if row.created_at <= until]}
+        view = copy.copy(exchange)
+        view.accounts = accounts
+        return view
+
+    def _as_of(self, order: Order, until: int) -> Order:
+        """Its newest version that is old enough; as it is now where none is known (it is older than this run)."""
+        if order.updated_at <= until:
+            return order
+        versions = reversed(self._versions.get(order.id, []))
+        return next((version for version in versions if version.updated_at <= until), order)

@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.practice.clock import SECOND
+from app.practice.exchange import Exchange
 from app.practice.faults.answers import Dripping, Held, Severed
 from app.practice.faults.armed import Faults
 from app.practice.faults.script import Body, CallVerb, Delay, Drip, Error, Hang, Lag, Lost, Redirect, RetryAfter, Unauthorized
 from app.practice.model import RefusalError
 from app.practice.truth import HELD, LOST, Deed, Moment, Truth, deeds_of
 from app.practice.wire.names import Document
-from app.practice.wire.paths import Row
+from app.practice.wire.paths import OPEN, Row
 
 
 class Cue(NamedTuple):
@@ -55,13 +56,17 @@ class Stage:
         self.truth = truth
         self.faults = faults
 
+    def as_of(self, exchange: Exchange, user_id: str, until: int) -> Exchange:
+        """`exchange`, for reading only, as the account's history stood at `until` (ns)."""
+        return self.faults.past.view(exchange, user_id, until) if self.faults is not None else exchange
+
     def endpoint(self, path: Path) -> Callable[[Request], Awaitable[Response]]:
         """What answers the requests to a path."""
 
         async def answer(request: Request) -> Response:
             moment = self.truth.moment()
             if self.faults is not None:
-                verb = self.faults.on_call(path.row.name, _token(request))
+                verb = self.faults.on_call(path.row.name, _token(path.row, request))
                 if verb is not None:
                     return await self._play(verb, self.faults, path, request, moment)
             outcome = await path.act(request, _HONEST)
@@ -130,5 +135,6 @@ def _json(status: int, document: dict[str, Any], headers: dict[str, str] | None 
     return Response(msgspec.json.encode(document), status, headers, "application/json")
 
 
-def _token(request: Request) -> str:
-    return request.headers.get("authorization", "").partition(" ")[2].strip()
+def _token(row: Row, request: Request) -> str:
+    """The access token of a call that needs one."""
+    return "" if row.name in OPEN else request.headers.get("authorization", "").partition(" ")[2].strip()

@@ -72,7 +72,7 @@ class Wire:
     ) -> None:
         self.truth = truth or Truth()
         self.hub = _make_hub(Signer(keys.pusher_key, keys.pusher_secret), faults)
-        self.feed = Feed(exchange, self.hub, clock, keep)
+        self.feed = Feed(exchange, self.hub, clock, keep, faults.past if faults is not None else None)
         sessions = Sessions(lambda: secrets.token_urlsafe(48), save_sessions, saved_sessions)
         trading = Trading(exchange, self.hub, self.feed, sessions, Limits(), Gateway(host, port, keys.app_id), Stage(self.truth, faults))
         self.app = Starlette(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.practice.clock import SECOND, Clock
 from app.practice.exchange import Exchange
+from app.practice.faults.lag import Past
 from app.practice.wire.push import Announcer
 from app.practice.wire.pusher import Hub
 
@@ -15,12 +16,14 @@ ASLEEP = 60 * SECOND  # a longer pause between two steps means that the computer
 
 
 class Feed:
-    def __init__(self, exchange: Exchange, hub: Hub, clock: Clock, keep: Callable[[], None]) -> None:
+    def __init__(self, exchange: Exchange, hub: Hub, clock: Clock, keep: Callable[[], None], past: Past | None = None) -> None:
+        """`past` remembers what is announced, for histories that are to lag."""
         self._exchange = exchange
         self._hub = hub
         self._clock = clock
         self.keep = keep
         self._announcer = Announcer(exchange, hub)
+        self._announce = self._announcer.announce if past is None else past.before(self._announcer.announce)
         self._stepped_at = clock.now_ns()
         self._health_at = clock.now_ns() + HEALTH_EVERY
         self._silence_at = clock.now_ns() + SILENCE_EVERY
@@ -35,7 +38,7 @@ class Feed:
         self.keep()
         self._hub.let_go(now)
         for change in changes:
-            self._announcer.announce(change, now)
+            self._announce(change, now)
         if now >= self._health_at:
             self._health_at = now + HEALTH_EVERY
             self._announcer.announce_health(now)

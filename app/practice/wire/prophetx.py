@@ -15,7 +15,6 @@ from starlette.routing import Route
 
 from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
-from app.practice.faults.lag import lagging
 from app.practice.faults.stage import Cue, Outcome, Path, Stage
 from app.practice.model import RefusalError
 from app.practice.wire.bodies import MOST_BYTES, Call, decode_body, read_text
@@ -118,11 +117,13 @@ class Trading:
             return Outcome(user_id, body, error=RefusalError("invalid_request"))
 
     async def _answer(self, row: Row, call: Call, cue: Cue) -> Document:
-        act = _history(lagging(self._exchange, call.user_id, call.now))[row.name] if cue.behind else self._calls[row.name]
-        document = act(call)
+        document = self._calls_of(call, cue)[row.name](call)
         if row.method == "POST":
             self._feed.keep()
         return await document if inspect.isawaitable(document) else document
+
+    def _calls_of(self, call: Call, cue: Cue) -> dict[str, Verb]:
+        return _history(self._stage.as_of(self._exchange, call.user_id, call.now)) if cue.behind else self._calls
 
     def _admit(self, row: Row, request: Request, now: int) -> str:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -21,17 +21,20 @@ class Stored(NamedTuple):
 
 
 class Break(NamedTuple):
-    """The first row that does not fit, and in words why."""
+    """The first row that does not fit, None when it is no row, and in words why."""
 
-    seq: int
+    seq: int | None
     words: str
 
 
-def digest(seq: int, at: int, kind: str, ref: str, body: str, previous: str) -> str:
-    """SHA-256 in hexadecimal. Each part goes in with its length before it, so that no two rows have one encoding."""
+def digest(*parts: int | str) -> str:
+    """SHA-256 in hexadecimal. Each part goes in with its length before it, so that no two lists of parts have one encoding.
+
+    An entry's parts are seq, at, kind, ref, body, previous; a number goes in as its decimal digits.
+    """
     sha = hashlib.sha256()
-    for part in (str(seq), str(at), kind, ref, body, previous):
-        text = part.encode()
+    for part in parts:
+        text = str(part).encode()
         sha.update(len(text).to_bytes(8, "big"))
         sha.update(text)
     return sha.hexdigest()
@@ -42,6 +45,7 @@ class Walk:
 
     def __init__(self, after: Stored | None = None, *, is_from_start: bool = True) -> None:
         """With `is_from_start` False and no row before, the first row is trusted to follow what was not looked at."""
+        self.first: Stored | None = None
         self.last = after
         self.rows = 0
         self._is_from_start = is_from_start
@@ -51,6 +55,7 @@ class Walk:
         words = _type_words(row) or self._place_words(row) or _hash_words(row)
         if words:
             return Break(row.seq if isinstance(row.seq, int) else 0, words)
+        self.first = self.first or row
         self.last = row
         self.rows += 1
         return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from app.store.journal import healing, rows, shelf, verdict
-from app.store.journal.errors import HaltedError, JournalError, NewerError, RefTakenError, mapped
+from app.store.journal.errors import DamagedError, HaltedError, JournalError, NewerError, RefTakenError, mapped
 from app.store.journal.lines import Entry, Kept, Line, check
 from app.store.journal.sqlite import Database
 from app.store.journal.verdict import Verdict
@@ -71,10 +71,15 @@ class JournalFile:
     def _writing(self) -> Iterator[Connection]:
         if self.is_newer:
             raise NewerError(f"The journal {self.path.name} belongs to a later version of the program: nothing can be added to it")
-        with mapped(self.path):
-            self._be_in_place()
-            with self._database.writing() as connection:
-                yield connection
+        try:
+            with mapped(self.path):
+                self._be_in_place()
+                with self._database.writing() as connection:
+                    yield connection
+        except DamagedError:
+            with contextlib.suppress(OSError):
+                shelf.suspicion(self.path).touch()
+            raise
 
     def _be_in_place(self) -> None:
         """SQLite would go on writing into a file that has no name any more."""
@@ -146,7 +151,7 @@ class JournalFile:
         return target
 
     def verify(self) -> Verdict:
-        """Read all of it; what is wrong is in the verdict, an error only when it cannot be read at all."""
+        """Read all of it; what is wrong is in the verdict, and an error only when it is not the file's."""
         with mapped(self.path):
             return verdict.judge(self._database)
 

@@ -23,13 +23,17 @@ _FLAG: Final = select(flags.c.value).where(flags.c.name == bindparam("wanted"))
 _KEPT: Final = select(orders).where(orders.c.ref == bindparam("wanted"))
 _LIVE: Final = select(orders).where(orders.c.is_live).order_by(orders.c.seq)
 _TOUCHED: Final = select(orders).where(orders.c.touched_at >= bindparam("since")).order_by(orders.c.seq)
-_ORDER_COLUMNS: Final = ("venue_order_id", "is_live", "touched_at", "seq", "body")
+_ORDER_COLUMNS: Final = ("venue_order_id", "is_live", "touched_at", "seq", "body", "hash")
 _RENEW_ORDER: Final = (
     update(orders).where(orders.c.ref == bindparam("wanted")).values({name: bindparam(f"new_{name}") for name in _ORDER_COLUMNS})
 )
 _RENEW_SEQ: Final = update(orders).where(orders.c.ref == bindparam("wanted")).values(seq=bindparam("new_seq"))
 _ADD_ORDER: Final = insert(orders)
-_RENEW_FLAG: Final = update(flags).where(flags.c.name == bindparam("wanted")).values(value=bindparam("new_value"), seq=bindparam("new_seq"))
+_RENEW_FLAG: Final = (
+    update(flags)
+    .where(flags.c.name == bindparam("wanted"))
+    .values(value=bindparam("new_value"), seq=bindparam("new_seq"), hash=bindparam("new_hash"))
+)
 _ADD_FLAG: Final = insert(flags)
 _DROP_FLAG: Final = delete(flags).where(flags.c.name == bindparam("wanted"))
 
@@ -84,12 +88,14 @@ def _keep_orders(connection: Connection, lines: Sequence[Line], rows: Sequence[S
 
 
 def _keep_order(connection: Connection, order: Kept, seq: int) -> None:
+    touched_at = microseconds(order.touched_at)
     values = {
         "venue_order_id": order.venue_order_id,
         "is_live": order.is_live,
-        "touched_at": microseconds(order.touched_at),
+        "touched_at": touched_at,
         "seq": seq,
         "body": order.body,
+        "hash": digest(order.ref, order.venue_order_id, order.is_live, touched_at, order.body),
     }
     renewed = connection.execute(_RENEW_ORDER, {"wanted": order.ref} | {f"new_{name}": value for name, value in values.items()})
     if not renewed.rowcount:
@@ -106,9 +112,10 @@ def _keep_flag(connection: Connection, name: str, value: str, seq: int) -> None:
     if not value:
         connection.execute(_DROP_FLAG, {"wanted": name})
         return
-    renewed = connection.execute(_RENEW_FLAG, {"wanted": name, "new_value": value, "new_seq": seq})
+    hash_ = digest(name, value)
+    renewed = connection.execute(_RENEW_FLAG, {"wanted": name, "new_value": value, "new_seq": seq, "new_hash": hash_})
     if not renewed.rowcount:
-        connection.execute(_ADD_FLAG, {"name": name, "value": value, "seq": seq})
+        connection.execute(_ADD_FLAG, {"name": name, "value": value, "seq": seq, "hash": hash_})
 
 
 def flag(connection: Connection, name: str) -> str:
@@ -129,6 +136,22 @@ def live(connection: Connection) -> list[Kept]:
 def touched_since(connection: Connection, since: datetime) -> list[Kept]:
     """In the order of their newest entries."""
     return [_kept(row) for row in connection.execute(_TOUCHED, {"since": microseconds(since)})]
+
+
+def changed_order(connection: Connection, *, is_live_only: bool) -> str | None:
+    """The reference of an order whose state is not as it was written."""
+    found = connection.execution_options(yield_per=PAGE).execute(_LIVE if is_live_only else select(orders))
+    return next((str(row.ref) for row in found if not _is_order_unchanged(row)), None)
+
+
+def _is_order_unchanged(row: Row[Any]) -> bool:
+    return bool(row.hash == digest(row.ref, row.venue_order_id, row.is_live, row.touched_at, row.body))
+
+
+def changed_flag(connection: Connection) -> str | None:
+    """The name of a flag that is not as it was written."""
+    found = connection.execute(select(flags))
+    return next((str(row.name) for row in found if row.hash != digest(row.name, row.value)), None)
 
 
 def _kept(row: Row[Any]) -> Kept:

@@ -35,6 +35,7 @@ orders: Final = Table(
     Column("touched_at", BigInteger, nullable=False, index=True),  # microseconds since 1970, UTC
     Column("seq", BigInteger, nullable=False),  # the newest entry about the order
     Column("body", Text, nullable=False),
+    Column("hash", String(64), nullable=False),  # of all but seq: what a disk changes is noticed
 )
 
 flags: Final = Table(
@@ -43,6 +44,7 @@ flags: Final = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
     Column("seq", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
 )
 
 revisions: Final = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))

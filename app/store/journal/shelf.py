@@ -83,6 +83,11 @@ def _number(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+def suspicion(path: Path) -> Path:
+    """A mark beside the journal: it was found damaged while it was open, so the next opening looks at every page."""
+    return path.with_name(f"{path.name}.suspect")
+
+
 def is_plain(path: Path) -> bool:
     """Whether a plain file is there; a folder, a pipe or a device is none."""
     return path.is_file()

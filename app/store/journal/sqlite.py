@@ -75,9 +75,6 @@ class Database:
         number = int(self._raw.execute("PRAGMA user_version").fetchone()[0])
         self._raw.execute(f"PRAGMA user_version={(number + 1) % 1_000_000}")
 
-    def refuse_writes(self) -> None:
-        self._raw.execute("PRAGMA query_only=ON")
-
     def pages(self) -> int:
         """The size of the file in pages, with what the log still holds."""
         return int(self._raw.execute("PRAGMA page_count").fetchone()[0])

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from app.store.journal import rows
 from app.store.journal.chain import Break, Stored, Walk
+from app.store.journal.errors import DamagedError, mapped
 from app.store.journal.lines import moment
 from app.store.journal.schema import entries, flags, metadata, orders
 from app.store.journal.sqlite import Database
@@ -46,24 +47,23 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 def judge(database: Database) -> Verdict:
-    """Reads all of it, a page at a time, in one transaction."""
-    walk, first, broken = Walk(), None, None
+    """Reads all of it, a page at a time, in one transaction. What is damaged is in the verdict, not an error."""
+    walk = Walk()
+    try:
+        with mapped(database.path):
+            broken = _break(database, walk)
+    except DamagedError as error:
+        broken = Break(walk.rows + 1, str(error))
+    first, last = (moment(row.at) if row else None for row in (walk.first, walk.last))
+    return Verdict(walk.rows, broken is None, broken.words if broken else "", broken.seq if broken else None, first, last)
+
+
+def _break(database: Database, walk: Walk) -> Break | None:
     with database.reading() as connection:
-        for row in pages(connection):
-            first = first or row
-            broken = walk.step(row)
-            if broken:
-                break
-        words = broken.words if broken else state_words(connection)
-    words = words or database.integrity_words()
-    return Verdict(
-        walk.rows,
-        not words,
-        words,
-        broken.seq if broken else None,
-        moment(first.at) if first else None,
-        moment(walk.last.at) if walk.last else None,
-    )
+        broken = next(filter(None, map(walk.step, pages(connection))), None)
+        words = "" if broken else state_words(connection)
+    words = words or ("" if broken else database.integrity_words())
+    return Break(None, words) if words else broken
 
 
 def pages(connection: Connection, after: int | None = None) -> Iterator[Stored]:
@@ -82,7 +82,19 @@ def tail_break(connection: Connection) -> Break | None:
 
 
 def state_words(connection: Connection) -> str:
-    """What is wrong between the newest states and the entries; empty when they agree."""
+    """What is wrong with the newest states and the flags; empty when they are as they were written and agree with the entries."""
+    return changed_words(connection, is_live_only=False) or _stray_words(connection)
+
+
+def changed_words(connection: Connection, *, is_live_only: bool) -> str:
+    """Which state or flag is not as it was written; empty when all are, or all of the live orders."""
+    if (ref := rows.changed_order(connection, is_live_only=is_live_only)) is not None:
+        return f"the state of the order {ref} was changed"
+    name = rows.changed_flag(connection)
+    return "" if name is None else f"the flag {name!r} was changed"
+
+
+def _stray_words(connection: Connection) -> str:
     stray = connection.execute(_STRAYS).first()
     if stray is not None and stray.newest is None:
         return f"the state of the order {stray.ref} has no entry"

@@ -13,11 +13,11 @@ WIDTH = 420
 class Box(QDialog):
     """Built once and shown as often as it is needed; Escape takes the harmless way out (`reject`)."""
 
-    def __init__(self, parent: QWidget, theme: Theme, title: str, harmless: str) -> None:
+    def __init__(self, parent: QWidget, theme: Theme, title: str, harmless: str, width: int = WIDTH) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setModal(False)
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(width)
         self.title = QLabel(title)
         self.title.setFont(theme.font(16, bold=True))
         self.words = QLabel()
@@ -50,5 +50,4 @@ class Box(QDialog):
     def bring(self) -> None:
         """Show it, or bring it to the front where it is open already."""
         self.show()
-        self.raise_()
         self.activateWindow()

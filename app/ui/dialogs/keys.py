@@ -24,9 +24,12 @@ KEYS = (
 )
 
 
+WIDTH = 560
+
+
 class KeysBox(Box):
     def __init__(self, parent: QWidget, theme: Theme) -> None:
-        super().__init__(parent, theme, "Keys", "Close")
+        super().__init__(parent, theme, "Keys", "Close", WIDTH)
         self.words.hide()
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
@@ -35,7 +38,6 @@ class KeysBox(Box):
             key = QLabel(keys)
             key.setFont(theme.font(13, bold=True))
             what = QLabel(words)
-            what.setWordWrap(True)
             grid.addWidget(key, row, 0)
             grid.addWidget(what, row, 1)
         self.body.addLayout(grid)

@@ -23,7 +23,6 @@ class SwitchOnBox(Box):
         self._phrase = phrase = PHRASES.get(environment, "")
         self.field = QLineEdit()
         self.field.setMaxLength(LONGEST)
-        self.field.setPlaceholderText(phrase)
         self.field.setAccessibleName(f"Type: {phrase}")
         self.ask = QLabel(f"To go on, type:  {phrase}")
         self.ask.setFont(theme.font(13, bold=True))

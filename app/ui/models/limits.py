@@ -54,11 +54,11 @@ class LimitsModel(TableModel[Line]):
         self._keep = keep
         self.rows = _lines(controls, age)
         self.columns = (
-            Column("Rule", lambda line: line.title, None, 250),
-            Column("Code", lambda line: line.code, None, 112),
-            Column("Limit", self._limit, None, 150, is_number=True, plain=self._plain, tip="Double-click or type to set it"),
-            Column("Today", lambda line: line.use(), None, 250),
-            Column("May be set to", lambda line: bounds(line.field), None, 200),
+            Column("Rule", lambda line: line.title, None, 235),
+            Column("Code", lambda line: line.code, None, 126),
+            Column("Limit", self._limit, None, 140, is_number=True, plain=self._plain, tip="Double-click or type to set it"),
+            Column("Today", lambda line: line.use(), None, 225),
+            Column("May be set to", lambda line: bounds(line.field), None, 150),
         )
 
     def flags(self, index: Index) -> Qt.ItemFlag:

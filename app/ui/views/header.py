@@ -110,6 +110,7 @@ class Header(QWidget):
         self.badge.setTextFormat(Qt.TextFormat.PlainText)
         self.badge.setFont(theme.font(12, bold=True))
         self.badge.setObjectName("badge")
+        self.badge.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         rule = session.account.formula
         self.cash = Figure("CASH", theme, "The venue's balance, holdings included")
         self.unmatched = Figure("UNMATCHED", theme, "Stakes of orders that wait on the book")
@@ -164,8 +165,8 @@ class Header(QWidget):
         for place, dot in enumerate(self.dots):
             self._channels.addWidget(dot, 0 if is_roomy else place, place if is_roomy else 0)
         metrics = QFontMetrics(self.badge.font())
-        name = self._account if is_roomy else metrics.elidedText(self._account, Qt.TextElideMode.ElideRight, LONGEST_NAME)
-        self.badge.setText(f"{self._environment} · {name}")
+        name = metrics.elidedText(self._account, Qt.TextElideMode.ElideRight, LONGEST_NAME)
+        self.badge.setText(f"{self._environment} · {self._account}" if is_roomy else f"{self._environment}\n{name}")
         self.badge.setToolTip(f"{self._environment} · {self._account}")
 
     def _figures(self) -> list[Figure]:
@@ -175,7 +176,7 @@ class Header(QWidget):
         """Put the theme's colours on what a palette does not reach."""
         colours = self._theme.colours
         back, ink = colours[self._environment.colour].name(), colours["text.on_accent"].name()
-        self.badge.setStyleSheet(f"background: {back}; color: {ink}; border-radius: 4px; padding: 5px 9px;")
+        self.badge.setStyleSheet(f"background: {back}; color: {ink}; border-radius: 4px; padding: 3px 9px;")
         for figure in self._figures():
             figure.dress()
         self.switch.update()

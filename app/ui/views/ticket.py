@@ -184,8 +184,9 @@ class Ticket(TicketForm):
         is_ready = self._objection is None and not is_sending
         if self._objection is not None:
             self._disarm()
-        self.say(self.risk, f"Risk {formats.money(draft.stake)}", "text.normal")
-        self.say(self.to_win, f"To win {formats.money(draft.odds.profit(draft.stake))}", "text.normal")
+        is_armed = self.stage is Stage.ARMED  # the card says it all then
+        self.say(self.risk, "" if is_armed else f"Risk {formats.money(draft.stake)}", "text.normal")
+        self.say(self.to_win, "" if is_armed else f"To win {formats.money(draft.odds.profit(draft.stake))}", "text.normal")
         self._show_objection()
         self._show_match(draft)
         self._show_card()
@@ -343,7 +344,7 @@ def card_text(draft: OrderDraft, environment: Environment) -> str:
     """An order as it is about to be sent, field by field."""
     user = f"\nfor {draft.external_user}" if draft.external_user else ""
     return (
-        f"{formats.money(draft.stake)} on {draft.selection_name} at {formats.american(draft.odds)}\n"
-        f"to win {formats.money(draft.odds.profit(draft.stake))} · {environment}\n"
+        f"{draft.selection_name} {formats.american(draft.odds)}\n"
+        f"{formats.money(draft.stake)} to win {formats.money(draft.odds.profit(draft.stake))} · {environment}\n"
         f"{draft.market_name} · {draft.event_name}{user}"
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,11 +23,44 @@ from PySide6.QtWidgets import (
 from app.domain.environment import Environment
 from app.ui import formats
 from app.ui.theme import Theme
+from app.ui.views.tick_box import TickBox
 
 PRESETS = ("10", "25", "50", "100", "250", "500")
 TEXT_LIMIT = 32
 SIDE = 12  # pixels left and right
 LEAST = 64  # pixels of the fields that stay in view however low the pane is
+
+
+class Fields(QScrollArea):
+    """As high as its fields where there is room, scrolling where there is not; the field that is being edited stays in view."""
+
+    def __init__(self, fields: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("ticket")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumHeight(LEAST)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setStyleSheet("QScrollArea#ticket, QWidget#fields { background: transparent; }")
+        self.setWidget(fields)
+
+    def sizeHint(self) -> QSize:
+        fields = self.widget()
+        wide = max(self.viewport().width(), 1)
+        return QSize(wide, fields.heightForWidth(wide) if fields.hasHeightForWidth() else fields.sizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.widget() and event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        focused = self.focusWidget()
+        if isinstance(focused, QLineEdit) and focused.hasFocus():
+            self.ensureWidgetVisible(focused, 0, 4)
 
 
 class TicketForm(QWidget):
@@ -48,7 +82,7 @@ class TicketForm(QWidget):
         self.to_win = QLabel()
         self.card = QLabel()
         self.objection = QLabel()
-        self.insist = QCheckBox("I know")
+        self.insist = TickBox("I know", theme)
         self.place = QPushButton()
         self.result = QLabel()
         self.again = QPushButton("Send again")
@@ -81,10 +115,11 @@ class TicketForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 10)
         layout.setSpacing(0)
-        layout.addWidget(self._scrolling(), 1)
+        layout.addWidget(self._scrolling())
         layout.addLayout(self._deciding())
+        layout.addStretch(1)
 
-    def _scrolling(self) -> QScrollArea:
+    def _scrolling(self) -> Fields:
         fields = QWidget()
         fields.setObjectName("fields")
         column = QVBoxLayout(fields)
@@ -99,17 +134,7 @@ class TicketForm(QWidget):
         self._big(self.stake)
         column.addWidget(self.stake)
         column.addLayout(self._preset_rows())
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setObjectName("ticket")
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setMinimumHeight(LEAST)
-        area.setStyleSheet("QScrollArea#ticket, QWidget#fields { background: transparent; }")
-        area.setWidget(fields)
-        return area
+        return Fields(fields)
 
     def _deciding(self) -> QVBoxLayout:
         column = QVBoxLayout()

@@ -77,6 +77,8 @@ class UnknownRow(QFrame):
             button.setFont(theme.font(11))
             button.setObjectName("small")
         first, second = QHBoxLayout(), QHBoxLayout()
+        for line in (first, second):
+            line.setSpacing(8)
         first.addWidget(self.kind)
         first.addWidget(self.since)
         first.addWidget(self.what, 1)
@@ -139,7 +141,7 @@ class UnknownRow(QFrame):
     def _tried(self, order: Order, look: Look | None) -> str:
         why = order.reason or "no answer came"
         if look is None:
-            return why
+            return f"{why} · not looked up yet"
         times = "once" if look.tries == 1 else f"{look.tries} times"
         asked = f"asked {times}: {look.words}" if look.tries else look.words
         left = look.next_at - self._clock()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QFontMetrics, QHideEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QPushButton
 
 APART = 0.5  # seconds between the two presses: a double click is one wish
@@ -13,7 +13,7 @@ PATIENCE = 6.0  # seconds after which the question is withdrawn
 
 
 class TwiceButton(QPushButton):
-    """`sure` after the second press. It asks in place, keeps its width, and withdraws the question after a while."""
+    """`sure` after the second press. It asks in place, and withdraws the question after a while."""
 
     sure = Signal()
 
@@ -24,8 +24,6 @@ class TwiceButton(QPushButton):
         self._clock = clock
         self._asked_at: float | None = None
         self.clicked.connect(self._pressed)
-        widest = max(QFontMetrics(self.font()).horizontalAdvance(words) for words in (text, question))
-        self.setMinimumWidth(widest + 26)
 
     @property
     def is_asking(self) -> bool:

@@ -84,11 +84,11 @@ class Calls:
         return _post(self._paths.submit_many, {"data": [_submission(ref, draft) for ref, draft in orders]})
 
     def cancel(self, ref: str, venue_order_id: str) -> Call:
-        return _urgent(_post(self._paths.cancel, {"external_id": ref, "order_id": venue_order_id}))
+        return _urgent(_post(self._paths.cancel, _named(ref, venue_order_id)))
 
     def cancel_many(self, orders: Iterable[tuple[str, str]]) -> Call:
         """Pairs of our reference and the venue's order id, at most ORDERS_A_BATCH."""
-        rows = [{"external_id": ref, "order_id": venue_order_id} for ref, venue_order_id in orders]
+        rows = [_named(ref, venue_order_id) for ref, venue_order_id in orders]
         return _urgent(_post(self._paths.cancel_many, {"data": rows}))
 
     def cancel_all(self) -> Call:
@@ -103,6 +103,11 @@ class Calls:
 
     def matched_detail(self, venue_order_ids: Iterable[str]) -> Call:
         return Call("GET", self._paths.matched_detail, {"order_ids": ",".join(venue_order_ids)})
+
+
+def _named(ref: str, venue_order_id: str) -> dict[str, str]:
+    """An order as a cancel names it; one that was placed without a reference has none to give."""
+    return {"external_id": ref, "order_id": venue_order_id} if ref else {"order_id": venue_order_id}
 
 
 def _submission(ref: str, draft: OrderDraft) -> dict[str, object]:

@@ -17,7 +17,7 @@ import msgspec
 from app.domain.account import Balance
 from app.domain.book import Book
 from app.domain.environment import Environment
-from app.domain.errors import NotSentError, UnknownError, UnreadableError, VenueError
+from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
 from app.domain.events import FeedFault, MarketsSeeded, VenueEvent
 from app.domain.ladder import Ladder
 from app.domain.market import Event, Tournament
@@ -265,5 +265,5 @@ async def _session(bearer: Awaitable[str]) -> str:
     """A token; when the login itself ends unclear, the request that wanted it has certainly not left."""
     try:
         return await bearer
-    except (UnknownError, UnreadableError) as problem:
+    except (RefusedError, UnknownError, UnreadableError) as problem:
         raise NotSentError(f"No session with the venue: {problem}") from problem

@@ -31,10 +31,12 @@ def upgrade() -> None:
         sa.Column("touched_at", sa.BigInteger, nullable=False, index=True),
         sa.Column("seq", sa.BigInteger, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
     )
     op.create_table(
         "flags",
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("value", sa.Text, nullable=False),
         sa.Column("seq", sa.BigInteger, nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
     )

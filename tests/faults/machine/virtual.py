@@ -1,0 +1,93 @@
+"""Time that only passes when nothing else is left to do: one clock for the program and the exchange, and an event loop that runs on it."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.practice.clock import SECOND
+
+STARTED_AT = 1_795_000_000  # Unix seconds
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class VirtualTime:
+    """`seconds` is monotonic; the time of day is ahead of it by a constant, and by what the computer has slept."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+        self._slept = 0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def now_ns(self) -> int:
+        """The exchange's clock."""
+        return STARTED_AT * SECOND + self._slept + round(self.seconds * SECOND)
+
+    def wall(self) -> float:
+        return self.now_ns() / SECOND
+
+    def now(self) -> datetime:
+        return _EPOCH + timedelta(microseconds=self.now_ns() // 1000)
+
+    def sleep(self, seconds: float) -> None:
+        """The computer sleeps: the monotonic clock stands still (as that of Linux does), the time of day goes on."""
+        self._slept += round(seconds * SECOND)
+
+
+class StuckError(AssertionError):
+    """Everything waits for something that will never happen."""
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Jumps to the next timer whenever it would have to wait for it."""
+
+    def __init__(self, time: VirtualTime) -> None:
+        self._virtual = time
+        super().__init__(_NoFiles(time))
+
+    def time(self) -> float:
+        return self._virtual.seconds
+
+
+class _NoFiles(selectors.BaseSelector):
+    """No file is ever ready; waiting takes no time, but moves the clock."""
+
+    def __init__(self, time: VirtualTime) -> None:
+        self._time = time
+        self._files: dict[Any, selectors.SelectorKey] = {}
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        key = selectors.SelectorKey(fileobj, fileobj.fileno(), events, data)
+        self._files[fileobj] = key
+        return key
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        return self._files.pop(fileobj)
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None:
+            raise StuckError("everything waits, and no timer runs")
+        self._time.seconds += max(timeout, 0.0)
+        return []
+
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        return self._files
+
+
+class Alarm:
+    """Calls `ring` at the earliest moment it was set for, in the loop that runs then."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, ring: Callable[[], None]) -> None:
+        self._loop = loop
+        self._ring = ring
+        self._handle: asyncio.TimerHandle | None = None
+
+    def set(self, at: float) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+        self._handle = self._loop.call_at(at, self._ring)
