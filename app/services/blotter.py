@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -138,7 +138,7 @@ class Blotter:
 
     def live(self) -> list[Order]:
         """Orders that may still move money, in the order they were placed."""
-        return sorted((self.orders[ref] for ref in self._live), key=lambda order: order.placed_at)
+        return sorted((self.orders[ref] for ref in self._live), key=_by_age)
 
     def unknown(self) -> list[Order]:
         """Orders of which nobody knows whether the venue has them."""
@@ -146,7 +146,7 @@ class Blotter:
 
     def unclear(self) -> list[Order]:
         """Unknown orders, and orders of which nobody knows whether their cancel went through."""
-        return sorted((self.orders[ref] for ref in self._unclear), key=lambda order: order.placed_at)
+        return sorted((self.orders[ref] for ref in self._unclear), key=_by_age)
 
     def of_event(self, event_id: int) -> list[Order]:
         """Orders of an event that wait or have matched."""
@@ -223,6 +223,10 @@ class Blotter:
         if known:
             self._risk_of_day[day_of(known)] -= known.at_risk
         self._risk_of_day[day_of(order)] += order.at_risk
+
+
+def _by_age(order: Order) -> tuple[datetime, str]:
+    return order.placed_at, order.ref
 
 
 def day_of(order: Order) -> date:

@@ -300,7 +300,7 @@ async def test_a_stream_that_is_not_on_this_computer_is_refused_in_practice(name
     site = Site(websocket__connection_config=always(200))
     site.routes["websocket/connection-config"] = always(200, b'{"app_id":"1","key":"app-key",' + named.encode() + b"}")
     async with venue(site) as client:
-        with pytest.raises(UnreadableError, match="loopback|host"):
+        with pytest.raises(UnreadableError, match=r"loopback|host"):
             await client.config()
 
 
