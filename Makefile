@@ -12,7 +12,7 @@ DEBIAN := python3-venv libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 l
 	libxkbcommon-x11-0 libwayland-cursor0 libwayland-egl1 libxrandr2 libgssapi-krb5-2 fonts-dejavu-core
 DEBIAN_TESTS := xvfb xauth x11-utils binutils
 
-.PHONY: help run setup system test check format bench tour package clean
+.PHONY: help run setup system test check format bench tour crash soak package clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,13 @@ bench: setup  ## measure; figures go to build/bench.json
 
 tour: setup  ## drive the window through the main job, offscreen
 	$(BIN)/python main.py --tour build/tour
+
+crash: setup  ## 200 times kill -9 at the worst moments; figures go to build/crash.json
+	$(BIN)/python -m tests.faults.crash --kills 200 --out build/crash.json
+
+soak: setup  ## the order state machine at length (hours), and 1,000 kills
+	QT_QPA_PLATFORM=offscreen HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n 2 --timeout 0 tests/faults/machine
+	$(BIN)/python -m tests.faults.crash --kills 1000 --out build/crash-soak.json
 
 package: setup  ## a frozen program and a .deb of it, both tried out
 	$(BIN)/python packaging/build.py

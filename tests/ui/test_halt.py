@@ -15,6 +15,8 @@ from app.ui.window import PULLED
 from tests.ui.acts import lose, place, press, write
 from tests.ui.kit import Desk
 
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # boxes on a screen that is none
+
 
 def pull(desk: Desk) -> None:
     press(desk, Qt.Key.Key_F12)

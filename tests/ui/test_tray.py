@@ -30,7 +30,10 @@ def test_an_unknown_order_stands_there_with_what_is_known_of_it(desk: Desk) -> N
     assert tray.title.text() == "Unknown outcome: 1"
     shown = row(desk, ref)
     assert (shown.kind.text(), shown.what.text()) == ("order", "Los Angeles Lakers · 100.00 at +150 · Lakers at Warriors")
-    assert shown.tried.text().startswith("No answer within 5 s · not looked up yet · next look in")
+    assert shown.tried.text() == "No answer within 5 s · not looked up yet · looking now"
+    desk.desk.search.looks[ref].next_at = desk.time.seconds + 18
+    desk.beat()
+    assert shown.tried.text() == "No answer within 5 s · not looked up yet · next look in 17 s"
     assert shown.ref.text() == ref
 
 

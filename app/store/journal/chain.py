@@ -41,12 +41,12 @@ def digest(*parts: int | str) -> str:
 
 
 class Walk:
-    """Takes rows in the order of their numbers. `after` is the row before the first, None at the beginning of the journal."""
+    """Takes rows in the order of their numbers."""
 
-    def __init__(self, after: Stored | None = None, *, is_from_start: bool = True) -> None:
-        """With `is_from_start` False and no row before, the first row is trusted to follow what was not looked at."""
+    def __init__(self, *, is_from_start: bool = True) -> None:
+        """With `is_from_start` False the first row is trusted to follow what was not looked at."""
         self.first: Stored | None = None
-        self.last = after
+        self.last: Stored | None = None
         self.rows = 0
         self._is_from_start = is_from_start
 

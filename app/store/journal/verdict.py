@@ -53,22 +53,24 @@ def judge(database: Database) -> Verdict:
         with mapped(database.path):
             broken = _break(database, walk)
     except DamagedError as error:
-        broken = Break(walk.rows + 1, str(error))
+        broken = Break(None, str(error))
     first, last = (moment(row.at) if row else None for row in (walk.first, walk.last))
     return Verdict(walk.rows, broken is None, broken.words if broken else "", broken.seq if broken else None, first, last)
 
 
 def _break(database: Database, walk: Walk) -> Break | None:
     with database.reading() as connection:
-        broken = next(filter(None, map(walk.step, pages(connection))), None)
-        words = "" if broken else state_words(connection)
-    words = words or ("" if broken else database.integrity_words())
-    return Break(None, words) if words else broken
+        for row in pages(connection):
+            if broken := walk.step(row):
+                return broken
+        words = state_words(connection)
+    words = words or database.integrity_words()
+    return Break(None, words) if words else None
 
 
-def pages(connection: Connection, after: int | None = None) -> Iterator[Stored]:
+def pages(connection: Connection) -> Iterator[Stored]:
     """Every row in the order of the numbers, bounded in memory."""
-    page = rows.after(connection, after) if after is not None else rows.first(connection)
+    page = rows.first(connection)
     while page:
         yield from page
         page = rows.after(connection, page[-1].seq)

@@ -50,4 +50,5 @@ class Box(QDialog):
     def bring(self) -> None:
         """Show it, or bring it to the front where it is open already."""
         self.show()
+        self.raise_()
         self.activateWindow()

@@ -69,7 +69,7 @@ class Dot(QWidget):
         layout.setContentsMargins(12, 0, 0, 0)
         layout.addWidget(self._label)
         # Wide enough for the longest age, so that the header does not dance.
-        self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance(f"{channel} 000 min"))
+        self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance(f"{channel} 00 min"))
 
     @property
     def text(self) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from app.domain.errors import DeniedError
+from app.domain.market import Event, Market
 from app.domain.order import Order, OrderDraft
 from app.services.desk import Desk
 
@@ -31,35 +32,41 @@ class Trader:
         self._acknowledged = acknowledged
         self._early = early
         self._clicks = 0
+        self._placed = 0
         self._listed = asyncio.Event()
+        self._reconciled = asyncio.Event()
         desk.catalogue.changed.connect(self._on_listed)
+        desk.reconciliation.changed.connect(self._reconciled.set)
 
     async def trade(self) -> None:
         """Try from the first moment on, long before it is allowed; ends only with the process."""
         self._desk.tasks.start(self._decide())
         await self._listed.wait()
-        events = [event for event in self._desk.catalogue.events.values() if not event.is_over and not event.is_live]
-        self._desk.session.open_event(self._rng.choice(events).id)
+        self._desk.session.open_event(self._rng.choice(self._events()).id)
         await asyncio.gather(*(self._hand() for _ in range(HANDS)))
 
+    def _events(self) -> list[Event]:
+        """Those that no game decides while the campaign runs."""
+        return [event for event in self._desk.catalogue.events.values() if not event.is_over and not event.is_live]
+
     def _on_listed(self) -> None:
-        if any(not event.is_over and not event.is_live for event in self._desk.catalogue.events.values()):
+        if self._events():
             self._listed.set()
 
     async def _hand(self) -> None:
-        while True:
+        while self._placed < MOST:
             if not await self._act():
                 await asyncio.sleep(PAUSE)
 
     async def _act(self) -> bool:
-        """One click; whether it came to anything."""
+        """One click; whether an order left."""
         chance = self._rng.random()
         if chance < CANCEL_ALLS:
             self._desk.tasks.start(self._desk.trading.cancel_all())
         elif chance < CANCELS:
             self._cancel()
         else:
-            return self._clicks < MOST and await self._place()
+            return await self._place()
         return False
 
     def _cancel(self) -> None:
@@ -77,6 +84,7 @@ class Trader:
             order = await self._desk.trading.place(draft)
         except DeniedError:
             return False
+        self._placed += 1
         self._tell(order)
         return True
 
@@ -86,8 +94,7 @@ class Trader:
 
     def _draft(self) -> OrderDraft | None:
         """A taker at the best price, or a rester some rungs above it, somewhere in the open event. Its label names the click."""
-        markets = [market for group in self._open_groups() for market in group.markets if market.is_open]
-        ladder = self._desk.controls.ladder
+        markets, ladder = self._markets(), self._desk.controls.ladder
         if not markets or ladder is None:
             return None
         market = self._rng.choice(markets)
@@ -96,17 +103,18 @@ class Trader:
         if not side:
             return None
         self._clicks += 1
-        rungs = self._rng.choice((0, 0, self._rng.randint(3, 20)))
+        odds = ladder.move(side[0].odds, self._rng.choice((0, 0, self._rng.randint(3, 20))))
         stake = Decimal(self._rng.randint(100, 300)) / 100
-        return OrderDraft(market.key, selection.id, ladder.move(side[0].odds, rungs), stake, selection_name=f"click {self._run}.{self._clicks}")
+        return OrderDraft(market.key, selection.id, odds, stake, selection_name=f"click {self._run}.{self._clicks}")
 
-    def _open_groups(self) -> tuple[MarketGroup, ...]:
+    def _markets(self) -> list[Market]:
         event_id = self._desk.session.open_event_id
-        return self._desk.catalogue.groups.get(event_id, ()) if event_id is not None else ()
+        groups = self._desk.catalogue.groups.get(event_id, ()) if event_id is not None else ()
+        return [market for group in groups for market in group.markets if market.is_open]
 
     async def _decide(self) -> None:
         """What a person does about unknown orders that the venue does not show: send the same one again, or give it up."""
-        await self.reconciled(self._desk)
+        await self._reconciled.wait()
         for order in self._desk.blotter.unknown():
             if datetime.now(UTC) - order.asked_at < OLD:
                 continue
