@@ -15,7 +15,7 @@ from types import TracebackType
 
 import msgspec
 import qasync
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 from app import doorway
@@ -27,11 +27,12 @@ from app.services.notices import Tone
 from app.services.tasks import Tasks
 from app.stall import StallWatch
 from app.store import logs
-from app.store.lock import LockError, ProfileLock
+from app.store.lock import LockError, ProfileLock, TakenError
 from app.store.paths import Folders, folders, resources
 from app.store.profiles import PRACTICE, Profile, ProfileError, Profiles
 from app.terminal import Terminal, now
 from app.ui.display import Display
+from app.ui.doorbell import Doorbell, name_of, ring
 from app.ui.formats import OddsFormat
 from app.ui.pulse import Pulse
 from app.ui.sounds import Sounds
@@ -170,6 +171,13 @@ class Program:
             self.session.venue_is_gone(f"{problem}{remedy}")
             return None
 
+    def show(self) -> None:
+        """Bring the window to the front: a person started the program once more."""
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.raise_()
+        self.window.activateWindow()
+        self.notices.say("This profile is open here already")
+
     # Ends
 
     def _failed(self, problem: BaseException) -> None:
@@ -253,19 +261,25 @@ def run(options: Options, drive: Callable[[Program], object] | None = None, buil
     application.setQuitOnLastWindowClosed(False)
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
+    bell = name_of(where.data, options.profile)
     try:
         lock = ProfileLock(where.data, Profiles(where.settings / "profiles.json").find(options.profile))
         lock.acquire()
+    except TakenError as problem:
+        print(problem, file=sys.stderr)
+        return 0 if ring(bell) else 2
     except (ProfileError, LockError) as problem:
         print(problem, file=sys.stderr)
         return 2
     program = build(application, options, where)
+    doorbell = Doorbell(bell, program.show)
     program.launch_practice()
     sys.excepthook = _slot_failed(program)
     try:
         return int(loop.run_until_complete(_live(program, drive)))
     finally:
         sys.excepthook = sys.__excepthook__
+        doorbell.close()
         loop.close()
         lock.release()
         logging.getLogger().removeHandler(handler)

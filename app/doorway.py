@@ -9,7 +9,7 @@ import msgspec
 from app.domain.environment import Environment
 from app.store import settings
 from app.store.paths import Folders
-from app.store.profiles import Profile
+from app.store.profiles import Profile, Provider
 from app.store.secrets import SecretsError, read_pair
 from app.venues.hosts import Address, HostError, practice, trading
 from app.venues.prophetx.venue import Keys
@@ -43,6 +43,8 @@ def note_practice(where: Folders, door: PracticeDoor) -> None:
 
 def find(profile: Profile, where: Folders) -> Door:
     """The door to a profile's account. DoorwayError when there is none."""
+    if profile.provider is not Provider.TRADING:
+        raise DoorwayError(f"This version does not speak to {profile.provider} accounts yet")
     try:
         return _practice(where) if profile.environment is Environment.PRACTICE else _venue(profile)
     except (HostError, SecretsError) as problem:

@@ -14,7 +14,7 @@ from app.domain.events import EventChanged, StreamDown
 from app.domain.order import Order, OrderDraft, OrderReport, OrderState
 from app.domain.record import Denied, Ended
 from app.services.controls import Objection
-from tests.services.fakes import AWAY, KEY, Desk, book, draft, event, group, market, money, report, seeded, settle, turn
+from tests.services.fakes import KEY, Desk, book, draft, event, group, market, money, report, seeded, settle, turn
 
 Change = Callable[[Desk], object]
 
@@ -258,7 +258,7 @@ async def test_a_smaller_order_clicked_meanwhile_does_not_make_a_leap_of_this_on
     queue = Queue(desk)
     large = asyncio.create_task(desk.trading.place(draft(150, "100")))
     await settle(lambda: "ov-1" in desk.blotter.orders)
-    small = asyncio.create_task(desk.trading.place(draft(-170, "10", AWAY)))
+    small = asyncio.create_task(desk.trading.place(draft(151, "10")))
     await settle(lambda: "ov-2" in desk.blotter.orders)
     queue.opened.set()
     assert [(await one).state for one in (large, small)] == [OrderState.ACCEPTED, OrderState.ACCEPTED]

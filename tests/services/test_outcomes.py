@@ -431,6 +431,16 @@ async def test_a_push_before_the_answer_stands_above_a_broken_wire() -> None:
     assert order.outcome is Outcome.SENT
 
 
+async def test_an_answer_with_another_order_under_our_reference_is_alarmed_counted_and_not_said_to_be_placed() -> None:
+    async with opened() as floor:
+        floor.network.answers[SUBMIT] = [placed(strike_id="another", quantity=500, original_quantity=500)]
+        order = await floor.desk.trading.place(draft())
+    assert order.venue_order_id == ""
+    (theirs,) = [one for one in floor.desk.blotter.orders.values() if one.is_elsewhere]
+    assert (theirs.at_risk, "our reference ov-1" in theirs.alarm) == (money(500), True)
+    assert not any(words.startswith("Placed") for words in floor.desk.words)
+
+
 # A person sends it again
 
 

@@ -35,7 +35,6 @@ def lose(desk: Desk, stake: str = "100", selection_id: str = HOME, problem: Venu
     desk.venue.problem = problem or UnknownError("No answer within 5 s")
     ref = place(desk, stake, selection_id)
     desk.venue.problem = None
-    desk.desk.search.track()
     desk.frame()
     return ref
 

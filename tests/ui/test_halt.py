@@ -77,7 +77,13 @@ def test_the_panel_lists_what_is_left_and_scrolls_beyond_five(desk: Desk) -> Non
     panel = desk.window.halt
     assert len(panel.left.rows) == 7
     assert panel.list.height() < panel.list.horizontalHeader().height() + ROW * (SEEN + 1)
-    assert [panel.left.columns[at].text(panel.left.rows[0]) for at in range(5)] == ["Open", "Los Angeles Lakers", "10.00", "+150", "v-ref-0"]
+    assert [panel.left.columns[at].text(panel.left.rows[0]) for at in range(5)] == [
+        "Open",
+        "Los Angeles Lakers",
+        "10.00",
+        "+150",
+        "v-ref-0",
+    ]
     assert panel.how.text().startswith("Cancelling, round")
     assert panel.stop.isVisible()
     assert not panel.again.isVisible()

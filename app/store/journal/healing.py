@@ -27,6 +27,7 @@ def heal(database: Database, known: shelf.Identity, now: datetime, patience: flo
     When another program has put a file there that holds all we have, that one is used.
     """
     path = database.path
+    shelf.make_folder(path.parent)
     with shelf.guarded(path, patience):
         shelf.drop_log(path, known)
         if shelf.identity(path)[0] != known[0] and (other := _follower(database, patience)):

@@ -15,7 +15,7 @@ from app.ui.views.switch import TradingSwitch
 
 ROOMY = 1480  # pixels from which everything stands in one line; below, the channels stand one over the other and long names are cut
 HEIGHT = 52
-LONGEST_NAME = 120  # pixels of the account's name where room is scarce
+LONGEST_NAME = 112  # pixels of the account's name where room is scarce
 FRESH, OLD = 6.0, 12.0  # seconds of silence up to which a channel is lively (its beat comes every five), and beyond which it is dead
 FRESH_REST, OLD_REST = 20.0, 60.0  # REST is asked for the balance every fifteen seconds at least
 
@@ -159,7 +159,7 @@ class Header(QWidget):
     def _use_room(self, *, is_roomy: bool) -> None:
         """The channels side by side or one over the other, and the account's name in full or cut."""
         self._is_roomy = is_roomy
-        self._line.setSpacing(16 if is_roomy else 9)
+        self._line.setSpacing(16 if is_roomy else 8)
         self._channels.setHorizontalSpacing(14)
         self._channels.setVerticalSpacing(0)
         for place, dot in enumerate(self.dots):

@@ -17,7 +17,9 @@ EVERY = 20  # kills between two words
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.faults.crash", description="Kill the trading terminal, and judge what it recovers.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.faults.crash", description="Kill the trading terminal, and judge what it recovers."
+    )
     parser.add_argument("--kills", type=int, default=200, help="how often (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of moments, points and orders (%(default)s)")
     parser.add_argument("--out", type=Path, default=Path("build/crash.json"), help="where the JSON goes (%(default)s)")

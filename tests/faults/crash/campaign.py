@@ -49,7 +49,10 @@ _ORDERS = msgspec.json.Decoder(list[Order])
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """`points` counts the kills at each; `missed` the runs that did not get to theirs and were killed later. `words` say what is wrong."""
+    """`points` counts the kills at each; `missed` the runs that did not get to theirs and were killed later.
+
+    `recovering` were killed before their reconciliation was done. `words` say what is wrong.
+    """
 
     kills: int
     sent: int
@@ -65,6 +68,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     resent: int
     cancels: int
     streaming: int
+    recovering: int
     missed: int
     rows: int
     points: dict[str, int]
@@ -78,10 +82,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """How a run ended. `by_itself`: it got to its point."""
+    """How a run ended. `by_itself`: it got to its point; `is_ready`: it had reconciled."""
 
     code: int
     by_itself: bool
+    is_ready: bool
 
 
 class Campaign:
@@ -96,9 +101,11 @@ class Campaign:
         self._where = folders(folder / "home")
         self._points: Counter[str] = Counter()
         self._streaming = 0
+        self._recovering = 0
         self._missed = 0
         self._shown: dict[str, str] = {}
         self._words: list[str] = []
+        self._is_ready = False
         self._login = b""
         self._login_at = 0.0
         self._context = multiprocessing.get_context("forkserver")  # imports the program once, not once a run
@@ -154,6 +161,7 @@ class Campaign:
             self._words.append(f"run {plan.number} ended by itself with code {ended.code}")
             return
         self._streaming += plan.is_streaming
+        self._recovering += not ended.is_ready
         is_missed = plan.point is not Point.RANDOM and not ended.by_itself
         self._missed += is_missed
         self._points["missed its point" if is_missed else plan.point] += 1
@@ -164,6 +172,7 @@ class Campaign:
 
     def _live(self, plan: Plan, after: float) -> Ended:
         """Start a run, hear what it says, kill it `after` seconds from its opening unless it is dead by then."""
+        self._is_ready = False
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=child.run, args=(plan, theirs))
         process.start()
@@ -174,7 +183,7 @@ class Campaign:
                 process.kill()
                 self._hear(ours, PATIENCE)
         process.join()
-        ended = Ended(process.exitcode or 0, by_itself)
+        ended = Ended(process.exitcode or 0, by_itself, self._is_ready)
         process.close()
         return ended
 
@@ -199,7 +208,9 @@ class Campaign:
                 self._words.append("an order could have left before reconciliation")
             case Failed(words=words):
                 self._words.append(f"the program failed: {words}")
-            case Opening() | Ready():
+            case Ready():
+                self._is_ready = True
+            case Opening():
                 return
 
     # The end
@@ -229,6 +240,7 @@ class Campaign:
             resent=kinds["Resent"],
             cancels=kinds["CancelSent"],
             streaming=self._streaming,
+            recovering=self._recovering,
             missed=self._missed,
             rows=len(rows),
             points=dict(self._points),

@@ -1,4 +1,4 @@
-"""One run of the real terminal without its window, in a process of its own: it trades until it is killed, or recovers and shows its blotter."""
+"""One run of the real terminal without its window, in a process of its own: it trades until it is killed, or recovers."""
 
 from __future__ import annotations
 

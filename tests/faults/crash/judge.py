@@ -18,6 +18,7 @@ from app.store.journal.opening import open_journal
 STARTED = Remarked("the program started")
 READINGS = 2  # of the venue's orders, that each start makes before it lets an order leave: what was touched, and what stands
 RETRIED = "unauthorized"  # the one answer after which the program itself sends the same order again
+CUT_OFF = ""  # the reference of a request whose body did not arrive
 _UNDECIDED = frozenset({OrderState.UNKNOWN, OrderState.SENDING})
 _ENTRY: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
 
@@ -60,7 +61,7 @@ def judge(evidence: Evidence) -> Verdict:
     accepted = accepted_orders(evidence.truth)
     unknown = {row.entry.ref for row in evidence.journal if isinstance(row.entry, Ended) and row.entry.outcome is Outcome.UNKNOWN}
     return Verdict(
-        sent=len(received_orders(evidence.truth)),
+        sent=len(received_orders(evidence.truth).keys() - {CUT_OFF}),
         accepted=len(accepted),
         acknowledged=len(evidence.shown),
         unknown=len(unknown),
@@ -139,17 +140,21 @@ def _unjournaled(evidence: Evidence) -> Iterator[str]:
                 wishes[ref].append(row.at)
     posts: Counter[str] = Counter()
     for line in evidence.truth:
-        if line.name in ORDERS and line.verdict != RETRIED:
+        if _is_order(line):
             posts[line.external_id] += 1
             if sum(at <= line.wall for at in wishes[line.external_id]) < posts[line.external_id]:
                 yield f"{line.external_id} was sent for the {posts[line.external_id]}. time without a row in the journal before it"
+
+
+def _is_order(line: Line) -> bool:
+    if line.verdict == ACCEPTED:
+        return line.name in ORDERS
+    return line.name in ORDERS and line.verdict != RETRIED and line.external_id != CUT_OFF
 
 
 def read_journal(path: Path) -> tuple[list[Written], str]:
     """The rows of a journal that nobody has open any more, and what is wrong with the file; empty when it is whole."""
     opened = open_journal(path, now=lambda: datetime.now(UTC))
     with contextlib.closing(opened.file):
-        rows = [
-            Written(round(entry.at.timestamp() * 1_000_000) * 1000, _ENTRY.decode(entry.body)) for entry in opened.file.entries()
-        ]
+        rows = [Written(round(entry.at.timestamp() * 1_000_000) * 1000, _ENTRY.decode(entry.body)) for entry in opened.file.entries()]
         return rows, "; ".join([*opened.notes, opened.file.verify().words]).strip("; ")

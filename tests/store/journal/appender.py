@@ -1,4 +1,7 @@
-"""A program that appends to a journal until it is killed: `python -m tests.store.journal.appender FILE WHO`; each number it prints is committed."""
+"""A program that appends to a journal until it is killed; each number it prints is committed.
+
+Run as `python -m tests.store.journal.appender FILE WHO`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ def main(path: Path, who: str) -> None:
     file = open_journal(path, now=lambda: datetime.now(UTC)).file
     for number in itertools.count(1):
         file.append([remark(f"{who} {number} a"), remark(f"{who} {number} b")])
-        print(number, flush=True)
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from app.store.journal.errors import DamagedError, HaltedError, JournalError
 from app.store.journal.file import JournalFile
@@ -58,7 +59,6 @@ def delete_log(path: Path) -> None:
 
 def delete_folder(path: Path) -> None:
     shutil.rmtree(path.parent)
-    path.parent.mkdir()
 
 
 def replace_by_noise(path: Path) -> None:
@@ -124,7 +124,7 @@ def test_what_took_its_place_is_kept(path: Path) -> None:
     heard: list[str] = []
     with opened(path) as file:
         file.heard = heard.append
-        file.append([line(1)])
+        file.append([remark("not the same first row")])
         replace_by_another(path)
         with pytest.raises(JournalError):
             file.probe()
@@ -175,10 +175,11 @@ def test_a_file_that_cannot_be_written_anew_keeps_saying_so(path: Path) -> None:
     with opened(path) as file:
         file.append([line(1)])
         shutil.rmtree(path.parent)
+        path.parent.write_text("a file stands in the way")
         for _ in range(3):
             with pytest.raises(JournalError):
                 file.append([line(2)])
-        path.parent.mkdir()
+        path.parent.unlink()
         file.append([line(2)])
 
         assert seqs(file) == [1, 2]
@@ -204,8 +205,6 @@ def test_a_journal_can_be_opened_and_read_while_another_program_writes(path: Pat
 
 
 def test_a_program_that_opens_the_journal_for_too_long_is_said(path: Path) -> None:
-    from filelock import FileLock
-
     filled(path)
 
     with FileLock(f"{path}.lock"), pytest.raises(JournalError, match="is locked by another program"):
@@ -276,7 +275,7 @@ def read_only() -> Iterator[Path]:
 
 @posix_only
 def test_a_read_only_folder_is_said(read_only: Path) -> None:
-    with as_nobody(), pytest.raises(JournalError, match="may not be opened by this user|is read-only|cannot be opened"):
+    with as_nobody(), pytest.raises(JournalError, match=r"may not be opened by this user|is read-only|cannot be opened"):
         opening(read_only)
 
     assert not list(read_only.parent.glob("*.bad-*"))
