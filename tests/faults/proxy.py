@@ -7,9 +7,10 @@ import contextlib
 import socket
 import struct
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
 from random import Random
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
+
+from tests.faults.verbs import BOTH, Blackhole, Corrupt, Delay, Fin, HalfOpen, Hold, IdleClose, Rate, Reset, Slice, Trigger, Verb, Way
 
 CHUNK = 65_536
 MOST_WAITING = 64
@@ -21,99 +22,12 @@ LINGER_NOT = struct.pack("ii", 1, 0)
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class Way(StrEnum):
-    """Which way bytes go: to the server, or to the client."""
+class Pace(NamedTuple):
+    """How many bytes go at a time (0: all), and how long to rest after each time and after each byte."""
 
-    UP = "up"
-    DOWN = "down"
-
-    @property
-    def back(self) -> Way:
-        return Way.DOWN if self is Way.UP else Way.UP
-
-
-BOTH = (Way.UP, Way.DOWN)
-
-
-# The verbs. Times are seconds. `after` counts the bytes of its `way` (or of the first of its `ways`): that many pass, and the verb
-# strikes when there are more.
-
-
-class Delay(NamedTuple):
-    """Each byte arrives so much later, in order; `jitter` is the most that is added by chance."""
-
-    up: float = 0
-    down: float = 0
-    jitter: float = 0
-
-
-class Rate(NamedTuple):
-    """At most so many bytes a second, each way."""
-
-    bytes_a_second: float
-    ways: tuple[Way, ...] = BOTH
-
-
-class Slice(NamedTuple):
-    """At most `size` bytes at a time, `gap` seconds apart."""
-
-    size: int
+    size: int = 0
     gap: float = 0
-    ways: tuple[Way, ...] = BOTH
-
-
-class Corrupt(NamedTuple):
-    """All bits of the byte number `offset` (from 0) are turned over."""
-
-    offset: int
-    way: Way = Way.DOWN
-
-
-class Reset(NamedTuple):
-    """Both ends get a RST."""
-
-    after: int = 0
-    way: Way = Way.DOWN
-
-
-class Fin(NamedTuple):
-    """Both ends are closed in an orderly way."""
-
-    after: int = 0
-    way: Way = Way.DOWN
-
-
-class Hold(NamedTuple):
-    """Nothing more passes for so many seconds, or until the event is set; then everything does, in order."""
-
-    until: float | asyncio.Event
-    after: int = 0
-    way: Way = Way.DOWN
-
-
-class Blackhole(NamedTuple):
-    """Everything is swallowed, the end of the stream too, and both connections stay open."""
-
-    after: int = 0
-    ways: tuple[Way, ...] = BOTH
-
-
-class HalfOpen(NamedTuple):
-    """One end is gone and the other does not know: nothing it sends arrives, and nothing comes. `gone` is where it can send no more to."""
-
-    after: int = 0
-    way: Way = Way.UP
-    gone: Way = Way.UP
-
-
-class IdleClose(NamedTuple):
-    """Closed in an orderly way when nothing has come from either end for so long."""
-
-    seconds: float
-
-
-Trigger: TypeAlias = Reset | Fin | Hold | Blackhole | HalfOpen
-Verb: TypeAlias = Delay | Rate | Slice | Corrupt | IdleClose | Trigger
+    a_byte: float = 0
 
 
 class End(NamedTuple):
@@ -191,7 +105,7 @@ class Connection:
         """Empty at the end of the stream. A RST from one end is passed on to the other."""
         try:
             return await self._source[way].reader.read(CHUNK)
-        except ConnectionError:
+        except OSError:
             if way not in self._swallowed:
                 self.reset()
             return b""
@@ -219,7 +133,7 @@ class Connection:
                 await self._strike(verb)
 
     def _next_trigger(self, way: Way) -> Trigger | None:
-        return min((verb for verb in self._pending if _counted(verb) is way), key=lambda verb: verb.after, default=None)
+        return min((verb for verb in self._pending if verb.counted is way), key=lambda verb: verb.after, default=None)
 
     async def _strike(self, verb: Trigger) -> None:
         match verb:
@@ -242,19 +156,20 @@ class Connection:
         self._seen[way] += len(chunk)
         if way in self._swallowed:
             return
-        size, pause = self._pace(way)
-        for start in range(0, len(chunk), size or len(chunk)):
-            piece = chunk[start : start + (size or len(chunk))]
+        pace = self._pace(way)
+        size = pace.size or len(chunk)
+        for start in range(0, len(chunk), size):
+            piece = chunk[start : start + size]
             await self._send(way, piece)
-            if pause:
-                await self._sleep(pause(len(piece)))
+            if pause := pace.gap + len(piece) * pace.a_byte:
+                await self._sleep(pause)
 
     async def _send(self, way: Way, piece: bytes) -> None:
         writer = self._source[way.back].writer
         if self.is_over or writer.is_closing():
             return
         writer.write(piece)
-        with contextlib.suppress(ConnectionError):  # the reading side says so too
+        with contextlib.suppress(OSError):  # the reading side says so too
             await writer.drain()
         self.passed[way] += len(piece)
 
@@ -273,7 +188,7 @@ class Connection:
 
     def _latency(self, way: Way) -> float:
         delays = [verb for verb in self._verbs if isinstance(verb, Delay)]
-        return sum(getattr(verb, way) + self._rng.uniform(0, verb.jitter) for verb in delays)
+        return sum((verb.up if way is Way.UP else verb.down) + self._rng.uniform(0, verb.jitter) for verb in delays)
 
     def _corrupt(self, way: Way, chunk: bytes) -> bytes:
         damaged = bytearray(chunk)
@@ -282,16 +197,13 @@ class Connection:
                 damaged[verb.offset - self._seen[way]] ^= 0xFF
         return bytes(damaged)
 
-    def _pace(self, way: Way) -> tuple[int, Callable[[int], float] | None]:
-        """How many bytes go at a time (0: all), and how long to rest after how many of them."""
+    def _pace(self, way: Way) -> Pace:
         for verb in self._verbs:
             if isinstance(verb, Slice) and way in verb.ways:
-                gap = verb.gap
-                return verb.size, lambda count: gap
+                return Pace(verb.size, verb.gap)
             if isinstance(verb, Rate) and way in verb.ways:
-                rate = verb.bytes_a_second
-                return max(1, int(rate / 10)), lambda count: count / rate
-        return 0, None
+                return Pace(max(1, int(verb.bytes_a_second / 10)), a_byte=1 / verb.bytes_a_second)
+        return Pace()
 
     async def _watch_idle(self, seconds: float) -> None:
         while True:
@@ -364,14 +276,11 @@ class FaultProxy:
         try:
             server = End(*await asyncio.open_connection(*self._target))
         except OSError:
-            return client.reset()
+            client.reset()
+            return
         verbs = self._for_one.get(number, self._usual)
         connection = Connection(verbs, client, server, self._sleep, self._rng)
         async with self._changed:
             self.connections.append(connection)
             self._changed.notify_all()
         await connection.run()
-
-
-def _counted(verb: Trigger) -> Way:
-    return verb.ways[0] if isinstance(verb, Blackhole) else verb.way

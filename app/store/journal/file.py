@@ -139,16 +139,8 @@ class JournalFile:
 
     def backup(self, folder: Path | None = None, keep: int = 5) -> Path:
         """Write a copy of the present state into `folder` (`shelf.backup_folder` if not given) and keep the newest `keep`."""
-        where = folder or shelf.backup_folder(self.path)
         with mapped(self.path):
-            shelf.make_folder(where.parent)
-            shelf.make_folder(where)
-            target = shelf.next_backup(where, self.path, self._now())
-            draft = shelf.draft_of(where / "journal.db")
-            self._database.copy_to(draft)
-            shelf.put_in_place(draft, target)
-            shelf.drop_oldest(self.path, where, keep)
-        return target
+            return shelf.shelve(self.path, self._database.copy_to, self._now(), folder, keep)
 
     def verify(self) -> Verdict:
         """Read all of it; what is wrong is in the verdict, and an error only when it is not the file's."""

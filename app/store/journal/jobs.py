@@ -20,6 +20,7 @@ class Write(NamedTuple):
 
 class Intend(NamedTuple):
     line: Line
+    is_new: bool
     future: asyncio.Future[Any]
 
 

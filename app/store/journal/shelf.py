@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -78,7 +78,7 @@ def identity(path: Path) -> Identity:
 def _number(path: Path) -> tuple[int, int] | None:
     try:
         found = path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return found.st_dev, found.st_ino
 
@@ -149,6 +149,19 @@ def backups(path: Path, folder: Path | None = None) -> list[Path]:
     """The backups of the journal at `path`, oldest first."""
     where = folder or backup_folder(path)
     return sorted(one for one in where.glob("journal-*.db") if _BACKUP.fullmatch(one.name))
+
+
+def shelve(path: Path, copy_to: Callable[[Path], None], now: datetime, folder: Path | None, keep: int) -> Path:
+    """Add the backup that `copy_to` writes, and keep the newest `keep`."""
+    where = folder or backup_folder(path)
+    make_folder(where.parent)
+    make_folder(where)
+    target = next_backup(where, path, now)
+    draft = draft_of(where / "journal.db")
+    copy_to(draft)
+    put_in_place(draft, target)
+    drop_oldest(path, where, keep)
+    return target
 
 
 def next_backup(folder: Path, path: Path, now: datetime) -> Path:

@@ -74,14 +74,14 @@ class Writer:
         check(line)
         await self._given(lambda future: Write(line, future))
 
-    async def intend(self, line: Line) -> None:
-        """Record that an order is about to be sent; on the disk when this returns.
+    async def intend(self, line: Line, *, is_new: bool = True) -> None:
+        """Record that an order is about to be sent, or with `is_new` False sent once more; on the disk when this returns.
 
         HaltedError, RefTakenError or another JournalError: it is not in the journal and the order must not be sent. When the
         caller is cancelled meanwhile it may or may not be there.
         """
         check(line)
-        await self._given(lambda future: Intend(line, future))
+        await self._given(lambda future: Intend(line, is_new, future))
 
     async def ask(self, call: Callable[[JournalFile], T]) -> T:
         """What `call` gives for the file, after what was given before. Its errors are raised here."""
@@ -152,7 +152,7 @@ class Writer:
     def _intend(self, job: Intend) -> None:
         if job.future.cancelled():
             return
-        error = self._flush() or self._tried(lambda: self._file().intend(job.line))
+        error = self._flush() or self._tried(lambda: self._file().intend(job.line, is_new=job.is_new))
         self._settle([job.future], None, error)
 
     def _answer(self, job: Ask) -> None:
@@ -192,11 +192,14 @@ class Writer:
             opened = self._open()
             opened.file.heard = self._say
             self._opened = opened
+            for note in opened.notes if self.trouble else ():  # whoever started it was told that it failed
+                self._say(note)
         return self._opened.file
 
     def _tried(self, work: Callable[[], object]) -> JournalError | None:
-        """Do it, and know since whether the journal can be written. After a failure the other jobs at hand fail as well at once:
-        each would wait for the same lock.
+        """Do it, and know since then whether the journal can be written.
+
+        After a failure the other jobs at hand fail at once: each would wait for the same lock.
         """
         if self._error is not None:
             return self._error

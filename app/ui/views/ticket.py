@@ -168,6 +168,7 @@ class Ticket(TicketForm):
         else:
             self._show_draft(draft)
         self._show_result()
+        self.fields.fit()
 
     def _show_unfinished(self, words: str) -> None:
         self._shown, self._objection = None, None

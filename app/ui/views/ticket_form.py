@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -44,17 +44,20 @@ class Fields(QScrollArea):
         self.setMinimumHeight(LEAST)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setStyleSheet("QScrollArea#ticket, QWidget#fields { background: transparent; }")
+        self._fields = fields
+        self._asked = QSize()
         self.setWidget(fields)
 
     def sizeHint(self) -> QSize:
-        fields = self.widget()
+        fields = self._fields
         wide = max(self.viewport().width(), 1)
         return QSize(wide, fields.heightForWidth(wide) if fields.hasHeightForWidth() else fields.sizeHint().height())
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.widget() and event.type() is QEvent.Type.LayoutRequest:
+    def fit(self) -> None:
+        """Texts have changed: ask for as much room as they take now."""
+        if self.sizeHint() != self._asked:
+            self._asked = self.sizeHint()
             self.updateGeometry()
-        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -115,7 +118,8 @@ class TicketForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 10)
         layout.setSpacing(0)
-        layout.addWidget(self._scrolling())
+        self.fields = self._scrolling()
+        layout.addWidget(self.fields)
         layout.addLayout(self._deciding())
         layout.addStretch(1)
 

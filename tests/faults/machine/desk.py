@@ -71,9 +71,16 @@ class Run:
         self.tasks = Tasks(self.failures.append)
         self.desk = Desk(
             Outside(
-                venue=self.venue, journal=self.journal, environment=Environment.PRACTICE, clock=time.monotonic, now=time.now,
-                new_ref=lambda: f"ov-{next(refs)}", follow=self.stream.follow, reconnect=self.stream.drop,
-                requests_left=lambda: self.venue.budget.left - RESERVE, limits=limits,
+                venue=self.venue,
+                journal=self.journal,
+                environment=Environment.PRACTICE,
+                clock=time.monotonic,
+                now=time.now,
+                new_ref=lambda: f"ov-{next(refs)}",
+                follow=self.stream.follow,
+                reconnect=self.stream.drop,
+                requests_left=lambda: self.venue.budget.left - RESERVE,
+                limits=limits,
             ),  # fmt: skip
             self.notices,
             self.tasks,
@@ -103,6 +110,9 @@ class Run:
 
     def crash(self) -> None:
         """Nothing more leaves, nothing more is written, nobody is told: then its tasks are cleared away."""
+        if self.loop.is_closed():
+            return
+        self.journal.saw = _unseen
         self.transport.is_dead = True
         self.paper.kill()
         self.stream.kill()
@@ -110,6 +120,16 @@ class Run:
             self._stepping.cancel()
         self.run(_clear_away())
         self.loop.close()
+
+    def halt_and_leave(self, words: str) -> None:
+        """What `cancel-all` does first, from a process of its own."""
+        self.run(self._halt(words))
+        self.crash()
+
+    async def _halt(self, words: str) -> None:
+        await self.journal.open(midnight(self.world.time.now()))
+        self.journal.halt_for(words)
+        self.paper.flush()
 
     # Doing
 
@@ -176,6 +196,10 @@ class Run:
 
     def _heard(self, words: str) -> None:
         self.notices.say(words, Tone.BAD)
+
+
+def _unseen(_entry: Entry, _order: Order | None) -> None:
+    """The program is dead: what its tasks say while they end was never said."""
 
 
 async def _clear_away() -> None:

@@ -55,7 +55,9 @@ def _error(code: str) -> str:
     return f'{{"error":"{code}","message":"{code}"}}'
 
 
-_OTHER = '{"data":{"success":true,"order":{"external_id":"somebody-elses","order_id":"00000000-0000-4000-8000-000000000000","status":"open"}}}'
+_OTHER = (
+    '{"data":{"success":true,"order":{"external_id":"somebody-elses","order_id":"00000000-0000-4000-8000-000000000000","status":"open"}}}'
+)
 
 FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -53,6 +53,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._virtual.seconds
 
+    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
+        """There is one thread, so nobody has to be woken."""
+        return self.call_soon(callback, *args, context=context)
+
 
 class _NoFiles(selectors.BaseSelector):
     """No file is ever ready; waiting takes no time, but moves the clock."""
@@ -77,17 +81,3 @@ class _NoFiles(selectors.BaseSelector):
 
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
         return self._files
-
-
-class Alarm:
-    """Calls `ring` at the earliest moment it was set for, in the loop that runs then."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, ring: Callable[[], None]) -> None:
-        self._loop = loop
-        self._ring = ring
-        self._handle: asyncio.TimerHandle | None = None
-
-    def set(self, at: float) -> None:
-        if self._handle is not None:
-            self._handle.cancel()
-        self._handle = self._loop.call_at(at, self._ring)

@@ -40,8 +40,9 @@ HEALTH = 5.0  # seconds between two signs of health
 NAP = 55.0  # seconds: the exchange takes a longer pause between two steps for a computer that slept
 
 _DAYS = 30 * 86_400 * SECOND
-_BOOKS = {501: ((219, "moneyline", Ask.MARGIN, 0.0, (4, 5)),), 502: ((219, "moneyline", Ask.MARGIN, 0.0, (4, 5)),)}
-_QUOTES = ((150, -165), (140, -180))  # what takers of either outcome may have, best first
+MARKET = 219
+_OUTCOMES = (4, 5)
+_QUOTES = ((150, -164), (140, -180))  # what takers of either outcome may have, best first
 _SIZE = 60_00
 
 
@@ -51,7 +52,9 @@ class World:
     def __init__(self, time: VirtualTime, *, deduct: str, is_live: bool) -> None:
         self.time = time
         self.exchange = Exchange(rate=0, started_at=time.now_ns(), deduct=deduct, populate=False)
-        self.exchange.catalogue.add_tournament(Tournament(132, "NBA", Sport(2, "Basketball"), Category(15, "USA", "USA"), self.exchange.now))
+        self.exchange.catalogue.add_tournament(
+            Tournament(132, "NBA", Sport(2, "Basketball"), Category(15, "USA", "USA"), self.exchange.now)
+        )
         for event_id in EVENTS:
             self._list(event_id)
         for user_id, access, secret in ((US, KEYS.access_key, KEYS.secret_key), (RIVAL, "rival-access", "rival-secret")):
@@ -71,7 +74,7 @@ class World:
         now = self.exchange.now
         sides = (Competitor(1, "Home", "HOM", "home"), Competitor(2, "Away", "AWY", "away"))
         event = Event(event_id, 132, f"Game {event_id}", sides, now + _DAYS, EventStatus.NOT_STARTED, now)
-        self.exchange.catalogue.add_event(event, [_book(event_id, *row) for row in _BOOKS[event_id]])
+        self.exchange.catalogue.add_event(event, [_book(event_id)])
         script = (Moment(0.4, 2, 0), Moment(0.8, 0, 1))
         self.exchange.world.games[event_id] = Game(event_id, "basketball", (113.0, 113.0), now + _DAYS, 7200 * SECOND, script, at_end_of={})
 
@@ -101,9 +104,6 @@ class World:
 
     def book(self, event_id: int) -> Book:
         return self.exchange.catalogue.books[event_id][0]
-
-    def selection(self, event_id: int, side: int) -> str:
-        return self.book(event_id).strike.outcomes[side].strike_id
 
     def is_open(self, event_id: int) -> bool:
         return event_id in self.exchange.catalogue.books and self.book(event_id).market.status is MarketStatus.ACTIVE
@@ -153,7 +153,7 @@ class World:
         if not self.is_open(event_id):
             return
         try:
-            self.exchange.submit(user_id, NewOrder(reference, self.selection(event_id, side), price, cents))
+            self.exchange.submit(user_id, NewOrder(reference, selection(event_id, side), price, cents))
         except RefusalError:
             return
 
@@ -218,11 +218,14 @@ class World:
         accounts.forget_changes()
 
 
-def _book(event_id: int, market_id: int, kind: str, ask: Ask, number: float, outcomes: tuple[int, ...]) -> Book:
-    chosen = tuple(Outcome(strike_id(event_id, market_id, number, one), one, 0, f"Side {one}", number) for one in outcomes)
-    strike = Strike(event_id, market_id, number, "", chosen)
-    market = Market(event_id, market_id, "Moneyline", kind, kind, "Game Lines", "", [strike])
-    return Book(market, strike, Question(ask, number=number))
+def selection(event_id: int, side: int) -> str:
+    return strike_id(event_id, MARKET, 0.0, _OUTCOMES[side])
+
+
+def _book(event_id: int) -> Book:
+    outcomes = tuple(Outcome(selection(event_id, side), one, 0, f"Side {side}", 0.0) for side, one in enumerate(_OUTCOMES))
+    strike = Strike(event_id, MARKET, 0.0, "", outcomes)
+    return Book(Market(event_id, MARKET, "Moneyline", "moneyline", "moneyline", "Game Lines", "", [strike]), strike, Question(Ask.MARGIN))
 
 
 def exposure(order: Order) -> int:
@@ -235,4 +238,3 @@ def exposure(order: Order) -> int:
 def is_held(order: Order) -> bool:
     """Whether the exchange still waits with it, or has matched some of it."""
     return bool(order.open_quantity or order.filled)
-

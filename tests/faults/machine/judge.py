@@ -1,0 +1,173 @@
+"""What must hold after every step, whatever happened: judged by the exchange's own truth, the journal's file and the requests that left."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from app.domain.order import Order, OrderState, Outcome
+from app.domain.record import Denied, Ended, Entry, Halted, Presumed, Remarked, Reported, Resent, Resumed
+from app.practice.model import Order as Held
+from app.services.search import ENOUGH
+from tests.faults.machine.desk import Run
+from tests.faults.machine.paper import Auditor
+from tests.faults.machine.transport import Asked
+from tests.faults.machine.world import World, exposure
+
+PER_SECOND = 50
+OURS = "ov-"
+_GONE = frozenset({OrderState.REJECTED, OrderState.NOT_SENT, OrderState.DENIED, OrderState.PRESUMED})
+_PROOF = "the venue holds another order under this reference"
+
+
+class Judge:
+    """`wrongs` holds what was seen to be wrong while it happened; `after_step` adds what is wrong now."""
+
+    def __init__(self, world: World, auditor: Auditor, asked: list[Asked]) -> None:
+        self._world = world
+        self._auditor = auditor
+        self._asked = asked
+        self._recent: deque[int] = deque()
+        self._seen: dict[str, Order] = {}
+        self._doubtful: set[str] = set()
+        self._started = 0
+        self.run: Run | None = None
+        self.wrongs: list[str] = []
+
+    def watch(self, run: Run) -> None:
+        """A program starts: it knows what its journal told it, and has to ask the venue before it sends."""
+        self.run = run
+        self._started = len(self._asked)
+        self._seen.clear()
+        self._doubtful.clear()
+
+    # While it happens
+
+    def request(self, asked: Asked) -> None:
+        """Called just before a request leaves."""
+        self._recent.append(asked.at_ns)
+        while self._recent[0] <= asked.at_ns - 1_000_000_000:
+            self._recent.popleft()
+        if len(self._recent) > PER_SECOND:
+            self.wrongs.append(f"{len(self._recent)} requests within a second")
+        if asked.name == "submit":
+            self.wrongs.extend(self._wrong_with_submit(asked.ref))
+
+    def _wrong_with_submit(self, ref: str) -> Iterator[str]:
+        assert self.run is not None
+        before = [one for one in self._asked if one.name == "submit" and one.ref == ref]
+        allowed = self._auditor.intents(ref) + sum(one.answer == 401 for one in before)
+        if len(before) >= allowed:
+            yield f"{ref} leaves for the {len(before) + 1}. time, and the journal knows of {allowed}"
+        if self.run.journal.halt:
+            yield f"{ref} leaves although orders are halted: {self.run.journal.halt}"
+        if not self.run.desk.controls.is_on:
+            yield f"{ref} leaves although trading is off"
+        read = [one for one in self._asked[self._started :] if one.name == "history" and one.answer == 200]
+        if len(read) < 2:
+            yield f"{ref} leaves before the venue was asked about its orders"
+
+    def saw(self, entry: Entry, order: Order | None) -> None:
+        """Called for every entry of the journal, with the order after it."""
+        if order is None or isinstance(entry, Denied | Halted | Resumed | Remarked):
+            return
+        known = self._seen.get(order.ref)
+        self._seen[order.ref] = order
+        if known is not None:
+            self.wrongs.extend(self._wrong_with_step(known, entry, order))
+
+    def _wrong_with_step(self, known: Order, entry: Entry, order: Order) -> Iterator[str]:
+        if order.filled < known.filled:
+            yield f"{order.ref}: filled fell from {known.filled} to {order.filled}"
+        if isinstance(entry, Resent):
+            if known.state is OrderState.UNKNOWN:
+                self._doubtful.add(order.ref)
+            return
+        if order.status:
+            self._doubtful.discard(order.ref)
+        if known.state is not OrderState.UNKNOWN and not (known.state is OrderState.SENDING and order.ref in self._doubtful):
+            return
+        if order.state in {OrderState.UNKNOWN, OrderState.SENDING} or _is_evidence(entry):
+            return
+        yield f"{order.ref} went from {known.state} to {order.state} without evidence, by {entry}"
+
+    def presumes(self, ref: str) -> bool:
+        """Whether the window offers to treat the order as not placed."""
+        assert self.run is not None
+        look = self.run.desk.search.looks.get(ref)
+        return look is not None and look.counted >= ENOUGH
+
+    # After each step
+
+    def after_step(self) -> list[str]:
+        run = self.run
+        assert run is not None
+        wrongs = self.wrongs + [f"an exception: {problem!r}" for problem in run.failures]
+        if self._world.cents() != self._world.money:
+            wrongs.append(f"the exchange's money went from {self._world.money} to {self._world.cents()} cents")
+        for held in self._world.ours:
+            wrongs += self._wrong_with_order(held)
+        if not run.placing:
+            sending = [order.ref for order in run.desk.blotter.live() if order.state is OrderState.SENDING]
+            wrongs += [f"{ref} is shown as sending, and nobody sends it" for ref in sending]
+        return wrongs
+
+    def _wrong_with_order(self, held: Held) -> Iterator[str]:
+        assert self.run is not None
+        ref = held.external_id
+        if not ref.startswith(OURS):
+            return
+        if not self._auditor.intents(ref):
+            yield f"{ref} is at the exchange and not in the journal"
+        shown = self.run.desk.blotter.orders.get(ref)
+        if shown is None:
+            if exposure(held):
+                yield f"{ref} risks {exposure(held)} cents at the exchange ({held.status}) and is not shown"
+            return
+        if shown.at_risk * 100 < exposure(held):
+            yield f"{ref} risks {exposure(held)} cents ({held.status}), and {shown.at_risk} is shown ({shown.state})"
+        if shown.filled * 100 > held.filled:
+            yield f"{ref} is filled for {held.filled} cents, and {shown.filled} is shown"
+        if shown.is_elsewhere:
+            yield f"{ref} is ours, and shown as placed elsewhere"
+        if shown.state in _GONE and exposure(held):
+            yield f"{ref} is shown as {shown.state}, and the exchange has it as {held.status}"
+
+    # At the end
+
+    def at_end(self) -> list[str]:
+        """Everything has been healed and reconciled: what is shown is what is true."""
+        run = self.run
+        assert run is not None
+        shown = run.desk.blotter.orders
+        wrongs = [wrong for held in self._world.ours for wrong in _differences(held, shown.get(held.external_id))]
+        there = {held.external_id for held in self._world.ours}
+        for order in shown.values():
+            if order.state in {OrderState.SENDING, OrderState.UNKNOWN}:
+                wrongs.append(f"{order.ref} is still {order.state}")
+            elif order.ref not in there and order.state not in _GONE:
+                wrongs.append(f"{order.ref} is shown as {order.state}, and the exchange does not have it")
+        return wrongs
+
+
+def _is_evidence(entry: Entry) -> bool:
+    match entry:
+        case Reported() | Presumed():
+            return True
+        case Ended(outcome=Outcome.REJECTED, words=words):
+            return words.startswith(_PROOF)
+    return False
+
+
+def _differences(held: Held, shown: Order | None) -> Iterator[str]:
+    if shown is None:
+        if held.external_id.startswith(OURS) and not exposure(held):
+            return  # over before today
+        yield f"{held.external_id} is not shown at all"
+        return
+    told = (shown.status, shown.matching, shown.winning, int(shown.filled * 100), int(shown.quantity * 100))
+    true = (held.status.value, held.matching.value, held.winning.value, held.filled, held.quantity)
+    if told != true:
+        yield f"{held.external_id} is shown as {told}, and is {true}"
+    if shown.is_elsewhere == held.external_id.startswith(OURS):
+        yield f"{held.external_id} is shown as {'placed elsewhere' if shown.is_elsewhere else 'ours'}"
