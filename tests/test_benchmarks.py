@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import sqlite3
 from pathlib import Path
 from random import Random
 
@@ -12,9 +15,10 @@ from app.domain.events import BookChanged
 from app.venues.prophetx import wire
 from app.venues.prophetx.pushes import parse_push
 from benchmarks import __main__ as command
-from benchmarks import decode, paint, start
+from benchmarks import commits, decode, orders, paint, start
 from benchmarks.figures import Spread, percentile, ratio, spread, tail
 from benchmarks.frames import EVENT_ID, LEVELS, message, sent_at, sequence, stream
+from benchmarks.orders import Counter, NoJournal
 from benchmarks.painting import Way
 
 pytestmark = pytest.mark.xdist_group("benchmarks")
@@ -105,6 +109,49 @@ def test_a_cold_start_comes_in_order() -> None:
         assert took.balance.median <= took.price.median
     assert found.bare.price is None
     assert found.window_ratio.median == pytest.approx(found.own.window.median / found.bare.window.median, abs=0.01)
+
+
+def test_the_figures_of_an_order_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orders, "FOLDER", tmp_path / "bench")
+
+    found = orders.measure(orders=10, made=10)
+
+    for took in (found.ours, found.unjournaled, found.bare):
+        assert 0 < took.p50 <= took.p99 <= took.max
+    assert found.ours.p50 < found.answered.p50
+    assert 0 < found.commit.file.p50 <= found.commit.file.p99
+    assert 0 < found.signature.p50 <= found.signature.p99
+    assert len(orders.table(found)) == 5
+    assert len(commits.table(found.commit)) == 4
+    assert list((tmp_path / "bench").iterdir()) == []
+
+
+def test_an_order_is_measured_from_the_click_to_its_last_byte() -> None:
+    async def one() -> tuple[float, float, bytes, str]:
+        counter = Counter(NoJournal())
+        with orders.teller() as url:
+            await counter.open(url)
+            written, answered = await counter.place(0)
+            await counter.close()
+        request = counter.watch.request
+        return written, answered, request.content, request.headers["Authorization"]
+
+    written, answered, body, authorization = asyncio.run(one())
+
+    assert 0 < written < answered
+    assert msgspec.json.decode(body)["external_id"].startswith("ov-bench-")
+    assert authorization.startswith("Bearer ")
+
+
+def test_the_peer_of_a_commit_writes_the_rows_that_the_journal_wrote(tmp_path: Path) -> None:
+    commits.measure(tmp_path, commits=5)
+
+    def rows(name: str) -> list[tuple[object, ...]]:
+        with contextlib.closing(sqlite3.connect(tmp_path / name)) as file:
+            return [row for table in commits.TABLES for row in file.execute(f"SELECT * FROM {table} ORDER BY seq")]
+
+    assert rows("defaults.db") == rows("file.db")
+    assert len(rows("defaults.db")) == 2 * (5 + commits.WARM)
 
 
 def test_the_command_prints_a_table_and_writes_its_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -73,7 +73,6 @@ class MainWindow(QMainWindow):
         self._connect()
         self.resize(1600, 1000)
         shell.workspace.restore(self)
-        self._show_trouble()
 
     # Building
 

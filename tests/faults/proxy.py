@@ -57,6 +57,7 @@ class Connection:
         self._source = {Way.UP: client, Way.DOWN: server}
         self._sleep = sleep
         self._rng = rng
+        self._more = asyncio.Condition()
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -65,6 +66,17 @@ class Connection:
             await asyncio.wait(pumps)
             for watch in watches:
                 watch.cancel()
+
+    async def has_arrived(self, way: Way, count: int) -> None:
+        """Wait until so many bytes have come in that way, wherever they went."""
+        async with self._more:
+            await self._more.wait_for(lambda: self.arrived[way] >= count)
+
+    async def closed(self) -> None:
+        """Wait until both ends are closed and both peers have been told."""
+        for end in self._source.values():
+            with contextlib.suppress(OSError):
+                await end.writer.wait_closed()
 
     def reset(self) -> None:
         """A RST to both ends, now."""
@@ -95,11 +107,16 @@ class Connection:
         due = 0.0
         while True:
             chunk = await self._read(way)
-            self.arrived[way] += len(chunk)
+            await self._count(way, len(chunk))
             due = max(due, asyncio.get_running_loop().time() + self._latency(way))
             await queue.put((due, chunk))
             if not chunk:
                 return
+
+    async def _count(self, way: Way, count: int) -> None:
+        async with self._more:
+            self.arrived[way] += count
+            self._more.notify_all()
 
     async def _read(self, way: Way) -> bytes:
         """Empty at the end of the stream. A RST from one end is passed on to the other."""
@@ -133,7 +150,7 @@ class Connection:
                 await self._strike(verb)
 
     def _next_trigger(self, way: Way) -> Trigger | None:
-        return min((verb for verb in self._pending if verb.counted is way), key=lambda verb: verb.after, default=None)
+        return min((verb for verb in self._pending if verb.way is way), key=lambda verb: verb.after, default=None)
 
     async def _strike(self, verb: Trigger) -> None:
         match verb:

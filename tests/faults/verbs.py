@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 
 class Way(StrEnum):
@@ -21,11 +22,12 @@ class Way(StrEnum):
 BOTH = (Way.UP, Way.DOWN)
 
 
-# The verbs. Times are seconds. `after` counts the bytes of its `way` (or of the first of its `ways`): that many pass, and the verb
-# strikes when there are more.
+# The verbs. Times are seconds. `after` counts the bytes that go its `way`: that many pass, and the verb strikes when there are
+# more.
 
 
-class Delay(NamedTuple):
+@dataclass(frozen=True)
+class Delay:
     """Each byte arrives so much later, in order; `jitter` is the most that is added by chance."""
 
     up: float = 0
@@ -33,14 +35,16 @@ class Delay(NamedTuple):
     jitter: float = 0
 
 
-class Rate(NamedTuple):
+@dataclass(frozen=True)
+class Rate:
     """At most so many bytes a second, each way."""
 
     bytes_a_second: float
     ways: tuple[Way, ...] = BOTH
 
 
-class Slice(NamedTuple):
+@dataclass(frozen=True)
+class Slice:
     """At most `size` bytes at a time, `gap` seconds apart."""
 
     size: int
@@ -48,71 +52,59 @@ class Slice(NamedTuple):
     ways: tuple[Way, ...] = BOTH
 
 
-class Corrupt(NamedTuple):
+@dataclass(frozen=True)
+class Corrupt:
     """All bits of the byte number `offset` (from 0) are turned over."""
 
     offset: int
     way: Way = Way.DOWN
 
 
-class Reset(NamedTuple):
+@dataclass(frozen=True)
+class Reset:
     """Both ends get a RST."""
 
     after: int = 0
     way: Way = Way.DOWN
 
-    @property
-    def counted(self) -> Way:
-        return self.way
 
-
-class Fin(NamedTuple):
+@dataclass(frozen=True)
+class Fin:
     """Both ends are closed in an orderly way."""
 
     after: int = 0
     way: Way = Way.DOWN
 
-    @property
-    def counted(self) -> Way:
-        return self.way
 
-
-class Hold(NamedTuple):
+@dataclass(frozen=True)
+class Hold:
     """Nothing more passes for so many seconds, or until the event is set; then everything does, in order."""
 
     until: float | asyncio.Event
     after: int = 0
     way: Way = Way.DOWN
 
-    @property
-    def counted(self) -> Way:
-        return self.way
 
-
-class Blackhole(NamedTuple):
-    """Everything is swallowed, the end of the stream too, and both connections stay open."""
+@dataclass(frozen=True)
+class Blackhole:
+    """What goes those `ways` is swallowed, the end of the stream too, and both connections stay open."""
 
     after: int = 0
+    way: Way = Way.UP
     ways: tuple[Way, ...] = BOTH
 
-    @property
-    def counted(self) -> Way:
-        return self.ways[0]
 
-
-class HalfOpen(NamedTuple):
-    """One end is gone and the other does not know: nothing it sends arrives, and nothing comes. `gone` is where it can send no more to."""
+@dataclass(frozen=True)
+class HalfOpen:
+    """One end is gone and the other does not know: nothing it sends arrives, nothing comes. `gone` is the way that leads nowhere."""
 
     after: int = 0
     way: Way = Way.UP
     gone: Way = Way.UP
 
-    @property
-    def counted(self) -> Way:
-        return self.way
 
-
-class IdleClose(NamedTuple):
+@dataclass(frozen=True)
+class IdleClose:
     """Closed in an orderly way when nothing has come from either end for so long."""
 
     seconds: float

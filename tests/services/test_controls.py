@@ -139,9 +139,7 @@ async def test_an_order_of_another_under_our_reference_counts(desk: Desk) -> Non
 @pytest.mark.parametrize("name", ["selection", "event", "day"])
 async def test_two_clicks_in_the_same_tick_cannot_pass_a_cap_together(desk: Desk, name: str) -> None:
     limited(desk, **{name: money(100)})
-    results = await asyncio.gather(
-        desk.trading.place(draft(150, "60")), desk.trading.place(draft(151, "60")), return_exceptions=True
-    )
+    results = await asyncio.gather(desk.trading.place(draft(150, "60")), desk.trading.place(draft(151, "60")), return_exceptions=True)
     assert [type(result) for result in results] == [Order, DeniedError]
     assert len(desk.venue.asked("place")) == 1
 
@@ -317,6 +315,22 @@ async def test_a_halt_during_a_batch_stops_all_that_has_not_left(desk: Desk) -> 
     results = await batch
     assert [result.code for result in results if isinstance(result, DeniedError)] == ["HALTED", "HALTED"]
     assert desk.venue.asked("place") == []
+
+
+async def test_a_batch_given_up_while_it_is_written_down_leaves_no_order_on_its_way_for_ever(desk: Desk) -> None:
+    intend = desk.journal.intend
+
+    async def intend_one(entry: object, order: Order) -> None:
+        await intend(entry, order)  # type: ignore[arg-type]
+        desk.journal.gate.clear()
+
+    desk.journal.intend = intend_one  # type: ignore[method-assign]
+    batch = asyncio.create_task(desk.trading.place_many([draft(150), draft(151)]))
+    await settle(lambda: "ov-1" in desk.blotter.orders)
+    batch.cancel()
+    await asyncio.wait([batch])
+    assert desk.venue.asked("place") == []
+    assert desk.blotter.orders["ov-1"].state is not OrderState.SENDING, "nobody is sending it, and nobody looks it up"
 
 
 # Switching

@@ -256,6 +256,14 @@ async def test_a_cancel_all_that_never_works_does_not_keep_orders_from_being_can
     assert floor.house.still_open == []
 
 
+@pytest.mark.parametrize("problem", [UnknownError("No answer (500)"), RefusedError("not for this account", status=403)])
+async def test_a_cancel_all_that_never_works_does_not_keep_the_loop_going_when_nothing_is_left(floor: Floor, problem: VenueError) -> None:
+    floor.know("ov-1", "ov-2")
+    floor.house.troubles["cancel_all"] = [problem] * 1000
+    assert await run(floor), "two looks in a row found nothing: that is what ends it"
+    assert floor.house.still_open == []
+
+
 async def test_without_a_cancel_all_the_known_ids_go_in_batches(floor: Floor) -> None:
     floor.house.has_cancel_all = False
     floor.know(*(f"ov-{number}" for number in range(2 * BATCH + 5)))

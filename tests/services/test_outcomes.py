@@ -7,6 +7,7 @@ import json
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import httpx
 import msgspec
@@ -19,13 +20,14 @@ from app.services.trading import CANCEL_AGAIN
 from app.venues.hosts import practice
 from app.venues.http import Http
 from app.venues.limits import Budget
-from app.venues.prophetx.venue import Keys, ProphetX
+from app.venues.prophetx.venue import PAGES, Keys, ProphetX
 from tests.services.fakes import HOME, KEY, Clock, Desk, draft, money, report, settle, turn
 
 Answer = Callable[[httpx.Request], Awaitable[httpx.Response]]
 Kinds = tuple[type[Entry], ...]
 
-SUBMIT, CANCEL, ORDER, HISTORY = "submit_order", "cancel_order", "get_order", "get_order_history"
+SUBMIT, BATCH = "submit_order", "submit_multiple_orders"
+CANCEL, ORDER, HISTORY = "cancel_order", "get_order", "get_order_history"
 DEADLINE = 0.05  # real seconds, for the rows in which nothing comes
 ENDED: Kinds = (Intended, Ended)
 PLACED: Kinds = (Intended, Reported, Acknowledged)
@@ -441,6 +443,62 @@ async def test_an_answer_with_another_order_under_our_reference_is_alarmed_count
     assert not any(words.startswith("Placed") for words in floor.desk.words)
 
 
+# Batches
+
+
+def batch_answer(**rows: list[dict[str, object]]) -> Answer:
+    return answer(200, {"data": rows})
+
+
+def failed(index: int, ref: str, error: str = "invalid_price") -> dict[str, object]:
+    return {"index": index, "request": {"external_id": ref}, "error": error, "message": f"the venue says {error}"}
+
+
+@pytest.mark.parametrize(
+    ("given", "states"),
+    [
+        (batch_answer(succeed_orders=[row("ov-1"), row("ov-2", price=151)]), [ACCEPTED, ACCEPTED]),
+        (batch_answer(succeed_orders=[row("ov-1")], failed_orders=[failed(1, "ov-2")]), [ACCEPTED, REJECTED]),
+        (batch_answer(succeed_orders=[row("ov-2", price=151)], failed_orders=[failed(0, "ov-1")]), [REJECTED, ACCEPTED]),
+        (batch_answer(succeed_orders=[row("ov-1")], failed_orders=[failed(0, "ov-2")]), [ACCEPTED, UNKNOWN]),
+        (batch_answer(succeed_orders=[row("ov-1")], failed_orders=[failed(1, "ov-9")]), [ACCEPTED, UNKNOWN]),
+        (batch_answer(failed_orders=[failed(0, "ov-1"), failed(1, "ov-2", "order_external_id_existed")]), [REJECTED, UNKNOWN]),
+        (batch_answer(succeed_orders=[row("ov-1", order_id="")]), [UNKNOWN, UNKNOWN]),
+        (batch_answer(succeed_orders=[row("ov-1")]), [ACCEPTED, UNKNOWN]),
+        (batch_answer(), [UNKNOWN, UNKNOWN]),
+        (answer(200), [UNKNOWN, UNKNOWN]),
+        (silence, [UNKNOWN, UNKNOWN]),
+        (raises(httpx.ReadError("reset")), [UNKNOWN, UNKNOWN]),
+        (answer(503), [UNKNOWN, UNKNOWN]),
+        (raises(httpx.ConnectError("down")), [NOT_SENT, NOT_SENT]),
+        (refused(429, "rate_limit_reached"), [NOT_SENT, NOT_SENT]),
+        (refused(400, "order_limit_exceeded"), [REJECTED, REJECTED]),
+        (refused(409, "order_is_placing"), [UNKNOWN, UNKNOWN]),
+    ],
+)
+async def test_each_order_of_a_batch_has_its_own_outcome(given: Answer, states: list[OrderState]) -> None:
+    async with opened() as floor:
+        floor.network.answers[BATCH] = [given]
+        await floor.desk.trading.place_many([draft(150), draft(151)])
+    assert [order.state for order in floor.desk.blotter.orders.values()] == states
+    assert kinds(floor)[:2] == (Intended, Intended)
+    assert floor.network.wire.count(BATCH) == 1
+    assert floor.network.wire.count(SUBMIT) == 0
+
+
+async def test_a_batch_that_hangs_is_so_many_unknown_orders_and_each_is_resolved_by_itself() -> None:
+    async with opened() as floor:
+        floor.network.answers[BATCH] = [silence]
+        await floor.desk.trading.place_many([draft(100 + number) for number in range(40, 60)])
+        assert len(floor.desk.blotter.unknown()) == 20
+        shown = [row(f"ov-{number}", price=139 + number, status="open") for number in range(1, 20)]
+        floor.network.answers[HISTORY] = [answer(200, {"data": {"orders": shown, "next_cursor": ""}})]
+        floor.clock.move(2)
+        await floor.desk.search.look_at_due()
+    assert [order.ref for order in floor.desk.blotter.unknown()] == ["ov-20"]
+    assert floor.network.wire.count(BATCH) == 1
+
+
 # A person sends it again
 
 
@@ -486,6 +544,47 @@ async def test_a_foreign_order_under_our_first_reference_is_alarmed_and_not_adop
     assert (ours.ref, ours.venue_order_id, ours.is_live) == ("ov-1", "", False)
     assert (foreign.venue_order_id, foreign.is_elsewhere, foreign.at_risk) == ("v-theirs", True, money(500))
     assert "our reference ov-1" in foreign.alarm
+
+
+# Looking for an unknown one
+
+
+async def look_a_minute_later(floor: Floor) -> int:
+    """How many not-founds count after one look at what the venue's history holds."""
+    floor.network.answers[SUBMIT] = [raises(httpx.ReadTimeout(""))]
+    await floor.desk.trading.place(draft())
+    floor.frame()
+    floor.desk.search.track()
+    floor.clock.move(61)
+    await floor.desk.search.look_at_due()
+    assert floor.state is UNKNOWN
+    return floor.desk.search.looks["ov-1"].counted
+
+
+async def test_an_empty_history_counts() -> None:
+    async with opened() as floor:
+        assert await look_a_minute_later(floor) == 1
+
+
+async def test_a_history_with_our_order_in_a_row_that_cannot_be_read_does_not_count_as_not_found() -> None:
+    async with opened() as floor:
+        floor.network.answers[HISTORY] = [answer(200, {"data": {"orders": [row(status=None)], "next_cursor": ""}})]
+        assert await look_a_minute_later(floor) == 0, "it may be the very order that is looked for"
+
+
+async def test_a_history_that_was_not_read_to_its_end_does_not_count_as_not_found() -> None:
+    async with opened() as floor:
+        pages = [answer(200, {"data": {"orders": [], "next_cursor": f"page-{number}"}}) for number in range(PAGES + 1)]
+        floor.network.answers[HISTORY] = pages
+        assert await look_a_minute_later(floor) == 0, "it may stand on a page that was not read"
+
+
+@pytest.mark.parametrize(("synced", "counted"), [(59, 0), (61, 1)])
+async def test_the_venues_word_on_how_far_it_kept_up_decides(synced: int, counted: int) -> None:
+    async with opened() as floor:
+        until = (floor.clock.now() + timedelta(seconds=synced)).isoformat()
+        floor.network.answers[HISTORY] = [answer(200, {"data": {"orders": [], "next_cursor": ""}, "last_synced_at": until})]
+        assert await look_a_minute_later(floor) == counted
 
 
 # Cancelling
@@ -560,6 +659,16 @@ async def test_a_cancel_that_was_taken_stays_unclear_when_the_order_cannot_be_re
         await floor.desk.trading.cancel(ref)
     assert floor.desk.blotter.orders[ref].cancel is Cancel.UNKNOWN, "the venue took the cancel: it was neither unsent nor refused"
     assert not any("was not sent" in words for words in floor.desk.words)
+
+
+async def test_a_cancel_that_was_taken_and_left_the_order_standing_is_not_said_to_be_done() -> None:
+    async with opened() as floor:
+        ref = await floor.placed()
+        floor.network.answers[CANCEL] = [answer(200, {"data": {"success": True}})]
+        floor.network.answers[ORDER] = [answer(200, {"data": row(ref, status="open")})]
+        await floor.desk.trading.cancel(ref)
+    assert floor.state is OrderState.OPEN
+    assert not any("Cancelled what was left" in words for words in floor.desk.words)
 
 
 async def test_an_order_that_the_venue_gave_no_reference_is_cancelled_under_none() -> None:

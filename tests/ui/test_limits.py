@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
@@ -38,9 +38,9 @@ def type_in(desk: Desk, field: str, typed: str) -> None:
     QTest.keyClick(table, Qt.Key.Key_F2)
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
-    editor.selectAll()
-    QTest.keyClicks(editor, typed)
+    editor.setText(typed)  # QTest has no keys for figures of other scripts
     QTest.keyClick(editor, Qt.Key.Key_Return)
+    QCoreApplication.sendPostedEvents()  # Qt commits an editor in the next turn
 
 
 def test_every_rule_stands_there_in_the_order_in_which_it_is_asked(desk: Desk) -> None:

@@ -55,7 +55,7 @@ class QuitBox(Box):
         if not self.isVisible():
             self._since, self._is_asked = None, False
             self.harmless.setFocus()
-        self.look()
+        self._say()
         self.bring()
 
     def reject(self) -> None:
@@ -65,8 +65,7 @@ class QuitBox(Box):
 
     def look(self) -> None:
         """Say how it stands; while cancelling, close as soon as nothing is left or the time is up."""
-        if not self.isVisible() and self._since is None:
-            self._say()
+        if not self.isVisible():
             return
         if self._since is not None and (self._is_done or self._clock() - self._since >= LONGEST):
             self._leave()

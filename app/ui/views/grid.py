@@ -127,6 +127,7 @@ class GridView(QFrame):
         self.market_filter.setPlaceholderText("Filter markets")
         self.market_filter.setClearButtonEnabled(True)
         self.market_filter.setMaximumWidth(170)
+        self.market_filter.setMaxLength(200)
         self.format = QComboBox()
         self.format.addItems([str(style) for style in OddsFormat])
         self.format.setCurrentText(str(display.style))

@@ -55,8 +55,9 @@ class Fields(QScrollArea):
 
     def fit(self) -> None:
         """Texts have changed: ask for as much room as they take now."""
-        if self.sizeHint() != self._asked:
-            self._asked = self.sizeHint()
+        wanted = self.sizeHint()
+        if wanted != self._asked:
+            self._asked = wanted
             self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -217,6 +218,7 @@ class TicketForm(QWidget):
         """Words in a colour of the theme; a label without words takes no room."""
         label.setText(words)
         label.setVisible(bool(words))
-        palette = label.palette()
-        palette.setColor(label.foregroundRole(), self._theme.colours[use])
-        label.setPalette(palette)
+        palette, colour = label.palette(), self._theme.colours[use]
+        if palette.color(label.foregroundRole()) != colour:
+            palette.setColor(label.foregroundRole(), colour)
+            label.setPalette(palette)

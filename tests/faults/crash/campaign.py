@@ -31,7 +31,7 @@ from tests.faults.crash.judge import Evidence, Verdict, judge, read_journal
 from tests.faults.crash.points import NAMED, Point
 from tests.practice.child import Child
 
-SPAN = 2.0  # seconds after a run begins to open its journal, within which a random moment lies
+SPAN = 3.0  # seconds after a run begins to open its journal, within which a random moment lies
 PATIENCE = 30.0  # seconds in which a run must get to its point
 RECOVERY = 120.0  # and in which the last one must have found out everything
 NTH_ORDER, NTH_STEP = 12, 6  # orders, and steps of a recovery, among which a named point lies

@@ -14,7 +14,7 @@ from app.domain.order import Order, OrderDraft
 from app.services.desk import Desk
 
 HANDS = 4  # orders on their way at once
-MOST = 25  # orders in one run: what must be read back in the next one
+MOST = 40  # orders in one run: what must be read back in the next one
 PAUSE = 0.02  # seconds after a "no" of the rules
 OLD = timedelta(seconds=4)  # an order that is unknown for longer is decided on by the person
 CANCELS, CANCEL_ALLS = 0.2, 0.01  # shares of all acts

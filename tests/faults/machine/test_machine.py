@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import ClassVar
 
-from hypothesis import settings
+from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -302,14 +302,14 @@ class OrderMachine(RuleBasedStateMachine):
     @invariant()
     def everything_holds(self) -> None:
         if hasattr(self, "run"):
-            _judged(self.judge.after_step())
+            self._judge(self.judge.after_step())
 
     def teardown(self) -> None:
         try:
             if hasattr(self, "run"):
                 self._heal()
                 self._come_to_rest()
-                _judged(self.judge.after_step() + self.judge.at_end())
+                self._judge(self.judge.after_step() + self.judge.at_end())
         finally:
             if hasattr(self, "run"):
                 self.run.crash()
@@ -338,6 +338,12 @@ class OrderMachine(RuleBasedStateMachine):
 
     # Parts
 
+    def _judge(self, wrongs: list[str]) -> None:
+        new = [wrong for wrong in wrongs if not any(known in wrong for known in KNOWN)]
+        if new:
+            note("\n".join(f"{notice.at:%d %H:%M:%S.%f} {notice.words}" for notice in list(self.run.notices.lines)[-30:]))
+            raise AssertionError("; ".join(new))
+
     def _crash(self, downtime: float) -> None:
         faults, lag, mood = self.run.transport.faults, self.run.transport.lag, self.run.stream.mood
         was_halted = self.auditor.is_halted()
@@ -349,16 +355,8 @@ class OrderMachine(RuleBasedStateMachine):
         assert not was_halted or self.run.journal.halt, "a halt did not survive the restart"
 
     def _draft(self, event_id: int, side: int, price: tuple[int, int], stake: str) -> OrderDraft:
-        selection_id = SELECTIONS[event_id, side]
-        return OrderDraft(
-            MarketKey(event_id, 219, Decimal(0)),
-            selection_id,
-            from_american(price[side]),
-            Decimal(stake),
-            "Game",
-            "Moneyline",
-            f"Side {side}",
-        )
+        key = MarketKey(event_id, MARKET, Decimal(0))
+        return OrderDraft(key, selection(event_id, side), from_american(price[side]), Decimal(stake), "Game", "Moneyline", f"Side {side}")
 
     def _open(self, event_id: int) -> None:
         """A person turns to an event: its prices are there a moment later."""
@@ -382,11 +380,6 @@ class OrderMachine(RuleBasedStateMachine):
 
 
 _AGAIN = frozenset({OrderState.NOT_SENT, OrderState.UNKNOWN, OrderState.PRESUMED})
-
-
-def _judged(wrongs: list[str]) -> None:
-    new = [wrong for wrong in wrongs if not any(known in wrong for known in KNOWN)]
-    assert not new, "; ".join(new)
 
 
 class ChargedOnPlacement(OrderMachine):

@@ -66,7 +66,7 @@ class _NoFiles(selectors.BaseSelector):
         self._files: dict[Any, selectors.SelectorKey] = {}
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
-        key = selectors.SelectorKey(fileobj, fileobj.fileno(), events, data)
+        key = selectors.SelectorKey(fileobj, int(fileobj), events, data)
         self._files[fileobj] = key
         return key
 

@@ -174,9 +174,12 @@ class World:
         self.exchange.agenda.note(game.start, GoLive(event_id))
 
     def end(self, event_id: int) -> None:
+        """A live game is over before its time: what was still planned of it is not."""
         event = self.exchange.catalogue.events.get(event_id)
         if event is not None and event.status is EventStatus.LIVE:
-            self.exchange.agenda.note(self.time.now_ns(), Finish(event_id))
+            agenda = self.exchange.agenda
+            agenda.restore([entry for entry in agenda.entries() if getattr(entry[2], "event_id", 0) != event_id])
+            agenda.note(self.time.now_ns(), Finish(event_id))
 
     def suspend(self, event_id: int, *, is_over: bool) -> None:
         """Stop a market, or let it go on."""

@@ -12,7 +12,7 @@ import pytest
 from app import journal
 from app.store.journal.shelf import journal_path
 from app.store.paths import folders
-from tests.store.journal.kit import change, filled
+from tests.store.journal.kit import change, filled, line, opened
 
 ROOT = Path(__file__).parents[3]
 
@@ -93,8 +93,6 @@ def test_what_cannot_be_read_is_code_2(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_a_journal_that_is_in_use_can_be_verified(tmp_path: Path) -> None:
-    from tests.store.journal.kit import line, opened
-
     with opened(place(tmp_path)) as file:
         file.append([line(1)])
 

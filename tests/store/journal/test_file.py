@@ -17,9 +17,9 @@ from app.store.journal.chain import ZERO
 from app.store.journal.errors import HaltedError, JournalError, RefTakenError
 from app.store.journal.file import JournalFile
 from app.store.journal.lines import Kept, Line
-from app.store.journal.opening import examine
+from app.store.journal.opening import back_up, examine
 from app.store.journal.shelf import backup_folder, backups
-from tests.store.journal.kit import NOON, Ticking, bodies, change, filled, line, opened, opening, remark, seqs
+from tests.store.journal.kit import NOON, Ticking, bodies, change, filled, line, opened, opening, remark, seqs, write_locked
 
 
 def test_rows_are_numbered_from_one_and_each_names_the_hash_before_it(file: JournalFile) -> None:
@@ -263,6 +263,16 @@ def test_a_backup_can_lie_in_another_folder(file: JournalFile, tmp_path: Path) -
 
     assert kept.parent == tmp_path / "stick"
     assert backups(file.path, tmp_path / "stick") == [kept]
+
+
+def test_a_backup_can_be_made_beside_whoever_has_the_journal_open(file: JournalFile) -> None:
+    file.append([line(1)])
+
+    with write_locked(file.path):
+        kept = back_up(file.path, now=NOON)
+
+    assert examine(kept).rows == 1
+    assert backups(file.path) == [kept]
 
 
 def test_a_backup_that_cannot_be_made_says_so_and_the_journal_goes_on(file: JournalFile, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from app.store.journal.errors import HaltedError, JournalError, NewerError, RefTakenError
-from app.store.journal.file import JournalFile
 from app.store.journal.lines import Line
 from app.store.journal.opening import Opened, examine
 from app.store.journal.writer import Writer
@@ -73,32 +73,42 @@ async def test_an_intent_is_on_the_disk_when_the_call_returns(path: Path) -> Non
         assert examine(path).rows == 1
 
 
-async def test_lines_noted_together_are_committed_together(path: Path) -> None:
+@contextlib.asynccontextmanager
+async def held(writer: Writer) -> AsyncIterator[None]:
+    """The thread is busy inside, so that what is given waits together."""
+    gate = threading.Event()
+    busy = asyncio.ensure_future(writer.ask(lambda file: gate.wait(10)))
+    await asyncio.sleep(0)  # it is given now
+    yield
+    await asyncio.sleep(0)  # so is what was started inside
+    gate.set()
+    await busy
+
+
+async def test_lines_noted_together_are_committed_together(path: Path, beginnings: list[str]) -> None:
     async with writing(path) as writer:
-        before = await writer.ask(Counting)
-        for number in range(500):
-            writer.note(remark(str(number)))
-        after = await writer.ask(lambda file: before.commits(file))
+        async with held(writer):
+            beginnings.clear()
+            for number in range(500):
+                writer.note(remark(str(number)))
+        await writer.commit(remark())
 
-        assert after < 50
-        assert len(await writer.ask(bodies)) == 500
+        assert len(beginnings) <= 2
+        assert len(await writer.ask(bodies)) == 501
 
 
-class Counting:
-    """How many commits another connection saw: SQLite's own count in the file's header goes on with each."""
+@pytest.fixture
+def beginnings() -> Iterator[list[str]]:
+    """The writing transactions that were begun."""
+    begun: list[str] = []
 
-    def __init__(self, file: JournalFile) -> None:
-        self._looks: list[int] = []
-        append = file.append
+    def hear(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            begun.append(statement)
 
-        def counted(lines: object) -> None:
-            self._looks.append(1)
-            append(lines)  # type: ignore[arg-type]
-
-        file.append = counted  # type: ignore[method-assign, assignment]
-
-    def commits(self, file: JournalFile) -> int:
-        return len(self._looks)
+    event.listen(Engine, "before_cursor_execute", hear)
+    yield begun
+    event.remove(Engine, "before_cursor_execute", hear)
 
 
 async def test_a_refused_intent_raises_and_is_no_trouble(path: Path) -> None:
@@ -153,31 +163,27 @@ async def test_kept_lines_are_written_by_themselves_when_it_can_be(path: Path) -
         assert examine(path).rows == 1
 
 
-async def test_intents_that_wait_for_one_lock_fail_together_and_not_one_after_the_other(path: Path) -> None:
+async def test_intents_that_wait_for_one_lock_fail_together_and_not_one_after_the_other(path: Path, beginnings: list[str]) -> None:
     async with writing(path) as writer:
-        tries: list[int] = []
-        await writer.ask(lambda file: counting_intents(file, tries))
-        gate = threading.Event()
-        held = asyncio.ensure_future(writer.ask(lambda file: gate.wait(10)))
         with write_locked(path):
-            intents = [asyncio.ensure_future(writer.intend(line(number))) for number in range(20)]
-            await asyncio.sleep(0)  # each has given its line now
-            gate.set()
+            async with held(writer):
+                beginnings.clear()
+                intents = [asyncio.ensure_future(writer.intend(line(number))) for number in range(20)]
             failed = await asyncio.gather(*intents, return_exceptions=True)
 
         assert all(isinstance(error, JournalError) for error in failed)
-        assert len(tries) == 1
-        assert await held
+        assert len(beginnings) == 1
 
 
-def counting_intents(file: JournalFile, tries: list[int]) -> None:
-    intend = file.intend
-
-    def counted(one: Line) -> None:
-        tries.append(1)
-        intend(one)
-
-    file.intend = counted  # type: ignore[method-assign]
+async def test_an_order_can_be_sent_once_more_but_not_past_a_halt_that_still_waits_to_be_written(path: Path) -> None:
+    async with writing(path) as writer:
+        await writer.intend(line(1))
+        await writer.intend(line(1), is_new=False)
+        async with held(writer):
+            writer.note(Line("halted", "", "{}", flag=("halt", "stop")))
+            again = asyncio.ensure_future(writer.intend(line(1), is_new=False))
+        with pytest.raises(HaltedError, match="stop"):
+            await again
 
 
 async def test_of_too_many_kept_lines_the_oldest_go_and_that_is_said(path: Path) -> None:
@@ -198,7 +204,7 @@ async def test_a_file_removed_while_open_is_healed_without_losing_a_line(path: P
     heard = Heard()
     async with writing(path, heard, retry=SOON) as writer:
         await writer.commit(remark("before"))
-        path.unlink()
+        delete(path)
         writer.note(remark("while it was gone"))
         await heard.until("written again")
 
@@ -208,13 +214,13 @@ async def test_a_file_removed_while_open_is_healed_without_losing_a_line(path: P
 
 async def test_a_journal_that_cannot_be_opened_is_tried_again_with_each_job(path: Path) -> None:
     heard = Heard()
-    path.parent.write_text("a file stands in the way")
+    spoil(path.parent)
     writer = Writer(lambda: opening(path), heard=heard, retry=60)
     with pytest.raises(JournalError):
         await writer.start()
     assert writer.trouble
     writer.note(remark("kept"))
-    path.parent.unlink()
+    delete(path.parent)
     await writer.commit(remark("written"))
 
     assert (await writer.start()).notes == []
@@ -226,9 +232,13 @@ async def test_a_journal_that_cannot_be_opened_is_tried_again_with_each_job(path
 async def test_notes_of_an_opening_that_came_late_are_said(path: Path) -> None:
     heard = Heard()
     filled(path)
-    path.write_text("no journal")
-    openings: Iterator[Callable[[], Opened]] = iter([failing, lambda: opening(path)])
-    writer = Writer(lambda: next(openings)(), heard=heard, retry=60)
+    spoil(path)
+    openings: list[Callable[[], Opened]] = [failing, lambda: opening(path)]
+
+    def in_turn() -> Opened:
+        return openings.pop(0)()
+
+    writer = Writer(in_turn, heard=heard, retry=60)
     with pytest.raises(JournalError):
         await writer.start()
 
@@ -240,6 +250,22 @@ async def test_notes_of_an_opening_that_came_late_are_said(path: Path) -> None:
 
 def failing() -> Opened:
     raise JournalError("not yet")
+
+
+def mistaken() -> Opened:
+    raise KeyError("nothing")
+
+
+def spoil(path: Path) -> None:
+    path.write_text("no journal")
+
+
+def delete(path: Path) -> None:
+    path.unlink()
+
+
+def sizes(path: Path) -> list[int]:
+    return [one.stat().st_size for one in sorted(path.parent.iterdir())]
 
 
 async def test_a_later_versions_journal_is_trouble_from_the_start_and_can_be_read(path: Path) -> None:
@@ -265,7 +291,7 @@ async def test_a_question_that_fails_fails_for_who_asked_only(path: Path) -> Non
 
 
 async def test_a_mistake_in_the_opening_is_said_and_nobody_waits_for_ever(path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    writer = Writer(lambda: {}["nothing"], heard=Heard(), retry=60)
+    writer = Writer(mistaken, heard=Heard(), retry=60)
 
     with pytest.raises(JournalError, match="a mistake in the program"):
         await writer.start()
@@ -316,16 +342,12 @@ async def test_lines_that_could_not_be_written_before_the_end_are_counted(path: 
 
 
 async def test_an_intent_whose_caller_was_cancelled_before_its_turn_is_not_written(path: Path) -> None:
-    async with writing(path) as writer:
-        gate = threading.Event()
-        held = asyncio.ensure_future(writer.ask(lambda file: gate.wait(10)))
+    async with writing(path) as writer, held(writer):
         intent = asyncio.ensure_future(writer.intend(line(1)))
-        await asyncio.sleep(0)  # both have given their job now
+        await asyncio.sleep(0)  # its line is given now
         intent.cancel()
         with pytest.raises(asyncio.CancelledError):
             await intent
-        gate.set()
-        await held
     assert written(path) == []
 
 
@@ -357,10 +379,10 @@ async def close(writer: Writer) -> None:
 async def test_an_idle_writer_does_nothing(path: Path) -> None:
     async with writing(path, retry=SOON) as writer:
         version = await writer.ask(lambda file: file.data_version())
-        size = (path.stat().st_size, path.with_name(f"{path.name}-wal").stat().st_size)
+        before = sizes(path)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(10 * SOON):
                 await asyncio.Event().wait()
 
-        assert size == (path.stat().st_size, path.with_name(f"{path.name}-wal").stat().st_size)
+        assert sizes(path) == before
         assert await writer.ask(lambda file: file.data_version()) == version
