@@ -15,7 +15,7 @@ from app.domain.odds import Odds
 from app.domain.order import Order, OrderDraft, Outcome
 from app.domain.record import Ended, Entry, Intended, Resent
 from app.practice.truth import Line
-from tests.faults.crash.campaign import Campaign
+from tests.faults.crash.campaign import Campaign, turns
 from tests.faults.crash.judge import STARTED, Evidence, Verdict, Written, judge
 from tests.faults.crash.points import NAMED, Point
 
@@ -174,11 +174,19 @@ def test_an_unknown_order_is_resolved_when_the_blotter_says_what_the_exchange_sa
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL to strike with")
 @pytest.mark.timeout(240)
 def test_a_terminal_killed_at_every_point_recovers_all_of_its_orders(tmp_path: Path) -> None:
-    report = Campaign(tmp_path, kills=2 * len(NAMED), seed=7).run()
+    points = (*NAMED, Point.RANDOM)
+
+    report = Campaign(tmp_path, points, seed=7).run()
 
     assert report.words == []
     assert report.is_clean
-    assert report.kills == 2 * len(NAMED)
-    assert report.points.keys() >= {Point.RANDOM, Point.OPENED}
+    assert sum(report.points.values()) == report.kills == len(points)
     assert report.unknown == report.resolved > 0
     assert 0 < report.acknowledged <= report.accepted <= report.sent <= report.intents
+
+
+def test_half_of_a_campaigns_kills_are_at_random_moments_and_the_rest_at_each_point_in_turn() -> None:
+    points = turns(200)
+
+    assert points.count(Point.RANDOM) == 100
+    assert {points.count(point) for point in NAMED} == {16, 17}

@@ -56,11 +56,12 @@ class JournalFile:
         if line.order is None:
             raise JournalError("An intent cannot be written without its order: its reference would not be known as taken")
         with self._writing() as connection:
-            if reason := rows.flag(connection, rows.HALT):
-                raise HaltedError(reason)
-            if is_new and rows.kept(connection, line.ref) is not None:
+            standing = rows.standing(connection, line.ref)
+            if standing.halt:
+                raise HaltedError(standing.halt)
+            if is_new and standing.taken is not None:
                 raise RefTakenError(f"The reference {line.ref} is in the journal already")
-            rows.add(connection, [line], self._now())
+            rows.add(connection, [line], self._now(), standing)
 
     def probe(self) -> None:
         """Raise what a write would raise now; nothing is added."""

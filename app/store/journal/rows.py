@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
@@ -23,6 +23,12 @@ _FLAG: Final = select(flags.c.value).where(flags.c.name == bindparam("wanted"))
 _KEPT: Final = select(orders).where(orders.c.ref == bindparam("wanted"))
 _LIVE: Final = select(orders).where(orders.c.is_live).order_by(orders.c.seq)
 _TOUCHED: Final = select(orders).where(orders.c.touched_at >= bindparam("since")).order_by(orders.c.seq)
+_STANDING: Final = select(
+    select(flags.c.value).where(flags.c.name == HALT).scalar_subquery(),
+    select(orders.c.ref).where(orders.c.ref == bindparam("wanted")).scalar_subquery(),
+    select(entries.c.seq).order_by(entries.c.seq.desc()).limit(1).scalar_subquery(),
+    select(entries.c.hash).order_by(entries.c.seq.desc()).limit(1).scalar_subquery(),
+)
 _ORDER_COLUMNS: Final = ("venue_order_id", "is_live", "touched_at", "seq", "body", "hash")
 _RENEW_ORDER: Final = (
     update(orders).where(orders.c.ref == bindparam("wanted")).values({name: bindparam(f"new_{name}") for name in _ORDER_COLUMNS})
@@ -53,17 +59,35 @@ def after(connection: Connection, seq: int) -> list[Stored]:
     return [Stored(*row) for row in connection.execute(_AFTER, {"after": seq})]
 
 
-def add(connection: Connection, lines: Sequence[Line], now: datetime) -> None:
-    """Chain the lines to the newest row; order states and flags with them."""
-    newest = last(connection)
-    rows = list(_chained(newest[0] if newest else None, lines, now))
+class Standing(NamedTuple):
+    """What an intent depends on: the reason of a halt, whether its reference was used before, the newest row's number and hash."""
+
+    halt: str | None
+    taken: str | None
+    seq: int | None
+    hash: str | None
+
+
+def standing(connection: Connection, ref: str) -> Standing:
+    """In one question, because each costs as much as half of a commit."""
+    return Standing(*connection.execute(_STANDING, {"wanted": ref}).one())
+
+
+def add(connection: Connection, lines: Sequence[Line], now: datetime, at: Standing | None = None) -> None:
+    """Chain the lines to the newest row; order states and flags with them. `at` is what was asked for before, for one line."""
+    seq, hash_ = (at.seq, at.hash) if at else _newest(connection)
+    rows = list(_chained(seq or 0, hash_ or ZERO, lines, now))
     connection.execute(_ADD, [row._asdict() for row in rows])
-    _keep_orders(connection, lines, rows)
+    _keep_orders(connection, lines, rows, is_first=at is not None and at.taken is None)
     _keep_flags(connection, lines, rows)
 
 
-def _chained(newest: Stored | None, lines: Sequence[Line], now: datetime) -> Iterator[Stored]:
-    seq, hash_ = (newest.seq, newest.hash) if newest else (0, ZERO)
+def _newest(connection: Connection) -> tuple[int | None, str | None]:
+    newest = last(connection)
+    return (newest[0].seq, newest[0].hash) if newest else (None, None)
+
+
+def _chained(seq: int, hash_: str, lines: Sequence[Line], now: datetime) -> Iterator[Stored]:
     for line in lines:
         seq, previous = seq + 1, hash_
         at = microseconds(line.at or now)
@@ -71,8 +95,8 @@ def _chained(newest: Stored | None, lines: Sequence[Line], now: datetime) -> Ite
         yield Stored(seq, at, line.kind, line.ref, line.body, previous, hash_)
 
 
-def _keep_orders(connection: Connection, lines: Sequence[Line], rows: Sequence[Stored]) -> None:
-    """One write an order, however often it moved in these lines."""
+def _keep_orders(connection: Connection, lines: Sequence[Line], rows: Sequence[Stored], *, is_first: bool) -> None:
+    """One write an order, however often it moved in these lines. `is_first`: no order of theirs is there yet."""
     newest: dict[str, int] = {}
     states: dict[str, Kept] = {}
     for line, row in zip(lines, rows, strict=True):
@@ -82,12 +106,12 @@ def _keep_orders(connection: Connection, lines: Sequence[Line], rows: Sequence[S
             states[line.ref] = line.order
     for ref, seq in newest.items():
         if ref in states:
-            _keep_order(connection, states[ref], seq)
+            _keep_order(connection, states[ref], seq, is_first=is_first)
         else:
             connection.execute(_RENEW_SEQ, {"wanted": ref, "new_seq": seq})
 
 
-def _keep_order(connection: Connection, order: Kept, seq: int) -> None:
+def _keep_order(connection: Connection, order: Kept, seq: int, *, is_first: bool) -> None:
     touched_at = microseconds(order.touched_at)
     values = {
         "venue_order_id": order.venue_order_id,
@@ -97,8 +121,8 @@ def _keep_order(connection: Connection, order: Kept, seq: int) -> None:
         "body": order.body,
         "hash": digest(order.ref, order.venue_order_id, order.is_live, touched_at, order.body),
     }
-    renewed = connection.execute(_RENEW_ORDER, {"wanted": order.ref} | {f"new_{name}": value for name, value in values.items()})
-    if not renewed.rowcount:
+    renewal = {"wanted": order.ref} | {f"new_{name}": value for name, value in values.items()}
+    if is_first or not connection.execute(_RENEW_ORDER, renewal).rowcount:
         connection.execute(_ADD_ORDER, {"ref": order.ref} | values)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.faults.crash.campaign import Campaign
+from tests.faults.crash.campaign import Campaign, turns
 
 EVERY = 20  # kills between two words
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, default=Path("build/crash.json"), help="where the JSON goes (%(default)s)")
     told = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="overround-crash-"))
-    report = Campaign(folder, told.kills, told.seed, _say).run()
+    report = Campaign(folder, turns(told.kills), told.seed, _say).run()
     text = msgspec.json.format(msgspec.json.encode(report), indent=1).decode()
     told.out.parent.mkdir(parents=True, exist_ok=True)
     told.out.write_text(f"{text}\n", encoding="utf-8")

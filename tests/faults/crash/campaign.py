@@ -6,10 +6,10 @@ import multiprocessing
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import cycle
+from itertools import chain, cycle, islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
@@ -89,12 +89,18 @@ class Ended(msgspec.Struct, frozen=True):
     is_ready: bool
 
 
-class Campaign:
-    """`folder` holds everything: the exchange's state and truth log, the terminal's home. `told` hears how far it is."""
+def turns(kills: int) -> list[Point]:
+    """Every second one at random, the named ones in turn."""
+    pairs = ((Point.RANDOM, point) for point in cycle(NAMED))
+    return list(islice(chain.from_iterable(pairs), kills))
 
-    def __init__(self, folder: Path, kills: int, seed: int, told: Callable[[int], None] = lambda _kills: None) -> None:
+
+class Campaign:
+    """A run for each of `points`. `folder` holds everything: the exchange's state and truth log, the terminal's home. `told` hears how far it is."""
+
+    def __init__(self, folder: Path, points: Sequence[Point], seed: int, told: Callable[[int], None] = lambda _kills: None) -> None:
         self._folder = folder
-        self._kills = kills
+        self._at = points
         self._seed = seed
         self._told = told
         self._rng = Random(seed)
@@ -117,19 +123,13 @@ class Campaign:
         self._where.make()
         settings.write(_limits_file(self._where), LIMITS)
         with Child("--state", str(self._folder / "exchange"), "--truth", str(self._truth), "--rate", RATE) as exchange:
-            for number, point in zip(range(1, self._kills + 1), self._order_of_points(), strict=False):
+            for number, point in enumerate(self._at, 1):
                 self._round(self._plan(exchange, number, point))
                 self._told(number)
             self._recover(self._plan(exchange, 0, Point.NEVER))
         return self._report(time.monotonic() - begun)
 
     # One run
-
-    def _order_of_points(self) -> Iterator[Point]:
-        """Every second one at random, the named ones in turn."""
-        for point in cycle(NAMED):
-            yield Point.RANDOM
-            yield point
 
     def _plan(self, exchange: Child, number: int, point: Point) -> Plan:
         trading = exchange.ready["trading"]
