@@ -226,7 +226,7 @@ async def _live(program: Program, drive: Callable[[Program], object] | None) -> 
     else:
         result = drive(program)
         code = await result if asyncio.iscoroutine(result) else 0
-        program.window.close()
+        program.window.leave()
     await program.close()
     return code
 
@@ -242,7 +242,7 @@ def _loop_failed(program: Program) -> Callable[[asyncio.AbstractEventLoop, dict[
 def _slot_failed(program: Program) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
     def failed(_kind: type[BaseException], problem: BaseException, _trace: TracebackType | None) -> None:
         if isinstance(problem, KeyboardInterrupt):
-            program.window.close()
+            program.window.leave()
             return
         program._failed(problem)
 

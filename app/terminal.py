@@ -17,7 +17,8 @@ from app.services.desk import Desk, Outside
 from app.services.notices import Notices, Tone
 from app.services.tasks import Tasks
 from app.store import settings
-from app.store.journal.opening import open_journal
+from app.store.journal.errors import JournalError
+from app.store.journal.opening import back_up, open_journal
 from app.store.journal.shelf import journal_path
 from app.store.machine import machine_tag
 from app.store.paths import Folders
@@ -92,6 +93,8 @@ class Terminal:
         """Connect. Practice begins with trading on, everything else with trading off."""
         if self.profile.environment is Environment.PRACTICE:
             self.desk.controls.switch(is_on=True)
+        if self.journal.halt:
+            self.desk.kill.pull(self.journal.halt)
         self.desk.session.start()
         self.tasks.start(self.follower.run())
         self.tasks.start(self.desk.watch.run())
@@ -120,8 +123,8 @@ class Terminal:
 
     async def _back_up(self) -> None:
         try:
-            await self.journal.back_up()
-        except JournalDownError as problem:
+            await asyncio.to_thread(back_up, self.journal_file, now=now)
+        except JournalError as problem:
             self.notices.say(f"The journal was not backed up: {problem}", Tone.WARNING)
 
     def _read_limits(self) -> Limits:

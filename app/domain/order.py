@@ -13,6 +13,8 @@ from app.domain.market import MarketKey
 from app.domain.money import ZERO
 from app.domain.odds import Odds
 
+ENOUGH = 5  # counted not-founds from which a person may treat an unknown order as not placed
+
 
 class Outcome(StrEnum):
     """What became of sending it, as far as this program knows; the venue's own status, once there is one, stands above it.
@@ -152,18 +154,23 @@ class OrderReport(msgspec.Struct, frozen=True):
 
 
 class History(msgspec.Struct, frozen=True):
-    """The venue's record of orders. `synced_at` is how far it says to have kept up; None where it does not say."""
+    """The venue's record of orders. `synced_at` is how far it says to have kept up; None where it does not say.
+
+    Not `is_whole`: a row could not be read, or there was more than is ever read, so that what is not in it may be there all the same.
+    """
 
     reports: Sequence[OrderReport]
     synced_at: datetime | None = None
+    is_whole: bool = True
 
 
 class Order(msgspec.Struct, frozen=True):
     """Our wish and everything known of it. `ref` is ours (external_id), `venue_order_id` theirs.
 
     `stake` is what was asked for, `quantity` what the venue holds of it now (a partial cancel lowers it), `filled` what matched.
-    `is_doubtful`: an earlier sending of it ended unknown, so that a later one that fails proves nothing. `told_at` is the venue's own time
-    of its present status, None where it gave none. `external_ref` is the venue's name for an order that we did not place.
+    `not_seen` counts how often the venue did not have it, late enough to count. `is_doubtful`: an earlier sending of it ended unknown, so
+    that a later one that fails proves nothing. `told_at` is the venue's own time of its present status, None where it gave none;
+    `is_turned_back`: the venue's own record took it back to an earlier one. `external_ref` is the venue's name for an order of others.
     """
 
     ref: str
@@ -181,7 +188,9 @@ class Order(msgspec.Struct, frozen=True):
     cancel: Cancel = Cancel.NONE
     sent_at: datetime | None = None
     alarm: str = ""
+    not_seen: int = 0
     is_doubtful: bool = False
+    is_turned_back: bool = False
     told_at: datetime | None = None
     external_ref: str = ""
     is_elsewhere: bool = False
@@ -224,6 +233,11 @@ class Order(msgspec.Struct, frozen=True):
         return self.state in CANCELLABLE and bool(self.venue_order_id)
 
     @property
+    def may_be_presumed(self) -> bool:
+        """Whether a person may treat it as not placed."""
+        return self.state is OrderState.UNKNOWN and self.not_seen >= ENOUGH
+
+    @property
     def venue_ref(self) -> str:
         """The reference under which the venue holds it; empty when it was placed without one."""
         return self.external_ref if self.is_elsewhere else self.ref
@@ -240,7 +254,7 @@ class Order(msgspec.Struct, frozen=True):
     @property
     def is_overfilled(self) -> bool:
         """The venue says that more has matched than was ever asked for."""
-        return self.filled > self.stake
+        return self.filled > self.stake > 0
 
     @property
     def at_risk(self) -> Decimal:
@@ -289,7 +303,7 @@ def advance(order: Order, report: OrderReport) -> Order:
     """
     newer_result = report.winning not in {"", "tbd"} and (order.winning == "tbd" or report.sequence >= order.settled_sequence)
     fills = _with_fill(order.fills, report.fill)
-    status = _later(order.status, report.status, _STATUS_RANK)
+    status = order.status if _is_stale(order, report) else _later(order.status, report.status, _STATUS_RANK)
     filled = max(order.filled, report.filled or ZERO, fills[-1].total if fills else ZERO)
     joined = msgspec.structs.replace(
         order,
@@ -342,8 +356,13 @@ def adopted(order: Order, report: OrderReport) -> Order:
     """The order after a reading of the venue's own record: its newest status holds even where no order should go that way."""
     joined = advance(order, report)
     if joined.status != report.status and unexpected(order, report):
-        return msgspec.structs.replace(joined, status=report.status, told_at=report.updated_at)
+        return msgspec.structs.replace(joined, status=report.status, told_at=report.updated_at, is_turned_back=True)
     return joined
+
+
+def _is_stale(order: Order, report: OrderReport) -> bool:
+    """After the venue's record took an order back, only what is newer than that record moves it on."""
+    return order.is_turned_back and not _is_newer(order, report)
 
 
 def _is_newer(order: Order, report: OrderReport) -> bool:
@@ -399,9 +418,15 @@ def _lowered(order: Order, report: OrderReport) -> Decimal:
 
 
 def _restaked(order: Order, report: OrderReport) -> OrderDraft:
-    """An order placed elsewhere may have been met after its rest was cancelled: what was asked for is the largest quantity ever told."""
+    """What is known of the wish. An order placed elsewhere may have been met in mid-life, after its rest was cancelled or by a report that
+    left out what it is on: what was asked for is the largest quantity ever told, and what was missing is filled in.
+    """
+    draft = order.draft
+    if not order.is_elsewhere:
+        return draft
     asked = max(order.stake, report.original or ZERO, report.quantity or ZERO)
-    return msgspec.structs.replace(order.draft, stake=asked) if order.is_elsewhere and asked > order.stake else order.draft
+    market = MarketKey(report.event_id, report.market_id, report.strike) if report.event_id and not draft.market.event_id else draft.market
+    return msgspec.structs.replace(draft, stake=asked, market=market, selection_id=draft.selection_id or report.selection_id)
 
 
 def _with_fill(fills: tuple[Fill, ...], fill: Fill | None) -> tuple[Fill, ...]:

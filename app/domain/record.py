@@ -165,7 +165,7 @@ def step(order: Order | None, entry: OrderEntry, at: datetime) -> Order:
     match entry:
         case Resent():
             doubt = order.is_doubtful or order.outcome in {Outcome.UNKNOWN, Outcome.PRESUMED}
-            return _with(order, outcome=Outcome.SENDING, reason="", sent_at=at, is_doubtful=doubt)
+            return _with(order, outcome=Outcome.SENDING, reason="", sent_at=at, is_doubtful=doubt, not_seen=0)
         case Ended(outcome=outcome, words=words):
             return _ended(order, outcome, words)
         case Acknowledged(milliseconds=milliseconds):
@@ -183,8 +183,8 @@ def step(order: Order | None, entry: OrderEntry, at: datetime) -> Order:
             return _with(order, draft=draft)
         case Alarmed(words=words):
             return _with(order, alarm=words)
-        case Looked():
-            return order
+        case Looked(is_counted=is_counted):
+            return _with(order, not_seen=order.not_seen + 1) if is_counted else order
 
 
 def _ended(order: Order, outcome: Outcome, words: str) -> Order:

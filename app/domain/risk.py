@@ -87,8 +87,8 @@ def clamped(limits: Limits) -> tuple[Limits, list[str]]:
     for name, (low, high) in BOUNDS.items():
         value = getattr(limits, name)
         asked = Decimal(value)
-        kept = low if not asked.is_finite() else min(max(asked, low), high)
-        if kept != asked:
+        kept = min(max(asked, low), high) if asked.is_finite() else low
+        if not asked.is_finite() or kept != asked:
             changes[name] = int(kept) if isinstance(value, int) else kept
             said.append(f"{name.replace('_', ' ')} cannot be {asked}: {kept:,} is used")
     return msgspec.structs.replace(limits, **changes), said
@@ -97,11 +97,16 @@ def clamped(limits: Limits) -> tuple[Limits, list[str]]:
 def worst_loss(orders: Iterable[Order], selection_ids: Sequence[str]) -> Decimal:
     """The most that these orders on one market can lose together, whichever selection wins and whichever rests fill.
 
-    `selection_ids` are all the market's answers; where they are not known, "none of ours wins" is a result too.
+    `selection_ids` are all the market's answers; where they are not known, or only one is, "none of ours wins" is a result too.
     """
     held = [order for order in orders if order.at_risk > 0]
-    results: list[str] = list(selection_ids) or ["", *{order.draft.selection_id for order in held}]
+    results = {*selection_ids, *(order.draft.selection_id for order in held)}
+    if len(selection_ids) < _TWO_ANSWERS:
+        results.add("")
     return max((_loss(held, winner) for winner in results), default=ZERO)
+
+
+_TWO_ANSWERS = 2  # a question has at least so many
 
 
 def _loss(held: Sequence[Order], winner: str) -> Decimal:

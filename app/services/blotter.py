@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
@@ -18,6 +19,7 @@ from app.services.ports import Now, Signal
 
 Names = Callable[[MarketKey, str], tuple[str, str, str]]
 Note = Callable[[OrderEntry, Order], None]
+K = TypeVar("K")
 
 
 class Blotter:
@@ -37,6 +39,7 @@ class Blotter:
         self._by_market: dict[MarketKey, list[str]] = {}
         self._by_selection: dict[str, list[str]] = {}
         self._live: set[str] = set()
+        self._unsettled: set[str] = set()
         self._unclear: set[str] = set()
         self._nameless: set[str] = set()
         self._rest = ZERO
@@ -64,30 +67,35 @@ class Blotter:
         known = self.orders.get(report.ref)
         if known and not known.is_elsewhere and (why := contradicts(known, report)):
             return self._apply_foreign(known, report, why, by)
-        odd = unexpected(known, report) if known else ""
-        order = self._tell(known, report, by)
-        if odd:
-            order = self.alarm(order, odd)
-        if order.is_overfilled and not (known and known.is_overfilled):
-            order = self.alarm(order, f"the venue says that {order.filled:,.2f} matched of {order.stake:,.2f}")
-        if known and order.filled > known.filled:
-            for heard in self.filled:
-                heard(order, order.filled - known.filled)
-        return order
+        return self._tell(known, report, by)
 
     def _with_ref(self, report: OrderReport) -> OrderReport:
         ref = self._refs.get(report.venue_order_id, "") or report.ref or report.venue_order_id
+        known = self.orders.get(ref)
+        if known and known.is_elsewhere and report.venue_order_id and known.venue_order_id not in {"", report.venue_order_id}:
+            ref = f"{ref} ({report.venue_order_id})"  # two orders of somebody else under one reference
         return msgspec.structs.replace(report, ref=ref, external_ref=report.ref)
 
     def _tell(self, known: Order | None, report: OrderReport, by: str) -> Order:
         """Fold a report in. One that tells nothing new is not written down: the venue's record is read again and again."""
         entry = Reported(report.ref, report, by)
         order = step(known, entry, self._now())
-        if known is None:
-            order = self._named(order)
         self._keep(order)
         if known is None or by not in READINGS or not _is_same(known, order):
             self._note(entry, order)
+        if known is None:
+            self._name(order)
+        return self._watched(known, report, self.orders[order.ref])
+
+    def _watched(self, known: Order | None, report: OrderReport, order: Order) -> Order:
+        """Say what is odd about a report, and what matched by it."""
+        if known and (odd := unexpected(known, report)):
+            order = self.alarm(order, odd)
+        if order.is_overfilled and not (known and known.is_overfilled):
+            order = self.alarm(order, f"the venue says that {order.filled:,.2f} matched of {order.stake:,.2f}")
+        if known and order.filled > known.filled:
+            for heard in self.filled:
+                heard(order, order.filled - known.filled)
         return order
 
     def _apply_foreign(self, ours: Order, report: OrderReport, why: str, by: str) -> Order:
@@ -117,10 +125,13 @@ class Blotter:
     def name_again(self) -> None:
         """Fill in names that were not known when an order was adopted."""
         for order in [self.orders[ref] for ref in self._nameless]:
-            named = self._named(order)
-            if named != order:
-                draft = named.draft
-                self.record(Named(order.ref, draft.event_name, draft.market_name, draft.selection_name))
+            self._name(order)
+
+    def _name(self, order: Order) -> None:
+        draft = order.draft
+        names = self._names(draft.market, draft.selection_id)
+        if names != (draft.event_name, draft.market_name, draft.selection_name):
+            self.record(Named(order.ref, *names))
 
     def nameless_events(self) -> set[int]:
         """Events whose markets must be read before their orders can be named."""
@@ -144,13 +155,17 @@ class Blotter:
         """Orders of which nobody knows whether the venue has them."""
         return [order for order in self.unclear() if order.state is OrderState.UNKNOWN]
 
+    def unsettled(self) -> list[Order]:
+        """Orders with which money may still be lost: those that are live, and those that have matched and are not settled."""
+        return sorted((self.orders[ref] for ref in self._unsettled), key=_by_age)
+
     def unclear(self) -> list[Order]:
         """Unknown orders, and orders of which nobody knows whether their cancel went through."""
         return sorted((self.orders[ref] for ref in self._unclear), key=_by_age)
 
     def of_event(self, event_id: int) -> list[Order]:
         """Orders of an event that wait or have matched."""
-        return [self.orders[ref] for ref in self._events.get(event_id, ())]
+        return sorted((self.orders[ref] for ref in self._events.get(event_id, ())), key=_by_age)
 
     @property
     def rest(self) -> Decimal:
@@ -181,18 +196,16 @@ class Blotter:
         for report in reports:
             self.apply(report, by)
 
-    def _named(self, order: Order) -> Order:
-        event, market, selection = self._names(order.draft.market, order.draft.selection_id)
-        draft = msgspec.structs.replace(order.draft, event_name=event, market_name=market, selection_name=selection)
-        return msgspec.structs.replace(order, draft=draft)
-
     def _keep(self, order: Order) -> None:
         known = self.orders.get(order.ref)
         if known == order:
             return
-        if known is None:
-            self._by_market.setdefault(order.draft.market, []).append(order.ref)
-            self._by_selection.setdefault(order.draft.selection_id, []).append(order.ref)
+        if known is None or known.draft.market != order.draft.market:
+            _move(self._by_market, known.draft.market if known else None, order.draft.market, order.ref)
+        if known is None or known.draft.selection_id != order.draft.selection_id:
+            _move(self._by_selection, known.draft.selection_id if known else None, order.draft.selection_id, order.ref)
+        if known and known.draft.market.event_id != order.draft.market.event_id:
+            self._events[known.draft.market.event_id].discard(order.ref)
         self.orders[order.ref] = order
         self._weigh(order, known)
         self._sort_in(order)
@@ -206,6 +219,7 @@ class Blotter:
     def _sort_in(self, order: Order) -> None:
         """Keep what is asked for every second at hand, so that it costs nothing however many orders there are."""
         _put(self._live, order.ref, order.is_live)
+        _put(self._unsettled, order.ref, order.is_live or order.at_risk > 0)
         is_unclear = order.state is OrderState.UNKNOWN or (order.is_live and order.cancel is Cancel.UNKNOWN)
         was_unclear = order.ref in self._unclear
         _put(self._unclear, order.ref, is_unclear)
@@ -213,7 +227,8 @@ class Blotter:
         refs = self._events.setdefault(order.draft.market.event_id, set())
         _put(refs, order.ref, order.is_live or order.filled > 0)
         if order.realised is not None and order.updated_at is not None:
-            self._settled[order.ref] = (order.updated_at.timestamp(), order.realised)
+            at, amount = self._settled.get(order.ref, (order.updated_at.timestamp(), None))
+            self._settled[order.ref] = (at if amount in {None, order.realised} else order.updated_at.timestamp(), order.realised)
         if is_unclear != was_unclear:
             self.unclear_changed()
 
@@ -232,6 +247,12 @@ def _by_age(order: Order) -> tuple[datetime, str]:
 def day_of(order: Order) -> date:
     """The local day on which it was last sent."""
     return order.asked_at.astimezone().date()
+
+
+def _move(index: dict[K, list[str]], before: K | None, after: K, ref: str) -> None:
+    if before is not None:
+        index[before].remove(ref)
+    index.setdefault(after, []).append(ref)
 
 
 def _put(refs: set[str], ref: str, is_in: bool) -> None:

@@ -39,7 +39,7 @@ class Objection(msgspec.Struct, frozen=True):
 class Controls:
     """Judges drafts. `is_on` is the trading switch, `is_reconciled` whether every open order has been looked up since the start.
 
-    `changed` is called when the switch, the limits or the halt changed.
+    `last_stake` is that of the last order the venue took. `changed` is called when the switch, the limits or the halt changed.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Controls:
         self._sent: deque[tuple[float, Order]] = deque()
         self._paused_until = 0.0
         self._halted_markets: dict[MarketKey, str] = {}
-        self._last_stake: Decimal | None = None
+        self.last_stake: Decimal | None = None
         self.rules: tuple[Rule, ...] = RULES
         self.environment = environment
         self.limits = limits
@@ -108,7 +108,6 @@ class Controls:
     def end(self, order: Order) -> None:
         """It is on the blotter now, or came to nothing."""
         self._pending.pop(order.ref, None)
-        self._last_stake = order.stake
 
     def switch(self, *, is_on: bool) -> None:
         self.is_on = is_on
@@ -233,9 +232,6 @@ class Controls:
             for order in self._blotter.of_event(event_id):
                 sums[order.draft.selection_id] = sums.get(order.draft.selection_id, ZERO) + order.at_risk
         return max(sums.values(), default=ZERO)
-
-    def last_stake(self) -> Decimal | None:
-        return self._last_stake
 
     def _extra(self) -> list[Order]:
         """Orders let through that are not on the blotter yet."""

@@ -106,24 +106,26 @@ class KillSwitch:
             if self._is_stopped:
                 return False
             self.rounds += 1
-            is_answered = await self._round()
-            calm = calm + 1 if is_answered and not self.remaining else 0
+            has_looked = await self._round()
+            calm = calm + 1 if has_looked and not self.remaining else 0
             self.changed()
             if calm < CALM:
-                await self._sleep(PAUSE if is_answered else min(PAUSE * 2 ** min(self.rounds, 5), SLOWEST))
+                await self._sleep(min(PAUSE * 2 ** min(self.rounds, 5), SLOWEST) if self._problems else PAUSE)
         self.words = "nothing is left on the book"
         self._notices.say(f"Kill switch: {self.words} after {self.rounds} rounds", Tone.GOOD)
         return True
 
     async def _round(self) -> bool:
-        """Cancel all, give the venue its moment, look at what is left. Whether all of it was answered."""
+        """Cancel all, give the venue its moment, look at what is left. Whether the look was answered: what it does not find is gone,
+        however the cancelling went.
+        """
         self._problems = []
         await self._cancel_everything()
         await self._sleep(PAUSE)
-        await self._try(self._reconciliation.read)
+        has_looked = await self._try(self._reconciliation.read)
         said = f": {self._problems[-1]}" if self._problems else ""
         self.words = f"round {self.rounds}, {len(self.remaining)} left{said}"
-        return not self._problems
+        return has_looked
 
     async def _try(self, act: Callable[[], Awaitable[None]]) -> bool:
         try:

@@ -46,7 +46,7 @@ class Reconciliation:
         now = self._now()
         told = await self._read_updated(now) | await self._read_open(now)
         self.not_shown -= told
-        for order in self._blotter.live():
+        for order in self._blotter.unsettled() if self._has_gap(now) else self._blotter.live():
             if order.venue_order_id and order.ref not in told:
                 await self._read(order)
         is_answered = await self._search.look([order.ref for order in self._blotter.unclear()])
@@ -67,6 +67,10 @@ class Reconciliation:
         ids = self._blotter.without_matches()
         for first in range(0, len(ids), DETAILS):
             self._blotter.learn_matches(await self._venue.matches(ids[first : first + DETAILS]))
+
+    def _has_gap(self, now: datetime) -> bool:
+        """Whether something may have settled at a time that no reading of what was updated reaches back to."""
+        return self._read_up_to is None or now - self._read_up_to > LONGEST_UPDATED - OVERLAP
 
     async def _read_updated(self, now: datetime) -> set[str]:
         """What was touched since the last reading; at the start since midnight, so that today's figures are whole."""

@@ -13,7 +13,7 @@ from typing import Protocol
 from app.domain.environment import Environment
 from app.domain.ladder import Ladder
 from app.domain.market import Event, Market
-from app.domain.money import CENT, ZERO
+from app.domain.money import CEILING, CENT, ZERO
 from app.domain.odds import Odds
 from app.domain.order import Order, OrderDraft, Outcome
 from app.domain.risk import Limits, by_market, is_sign_slip, payout_factor, staked, steps_worse, worst_loss
@@ -26,6 +26,7 @@ class Situation(Protocol):
     """What the rules may look at. Orders are all those that count (in-flight and unknown ones too) but the one that is being judged."""
 
     limits: Limits
+    last_stake: Decimal | None
 
     @property
     def halt(self) -> str: ...
@@ -71,7 +72,6 @@ class Situation(Protocol):
     def sent_within(self, seconds: float) -> int: ...
     def largest_event(self) -> Decimal: ...
     def largest_selection(self) -> Decimal: ...
-    def last_stake(self) -> Decimal | None: ...
 
 
 class Rule:
@@ -221,7 +221,7 @@ class InBand(Rule):
         if factor <= now.limits.sanity_factor:
             return ""
         return (
-            f"{draft.odds.american:+d} pays {factor:.1f} times off the market's {fair.american:+d}; "
+            f"{draft.odds.american:+d} pays {factor:.2f} times off the market's {fair.american:+d}; "
             f"at most {now.limits.sanity_factor} is allowed"
         )
 
@@ -230,6 +230,8 @@ class StakeCap(Rule):
     code, title, limit = "STAKE", "Stake of an order", "stake"
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
+        if not draft.stake.is_finite() or abs(draft.stake) > CEILING:
+            return f"{draft.stake} is no stake that the venue takes"
         if draft.stake <= 0:
             return "A stake must be more than nothing"
         if draft.stake != draft.stake.quantize(CENT):
@@ -367,7 +369,7 @@ class Leap(Rule):
     may_confirm = True
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
-        last = now.last_stake()
+        last = now.last_stake
         if last is None or draft.stake <= last * now.limits.leap_factor:
             return ""
         return f"{draft.stake:,.2f} is {draft.stake / last:.0f} times the last stake of {last:,.2f}"

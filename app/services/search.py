@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.domain.errors import RefusedError, VenueError
-from app.domain.order import Cancel, History, Order, OrderState
+from app.domain.order import ENOUGH, Cancel, History, Order, OrderState
 from app.domain.record import CancelEnded, Looked
 from app.services.blotter import Blotter
 from app.services.notices import Notices, Tone
@@ -23,7 +23,6 @@ WAITS = (2.0, 5.0, 10.0, 20.0, 40.0, 80.0)  # seconds after the sending at which
 THEN = 60.0  # and seconds between two askings after those
 BEFORE = 60  # seconds before the sending from which its history is read: clocks differ
 LATE = timedelta(seconds=60)  # a not-found counts only in an answer that had kept up to this long after the sending
-ENOUGH = 5  # counted not-founds from which a person may treat it as not placed
 LONGEST = 7 * 86_400 - BEFORE  # seconds that one reading of history may span (contract 5.4)
 
 
@@ -32,14 +31,9 @@ class Look(msgspec.Struct):
 
     since: float
     tries: int = 0
-    counted: int = 0
     next_at: float = 0.0
     last_at: datetime | None = None
     words: str = "not looked up yet"
-
-    @property
-    def is_enough(self) -> bool:
-        return self.counted >= ENOUGH
 
 
 class Search:
@@ -106,9 +100,8 @@ class Search:
         self._blotter.apply_all(read.reports)
         is_found = self._blotter.orders[order.ref].state is not OrderState.UNKNOWN
         kept_up = read.synced_at or asked_at
-        is_counted = not is_found and kept_up > order.asked_at + LATE
-        look.counted += is_counted
-        look.words = _words(look, is_found=is_found, is_counted=is_counted)
+        is_counted = not is_found and read.is_whole and kept_up > order.asked_at + LATE
+        look.words = _words(order.not_seen + is_counted, is_found=is_found, is_counted=is_counted)
         self._blotter.record(Looked(order.ref, is_found, is_counted, look.words))
 
     async def _history_around(self, order: Order) -> History:
@@ -128,11 +121,11 @@ class Search:
             self._blotter.record(CancelEnded(order.ref, Cancel.NONE, "it still stands on the book"))
 
 
-def _words(look: Look, *, is_found: bool, is_counted: bool) -> str:
+def _words(not_seen: int, *, is_found: bool, is_counted: bool) -> str:
     if is_found:
         return "found"
-    if look.is_enough:
-        return f"not seen at the venue ({look.counted} times)"
+    if not_seen >= ENOUGH:
+        return f"not seen at the venue ({not_seen} times)"
     if is_counted:
-        return f"not there yet ({look.counted} of {ENOUGH})"
+        return f"not there yet ({not_seen} of {ENOUGH})"
     return "not there, but the venue's record does not reach that far yet"

@@ -27,6 +27,7 @@ from app.services.ports import Journal, Monotonic, Now, TradingVenue
 
 CANCEL_AGAIN = 0.3  # seconds: the venue asks for it while an order is in its first matching queue (contract 5.2)
 CANCEL_TRIES = 25  # an in-play order cannot be cancelled for about five seconds
+GIVEN_UP = "it was given up before it left"
 BATCH = 20  # orders a request (contract 1.5)
 LONGEST_PAUSE = 60.0  # seconds that a venue may ask us to wait
 
@@ -119,10 +120,22 @@ class Trading:
         """Send several orders in batches of 20: for each draft its order, or why it was denied. Every order has its own fate."""
         results: list[Order | DeniedError] = []
         for first in range(0, len(drafts), BATCH):
-            batch = [await self._begun(draft) for draft in drafts[first : first + BATCH]]
-            await self._send_many([order for order in batch if isinstance(order, Order)])
+            batch = await self._begin_all(drafts[first : first + BATCH])
+            await self._send_many(_orders(batch))
             results += [self._blotter.orders[order.ref] if isinstance(order, Order) else order for order in batch]
         return results
+
+    async def _begin_all(self, drafts: Sequence[OrderDraft]) -> list[Order | DeniedError]:
+        """Each draft's order, or why it was denied. Given up in the middle, none of those begun is sent."""
+        begun: list[Order | DeniedError] = []
+        try:
+            while len(begun) < len(drafts):
+                begun.append(await self._begun(drafts[len(begun)]))
+        except BaseException:
+            for order in _orders(begun):
+                self._ended(order.ref, Outcome.NOT_SENT, GIVEN_UP)
+            raise
+        return begun
 
     async def _begun(self, draft: OrderDraft) -> Order | DeniedError:
         try:
@@ -131,8 +144,11 @@ class Trading:
             return denied
 
     def presume_not_placed(self, ref: str) -> None:
-        """A person decides that an unknown order is not at the venue. Whatever the venue says of it later undoes that."""
-        if self._blotter.orders[ref].state is OrderState.UNKNOWN:
+        """A person decides that an unknown order is not at the venue, after it was asked in vain often enough.
+
+        Whatever the venue says of it later undoes that.
+        """
+        if self._blotter.orders[ref].may_be_presumed:
             order = self._blotter.record(Presumed(ref))
             self._notices.say(f"{_label(order)} is treated as not placed", Tone.WARNING)
 
@@ -152,6 +168,12 @@ class Trading:
             self._notices.say(f"{_label(order)} was not sent: {problem}", Tone.BAD)
             code = "HALTED" if isinstance(problem, HaltedError) else "JOURNAL_DOWN"
             raise DeniedError(str(problem), code=code) from problem
+        except BaseException:  # given up in the middle: it may be written down, and it is certainly not sent
+            self.controls.end(order)
+            if isinstance(entry, Intended):
+                self._blotter.add(order)
+            self._ended(order.ref, Outcome.NOT_SENT, GIVEN_UP)
+            raise
 
     async def _send(self, order: Order, confirmed: frozenset[str]) -> Order:
         async def post() -> dict[str, OrderReport | VenueError]:
@@ -197,6 +219,9 @@ class Trading:
             self._failed(order.ref, answer)
             return
         self._blotter.apply(answer, "reply")
+        if self._blotter.orders[order.ref].outcome is not Outcome.SENT:  # the answer spoke of another order
+            return
+        self.controls.last_stake = order.stake
         self._notices.say(f"Placed {order.stake:,.2f} on {_label(order)}")
         self._blotter.record(Acknowledged(order.ref, milliseconds))
 
@@ -220,12 +245,13 @@ class Trading:
         draft = order.draft
         if (ref, sent.selection_id, sent.odds, sent.stake) != (order.ref, draft.selection_id, draft.odds, draft.stake):
             raise DeniedError("What would be sent is not what was confirmed", code="BYTES")
-        objection = self.controls.objection(draft, confirmed, ref=order.ref, is_begun=True)
+        # LEAP compares with the order before: by now that may be one that was clicked after this one.
+        objection = self.controls.objection(draft, confirmed | {"LEAP"}, ref=order.ref, is_begun=True)
         if objection:
             raise DeniedError(objection.words, code=objection.code)
 
     def _refused(self, ref: str, problem: RefusedError) -> None:
-        if problem.status not in _CERTAIN_REFUSALS:
+        if problem.status not in _CERTAIN_REFUSALS or (problem.status == 400 and not problem.code):
             self._ended(ref, Outcome.UNKNOWN, str(problem))
             return
         if problem.code in _ORDER_EXISTS:
@@ -250,6 +276,8 @@ class Trading:
     def _ended(self, ref: str, outcome: Outcome, words: str) -> None:
         """Note how the sending ended; where the venue has spoken of the order meanwhile, its word stands."""
         self._notices.say(f"{_label(self._blotter.orders[ref])}: {outcome}, {words}", Tone.BAD)
+        if outcome in {Outcome.UNKNOWN, Outcome.REJECTED}:  # it left: the next stake is compared with it
+            self.controls.last_stake = self._blotter.orders[ref].stake
         self._blotter.record(Ended(ref, outcome, words))
 
     # Cancelling
@@ -264,7 +292,7 @@ class Trading:
             await self._cancel_patiently(order)
             if self._blotter.orders[ref].cancelling:
                 self._cancel_ended(ref, Cancel.NONE, "answered")
-            self._notices.say(f"Cancelled what was left of {_label(order)}")
+            self._say_cancelled(self._blotter.orders[ref])
         except RefusedError as problem:
             self._cancel_ended(ref, Cancel.NONE, str(problem))
             await self._after_refused_cancel(order, problem)
@@ -278,6 +306,12 @@ class Trading:
         except asyncio.CancelledError:
             self._cancel_ended(ref, Cancel.UNKNOWN, "the program stopped waiting")
             raise
+
+    def _say_cancelled(self, order: Order) -> None:
+        if order.is_live:
+            self._notices.say(f"The venue took the cancel of {_label(order)}, but {order.rest:,.2f} of it still stands", Tone.WARNING)
+        else:
+            self._notices.say(f"Cancelled what was left of {_label(order)}")
 
     async def cancel_many(self, refs: Sequence[str]) -> None:
         """Take several orders off, each with its own result."""
@@ -332,6 +366,10 @@ class Trading:
 
     def _cancel_ended(self, ref: str, cancel: Cancel, words: str) -> None:
         self._blotter.record(CancelEnded(ref, cancel, words))
+
+
+def _orders(batch: Sequence[Order | DeniedError]) -> list[Order]:
+    return [order for order in batch if isinstance(order, Order)]
 
 
 def _label(order: Order) -> str:

@@ -70,6 +70,7 @@ class Watch:
         self._matched: deque[tuple[float, Decimal]] = deque()
         self._silent_since: float | None = None
         self._has_acted = False
+        self._started_at = clock()
         self._reconciled_at = clock()
         self._is_reconciling = False
         self.alarm = ""
@@ -134,8 +135,8 @@ class Watch:
     # A private channel that says nothing while money is on the book
 
     def _watch_silence(self) -> None:
-        age, limits = self._age(Channel.ORDERS), self._controls.limits
-        is_silent = age is None or age > limits.silence_seconds
+        limits = self._controls.limits
+        is_silent = self._silent_for() > limits.silence_seconds
         if not is_silent or not self._blotter.live():
             self._set_alarm("")
             self._silent_since, self._has_acted = None, False
@@ -145,12 +146,16 @@ class Watch:
             self._notices.say(f"Nothing was heard about orders for {limits.silence_seconds} s while orders are open", Tone.BAD)
         self._act_on_silence(limits.silence, self._clock() - self._silent_since, limits.silence_wait)
 
+    def _silent_for(self) -> float:
+        """Seconds since something was heard about orders; before the first word, since this program began to listen."""
+        age = self._age(Channel.ORDERS)
+        return age if age is not None else self._clock() - self._started_at
+
     def _act_on_silence(self, action: Silence, silent: float, wait: int) -> None:
         left = wait - silent
-        heard = self._age(Channel.ORDERS)
-        since = f"for {heard:.0f} s" if heard is not None else "yet"
         todo = "" if action is Silence.ALARM or self._has_acted else f" In {max(left, 0):.0f} s: {action}."
-        self._set_alarm(f"Nothing has been heard about orders {since} while {len(self._blotter.live())} are open.{todo}")
+        count = len(self._blotter.live())
+        self._set_alarm(f"Nothing has been heard about orders for {self._silent_for():.0f} s while {count} are open.{todo}")
         if action is Silence.ALARM or self._has_acted or left > 0:
             return
         self._has_acted = True
@@ -173,7 +178,7 @@ class Watch:
         while self._matched[0][0] < now - limits.burst_seconds:
             self._matched.popleft()
         matched = sum((amount for _, amount in self._matched), ZERO)
-        if matched > limits.burst_matched and not self._journal.halt:
+        if matched > limits.burst_matched and not self._kill.is_running:
             self._matched.clear()
             self._kill.pull(f"{matched:,.2f} matched within {limits.burst_seconds} s, above {limits.burst_matched:,.2f}")
 

@@ -79,12 +79,8 @@ class Recorder:
             raise HaltedError(self.halt)
         if self.trouble:
             raise JournalDownError(self.trouble)
-        line = _line(entry, order)
         try:
-            if isinstance(entry, Intended):
-                await self._writer.intend(line)
-            else:
-                await self._writer.ask(lambda file: file.intend(line, is_new=False))
+            await self._writer.intend(_line(entry, order), is_new=isinstance(entry, Intended))
         except FileHaltedError as problem:
             self.halt = str(problem)
             raise HaltedError(self.halt) from problem
@@ -114,13 +110,6 @@ class Recorder:
                 await self._read_flags()
         except JournalError as problem:
             self._heard(f"The journal cannot be read: {problem}")
-
-    async def back_up(self) -> None:
-        """Make another of the rolling copies. JournalDownError when that fails."""
-        try:
-            await self._writer.ask(JournalFile.backup)
-        except JournalError as problem:
-            raise JournalDownError(str(problem)) from problem
 
     async def close(self) -> None:
         """Write what still waits, then let go of the file."""
@@ -154,4 +143,5 @@ def _line(entry: Entry, order: Order | None) -> Line:
 
 def _kept(order: Order) -> Kept:
     body = _ENCODER.encode(order).decode()
-    return Kept(order.ref, order.venue_order_id, order.is_live, order.updated_at or order.placed_at, body)
+    is_open = order.is_live or order.at_risk > 0  # what has matched and is not settled must be there at the next start, however late
+    return Kept(order.ref, order.venue_order_id, is_open, order.updated_at or order.placed_at, body)

@@ -15,6 +15,7 @@ from app.domain.order import Order, OrderDraft, OrderState
 from app.domain.risk import Limits
 from app.practice.clock import SECOND
 from app.practice.faults import CallFault, Drop, PushFault
+from app.practice.faults.answers import Sleep
 from app.practice.faults.script import CallVerb
 from app.services.desk import Desk
 from app.venues.hosts import practice
@@ -177,9 +178,11 @@ class Floor:
 
 
 @asynccontextmanager
-async def opened(home: Path, *, is_proxied: bool = False) -> AsyncIterator[Floor]:
-    """An exchange that is open for as long as the block lasts, and no terminal at it yet."""
+async def opened(
+    home: Path, *, is_proxied: bool = False, is_stream_too: bool = False, lag: Sleep | None = None
+) -> AsyncIterator[Floor]:
+    """An exchange that is open for as long as the block lasts, and no terminal at it yet. Options as of `House`."""
     hours, traffic = Hours(), Traffic()
     async with AsyncExitStack() as stack:
-        house = await stack.enter_async_context(House(hours, traffic, is_proxied=is_proxied))
+        house = await stack.enter_async_context(House(hours, traffic, is_proxied=is_proxied, is_stream_too=is_stream_too, lag=lag))
         yield Floor(home, house, hours, traffic, stack)

@@ -7,6 +7,7 @@ import socket
 from types import TracebackType
 
 from app.practice.faults import Faults
+from app.practice.faults.answers import Sleep
 from app.practice.model import Account, NewOrder, Order
 from app.practice.server import QuietServer, open_listener, server_config
 from app.practice.truth import Line, Truth, accepted_orders, received_orders
@@ -24,19 +25,25 @@ _PING = '{"event":"pusher:ping","data":{}}'
 
 
 class House:
-    """`floor` is the exchange itself: what a test does there is what the venue does. `is_proxied`: calls and stream go through `proxy`."""
+    """`floor` is the exchange itself: what a test does there is what the venue does.
 
-    def __init__(self, hours: Hours, traffic: Traffic, *, is_proxied: bool = False) -> None:
+    `is_proxied`: calls go through `proxy`, with `is_stream_too` the stream as well. `lag` passes the time of delays and drips.
+    """
+
+    def __init__(
+        self, hours: Hours, traffic: Traffic, *, is_proxied: bool = False, is_stream_too: bool = False, lag: Sleep | None = None
+    ) -> None:
         self.hours = hours
         self.floor = Floor()
         self.account: Account = self.floor.account(ANN)
         self.floor.account(BOB)
-        self.faults = Faults(sleep=self._lag)
+        self.faults = Faults(sleep=lag or self._lag)
         self.truth = Truth(monotonic=hours.now_ns, wall=hours.now_ns)
         self.proxy = FaultProxy(HOST, 0)
         self.port = 0
         self._traffic = traffic
         self._is_proxied = is_proxied
+        self._is_stream_too = is_stream_too
         self._bobs = 0
 
     async def _lag(self, seconds: float) -> None:
@@ -47,12 +54,13 @@ class House:
     async def __aenter__(self) -> House:
         listener = open_listener(HOST, 0)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.port = listener.getsockname()[1]
+        port = self.port = listener.getsockname()[1]
         if self._is_proxied:
-            self.proxy = FaultProxy(HOST, self.port)
+            self.proxy = FaultProxy(HOST, port)
             await self.proxy.accept()
             self.port = self.proxy.port
-        self.wire = Wire(self.floor.exchange, KEYS, self.hours, host=HOST, port=self.port, faults=self.faults, truth=self.truth)
+        stream = self.port if self._is_stream_too else port
+        self.wire = Wire(self.floor.exchange, KEYS, self.hours, host=HOST, port=stream, faults=self.faults, truth=self.truth)
         self._server = QuietServer(server_config(self.wire))
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
         await self._server.is_up.wait()
@@ -70,23 +78,26 @@ class House:
 
     # The network
 
-    def cut(self) -> None:
+    async def cut(self) -> None:
         """No network: what is connected is reset, and nobody answers any more."""
         self.proxy.refuse()
-        self.hang_up()
+        await self.hang_up()
 
     async def mend(self) -> None:
+        """The network is back."""
         await self.proxy.accept()
 
-    def hang_up(self) -> None:
+    async def hang_up(self) -> None:
         """Every connection is reset now; new ones are welcome."""
         for connection in self.proxy.connections:
             connection.reset()
+        await self._traffic.quiet()
 
-    def close_idle(self) -> None:
-        """The server closes the connections it keeps alive, as one that has waited long enough."""
-        for connection in list(self._server.server_state.connections):
-            connection.transport.close()  # type: ignore[union-attr]
+    async def close_idle(self) -> None:
+        """The server closes the connections it keeps alive, in an orderly way."""
+        for connection in self.proxy.connections:
+            connection.fin()
+        await self._traffic.quiet()
 
     # What the venue does
 
@@ -125,6 +136,7 @@ class House:
         return list(self.floor.exchange.orders(ANN))
 
     def order(self, ref: str) -> Order:
+        """What the exchange itself has under a reference."""
         return next(order for order in self.orders if order.external_id == ref)
 
     @property

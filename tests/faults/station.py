@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+import httpx
+
 from app.domain.environment import Environment
 from app.domain.order import Order
 from app.domain.record import Intended, Resent
@@ -37,8 +39,10 @@ AGAIN = 0.02  # seconds after which a journal that could not be written is tried
 class CountedHttp(Http):
     """Says for as long as a request is under way that it is."""
 
-    def __init__(self, base_url: str, traffic: Traffic, deadline: float) -> None:
-        super().__init__(base_url, deadline=deadline)
+    def __init__(
+        self, base_url: str, traffic: Traffic, deadline: float = DEADLINE, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        super().__init__(base_url, deadline=deadline, transport=transport)
         self._traffic = traffic
 
     async def send(

@@ -558,7 +558,7 @@ async def look_a_minute_later(floor: Floor) -> int:
     floor.clock.move(61)
     await floor.desk.search.look_at_due()
     assert floor.state is UNKNOWN
-    return floor.desk.search.looks["ov-1"].counted
+    return floor.desk.blotter.orders["ov-1"].not_seen
 
 
 async def test_an_empty_history_counts() -> None:

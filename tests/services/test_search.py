@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
-from app.domain.order import Cancel, OrderReport, OrderState, Outcome
+from app.domain.order import Cancel, Order, OrderReport, OrderState, Outcome
 from app.domain.record import Looked, Presumed
 from app.services.search import BEFORE, ENOUGH, LONGEST, Look
 from tests.services.fakes import HOME, NOON, Desk, draft, money, report, settle, turn
@@ -47,6 +47,10 @@ async def pass_seconds(desk: Desk, seconds: int) -> None:
         desk.clock.move(1)
         desk.watch.turn()
         await turn(10)
+
+
+def ours(desk: Desk, ref: str = "ov-1") -> Order:
+    return desk.blotter.orders[ref]
 
 
 def look(desk: Desk, ref: str = "ov-1") -> Look:
@@ -145,7 +149,7 @@ async def test_a_not_found_counts_only_when_the_record_reaches_a_minute_past_the
     for seconds, counted in ((0, 0), (59, 0), (60, 0), (61, 1), (62, 2)):
         desk.venue.synced_at = sent + timedelta(seconds=seconds)
         await desk.search.look([ref])
-        assert look(desk).counted == counted
+        assert ours(desk).not_seen == counted
 
 
 async def test_a_lagging_record_is_never_counted_however_late_it_is_by_our_clock(desk: Desk) -> None:
@@ -154,7 +158,7 @@ async def test_a_lagging_record_is_never_counted_however_late_it_is_by_our_clock
     for _ in range(10):
         desk.clock.move(60)
         await desk.search.look_at_due()
-    assert (look(desk).tries, look(desk).counted, look(desk).is_enough) == (10, 0, False)
+    assert (look(desk).tries, ours(desk).not_seen, ours(desk).may_be_presumed) == (10, 0, False)
     assert look(desk).words == "not there, but the venue's record does not reach that far yet"
 
 
@@ -162,10 +166,10 @@ async def test_without_the_venues_word_our_own_clock_decides(desk: Desk) -> None
     ref = await lost(desk)
     desk.clock.move(60)
     await desk.search.look([ref])
-    assert look(desk).counted == 0
+    assert ours(desk).not_seen == 0
     desk.clock.move(1)
     await desk.search.look([ref])
-    assert look(desk).counted == 1
+    assert ours(desk).not_seen == 1
 
 
 async def test_a_record_read_before_the_minute_was_over_does_not_count_because_its_answer_was_slow(desk: Desk) -> None:
@@ -177,17 +181,17 @@ async def test_a_record_read_before_the_minute_was_over_does_not_count_because_i
     desk.clock.move(5)
     desk.venue.gates["history"].set()
     await looking
-    assert look(desk).counted == 0, "what was asked for before the minute was over may be of before it"
+    assert ours(desk).not_seen == 0, "what was asked for before the minute was over may be of before it"
 
 
 async def test_five_counted_are_enough_and_the_order_still_counts_as_exposure(desk: Desk) -> None:
     ref = await lost(desk)
     desk.clock.move(61)
     for number in range(1, ENOUGH + 1):
-        assert not look(desk).is_enough
+        assert not ours(desk).may_be_presumed
         await desk.search.look([ref])
-        assert look(desk).counted == number
-    assert look(desk).is_enough
+        assert ours(desk).not_seen == number
+    assert ours(desk).may_be_presumed
     assert look(desk).words == "not seen at the venue (5 times)"
     assert state(desk) is OrderState.UNKNOWN
     assert desk.blotter.orders[ref].at_risk == money(10)
@@ -201,11 +205,11 @@ async def test_a_look_that_fails_is_said_and_neither_counted_nor_the_last(desk: 
     desk.clock.move(100)
     desk.venue.troubles["history"] = [problem]
     await desk.search.look([ref])
-    assert (look(desk).tries, look(desk).counted) == (1, 0)
+    assert (look(desk).tries, ours(desk).not_seen) == (1, 0)
     assert look(desk).words == "could not be looked up: no"
     assert look(desk).next_at > desk.clock.seconds
     await desk.search.look([ref])
-    assert look(desk).counted == 1
+    assert ours(desk).not_seen == 1
 
 
 async def test_every_look_is_written_down(desk: Desk) -> None:

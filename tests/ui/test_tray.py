@@ -111,7 +111,7 @@ def test_it_is_not_given_up_before_the_venue_was_asked_often_enough(desk: Desk) 
         desk.time.seconds += 61
         shown.look.click()
     desk.frame()
-    assert desk.desk.search.looks[ref].is_enough
+    assert desk.desk.blotter.orders[ref].may_be_presumed
     assert shown.forget.isEnabled()
     shown.forget.click()
     desk.time.seconds += 0.6

@@ -12,9 +12,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.errors import DeniedError
-from app.domain.order import Order, OrderState
+from app.domain.order import ENOUGH, Order, OrderState
 from app.services.desk import Desk
-from app.services.search import ENOUGH, Look
+from app.services.search import Look
 from app.ui import formats
 from app.ui.display import Display
 from app.ui.theme import Theme
@@ -111,13 +111,11 @@ class UnknownRow(QFrame):
         self.tried.setText(self._tried(order, look))
         self.again.setVisible(is_order)
         self.forget.setVisible(is_order)
-        is_enough = look is not None and look.is_enough
-        self.forget.setEnabled(is_enough)
-        counted = look.counted if look else 0
+        self.forget.setEnabled(order.may_be_presumed)
         self.forget.setToolTip(
             "The venue was asked often enough and does not show it. Whatever it says later undoes this"
-            if is_enough
-            else f"Not yet: the venue must have been asked in vain {ENOUGH} times with a record that reaches far enough; so far {counted}"
+            if order.may_be_presumed
+            else f"Not yet: the venue must have been asked in vain {ENOUGH} times late enough, so far {order.not_seen}"
         )
 
     def tick(self) -> None:

@@ -138,17 +138,22 @@ class ProphetX:
     async def history(self, bounds: Mapping[str, int | str]) -> History:
         """All pages between bounds of Unix seconds (`from`, `to`, `updated_at_from`, `updated_at_to`), of a `status` or of all."""
         found: list[OrderReport] = []
+        faults: list[str] = []
         synced_at: datetime | None = None
+        is_ended = False
         cursor, seen = "", {""}
         for _ in range(PAGES):
-            page = self._told(codec.read_history, await self._ask(self._calls.history(bounds, cursor)))
+            page = codec.read_history(await self._ask(self._calls.history(bounds, cursor)), faults)
             found += page.reports
             synced_at = min(filter(None, (synced_at, codec.moment(page.synced_at))), default=None)
             cursor = page.next_cursor
             if cursor in seen:
+                is_ended = not cursor
                 break
             seen.add(cursor)
-        return History(found, synced_at)
+        if faults:
+            self._emit([FeedFault(words) for words in faults])
+        return History(found, synced_at, is_whole=is_ended and not faults)
 
     async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:
         """What each order (at most 100) was matched at: odds and stake."""
@@ -222,6 +227,7 @@ class ProphetX:
             if problem.status != 401:
                 raise
         bearer = await _session(self.tokens.renew(bearer))
+        await self.budget.wait(call.path, is_urgent=call.is_urgent)
         last_look()
         return await self._once(call, bearer)
 

@@ -96,7 +96,10 @@ def turns(kills: int) -> list[Point]:
 
 
 class Campaign:
-    """A run for each of `points`. `folder` holds everything: the exchange's state and truth log, the terminal's home. `told` hears how far it is."""
+    """A run for each of `points`, and one that recovers. `told` hears how far it is.
+
+    `folder` holds everything: the exchange's state and truth log, the terminal's home.
+    """
 
     def __init__(self, folder: Path, points: Sequence[Point], seed: int, told: Callable[[int], None] = lambda _kills: None) -> None:
         self._folder = folder
@@ -111,7 +114,8 @@ class Campaign:
         self._missed = 0
         self._shown: dict[str, str] = {}
         self._words: list[str] = []
-        self._is_ready = False
+        self._early = 0
+        self._is_ready = self._is_early = False  # of the run at hand
         self._login = b""
         self._login_at = 0.0
         self._context = multiprocessing.get_context("forkserver")  # imports the program once, not once a run
@@ -160,6 +164,9 @@ class Campaign:
         if ended.code != -signal.SIGKILL:
             self._words.append(f"run {plan.number} ended by itself with code {ended.code}")
             return
+        if self._is_early:
+            self._early += 1
+            self._words.append(f"run {plan.number} could have sent an order before it had reconciled")
         self._streaming += plan.is_streaming
         self._recovering += not ended.is_ready
         is_missed = plan.point is not Point.RANDOM and not ended.by_itself
@@ -172,7 +179,7 @@ class Campaign:
 
     def _live(self, plan: Plan, after: float) -> Ended:
         """Start a run, hear what it says, kill it `after` seconds from its opening unless it is dead by then."""
-        self._is_ready = False
+        self._is_ready = self._is_early = False
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=child.run, args=(plan, theirs))
         process.start()
@@ -205,7 +212,7 @@ class Campaign:
             case Acknowledged(ref=ref, venue_order_id=order_id):
                 self._shown[ref] = order_id
             case Early():
-                self._words.append("an order could have left before reconciliation")
+                self._is_early = True
             case Failed(words=words):
                 self._words.append(f"the program failed: {words}")
             case Ready():
@@ -233,7 +240,7 @@ class Campaign:
             resolved=verdict.resolved,
             lost=len(verdict.lost),
             doubled=len(verdict.doubled),
-            early=len(verdict.early),
+            early=max(len(verdict.early), self._early),
             unjournaled=len(verdict.unjournaled),
             accepted=verdict.accepted,
             intents=kinds["Intended"],

@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
+import msgspec
+
+from app.domain.account import Deduction
 from app.domain.environment import Environment
 from app.domain.errors import JournalDownError, StoppedError
 from app.domain.events import VenueEvent
-from app.domain.order import Order, OrderDraft
+from app.domain.order import Order
 from app.domain.record import Entry, Intended, Resent
 from app.domain.risk import Limits
 from app.services.account import midnight
@@ -34,6 +37,32 @@ T = TypeVar("T")
 Saw = Callable[[Entry, Order | None], None]
 
 
+class House(msgspec.Struct):
+    """What every start of the program finds again: settings, and where its references are counted."""
+
+    limits: Limits
+    deduction: Deduction
+    has_cancel_all: bool
+    refs: count[int]
+
+
+class Witness(Protocol):
+    """Who sees each request just before it leaves, and each entry of the journal with the order after it."""
+
+    def request(self, asked: Asked) -> None: ...
+    def saw(self, entry: Entry, order: Order | None) -> None: ...
+
+
+class Blind:
+    """Sees nothing."""
+
+    def request(self, asked: Asked) -> None:
+        pass
+
+    def saw(self, entry: Entry, order: Order | None) -> None:
+        pass
+
+
 class Watched(Recorder):
     """A recorder that lets the machine see every entry as it is made."""
 
@@ -51,9 +80,7 @@ class Watched(Recorder):
 class Run:
     """A program from its start on. `failures` are exceptions that nobody caught; `placing` are orders that are being sent."""
 
-    def __init__(
-        self, world: World, journal: Path, *, limits: Limits, refs: count[int], asked: list[Asked], check: Callable[[Asked], None], saw: Saw
-    ) -> None:
+    def __init__(self, world: World, journal: Path, house: House, witness: Witness) -> None:
         self.world = world
         self.loop = VirtualLoop(world.time)
         self.failures: list[BaseException] = []
@@ -62,28 +89,30 @@ class Run:
         time = world.time
         self.notices = Notices(time.now)
         self.journal = Watched(lambda: self._open(journal), now=time.now, heard=self._heard, writer=self._paper)
-        self.journal.saw = saw
-        self.transport = FaultTransport(world, asked, check, self._stepped)
+        self.journal.saw = witness.saw
+        self.transport = FaultTransport(world, witness.request, self._stepped)
         self.venue = ProphetX(
             clock=time.monotonic, wall=time.wall, emit=self._emit, connect=lambda url: Http(url, transport=self.transport)
         )
         self.stream = Stream(world, self.loop, self._emit)
         self.tasks = Tasks(self.failures.append)
-        self.desk = Desk(
-            Outside(
-                venue=self.venue,
-                journal=self.journal,
-                environment=Environment.PRACTICE,
-                clock=time.monotonic,
-                now=time.now,
-                new_ref=lambda: f"ov-{next(refs)}",
-                follow=self.stream.follow,
-                reconnect=self.stream.drop,
-                requests_left=lambda: self.venue.budget.left - RESERVE,
-                limits=limits,
-            ),  # fmt: skip
-            self.notices,
-            self.tasks,
+        self.desk = Desk(self._outside(house), self.notices, self.tasks)
+        self.venue.has_cancel_all = house.has_cancel_all
+
+    def _outside(self, house: House) -> Outside:
+        time = self.world.time
+        return Outside(
+            venue=self.venue,
+            journal=self.journal,
+            environment=Environment.PRACTICE,
+            clock=time.monotonic,
+            now=time.now,
+            new_ref=lambda: f"ov-{next(house.refs)}",
+            follow=self.stream.follow,
+            reconnect=self.stream.drop,
+            requests_left=lambda: self.venue.budget.left - RESERVE,
+            limits=house.limits,
+            rule=house.deduction,
         )
 
     # Beginning and end
@@ -102,6 +131,8 @@ class Run:
             self.journal.remark("the program started")
         await self.venue.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, KEYS.access_key, KEYS.secret_key))
         self.desk.controls.switch(is_on=True)
+        if self.journal.halt:
+            self.desk.kill.pull(self.journal.halt)
         self.desk.session.start()
         self.tasks.start(self.desk.watch.run())
         self.stream.connect()
@@ -112,7 +143,7 @@ class Run:
         """Nothing more leaves, nothing more is written, nobody is told: then its tasks are cleared away."""
         if self.loop.is_closed():
             return
-        self.journal.saw = _unseen
+        self.journal.saw = Blind().saw
         self.transport.is_dead = True
         self.paper.kill()
         self.stream.kill()
@@ -168,17 +199,25 @@ class Run:
         task.add_done_callback(self.placing.discard)
         return task
 
-    def click(self, draft: OrderDraft, confirmed: frozenset[str]) -> Callable[[], Coroutine[Any, Any, Order]]:
-        return lambda: self.desk.trading.place(draft, confirmed)
+    def start_task(self, work: Coroutine[Any, Any, None], wait: float) -> None:
+        self.do(lambda: self.tasks.start(work))
+        self.advance(wait)
+
+    def stop_sending(self, moment: str) -> None:
+        """Let the next sending stand still: "after the journal", "before the exchange" or "after the exchange"."""
+        if moment == "after the journal":
+            self.paper.stops_after_intent = True
+        else:
+            self.transport.stop_at = ("submit", moment == "after the exchange")
 
     # The exchange's life goes on meanwhile
 
     def _stepped(self) -> None:
         if self._stepping is not None:
             self._stepping.cancel()
-        self._stepping = self.loop.call_at(self.world.due(), self._step)
+        self._stepping = self.loop.call_at(self.world.due(), self.step_exchange)
 
-    def _step(self) -> None:
+    def step_exchange(self) -> None:
         self.world.step()
         self._stepped()
 
@@ -196,10 +235,6 @@ class Run:
 
     def _heard(self, words: str) -> None:
         self.notices.say(words, Tone.BAD)
-
-
-def _unseen(_entry: Entry, _order: Order | None) -> None:
-    """The program is dead: what its tasks say while they end was never said."""
 
 
 async def _clear_away() -> None:

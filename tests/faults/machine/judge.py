@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from app.domain.order import Order, OrderState, Outcome
 from app.domain.record import Denied, Ended, Entry, Halted, Presumed, Remarked, Reported, Resent, Resumed
 from app.practice.model import Order as Held
-from app.services.search import ENOUGH
 from tests.faults.machine.desk import Run
 from tests.faults.machine.paper import Auditor
 from tests.faults.machine.transport import Asked
@@ -23,10 +22,10 @@ _PROOF = "the venue holds another order under this reference"
 class Judge:
     """`wrongs` holds what was seen to be wrong while it happened; `after_step` adds what is wrong now."""
 
-    def __init__(self, world: World, auditor: Auditor, asked: list[Asked]) -> None:
+    def __init__(self, world: World, auditor: Auditor) -> None:
         self._world = world
         self._auditor = auditor
-        self._asked = asked
+        self.asked: list[Asked] = []
         self._recent: deque[int] = deque()
         self._seen: dict[str, Order] = {}
         self._doubtful: set[str] = set()
@@ -37,7 +36,7 @@ class Judge:
     def watch(self, run: Run) -> None:
         """A program starts: it knows what its journal told it, and has to ask the venue before it sends."""
         self.run = run
-        self._started = len(self._asked)
+        self._started = len(self.asked)
         self._seen.clear()
         self._doubtful.clear()
 
@@ -52,10 +51,11 @@ class Judge:
             self.wrongs.append(f"{len(self._recent)} requests within a second")
         if asked.name == "submit":
             self.wrongs.extend(self._wrong_with_submit(asked.ref))
+        self.asked.append(asked)
 
     def _wrong_with_submit(self, ref: str) -> Iterator[str]:
         assert self.run is not None
-        before = [one for one in self._asked if one.name == "submit" and one.ref == ref]
+        before = [one for one in self.asked if one.name == "submit" and one.ref == ref]
         allowed = self._auditor.intents(ref) + sum(one.answer == 401 for one in before)
         if len(before) >= allowed:
             yield f"{ref} leaves for the {len(before) + 1}. time, and the journal knows of {allowed}"
@@ -63,7 +63,7 @@ class Judge:
             yield f"{ref} leaves although orders are halted: {self.run.journal.halt}"
         if not self.run.desk.controls.is_on:
             yield f"{ref} leaves although trading is off"
-        read = [one for one in self._asked[self._started :] if one.name == "history" and one.answer == 200]
+        read = [one for one in self.asked[self._started :] if one.name == "history" and one.answer == 200]
         if len(read) < 2:
             yield f"{ref} leaves before the venue was asked about its orders"
 
@@ -90,12 +90,6 @@ class Judge:
         if order.state in {OrderState.UNKNOWN, OrderState.SENDING} or _is_evidence(entry):
             return
         yield f"{order.ref} went from {known.state} to {order.state} without evidence, by {entry}"
-
-    def presumes(self, ref: str) -> bool:
-        """Whether the window offers to treat the order as not placed."""
-        assert self.run is not None
-        look = self.run.desk.search.looks.get(ref)
-        return look is not None and look.counted >= ENOUGH
 
     # After each step
 

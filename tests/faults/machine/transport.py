@@ -109,16 +109,15 @@ class _Reference(msgspec.Struct):
 
 
 class FaultTransport(httpx.AsyncBaseTransport):
-    """One program's way to the exchange. `check` is asked about each request just before it leaves.
+    """One program's way to the exchange. `witness` sees each request just before it leaves, `stepped` hears that the exchange acted.
 
-    `faults` holds what happens to the next requests, by name; `gates` what to stop at: ("submit", is it done already?).
-    `lag` is how many seconds the venue's history is behind.
+    `faults` holds what happens to the next requests, by name; `stop_at` where one of them stands still for ever: its name, and
+    whether the exchange has done it by then. `lag` is how many seconds the venue's record is behind.
     """
 
-    def __init__(self, world: World, asked: list[Asked], check: Callable[[Asked], None], stepped: Callable[[], None]) -> None:
+    def __init__(self, world: World, witness: Callable[[Asked], None], stepped: Callable[[], None]) -> None:
         self._world = world
-        self._asked = asked
-        self._check = check
+        self._witness = witness
         self._stepped = stepped
         self._inner = httpx.ASGITransport(app=world.wire.app)
         self._stray: set[asyncio.Task[None]] = set()
@@ -152,8 +151,7 @@ class FaultTransport(httpx.AsyncBaseTransport):
         asked = Asked(self._world.time.seconds, self._world.time.now_ns(), name)
         if name == "submit":
             asked.ref = msgspec.json.decode(request.content, type=_Reference).external_id
-        self._check(asked)
-        self._asked.append(asked)
+        self._witness(asked)
         return asked
 
     def _fault(self, name: str) -> Fault:

@@ -120,8 +120,14 @@ class World:
         self.exchange.bulletin.touch(book)
         self.exchange.bulletin.flush(self.exchange.now)
 
-    def fill(self, order: Order, part: float) -> None:
-        """The makers meet a part of what rests there, before anything else at that price."""
+    def fill(self, place: int, part: float) -> None:
+        """The makers meet a part of one of our orders, before anything else at that price."""
+        self.step()
+        resting = [order for order in self.ours if order.opened_at and order.open_quantity]
+        if resting:
+            self._meet(resting[place % len(resting)], part)
+
+    def _meet(self, order: Order, part: float) -> None:
         place = self.exchange.catalogue.find(order.strike_id)
         if place is None or not order.open_quantity or not self.is_open(order.event_id):
             return
@@ -150,6 +156,7 @@ class World:
         self._submit(US, reference or f"web-{next(self._references)}", event_id, side, price, cents)
 
     def _submit(self, user_id: str, reference: str, event_id: int, side: int, price: int, cents: int) -> None:
+        self.step()
         if not self.is_open(event_id):
             return
         try:
@@ -157,13 +164,26 @@ class World:
         except RefusalError:
             return
 
-    def cancel_elsewhere(self, order: Order) -> None:
+    def cancel_elsewhere(self, place: int) -> None:
+        self.step()
+        if not self.ours:
+            return
         try:
-            self.exchange.cancel(US, order.id, None)
+            self.exchange.cancel(US, self.ours[place % len(self.ours)].id, None)
         except RefusalError:
             return
 
     # Games
+
+    def change_game(self, event_id: int, what: str) -> None:
+        self.step()
+        match what:
+            case "kick off":
+                self.kick_off(event_id)
+            case "end":
+                self.end(event_id)
+            case _:
+                self.suspend(event_id, is_over=what == "reopen")
 
     def kick_off(self, event_id: int) -> None:
         event = self.exchange.catalogue.events.get(event_id)
