@@ -123,7 +123,7 @@ class Terminal:
 
     async def _back_up(self) -> None:
         try:
-            await asyncio.to_thread(back_up, self.journal_file, now=now)
+            await asyncio.to_thread(back_up, self.journal_file, now=now())
         except JournalError as problem:
             self.notices.say(f"The journal was not backed up: {problem}", Tone.WARNING)
 

@@ -43,6 +43,7 @@ class Recorder:
         self._is_newer = False
         self._is_open = False
         self._failure = ""
+        self._flagged = 0
         self.halt = ""
         self.is_rebuilt = False
 
@@ -117,9 +118,13 @@ class Recorder:
         await self._writer.close()
 
     async def _read_flags(self) -> None:
-        self.halt = await self._writer.ask(lambda file: file.flag(HALT))
+        asked_at = self._flagged
+        halt = await self._writer.ask(lambda file: file.flag(HALT))
+        if self._flagged == asked_at:  # else somebody pulled or lifted it here meanwhile, and the file has that next
+            self.halt = halt
 
     def _flag(self, entry: Halted | Resumed, value: str) -> None:
+        self._flagged += 1
         if self._is_open and not self._is_newer:
             self._writer.note(msgspec.structs.replace(_line(entry, None), flag=(HALT, value)))
 

@@ -155,9 +155,8 @@ def _is_evidence(entry: Entry) -> bool:
 
 def _differences(held: Held, shown: Order | None) -> Iterator[str]:
     if shown is None:
-        if held.external_id.startswith(OURS) and not exposure(held):
-            return  # over before today
-        yield f"{held.external_id} is not shown at all"
+        if exposure(held):  # what is over may have been so before the program began to look
+            yield f"{held.external_id} is not shown at all"
         return
     told = (shown.status, shown.matching, shown.winning, int(shown.filled * 100), int(shown.quantity * 100))
     true = (held.status.value, held.matching.value, held.winning.value, held.filled, held.quantity)

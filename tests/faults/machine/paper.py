@@ -31,8 +31,8 @@ class Paper(Writer):
         opened: Opened = await self._given(Start)
         return opened
 
-    async def intend(self, line: Line) -> None:
-        await super().intend(line)
+    async def intend(self, line: Line, *, is_new: bool = True) -> None:
+        await super().intend(line, is_new=is_new)
         if self.stops_after_intent:
             self.stops_after_intent = False
             self.stopped.set()

@@ -25,7 +25,8 @@ events = st.sampled_from([EVENTS[0], EVENTS[0], EVENTS[1]])
 sides = st.integers(0, 1)
 places = st.integers(0, 7)
 yes_or_no = st.booleans()
-prices = st.sampled_from([(150, -164), (144, -170), (160, -154), (174, -140), (140, -180), (200, -110)])  # taking and resting ones
+TAKING, RESTING = (150, -164), (160, -154)
+prices = st.sampled_from([TAKING, RESTING, (144, -170), (174, -140), (140, -180), (200, -110)])
 stakes = st.sampled_from(["10.00", "75.00", "1.00", "33.33", "200.00"])
 waits = st.sampled_from([1.0, 6.0, 0.2, 0.05, 0.015, 0.0])
 faults = st.sampled_from(sorted(FAULTS))
@@ -52,9 +53,13 @@ class OrderMachine(RuleBasedStateMachine):
     def click(self, event_id: int, side: int, price: Prices, stake: str, wait: float, insists: bool) -> None:
         self.day.click(self.day.draft(event_id, side, price, stake), wait, insists=insists)
 
-    @rule(side=sides, price=prices, stake=stakes)
-    def place_and_wait(self, side: int, price: Prices, stake: str) -> None:
-        self.day.click(self.day.draft(EVENTS[0], side, price, stake), 1.0, insists=True)
+    @rule(side=sides, stake=stakes)
+    def take(self, side: int, stake: str) -> None:
+        self.day.click(self.day.draft(EVENTS[0], side, TAKING, stake), 1.0, insists=True)
+
+    @rule(side=sides, stake=stakes)
+    def rest(self, side: int, stake: str) -> None:
+        self.day.click(self.day.draft(EVENTS[0], side, RESTING, stake), 1.0, insists=True)
 
     @rule(side=sides, price=prices, stake=stakes, wait=waits, kind=faults)
     def click_into_a_fault(self, side: int, price: Prices, stake: str, wait: float, kind: str) -> None:
@@ -112,13 +117,13 @@ class OrderMachine(RuleBasedStateMachine):
     def history_lags(self, seconds: float) -> None:
         self.day.run.transport.lag = seconds
 
-    @rule(mood=st.sampled_from(Mood))
-    def pushes_come(self, mood: Mood) -> None:
-        self.day.run.stream.mood = mood
-
-    @rule(is_backwards=yes_or_no)
-    def release_pushes(self, is_backwards: bool) -> None:
-        self.day.run.do(lambda: self.day.run.stream.release(is_backwards=is_backwards))
+    @rule(how=st.sampled_from([*Mood, "now", "now, last first"]))
+    def pushes_come(self, how: str) -> None:
+        stream = self.day.run.stream
+        if isinstance(how, Mood):
+            stream.mood = how
+        else:
+            self.day.run.do(lambda: stream.release(is_backwards=how == "now, last first"))
 
     @rule(how=st.sampled_from(["drop", "cut", "mend"]))
     def stream(self, how: str) -> None:
@@ -131,13 +136,12 @@ class OrderMachine(RuleBasedStateMachine):
         """The venue forgets our session, and says so once."""
         self.day.run.transport.faults.append((ANY, FAULTS["401"]))
 
-    @rule(is_full=yes_or_no)
-    def disk(self, is_full: bool) -> None:
-        self.day.fill_disk(is_full=is_full)
-
-    @rule()
-    def flush(self) -> None:
-        self.day.run.paper.flush()
+    @rule(how=st.sampled_from(["write what waits", "full", "free again"]))
+    def disk(self, how: str) -> None:
+        if how == "write what waits":
+            self.day.run.paper.flush()
+        else:
+            self.day.fill_disk(is_full=how == "full")
 
     @rule()
     def all_is_well_again(self) -> None:

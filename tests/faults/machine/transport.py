@@ -1,4 +1,4 @@
-"""The network between the program and the exchange: every request is written down, then carried, lost, refused, held or answered wrongly."""
+"""The network between the program and the exchange: each request is seen, then carried, lost, refused, held or answered wrongly."""
 
 from __future__ import annotations
 
