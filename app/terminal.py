@@ -78,6 +78,7 @@ class Terminal:
             self.tasks.start(self._open_later())
             return
         self.desk.reconciliation.restore(orders)
+        self.desk.reconciliation.is_blind = self.journal.is_rebuilt or not orders
         self.journal.remark("the program started")
         if self.journal.halt:
             self.notices.say(f"Orders are halted since before this start: {self.journal.halt}", Tone.BAD)

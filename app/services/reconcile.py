@@ -23,7 +23,11 @@ DETAILS = 100  # order ids a request
 
 
 class Reconciliation:
-    """`is_done` once every open or unknown order has been looked up since the start; orders wait for that."""
+    """`done_at` is when it last ran to its end; orders wait for the first time.
+
+    `not_shown` holds live orders that the venue says it does not have. `is_blind`: nothing is known from before (the journal is new or was
+    rebuilt), so the first reading goes back as far as the venue's record may be asked.
+    """
 
     def __init__(self, venue: TradingVenue, blotter: Blotter, search: Search, controls: Controls, *, now: Now) -> None:
         self._venue = venue
@@ -34,6 +38,7 @@ class Reconciliation:
         self._read_up_to: datetime | None = None
         self.done_at: datetime | None = None
         self.not_shown: set[str] = set()
+        self.is_blind = False
         self.changed = Signal()
 
     async def run(self) -> None:
@@ -45,6 +50,9 @@ class Reconciliation:
         """Read what changed, then every live order that was not told of, then look for the unknown ones. VenueError passes through."""
         now = self._now()
         told = await self._read_updated(now) | await self._read_open(now)
+        if self.is_blind:
+            told |= await self._apply({"from": int((now - LONGEST_CREATED).timestamp())})
+            self.is_blind = False
         self.not_shown -= told
         for order in self._blotter.unsettled() if self._has_gap(now) else self._blotter.live():
             if order.venue_order_id and order.ref not in told:

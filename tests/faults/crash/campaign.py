@@ -13,6 +13,7 @@ from itertools import chain, cycle, islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
+from statistics import median
 
 import httpx
 import msgspec
@@ -31,7 +32,7 @@ from tests.faults.crash.judge import Evidence, Verdict, judge, read_journal
 from tests.faults.crash.points import NAMED, Point
 from tests.practice.child import Child
 
-SPAN = 3.0  # seconds after a run begins to open its journal, within which a random moment lies
+SPAN = 2.5  # seconds, from when a run begins to open its journal or from when it has reconciled, in which a random moment lies
 PATIENCE = 30.0  # seconds in which a run must get to its point
 RECOVERY = 120.0  # and in which the last one must have found out everything
 NTH_ORDER, NTH_STEP = 12, 6  # orders, and steps of a recovery, among which a named point lies
@@ -51,7 +52,8 @@ _ORDERS = msgspec.json.Decoder(list[Order])
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """`points` counts the kills at each; `missed` the runs that did not get to theirs and were killed later.
 
-    `recovering` were killed before their reconciliation was done. `words` say what is wrong.
+    `recovering` were killed before their reconciliation was done; `recovery` is how long that took where it was done, in seconds: the
+    median and the longest. `words` say what is wrong.
     """
 
     kills: int
@@ -69,6 +71,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     cancels: int
     streaming: int
     recovering: int
+    recovery: tuple[float, float]
     missed: int
     rows: int
     points: dict[str, int]
@@ -79,6 +82,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_clean(self) -> bool:
         return not self.words
+
+
+class Fate(msgspec.Struct, frozen=True):
+    """A run is killed `after` seconds from when it begins to open its journal, or from when it has reconciled."""
+
+    after: float
+    from_ready: bool = False
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -111,6 +121,7 @@ class Campaign:
         self._points: Counter[str] = Counter()
         self._streaming = 0
         self._recovering = 0
+        self._recoveries: list[float] = []
         self._missed = 0
         self._shown: dict[str, str] = {}
         self._words: list[str] = []
@@ -159,8 +170,7 @@ class Campaign:
         return self._login
 
     def _round(self, plan: Plan) -> None:
-        after = self._rng.uniform(0.0, SPAN) if plan.point is Point.RANDOM else PATIENCE
-        ended = self._live(plan, after)
+        ended = self._live(plan, self._fate(plan.point))
         if ended.code != -signal.SIGKILL:
             self._words.append(f"run {plan.number} ended by itself with code {ended.code}")
             return
@@ -173,37 +183,48 @@ class Campaign:
         self._missed += is_missed
         self._points["missed its point" if is_missed else plan.point] += 1
 
+    def _fate(self, point: Point) -> Fate:
+        if point is not Point.RANDOM:
+            return Fate(PATIENCE)
+        return Fate(self._rng.uniform(0.0, SPAN), from_ready=self._rng.random() < 0.5)
+
     def _recover(self, plan: Plan) -> None:
-        if self._live(plan, RECOVERY).code != 0:
+        if self._live(plan, Fate(RECOVERY)).code != 0:
             self._words.append("the last run did not recover")
 
-    def _live(self, plan: Plan, after: float) -> Ended:
-        """Start a run, hear what it says, kill it `after` seconds from its opening unless it is dead by then."""
+    def _live(self, plan: Plan, fate: Fate) -> Ended:
+        """Start a run, hear what it says, kill it when its time has come unless it is dead by then."""
         self._is_ready = self._is_early = False
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=child.run, args=(plan, theirs))
         process.start()
         theirs.close()
         with ours:
-            by_itself = self._hear(ours, after)
+            by_itself = self._hear(ours, fate)
             if not by_itself:
                 process.kill()
-                self._hear(ours, PATIENCE)
+                self._hear(ours, Fate(PATIENCE))
         process.join()
         ended = Ended(process.exitcode or 0, by_itself, self._is_ready)
         process.close()
         return ended
 
-    def _hear(self, line: Connection, after: float) -> bool:
-        """Until it has nothing more to say (True) or `after` seconds from its opening have passed."""
-        until = time.monotonic() + PATIENCE + after
+    def _hear(self, line: Connection, fate: Fate) -> bool:
+        """Until it has nothing more to say (True) or its time has come."""
+        opened_at = time.monotonic()
+        until = opened_at + PATIENCE + fate.after
         while line.poll(max(until - time.monotonic(), 0.0)):
             try:
                 said = _SAID.decode(line.recv_bytes())
             except (EOFError, ConnectionResetError):
                 return True
+            now = time.monotonic()
             if isinstance(said, Opening):
-                until = time.monotonic() + after
+                opened_at = now
+                until = now + fate.after + (PATIENCE if fate.from_ready else 0.0)
+            if isinstance(said, Ready):
+                self._recoveries.append(now - opened_at)
+                until = now + fate.after if fate.from_ready else until
             self._take(said)
         return False
 
@@ -248,6 +269,7 @@ class Campaign:
             cancels=kinds["CancelSent"],
             streaming=self._streaming,
             recovering=self._recovering,
+            recovery=(round(median(self._recoveries), 2), round(max(self._recoveries), 2)) if self._recoveries else (0.0, 0.0),
             missed=self._missed,
             rows=len(rows),
             points=dict(self._points),
