@@ -14,33 +14,31 @@ if TYPE_CHECKING:
 SILENT_PLATFORMS = frozenset({"offscreen", "minimal"})  # nobody sits before these, so no audio is opened
 
 
-STROKES = 4  # an alarm is the sound of a fill so many times without a pause: nobody mistakes it for one
-
-
 class Sounds:
     """Plays nothing while muted, and nothing on a machine without an audio device."""
 
     def __init__(self, folder: Path, *, is_muted: bool = False) -> None:
         self._folder = folder
         self.is_muted = is_muted
-        self._effect: QSoundEffect | None = None
+        self._effects: dict[str, QSoundEffect | None] = {}
         self.played = 0
         self.alarms = 0
 
     def fill(self) -> None:
         if not self.is_muted:
             self.played += 1
-            self._play(1)
+            self._play("fill.wav")
 
     def alarm(self) -> None:
         if not self.is_muted:
             self.alarms += 1
-            self._play(STROKES)
+            self._play("alarm.wav")
 
-    def _play(self, times: int) -> None:
-        effect = self._effect or self._load("fill.wav")
+    def _play(self, name: str) -> None:
+        if self._effects.get(name) is None:
+            self._effects[name] = self._load(name)
+        effect = self._effects[name]
         if effect is not None:
-            effect.setLoopCount(times)
             effect.play()
 
     def _load(self, name: str) -> QSoundEffect | None:
@@ -52,6 +50,6 @@ class Sounds:
             return None
         if not QMediaDevices.audioOutputs():
             return None
-        self._effect = QSoundEffect()
-        self._effect.setSource(QUrl.fromLocalFile(str(self._folder / name)))
-        return self._effect
+        effect = QSoundEffect()
+        effect.setSource(QUrl.fromLocalFile(str(self._folder / name)))
+        return effect

@@ -133,7 +133,10 @@ class ProphetX:
         return codec.read_balance(await self._ask(self._calls.balance()))
 
     async def order(self, venue_order_id: str) -> OrderReport:
-        return codec.read_order(await self._ask(self._calls.order(venue_order_id)))
+        report = codec.read_order(await self._ask(self._calls.order(venue_order_id)))
+        if report.venue_order_id != venue_order_id:
+            raise UnreadableError("The venue answered with another order than the one that was asked for")
+        return report
 
     async def history(self, bounds: Mapping[str, int | str]) -> History:
         """All pages between bounds of Unix seconds (`from`, `to`, `updated_at_from`, `updated_at_to`), of a `status` or of all."""
@@ -186,10 +189,15 @@ class ProphetX:
         return codec.read_batch_submitted(reply.body, [ref for ref, _ in orders])
 
     async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
-        return codec.read_cancelled(await self._ask(self._calls.cancel(ref, venue_order_id)))
+        report = codec.read_cancelled(await self._ask(self._calls.cancel(ref, venue_order_id)))
+        if report and report.venue_order_id != venue_order_id:
+            raise UnknownError("The cancel was answered with another order than the one it was for")
+        return report
 
     async def cancel_many(self, orders: Sequence[tuple[str, str]]) -> tuple[list[OrderReport], list[str]]:
-        return codec.read_batch_cancelled(await self._ask(self._calls.cancel_many(orders)))
+        reports, failed = codec.read_batch_cancelled(await self._ask(self._calls.cancel_many(orders)))
+        asked = {venue_order_id for _, venue_order_id in orders}
+        return [report for report in reports if report.venue_order_id in asked], failed
 
     async def cancel_all(self) -> None:
         await self._ask(self._calls.cancel_all())
