@@ -80,6 +80,9 @@ class Tour:
             ("rests", self._rests),
             ("cancel", self._cancel),
             ("balance", self._balance),
+            ("limits", self._limits),
+            ("stop", self._stop),
+            ("resume", self._resume),
             ("live", self._order_in_play),
             ("settles", self._settles),
             ("today", self._today),
@@ -179,6 +182,39 @@ class Tour:
         header = self._window.header
         await self._until(lambda: header.matched.text == "25.00", 15, "25.00 to be shown as matched")
         return f"cash {header.cash.text}, matched {header.matched.text}, free {header.free.text}"
+
+    async def _limits(self) -> str:
+        window = self._window
+        window.tabs.setCurrentWidget(window.limits)
+        rules = self._program.terminal.desk.controls.rules
+        await self._until(lambda: window.limits.model.rowCount() >= len(rules), 3, "a row for each rule")
+        return f"{len(rules)} rules, each with today's use"
+
+    async def _stop(self) -> str:
+        """The kill switch, with an order on the book and the keys where a trader's are."""
+        self._window.tabs.setCurrentWidget(self._window.blotter)
+        kill = self._program.terminal.desk.kill
+        line = self._first_line()
+        self._click_price(line)
+        await self._type_stake("30")
+        for _ in range(8):
+            QTest.keyClick(self._window.ticket.odds, Qt.Key.Key_Up)
+        order = await self._place_by_click()
+        await self._until(lambda: self._state(order) is OrderState.OPEN, 15, "the order to rest on the book")
+        QTest.keyClick(self._window.ticket.stake, Qt.Key.Key_F12)
+        await self._until(lambda: kill.rounds > 1 and not kill.is_running, 20, "the kill switch to find nothing left")
+        if self._state(order) is not OrderState.CANCELLED:
+            raise TourError(f"the order should be cancelled, and is {self._state(order)}")
+        await self._until(lambda: not self._window.ticket.place.isEnabled(), 3, "the ticket to be locked")
+        return f"{kill.words} after {kill.rounds} rounds, orders are halted"
+
+    async def _resume(self) -> str:
+        halt = self._window.halt
+        QTest.keyClicks(halt.field, "resume")
+        self._click(halt.resume)
+        await self._until(lambda: not self._program.terminal.desk.kill.halt, 5, "the halt to be lifted")
+        await self._until(self._window.ticket.place.isEnabled, 5, "the ticket to be ready again")
+        return "the word was typed, the ticket is ready"
 
     async def _order_in_play(self) -> str:
         QTest.keyClick(self._window, Qt.Key.Key_Slash)

@@ -18,8 +18,9 @@ from app.domain.odds import from_american
 from app.domain.order import Order, OrderDraft, OrderState
 from app.domain.risk import Limits, Silence
 from app.store.journal.opening import open_journal
+from app.venues.auth import AHEAD
 from tests.faults.machine.desk import Blind, House, Run
-from tests.faults.machine.judge import Judge
+from tests.faults.machine.judge import SOON, Judge
 from tests.faults.machine.paper import Auditor
 from tests.faults.machine.stream import Mood
 from tests.faults.machine.virtual import VirtualTime
@@ -130,6 +131,14 @@ class Day:
         is_stopped = any(task.done() and isinstance(task.result(), str) for task in (first, second))
         if apart < 2.0 and not is_stopped:
             self.judge.wrongs.append(f"the same order was sent twice within {apart} s")
+
+    def cancel(self, ref: str, wait: float) -> None:
+        run, since = self.run, self.world.time.seconds
+        order, expires_at = run.desk.blotter.orders[ref], run.venue.tokens.expires_at or 0.0
+        has_session = expires_at - self.world.time.wall() > AHEAD and not run.transport.faults
+        run.start_task(run.desk.trading.cancel(ref), wait)
+        if order.is_cancellable and not order.cancelling and has_session and wait > SOON:
+            self.judge.cancelled(since)
 
     def sending(self, draft: OrderDraft, *, insists: bool) -> Sending:
         return lambda: self.run.desk.trading.place(draft, frozenset({"UNKNOWN"} if insists else ()))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from app.domain.order import Order, OrderState, Outcome
 from app.domain.record import Denied, Ended, Entry, Halted, Presumed, Remarked, Reported, Resent, Resumed
+from app.practice.clock import SECOND
 from app.practice.model import Order as Held
 from tests.faults.machine.desk import Run
 from tests.faults.machine.paper import Auditor
@@ -14,8 +16,11 @@ from tests.faults.machine.transport import Asked
 from tests.faults.machine.world import World, exposure
 
 PER_SECOND = 50
+SOON = 0.1  # seconds
+LONGEST_LAG = 200 * SECOND  # more than the venue's record is ever behind, and a reconciliation ever takes
 OURS = "ov-"
 _GONE = frozenset({OrderState.REJECTED, OrderState.NOT_SENT, OrderState.DENIED, OrderState.PRESUMED})
+_CALM = "nothing is left"
 _PROOF = "the venue holds another order under this reference"
 
 
@@ -30,6 +35,7 @@ class Judge:
         self._seen: dict[str, Order] = {}
         self._doubtful: set[str] = set()
         self._started = 0
+        self._is_killing = False
         self.run: Run | None = None
         self.wrongs: list[str] = []
 
@@ -39,6 +45,8 @@ class Judge:
         self._started = len(self.asked)
         self._seen.clear()
         self._doubtful.clear()
+        self._is_killing = False
+        run.desk.kill.changed.connect(self._kill_changed)
 
     # While it happens
 
@@ -91,6 +99,28 @@ class Judge:
             return
         yield f"{order.ref} went from {known.state} to {order.state} without evidence, by {entry}"
 
+    def _kill_changed(self) -> None:
+        assert self.run is not None
+        kill = self.run.desk.kill
+        was_killing, self._is_killing = self._is_killing, kill.is_running
+        if was_killing and not kill.is_running and kill.words.startswith(_CALM):
+            self.wrongs += [
+                f"{held.external_id} stands on the book after the kill loop" for held in self._world.ours if self._is_left(held)
+            ]
+
+    def _is_left(self, held: Held) -> bool:
+        """An old unknown order does not keep the loop from ending, nor does what the venue's record cannot show yet."""
+        assert self.run is not None
+        shown = self.run.desk.blotter.orders.get(held.external_id)
+        is_old = self._world.time.now_ns() - held.created_at > LONGEST_LAG
+        return bool(held.open_quantity) and (shown.state is not OrderState.UNKNOWN if shown else is_old)
+
+    def cancelled(self, since: float) -> None:
+        """A cancel was wished for at that time (monotonic): it has to leave within a tenth of a second, whatever else wants to."""
+        left = [asked for asked in self.asked if asked.name == "cancel" and since <= asked.at <= since + SOON]
+        if not left:
+            self.wrongs.append(f"a cancel did not leave within {SOON} s")
+
     # After each step
 
     def after_step(self) -> list[str]:
@@ -110,6 +140,7 @@ class Judge:
         assert self.run is not None
         ref = held.external_id
         if not ref.startswith(OURS):
+            yield from self._wrong_with_foreign(held)
             return
         if not self._auditor.intents(ref):
             yield f"{ref} is at the exchange and not in the journal"
@@ -126,6 +157,13 @@ class Judge:
             yield f"{ref} is ours, and shown as placed elsewhere"
         if shown.state in _GONE and exposure(held):
             yield f"{ref} is shown as {shown.state}, and the exchange has it as {held.status}"
+
+    def _wrong_with_foreign(self, held: Held) -> Iterator[str]:
+        assert self.run is not None
+        done_at = self.run.desk.reconciliation.done_at
+        created_at = datetime.fromtimestamp((held.created_at + LONGEST_LAG) / SECOND, UTC)
+        if exposure(held) and done_at and done_at > created_at and held.external_id not in self.run.desk.blotter.orders:
+            yield f"{held.external_id} was placed elsewhere, and is not shown after a reconciliation"
 
     # At the end
 

@@ -82,7 +82,7 @@ class OrderMachine(RuleBasedStateMachine):
     @rule(place=places, wait=waits)
     def cancel(self, place: int, wait: float) -> None:
         if ref := self.day.ref(place):
-            self.day.run.start_task(self.day.run.desk.trading.cancel(ref), wait)
+            self.day.cancel(ref, wait)
 
     @rule(place=places, kind=faults, wait=waits)
     def cancel_into_a_fault(self, place: int, kind: str, wait: float) -> None:
