@@ -37,7 +37,7 @@ class Account:
     @property
     def today(self) -> Decimal:
         """Realised since local midnight, by the venue's settlements."""
-        return self._blotter.realised(midnight(self._now()).timestamp())
+        return self._blotter.realised_on(self._now().astimezone().date())
 
 
 def midnight(now: datetime) -> datetime:

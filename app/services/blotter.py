@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -37,14 +37,19 @@ class Blotter:
         self.alarmed: list[Callable[[Order, str], None]] = []
         self._refs: dict[str, str] = {}
         self._by_market: dict[MarketKey, list[str]] = {}
-        self._by_selection: dict[str, list[str]] = {}
         self._live: set[str] = set()
-        self._unsettled: set[str] = set()
+        self._unsettled: dict[int, set[str]] = {}
+        self._accepted: set[str] = set()
         self._unclear: set[str] = set()
         self._nameless: set[str] = set()
+        self._weights: dict[str, Weight] = {}
         self._rest = ZERO
+        self._in_flight = ZERO
         self._risk_of_day: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
-        self._settled: dict[str, tuple[float, Decimal]] = {}
+        self._risk_of_selection: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+        self._realised_on: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
+        self.versions: defaultdict[int, int] = defaultdict(int)
+        self._settled: dict[str, tuple[date, Decimal]] = {}
         self._events: dict[int, set[str]] = {}
 
     def add(self, order: Order) -> None:
@@ -144,9 +149,6 @@ class Blotter:
     def of_market(self, key: MarketKey) -> list[Order]:
         return [self.orders[ref] for ref in self._by_market.get(key, ())]
 
-    def of_selection(self, selection_id: str) -> list[Order]:
-        return [self.orders[ref] for ref in self._by_selection.get(selection_id, ())]
-
     def live(self) -> list[Order]:
         """Orders that may still move money, in the order they were placed."""
         return sorted((self.orders[ref] for ref in self._live), key=_by_age)
@@ -157,7 +159,14 @@ class Blotter:
 
     def unsettled(self) -> list[Order]:
         """Orders with which money may still be lost: those that are live, and those that have matched and are not settled."""
-        return sorted((self.orders[ref] for ref in self._unsettled), key=_by_age)
+        return sorted((self.orders[ref] for refs in self._unsettled.values() for ref in refs), key=_by_age)
+
+    def unsettled_of_event(self, event_id: int) -> list[Order]:
+        return [self.orders[ref] for ref in self._unsettled.get(event_id, ())]
+
+    def unsettled_events(self) -> list[int]:
+        """Events in which money may still be lost."""
+        return [event_id for event_id, refs in self._unsettled.items() if refs]
 
     def unclear(self) -> list[Order]:
         """Unknown orders, and orders of which nobody knows whether their cancel went through."""
@@ -172,6 +181,26 @@ class Blotter:
         """All that may still match, unknown and in-flight orders included."""
         return self._rest
 
+    @property
+    def live_count(self) -> int:
+        return len(self._live)
+
+    def accepted(self) -> list[Order]:
+        """Orders that the venue has and has not opened yet."""
+        return [self.orders[ref] for ref in self._accepted]
+
+    @property
+    def in_flight(self) -> Decimal:
+        """The stakes of orders on their way or of unknown outcome."""
+        return self._in_flight
+
+    def risk_of_selection(self, selection_id: str) -> Decimal:
+        return self._risk_of_selection[selection_id]
+
+    @property
+    def largest_risk_of_selection(self) -> Decimal:
+        return max(self._risk_of_selection.values(), default=ZERO)
+
     def risk_of_day(self, day: date) -> Decimal:
         """What is at risk in orders sent on a local day."""
         return self._risk_of_day[day]
@@ -180,9 +209,9 @@ class Blotter:
         """Events in which something of ours waits or has matched."""
         return {event_id for event_id, refs in self._events.items() if refs}
 
-    def realised(self, since: float) -> Decimal:
-        """What orders settled since `since` (Unix seconds) brought, by the venue's settlements."""
-        return sum((amount for at, amount in self._settled.values() if at >= since), Decimal("0.00"))
+    def realised_on(self, day: date) -> Decimal:
+        """What orders settled on a local day brought, by the venue's settlements."""
+        return self._realised_on[day]
 
     def without_matches(self) -> Sequence[str]:
         """Venue order ids of orders whose match prices are not known in full."""
@@ -202,12 +231,11 @@ class Blotter:
             return
         if known is None or known.draft.market != order.draft.market:
             _move(self._by_market, known.draft.market if known else None, order.draft.market, order.ref)
-        if known is None or known.draft.selection_id != order.draft.selection_id:
-            _move(self._by_selection, known.draft.selection_id if known else None, order.draft.selection_id, order.ref)
         if known and known.draft.market.event_id != order.draft.market.event_id:
             self._events[known.draft.market.event_id].discard(order.ref)
+            self._unsettled.get(known.draft.market.event_id, set()).discard(order.ref)
         self.orders[order.ref] = order
-        self._weigh(order, known)
+        self._weigh(order)
         self._sort_in(order)
         if order.venue_order_id:
             self._refs[order.venue_order_id] = order.ref
@@ -219,25 +247,64 @@ class Blotter:
     def _sort_in(self, order: Order) -> None:
         """Keep what is asked for every second at hand, so that it costs nothing however many orders there are."""
         _put(self._live, order.ref, order.is_live)
-        _put(self._unsettled, order.ref, order.is_live or order.at_risk > 0)
         is_unclear = order.state is OrderState.UNKNOWN or (order.is_live and order.cancel is Cancel.UNKNOWN)
         was_unclear = order.ref in self._unclear
         _put(self._unclear, order.ref, is_unclear)
         _put(self._nameless, order.ref, not order.draft.event_name or not order.draft.selection_name)
         refs = self._events.setdefault(order.draft.market.event_id, set())
         _put(refs, order.ref, order.is_live or order.filled > 0)
-        if order.realised is not None and order.updated_at is not None:
-            at, amount = self._settled.get(order.ref, (order.updated_at.timestamp(), None))
-            self._settled[order.ref] = (at if amount in {None, order.realised} else order.updated_at.timestamp(), order.realised)
+        self._book(order)
         if is_unclear != was_unclear:
             self.unclear_changed()
 
-    def _weigh(self, order: Order, known: Order | None) -> None:
+    def _book(self, order: Order) -> None:
+        """Count what a settlement brought on the day it was told; the same told again stays on that day."""
+        realised = order.realised
+        if realised is None or order.updated_at is None:
+            return
+        day, amount = self._settled.get(order.ref, (None, ZERO))
+        if day is not None and amount == realised:
+            return
+        if day is not None:
+            self._realised_on[day] -= amount
+        day = order.updated_at.astimezone().date()
+        self._settled[order.ref] = (day, realised)
+        self._realised_on[day] += realised
+
+    def _weigh(self, order: Order) -> None:
         """Keep the sums of what waits and of what is at risk, so that a limit costs nothing to ask for."""
-        self._rest += order.rest - (known.rest if known else ZERO)
-        if known:
-            self._risk_of_day[day_of(known)] -= known.at_risk
-        self._risk_of_day[day_of(order)] += order.at_risk
+        event_id = order.draft.market.event_id
+        before, after = self._weights.get(order.ref, _NOTHING), weight_of(order)
+        self._weights[order.ref] = after
+        self._rest += after.rest - before.rest
+        self._in_flight += after.in_flight - before.in_flight
+        if before.day is not None:
+            self._risk_of_day[before.day] -= before.risk
+            self._risk_of_selection[before.selection_id] -= before.risk
+        self._risk_of_day[day_of(order)] += after.risk
+        self._risk_of_selection[after.selection_id] += after.risk
+        _put(self._unsettled.setdefault(event_id, set()), order.ref, order.is_live or after.risk > 0)
+        _put(self._accepted, order.ref, order.state is OrderState.ACCEPTED)
+        self.versions[event_id] += 1
+
+
+class Weight(NamedTuple):
+    """What one order adds to the sums."""
+
+    rest: Decimal = ZERO
+    risk: Decimal = ZERO
+    in_flight: Decimal = ZERO
+    day: date | None = None
+    selection_id: str = ""
+
+
+_NOTHING = Weight()
+_IN_FLIGHT = frozenset({OrderState.SENDING, OrderState.UNKNOWN})
+
+
+def weight_of(order: Order) -> Weight:
+    risk = order.at_risk
+    return Weight(order.rest, risk, risk if order.state in _IN_FLIGHT else ZERO, day_of(order), order.draft.selection_id)
 
 
 def _by_age(order: Order) -> tuple[datetime, str]:

@@ -72,6 +72,7 @@ class Controls:
         self._sent: deque[tuple[float, Order]] = deque()
         self._paused_until = 0.0
         self._halted_markets: dict[MarketKey, str] = {}
+        self._worst: dict[int, tuple[int, Decimal]] = {}
         self.last_stake: Decimal | None = None
         self.rules: tuple[Rule, ...] = RULES
         self.environment = environment
@@ -164,8 +165,8 @@ class Controls:
 
     @property
     def in_flight(self) -> Decimal:
-        waiting = [order for order in self._blotter.live() if order.state in _IN_FLIGHT]
-        return staked(self._others([*waiting, *self._extra()]))
+        itself = [order for order in self._itself() if order.state in _IN_FLIGHT]
+        return self._blotter.in_flight + staked(self._extra()) - staked(itself)
 
     @property
     def requests_left(self) -> int:
@@ -199,17 +200,20 @@ class Controls:
             return None
         return fair(book, [selection.id for selection in market.selections], draft.selection_id) or self.best(draft)
 
-    def of_selection(self, draft: OrderDraft) -> list[Order]:
-        held = self._others([*self._blotter.of_selection(draft.selection_id), *self._extra()])
-        return [order for order in held if order.draft.selection_id == draft.selection_id]
+    def risk_on_selection(self, draft: OrderDraft) -> Decimal:
+        known = self._blotter.risk_of_selection(draft.selection_id)
+        return known + staked(_on(draft, self._extra())) - staked(_on(draft, self._itself()))
+
+    def unknown_on_selection(self, draft: OrderDraft) -> list[Order]:
+        return _on(draft, self._others(self._blotter.unknown()))
 
     def of_event(self, draft: OrderDraft) -> list[Order]:
         event_id = draft.market.event_id
         extra = [order for order in self._extra() if order.draft.market.event_id == event_id]
-        return self._others([*self._blotter.of_event(event_id), *extra])
+        return self._others([*self._blotter.unsettled_of_event(event_id), *extra])
 
     def of_user(self, draft: OrderDraft) -> list[Order]:
-        held = self._others([*self._blotter.orders.values(), *self._extra()])
+        held = self._others([*self._blotter.unsettled(), *self._extra()])
         return [order for order in held if order.draft.external_user == draft.external_user]
 
     def recent(self, seconds: float) -> list[Order]:
@@ -224,14 +228,20 @@ class Controls:
         return [order for at, order in self._sent if at > since]
 
     def largest_event(self) -> Decimal:
-        return max((worst_of_event(self._blotter.of_event(event_id), self.market) for event_id in self._blotter.event_ids()), default=ZERO)
+        """The worst loss of the event that may lose most. Reckoned anew for those only in which something moved."""
+        events = self._blotter.unsettled_events()
+        return max((self._worst_of(event_id) for event_id in events), default=ZERO)
+
+    def _worst_of(self, event_id: int) -> Decimal:
+        version = self._blotter.versions[event_id]
+        known = self._worst.get(event_id)
+        if known is None or known[0] != version:
+            known = (version, worst_of_event(self._blotter.unsettled_of_event(event_id), self.market))
+            self._worst[event_id] = known
+        return known[1]
 
     def largest_selection(self) -> Decimal:
-        sums: dict[str, Decimal] = {}
-        for event_id in self._blotter.event_ids():
-            for order in self._blotter.of_event(event_id):
-                sums[order.draft.selection_id] = sums.get(order.draft.selection_id, ZERO) + order.at_risk
-        return max(sums.values(), default=ZERO)
+        return self._blotter.largest_risk_of_selection
 
     def _extra(self) -> list[Order]:
         """Orders let through that are not on the blotter yet."""
@@ -244,3 +254,7 @@ class Controls:
         """The order that is judged, where it is counted already."""
         known = self._blotter.orders.get(self._without)
         return [known] if known else []
+
+
+def _on(draft: OrderDraft, orders: Iterable[Order]) -> list[Order]:
+    return [order for order in orders if order.draft.selection_id == draft.selection_id]

@@ -15,7 +15,7 @@ from app.domain.ladder import Ladder
 from app.domain.market import Event, Market
 from app.domain.money import CEILING, CENT, ZERO
 from app.domain.odds import Odds
-from app.domain.order import Order, OrderDraft, Outcome
+from app.domain.order import Order, OrderDraft
 from app.domain.risk import Limits, by_market, is_sign_slip, payout_factor, staked, steps_worse, worst_loss
 
 _NEVER = datetime.fromtimestamp(0, UTC)
@@ -65,7 +65,8 @@ class Situation(Protocol):
     def is_verified(self, draft: OrderDraft) -> bool: ...
     def best(self, draft: OrderDraft) -> Odds | None: ...
     def fair(self, draft: OrderDraft) -> Odds | None: ...
-    def of_selection(self, draft: OrderDraft) -> list[Order]: ...
+    def risk_on_selection(self, draft: OrderDraft) -> Decimal: ...
+    def unknown_on_selection(self, draft: OrderDraft) -> list[Order]: ...
     def of_event(self, draft: OrderDraft) -> list[Order]: ...
     def of_user(self, draft: OrderDraft) -> list[Order]: ...
     def recent(self, seconds: float) -> list[Order]: ...
@@ -257,7 +258,7 @@ class SelectionCap(Rule):
     code, title, limit = "SELECTION", "At risk on a selection", "selection"
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
-        return _above(staked(now.of_selection(draft)), draft.stake, now.limits.selection, "on this selection")
+        return _above(now.risk_on_selection(draft), draft.stake, now.limits.selection, "on this selection")
 
     def use(self, now: Situation) -> str:
         return f"{now.largest_selection():,.2f} on the largest"
@@ -358,7 +359,7 @@ class UnknownPending(Rule):
     may_confirm = True
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
-        unknown = [order for order in now.of_selection(draft) if not order.status and order.outcome is Outcome.UNKNOWN]
+        unknown = now.unknown_on_selection(draft)
         if not unknown:
             return ""
         return f"{staked(unknown):,.2f} on this selection is in an order of unknown outcome: this would come on top"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from app.domain.errors import VenueError
 from app.domain.events import Channel
 from app.domain.money import ZERO
-from app.domain.order import Order, OrderState
+from app.domain.order import Order
 from app.domain.risk import Silence
 from app.services.blotter import Blotter
 from app.services.controls import Controls
@@ -111,7 +111,7 @@ class Watch:
     # An order that the venue has, but does not open
 
     def _watch_activation(self) -> None:
-        late = [order for order in self._blotter.live() if order.state is OrderState.ACCEPTED and self._is_late(order)]
+        late = [order for order in self._blotter.accepted() if self._is_late(order)]
         if not late:
             return
         for order in late:
@@ -137,7 +137,7 @@ class Watch:
     def _watch_silence(self) -> None:
         limits = self._controls.limits
         is_silent = self._silent_for() > limits.silence_seconds
-        if not is_silent or not self._blotter.live():
+        if not is_silent or not self._blotter.live_count:
             self._set_alarm("")
             self._silent_since, self._has_acted = None, False
             return
@@ -154,7 +154,7 @@ class Watch:
     def _act_on_silence(self, action: Silence, silent: float, wait: int) -> None:
         left = wait - silent
         todo = "" if action is Silence.ALARM or self._has_acted else f" In {max(left, 0):.0f} s: {action}."
-        count = len(self._blotter.live())
+        count = self._blotter.live_count
         self._set_alarm(f"Nothing has been heard about orders for {self._silent_for():.0f} s while {count} are open.{todo}")
         if action is Silence.ALARM or self._has_acted or left > 0:
             return

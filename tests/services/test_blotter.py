@@ -115,17 +115,27 @@ def settled(ref: str, winning: str, at: datetime) -> dict[str, object]:
     return {"ref": ref, "order_id": f"v-{ref}", "status": "closed", "filled": money(10), "winning": winning, "updated_at": at}
 
 
-def test_realised_sums_what_settled_since(desk: Desk, blotter: Blotter) -> None:
+def test_what_settled_counts_on_the_local_day_on_which_it_was_told(desk: Desk, blotter: Blotter) -> None:
     blotter.apply(report(**settled("a", "profit", NOON)))  # type: ignore[arg-type]
-    blotter.apply(report(**settled("b", "loss", NOON - timedelta(hours=1))))  # type: ignore[arg-type]
+    blotter.apply(report(**settled("b", "loss", NOON)))  # type: ignore[arg-type]
     blotter.apply(report(**settled("c", "loss", NOON - timedelta(days=1))))  # type: ignore[arg-type]
     blotter.apply(report(ref="d", order_id="v-d", filled=money(10)))
-    assert blotter.realised((NOON - timedelta(hours=2)).timestamp()) == money(5)
-    assert blotter.realised(NOON.timestamp()) == money(15)
+    today = NOON.astimezone().date()
+    assert blotter.realised_on(today) == money(5)
+    assert blotter.realised_on(today - timedelta(days=1)) == money(-10)
+
+
+def test_a_settlement_told_again_stays_on_its_day_and_a_corrected_one_replaces_it(blotter: Blotter) -> None:
+    today = NOON.astimezone().date()
+    blotter.apply(report(**settled("a", "loss", NOON - timedelta(days=1)), sequence=1))  # type: ignore[arg-type]
+    blotter.apply(report(**settled("a", "loss", NOON), sequence=2))  # type: ignore[arg-type]
+    assert (blotter.realised_on(today), blotter.realised_on(today - timedelta(days=1))) == (money(0), money(-10))
+    blotter.apply(report(**settled("a", "profit", NOON), sequence=3))  # type: ignore[arg-type]
+    assert (blotter.realised_on(today), blotter.realised_on(today - timedelta(days=1))) == (money(15), money(0))
 
 
 def test_nothing_settled_is_nothing_realised(blotter: Blotter) -> None:
-    assert blotter.realised(0) == money(0)
+    assert blotter.realised_on(NOON.date()) == money(0)
 
 
 def test_orders_whose_match_prices_are_unknown_are_asked_for(desk: Desk, blotter: Blotter) -> None:
