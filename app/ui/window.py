@@ -7,7 +7,18 @@ from decimal import Decimal
 
 from PySide6.QtCore import QMargins, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QColor, QIcon, QKeySequence, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QMenu, QTabWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFrame,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.environment import Environment
 from app.domain.order import Order, OrderDraft
@@ -33,6 +44,8 @@ __all__ = ["MainWindow", "Shell"]
 
 FRAME = 4  # pixels of the environment's colour around everything
 PULLED = "the kill switch was pulled in the window"
+CANCEL_ALL_KEY = "Ctrl+Shift+X"
+NOT_CANCELLED = f"Nothing was cancelled: {CANCEL_ALL_KEY} does nothing while a field is being typed in. Press ✕ Cancel all, or F12 to stop everything"
 
 
 class MainWindow(QMainWindow):
@@ -115,7 +128,7 @@ class MainWindow(QMainWindow):
     def _build_menu(self) -> QMenu:
         menu = QMenu(self)
         self._action(menu, "Trading on or off", "", self._switch_pressed)
-        self._action(menu, "Cancel all orders", "Ctrl+Shift+X", self._cancel_all)
+        self._action(menu, f"Cancel all orders\t{CANCEL_ALL_KEY}", "", self._cancel_all)
         stop = self._action(menu, "Kill switch: stop everything", "F12", self._pull)
         stop.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)  # over boxes, menus and text fields too
         stop.setAutoRepeat(False)
@@ -135,10 +148,11 @@ class MainWindow(QMainWindow):
         self._action(menu, "Keys", "F1", self.keys_box.bring)
         self._action(menu, "Quit", "Ctrl+Q", self.close)
         self.header.menu_button.setMenu(menu)
-        for keys in ("/", "Ctrl+K"):
+        for keys, call in (("/", self._focus_search), ("Ctrl+K", self._focus_search), (CANCEL_ALL_KEY, self._cancel_all_by_key)):
             action = QAction(self)
             action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(self._focus_search)
+            action.setAutoRepeat(False)
+            action.triggered.connect(call)
             self.addAction(action)
         return menu
 
@@ -163,6 +177,8 @@ class MainWindow(QMainWindow):
         self.header.switch_pressed.connect(self._switch_pressed)
         self.switch_box.confirmed.connect(lambda: self._switch(is_on=True))
         self.quit_box.leaving.connect(self.leave)
+        for table in (self.grid.table, self.blotter.table, self.limits.table, self.halt.list, self.log):
+            table.said.connect(session.notices.say)
         # what services announce, once a frame
         self._stale: set[str] = set()
         for name, signal in (
@@ -277,6 +293,13 @@ class MainWindow(QMainWindow):
 
     def _cancel_all(self) -> None:
         self._shell.start(self._session.trading.cancel_all())
+
+    def _cancel_all_by_key(self) -> None:
+        """In a text field the key is one slip of the finger beside Cut: there it only says what would cancel."""
+        if isinstance(QApplication.focusWidget(), QLineEdit):
+            self._session.notices.say(NOT_CANCELLED, Tone.WARNING)
+            return
+        self._cancel_all()
 
     def _pull(self) -> None:
         self._desk.kill.pull(PULLED)

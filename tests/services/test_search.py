@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
-from app.domain.order import Cancel, Order, OrderReport, OrderState, Outcome
+from app.domain.order import ENOUGH, Cancel, Order, OrderReport, OrderState, Outcome
 from app.domain.record import Looked, Presumed
-from app.services.search import BEFORE, ENOUGH, LONGEST, Look
+from app.services.search import BEFORE, LONGEST, Look
 from tests.services.fakes import HOME, NOON, Desk, draft, money, report, settle, turn
 
 

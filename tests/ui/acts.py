@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
 from app.domain.errors import UnknownError, VenueError
 from app.ui.models.odds_grid import Col
@@ -42,3 +44,28 @@ def lose(desk: Desk, stake: str = "100", selection_id: str = HOME, problem: Venu
 def press(desk: Desk, key: Qt.Key) -> None:
     QTest.keyClick(desk.window, key)
     desk.frame()
+
+
+def paste(field: QLineEdit, what: QMimeData | str) -> None:
+    """Ctrl+V over all that stands in the field; the clipboard is empty afterwards."""
+    mime = what
+    if isinstance(mime, str):
+        mime = QMimeData()
+        mime.setText(str(what))
+    QGuiApplication.clipboard().setMimeData(mime)
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QGuiApplication.clipboard().clear()
+
+
+def enter(field: QLineEdit, text: str) -> None:
+    """Put a text in place of what stands in the field: typed where a keyboard has the keys, else pasted."""
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST_TYPED:
+        QTest.keyClicks(field, text)
+    else:
+        paste(field, text)
+
+
+LONGEST_TYPED = 64  # characters: nobody types more at once, and each costs a turn

@@ -7,10 +7,10 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.domain.risk import Silence
-from app.ui.models.limits import LimitsModel
+from app.ui.models.limits import LONGEST, LimitsModel
 from app.ui.theme import Theme
 
-LONGEST = 32  # characters an editor takes
+_FILLED = "filled"
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -32,6 +32,10 @@ class LimitCellDelegate(QStyledItemDelegate):
         return line
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Once, as it opens: a report that comes in while a person types must not put the old value back."""
+        if editor.property(_FILLED):
+            return
+        editor.setProperty(_FILLED, True)
         if isinstance(editor, QComboBox):
             editor.setCurrentText(str(index.data(Qt.ItemDataRole.EditRole)))
             return

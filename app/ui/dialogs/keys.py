@@ -9,7 +9,7 @@ from app.ui.theme import Theme
 
 KEYS = (
     ("F12", "kill switch: halt all orders and cancel until nothing is left"),
-    ("Ctrl+Shift+X", "cancel all orders; trading goes on"),
+    ("Ctrl+Shift+X", "cancel all orders, except while typing in a field; trading goes on"),
     ("Delete", "cancel the chosen orders"),
     ("/", "search the events"),
     ("Enter, Space", "write an order at the price under the cursor"),

@@ -11,7 +11,7 @@ import msgspec
 from PySide6.QtCore import Qt, Signal
 
 from app.domain.events import Channel
-from app.domain.money import parse_stake
+from app.domain.money import CENT
 from app.domain.risk import BOUNDS, Limits, Silence
 from app.services.controls import Controls
 from app.services.rules import Rule
@@ -27,8 +27,10 @@ UNITS = {
     "silence_wait": "s",
     **dict.fromkeys(FACTORS, "×"),
 }
-_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
-_FACTOR = re.compile(r"\d{1,6}(\.\d{1,2})?", re.ASCII)
+LONGEST = 32  # characters a limit may be typed with
+_WHOLE = re.compile(r"\d{1,15}", re.ASCII)
+_FACTOR = re.compile(r"\d{1,15}(\.\d{1,2})?", re.ASCII)
+_AMOUNT = re.compile(r"\d{1,15}(\.\d{0,2})?|\.\d{1,2}", re.ASCII)
 LIMIT_COLUMN, USE_COLUMN = 2, 3
 
 Age = Callable[[Channel], float | None]
@@ -132,6 +134,8 @@ def _watchdogs(age: Age) -> list[Line]:
 def parse_limit(field: str, text: str) -> Decimal | int | Silence:
     """A limit as typed; ValueError with a sentence otherwise. What lies beyond its bounds is bent to them where it is kept."""
     clean = text.strip(" ")
+    if len(text) >= LONGEST:
+        raise ValueError("This is too long: the field may have cut it")
     if field == "silence":
         return Silence(clean)
     if field in FACTORS:
@@ -142,10 +146,9 @@ def parse_limit(field: str, text: str) -> Decimal | int | Silence:
         if not _WHOLE.fullmatch(clean):
             raise ValueError("This is a whole number, like 10")
         return int(clean)
-    try:
-        return parse_stake(clean)
-    except ValueError as problem:
-        raise ValueError("An amount is more than nothing: digits and one point, like 1000 or 2500.50") from problem
+    if not _AMOUNT.fullmatch(clean):
+        raise ValueError("An amount is digits and one point, like 1000 or 2500.50")
+    return Decimal(clean).quantize(CENT)
 
 
 def limit_text(field: str, value: Decimal | int | Silence) -> str:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain, count
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QLineEdit, QMenu, QTableView, QWidget
+
+from app.services.notices import Tone
 
 ROW = 26
+LONGEST = 255  # characters of a file's name
+# Qt's own box and nothing modal in it (no question before overwriting, no deleting): the kill switch must work over it.
+_FILE_OPTIONS = QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.DontConfirmOverwrite | QFileDialog.Option.ReadOnly
 
 
 class Table(QTableView):
-    """`setObjectName` before use: widths are kept under that name by the workspace."""
+    """`setObjectName` before use: widths are kept under that name by the workspace. What became of a saving is `said`."""
+
+    said = Signal(str, object)  # words, Tone
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,8 +61,16 @@ class Table(QTableView):
             QGuiApplication.clipboard().setText(self._csv())
 
     def save_csv(self, path: str) -> None:
-        if self._csv is not None and path:
-            Path(path).write_text(self._csv(), "utf-8", newline="")
+        """Write what is shown to a new file of that name; a file that is there already stays, and the next free name is taken."""
+        if self._csv is None or not path:
+            return
+        try:
+            free = free_path(Path(path))
+            free.write_text(self._csv(), "utf-8", newline="")
+        except (OSError, ValueError) as problem:  # ValueError: a name with a NUL in it
+            self.said.emit(f"The table was not saved: {getattr(problem, 'strerror', None) or problem}", Tone.BAD)
+        else:
+            self.said.emit(f"Saved as {free}", Tone.PLAIN)
 
     def _menu(self, point: QPoint) -> None:
         menu = self.menu_at(point)
@@ -62,8 +78,19 @@ class Table(QTableView):
             menu.popup(self.viewport().mapToGlobal(point))
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, "Save table as CSV", f"{self.objectName()}.csv", "CSV (*.csv)")
+        dialog = QFileDialog(self, "Save table as CSV", "", "CSV (*.csv)")
+        dialog.setOptions(_FILE_OPTIONS)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(f"{self.objectName()}.csv")
+        for field in dialog.findChildren(QLineEdit):
+            field.setMaxLength(LONGEST)
         dialog.fileSelected.connect(self.save_csv)
-        dialog.open()
+        dialog.show()
+
+
+def free_path(path: Path) -> Path:
+    """`path`, or where something is there already `name-2.csv`, `name-3.csv` and so on."""
+    names = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return next(free for free in chain([path], names) if not free.exists())

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.domain.book import match
 from app.domain.environment import Environment
@@ -28,7 +29,7 @@ from app.ui import formats, identity
 from app.ui.display import Display
 from app.ui.theme import Theme
 from app.ui.views.outcome import outcome_words
-from app.ui.views.ticket_form import TicketForm
+from app.ui.views.ticket_form import TEXT_LIMIT, TicketForm
 
 BEAT = 0.15  # seconds between arming and the earliest Enter that sends
 # Objections that pass by themselves, or that a person may overrule, are not said in red.
@@ -115,11 +116,11 @@ class Ticket(TicketForm):
         """The order in the fields; ValueError with a sentence while they do not make one."""
         if self._base is None:
             raise ValueError("Choose a price in the grid")
-        return msgspec.structs.replace(self._base, odds=parse_american(self.odds.text()), stake=parse_stake(self.stake.text()))
+        return msgspec.structs.replace(self._base, odds=parse_american(_whole(self.odds)), stake=parse_stake(_whole(self.stake)))
 
     def _typed_odds(self) -> Odds | None:
         try:
-            return parse_american(self.odds.text())
+            return parse_american(_whole(self.odds))
         except ValueError:
             return None
 
@@ -226,6 +227,8 @@ class Ticket(TicketForm):
 
     def _show_place(self, text: str, *, is_enabled: bool) -> None:
         self.place.setText(text)
+        if not is_enabled and self.place.hasFocus():
+            self._hold_focus()
         self.place.setEnabled(is_enabled)
 
     def _show_card(self) -> None:
@@ -314,7 +317,14 @@ class Ticket(TicketForm):
 
     def _begin_sending(self) -> None:
         self.stage, self._armed, self._denied = Stage.SENDING, None, ""
+        self._hold_focus()
         self.refresh()
+
+    def _hold_focus(self) -> None:
+        """Take the focus off the fields before they are disabled: Qt would hand it on to a stranger, and the next key with it."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self.setFocus()
 
     async def _place(self, draft: OrderDraft, confirmed: frozenset[str]) -> None:
         try:
@@ -339,6 +349,13 @@ class Ticket(TicketForm):
         self.stage = Stage.DRAFT
         self._insisted.clear()
         self.refresh()
+
+
+def _whole(field: QLineEdit) -> str:
+    """What was typed; ValueError where the field is full: what it cut off could have made it another figure."""
+    if len(field.text()) >= TEXT_LIMIT:
+        raise ValueError("This is too long: the field may have cut it. Type it again")
+    return field.text()
 
 
 def card_text(draft: OrderDraft, environment: Environment) -> str:
