@@ -45,7 +45,9 @@ __all__ = ["MainWindow", "Shell"]
 FRAME = 4  # pixels of the environment's colour around everything
 PULLED = "the kill switch was pulled in the window"
 CANCEL_ALL_KEY = "Ctrl+Shift+X"
-NOT_CANCELLED = f"Nothing was cancelled: {CANCEL_ALL_KEY} does nothing while a field is being typed in. Press ✕ Cancel all, or F12 to stop everything"
+NOT_CANCELLED = (
+    f"Nothing was cancelled: {CANCEL_ALL_KEY} does nothing while a field is being typed in. Press ✕ Cancel all, or F12 to stop everything"
+)
 
 
 class MainWindow(QMainWindow):

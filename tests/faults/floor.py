@@ -26,6 +26,9 @@ from tests.faults.station import KEYS, Station
 
 T = TypeVar("T")
 
+ALL_LOOKS = 330.0
+"""Seconds after a sending in which the venue is asked ten times, five of which count when it does not have the order."""
+
 MONEYLINE = MarketKey(EVENT_ID, 219, Decimal(0))
 LONGEST = 5 * SECOND  # the clock goes this far at once at most: the exchange says every so often that it is well
 TICK = 0.05  # seconds that pass between two looks at a condition
@@ -68,6 +71,7 @@ class Floor:
         if is_ready:
             await self.until(lambda: station.desk.session.is_streaming and station.desk.controls.is_reconciled)
             await self.flow(lambda: self.is_ready(station))
+            await self.traffic.quiet()
         return station
 
     async def close(self, station: Station | None = None) -> None:

@@ -47,13 +47,12 @@ def press(desk: Desk, key: Qt.Key) -> None:
 
 
 def paste(field: QLineEdit, what: QMimeData | str) -> None:
-    """Ctrl+V over all that stands in the field; the clipboard is empty afterwards."""
+    """Ctrl+V; the clipboard is empty afterwards."""
     mime = what
     if isinstance(mime, str):
         mime = QMimeData()
         mime.setText(str(what))
     QGuiApplication.clipboard().setMimeData(mime)
-    field.selectAll()
     QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     QGuiApplication.clipboard().clear()
 

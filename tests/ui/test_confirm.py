@@ -21,18 +21,6 @@ from tests.ui.kit import HOME, SPREADS, Desk, group, seeded, selections
 from tests.ui.test_grid import click
 
 
-def test_a_leap_of_the_stake_needs_a_tick_before_it_can_be_placed(desk: Desk) -> None:
-    place(desk, "20")
-    ticket = write(desk, "200")
-    assert ticket.objection.text() == "200.00 is 10 times the last stake of 20.00"
-    assert ticket.insist.isVisible()
-    assert not ticket.place.isEnabled()
-    ticket.insist.click()
-    assert ticket.place.isEnabled()
-    ticket.place.click()
-    assert [draft.stake for _, draft in desk.venue.placed] == [Decimal(20), Decimal(200)]
-
-
 def test_an_unknown_order_on_the_selection_needs_a_tick(desk: Desk) -> None:
     lose(desk, "50")
     ticket = write(desk, "10")
@@ -97,13 +85,6 @@ def test_a_tick_does_not_outlive_the_order_it_was_for(desk: Desk) -> None:
     ticket = write(desk, "20")
     assert not ticket.place.isEnabled()
     assert not ticket.insist.isChecked()
-
-
-def test_a_rule_that_cannot_be_overruled_offers_no_tick(desk: Desk) -> None:
-    ticket = write(desk, "5000")
-    assert "above the limit of 1,000.00" in ticket.objection.text()
-    assert not ticket.insist.isVisible()
-    assert not ticket.place.isEnabled()
 
 
 def test_the_armed_card_shows_the_fields_of_the_very_draft_that_is_sent(desk: Desk) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 
 from app.domain.errors import DeniedError
 from app.domain.order import OrderState
-from app.domain.record import Halted
 from app.ui.views.halt import ROW, SEEN
 from app.ui.window import PULLED
 from tests.ui.acts import lose, place, press, write
@@ -30,30 +29,6 @@ def test_the_button_halts_and_cancels_without_asking(desk: Desk) -> None:
     assert desk.desk.blotter.orders[ref].state is OrderState.CANCELLED
     assert desk.window.halt.isVisible()
     assert desk.window.halt.why.text() == f"■ HALTED: {PULLED}"
-
-
-@pytest.mark.parametrize("field", ["stake", "odds"])
-def test_the_key_works_while_a_field_of_the_ticket_has_the_focus(desk: Desk, field: str) -> None:
-    ticket = write(desk)
-    QTest.keyClick(getattr(ticket, field), Qt.Key.Key_F12)
-    assert desk.journal.halt == PULLED
-
-
-def test_the_key_works_in_the_search_and_over_an_open_box(desk: Desk) -> None:
-    QTest.keyClick(desk.window.events.search, Qt.Key.Key_F12)
-    assert len(desk.journal.of(Halted)) >= 1
-    desk.journal.entries.clear()
-    desk.window.keys_box.bring()
-    QTest.keyClick(desk.window.keys_box, Qt.Key.Key_F12)
-    assert len(desk.journal.of(Halted)) >= 1
-
-
-def test_the_key_works_while_the_menu_is_open(desk: Desk) -> None:
-    menu = desk.window.header.menu_button.menu()
-    menu.popup(desk.window.mapToGlobal(desk.window.rect().center()))
-    QTest.keyClick(menu, Qt.Key.Key_F12)
-    assert desk.journal.halt == PULLED
-    menu.hide()
 
 
 def test_a_held_key_pulls_once(desk: Desk) -> None:

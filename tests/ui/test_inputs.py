@@ -206,11 +206,6 @@ def double_click(desk: Desk) -> None:
     QTest.mouseDClick(desk.window.ticket.place, LEFT)
 
 
-def click_two_hundred_times(desk: Desk) -> None:
-    for _ in range(200):
-        QTest.mouseClick(desk.window.ticket.place, LEFT)
-
-
 def touch(desk: Desk) -> None:
     """One tap; Qt makes a mouse press and release of it, as a system does that knows no touch."""
     window, target = desk.window.windowHandle(), desk.window.ticket.place
@@ -280,7 +275,6 @@ def keep_enter_down(desk: Desk) -> None:
         (press_enter_twice_at_once, 0),
         (enter_and_hold_enter, 1),
         (double_click, 1),
-        (click_two_hundred_times, 1),
         (touch, 1),
         (touch_and_click, 1),
         (touch_twice, 1),

@@ -43,7 +43,7 @@ GENEROUS = Limits(
     leap_factor=Decimal(1000),
     orders_in_ten_seconds=300,
     orders_a_minute=1800,
-    burst_matched=Decimal(500),
+    burst_matched=Decimal(800),
 )
 
 
@@ -95,6 +95,8 @@ class Day:
 
     def halt_from_outside(self) -> None:
         """Another program of the profile, as `cancel-all` is one, writes the halt into the journal and is gone."""
+        if self.is_full:
+            return
         other = Run(self.world, self.file, self.house, Blind())
         other.halt_and_leave("cancel-all was started from the command line")
 

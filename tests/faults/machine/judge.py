@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from app.domain.order import Order, OrderState, Outcome
-from app.domain.record import Denied, Ended, Entry, Halted, Presumed, Remarked, Reported, Resent, Resumed
+from app.domain.record import READINGS, Denied, Ended, Entry, Halted, Presumed, Remarked, Reported, Resent, Resumed
 from app.practice.clock import SECOND
 from app.practice.model import Order as Held
 from tests.faults.machine.desk import Run
@@ -20,6 +20,7 @@ SOON = 0.1  # seconds
 LONGEST_LAG = 200 * SECOND  # more than the venue's record is ever behind, and a reconciliation ever takes
 OURS = "ov-"
 _GONE = frozenset({OrderState.REJECTED, OrderState.NOT_SENT, OrderState.DENIED, OrderState.PRESUMED})
+_OFF_BOOK = frozenset({OrderState.CANCELLED, OrderState.WIPED, OrderState.INVALID, OrderState.SETTLED, OrderState.VOID})
 _CALM = "nothing is left"
 _PROOF = "the venue holds another order under this reference"
 
@@ -87,6 +88,8 @@ class Judge:
     def _wrong_with_step(self, known: Order, entry: Entry, order: Order) -> Iterator[str]:
         if order.filled < known.filled:
             yield f"{order.ref}: filled fell from {known.filled} to {order.filled}"
+        if isinstance(entry, Reported) and entry.by not in READINGS and order.is_live and known.state in _OFF_BOOK:
+            yield f"{order.ref} went from {known.state} back to {order.state}, by {entry.by}"
         if isinstance(entry, Resent):
             if known.state is OrderState.UNKNOWN:
                 self._doubtful.add(order.ref)

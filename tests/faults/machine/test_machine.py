@@ -16,7 +16,7 @@ from tests.faults.machine.stream import Mood
 from tests.faults.machine.transport import ANY, FAULTS
 from tests.faults.machine.world import EVENTS
 
-KNOWN: tuple[str, ...] = ("somebody-elses", "placed elsewhere", "and is not shown", "is shown as ('open', 'fully_matched', 'tbd'")
+KNOWN: tuple[str, ...] = ()
 """Defects of the program that are not mended yet, each a part of the sentence that says what is wrong. Must be empty."""
 
 CLASSES = 4  # that share the examples of a profile
@@ -25,12 +25,17 @@ events = st.sampled_from([EVENTS[0], EVENTS[0], EVENTS[1]])
 sides = st.integers(0, 1)
 places = st.integers(0, 7)
 yes_or_no = st.booleans()
-TAKING, RESTING = (150, -164), (160, -154)
-prices = st.sampled_from([TAKING, RESTING, (144, -170), (174, -140), (140, -180), (200, -110)])
+prices = st.sampled_from([(150, -164), (160, -154), (144, -170), (174, -140), (140, -180), (200, -110)])  # taking and resting ones
 stakes = st.sampled_from(["10.00", "75.00", "1.00", "33.33", "200.00"])
 waits = st.sampled_from([1.0, 6.0, 0.2, 0.05, 0.015, 0.0])
+lags = st.sampled_from([0.0, 5.0, 30.0, 90.0])
+moods = st.sampled_from(Mood)
 faults = st.sampled_from(sorted(FAULTS))
-calls = st.sampled_from(["submit", "cancel", "history", "order", "cancel_all", "cancel_many", "matches", "balance", ANY])
+losses = st.sampled_from(
+    sorted(name for name, fault in FAULTS.items() if fault.is_done and (fault.raises or fault.is_silent or fault.status))
+)
+maybe = st.just("") | faults
+calls = st.sampled_from(["history", "submit", "cancel", "order", "cancel_all", "cancel_many", "matches", "balance", ANY])
 downtimes = st.sampled_from([0.0, 2.0, 100.0, 4_000.0, 100_000.0])
 stops = st.sampled_from(["after the journal", "before the exchange", "after the exchange"])
 
@@ -53,69 +58,66 @@ class OrderMachine(RuleBasedStateMachine):
     def click(self, event_id: int, side: int, price: Prices, stake: str, wait: float, insists: bool) -> None:
         self.day.click(self.day.draft(event_id, side, price, stake), wait, insists=insists)
 
-    @rule(side=sides, stake=stakes)
-    def take(self, side: int, stake: str) -> None:
-        self.day.click(self.day.draft(EVENTS[0], side, TAKING, stake), 1.0, insists=True)
-
-    @rule(side=sides, stake=stakes)
-    def rest(self, side: int, stake: str) -> None:
-        self.day.click(self.day.draft(EVENTS[0], side, RESTING, stake), 1.0, insists=True)
-
     @rule(side=sides, price=prices, stake=stakes, wait=waits, kind=faults)
     def click_into_a_fault(self, side: int, price: Prices, stake: str, wait: float, kind: str) -> None:
-        self.day.run.transport.faults.append(("submit", FAULTS[kind]))
+        self.day.run.transport.meet("submit", kind)
         self.day.click(self.day.draft(EVENTS[0], side, price, stake), wait, insists=True)
+
+    @rule(side=sides, price=prices, stake=stakes, wait=waits, kind=losses, lag=lags, mood=moods)
+    def lose_an_order(self, side: int, price: Prices, stake: str, wait: float, kind: str, lag: float, mood: Mood) -> None:
+        """The exchange takes it, and neither answer nor push nor record may say so for a while."""
+        self.day.run.transport.lag, self.day.run.stream.mood = lag, mood
+        self.click_into_a_fault(side, price, stake, wait, kind)
 
     @rule(side=sides, price=prices, stake=stakes, apart=st.sampled_from([0.0, 0.1, 1.9, 2.1, 3.0]))
     def click_twice(self, side: int, price: Prices, stake: str, apart: float) -> None:
         self.day.click_twice(self.day.draft(EVENTS[0], side, price, stake), apart)
 
-    @rule(place=places, wait=waits)
-    def place_again(self, place: int, wait: float) -> None:
+    @rule(side=sides, price=prices, kind=st.sampled_from(["401", "late", "slow", "429", ""]), wait=waits)
+    def pull_while_sending(self, side: int, price: Prices, kind: str, wait: float) -> None:
+        self.day.run.transport.meet("submit", kind)
+        self.day.click(self.day.draft(EVENTS[0], side, price, "20.00"), wait, insists=True)
+        self.kill_switch(False, 0.05)
+
+    @rule(place=places, wait=waits, kind=maybe)
+    def place_again(self, place: int, wait: float, kind: str) -> None:
         if sending := self.day.sending_again(place):
+            self.day.run.transport.meet("submit", kind)
             self.day.run.place(sending, wait)
 
-    @rule()
-    def presume_not_placed(self) -> None:
-        self.day.presume()
-
-    @rule(place=places, wait=waits)
-    def cancel(self, place: int, wait: float) -> None:
+    @rule(place=places, wait=waits, kind=maybe)
+    def cancel(self, place: int, wait: float, kind: str) -> None:
         if ref := self.day.ref(place):
+            self.day.run.transport.meet("cancel", kind)
             self.day.cancel(ref, wait)
-
-    @rule(place=places, kind=faults, wait=waits)
-    def cancel_into_a_fault(self, place: int, kind: str, wait: float) -> None:
-        self.day.run.transport.faults.append(("cancel", FAULTS[kind]))
-        self.cancel(place, wait)
 
     @rule(wait=waits)
     def cancel_all(self, wait: float) -> None:
         self.day.run.start_task(self.day.run.desk.trading.cancel_all(), wait)
 
-    @rule(wait=waits, how=st.sampled_from(["resume", "pull", "stop", "from another program"]))
-    def kill_switch(self, wait: float, how: str) -> None:
-        kill = self.day.run.desk.kill
-        match how:
-            case "pull":
-                self.day.run.do(lambda: kill.pull("a person pulled it"))
-            case "stop":
-                self.day.run.do(kill.stop)
-            case "resume":
-                self.day.resume()
-            case _ if not self.day.is_full:
-                self.day.halt_from_outside()
+    @rule(is_from_outside=yes_or_no, wait=waits)
+    def kill_switch(self, is_from_outside: bool, wait: float) -> None:
+        if is_from_outside:
+            self.day.halt_from_outside()
+        else:
+            self.day.run.do(lambda: self.day.run.desk.kill.pull("a person pulled it"))
         self.day.run.advance(wait)
+
+    @precondition(lambda self: self.day.run.journal.halt)
+    @rule()
+    def resume(self) -> None:
+        """A person stops the loop and lifts the halt."""
+        self.day.resume()
 
     # The network and the disk
 
     @rule(on=calls, kind=faults, times=st.integers(1, 3))
     def answer(self, on: str, kind: str, times: int) -> None:
-        self.day.run.transport.faults.extend([(on, FAULTS[kind])] * times)
+        self.day.run.transport.meet(on, kind, times)
 
-    @rule(seconds=st.sampled_from([0.0, 5.0, 30.0, 90.0]))
-    def history_lags(self, seconds: float) -> None:
-        self.day.run.transport.lag = seconds
+    @rule(lag=lags)
+    def history_lags(self, lag: float) -> None:
+        self.day.run.transport.lag = lag
 
     @rule(how=st.sampled_from([*Mood, "now", "now, last first"]))
     def pushes_come(self, how: str) -> None:
@@ -125,16 +127,14 @@ class OrderMachine(RuleBasedStateMachine):
         else:
             self.day.run.do(lambda: stream.release(is_backwards=how == "now, last first"))
 
-    @rule(how=st.sampled_from(["drop", "cut", "mend"]))
+    @rule(how=st.sampled_from(["drop", "cut", "mend", "the session is forgotten"]))
     def stream(self, how: str) -> None:
         stream = self.day.run.stream
+        if how == "the session is forgotten":
+            self.day.run.transport.meet(ANY, "401")
+            return
         stream.is_cut = how == "cut"
         self.day.run.do(stream.mend if how == "mend" else stream.drop)
-
-    @rule()
-    def expire_token(self) -> None:
-        """The venue forgets our session, and says so once."""
-        self.day.run.transport.faults.append((ANY, FAULTS["401"]))
 
     @rule(how=st.sampled_from(["write what waits", "full", "free again"]))
     def disk(self, how: str) -> None:
@@ -182,9 +182,10 @@ class OrderMachine(RuleBasedStateMachine):
         self.day.run.advance(seconds)
 
     @precondition(lambda self: self.day.run.desk.blotter.unclear())
-    @rule(seconds=st.sampled_from([90.0, 340.0]))
-    def wait_for_news(self, seconds: float) -> None:
+    @rule(seconds=st.sampled_from([20.0, 45.0, 90.0, 340.0]))
+    def wait_and_presume(self, seconds: float) -> None:
         self.day.run.advance(seconds)
+        self.day.presume()
 
     @rule(hours=st.sampled_from([0.2, 1.0, 30.0, 72.0]))
     def sleep(self, hours: float) -> None:
@@ -193,8 +194,10 @@ class OrderMachine(RuleBasedStateMachine):
         self.day.world.live_on(hours * 3600, is_asleep=True)
         self.day.run.advance(1.0)
 
-    @rule(downtime=downtimes, wait=waits)
-    def crash(self, downtime: float, wait: float) -> None:
+    @rule(downtime=downtimes, wait=st.sampled_from([3.0, 3.0, 0.05, 0.0]), on=calls, kind=maybe)
+    def crash(self, downtime: float, wait: float, on: str, kind: str) -> None:
+        """The next start may meet a fault as well."""
+        self.day.run.transport.meet(on, kind, 3)
         self.day.crash(downtime)
         self.day.run.advance(wait)
 

@@ -141,6 +141,11 @@ class FaultTransport(httpx.AsyncBaseTransport):
         await asyncio.sleep(LATENCY + fault.slow)
         return await self._answered(request, asked, fault, reply)
 
+    def meet(self, on: str, kind: str, times: int = 1) -> None:
+        """Let the next requests of that name meet a fault; an empty kind is none."""
+        if kind:
+            self.faults.extend([(on, FAULTS[kind])] * times)
+
     def heal(self) -> None:
         self.faults.clear()
         self.lag = 0.0
