@@ -13,22 +13,19 @@ import msgspec
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from app.domain.account import Balance, Deduction
+from app.domain.account import Balance
 from app.domain.environment import Environment
-from app.domain.errors import RefusedError
+from app.domain.errors import RefusedError, VenueError
 from app.domain.events import BookChanged, ChannelsFollowed, MarketsSeeded, VenueEvent
 from app.domain.ladder import Ladder, from_american_list
 from app.domain.market import ACTIVE, Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
 from app.domain.odds import Odds
-from app.domain.order import OrderDraft, OrderReport
-from app.services.account import Account
-from app.services.blotter import Blotter
-from app.services.catalogue import Catalogue
+from app.domain.order import History, OrderDraft, OrderReport
+from app.services import desk as services
+from app.services.desk import Outside
 from app.services.notices import Notices
-from app.services.prices import Prices
-from app.services.session import Session
+from app.services.ports import LastLook
 from app.services.tasks import Tasks
-from app.services.trading import Trading
 from app.store.paths import resources
 from app.ui.display import Display
 from app.ui.pulse import FRAME, Pulse
@@ -40,6 +37,7 @@ from app.venues.follow import Follower
 from app.venues.prophetx import wire
 from app.venues.prophetx.pushes import parse_push
 from benchmarks.frames import CHANNEL, EVENT_ID, MARKETS, OUTCOMES, PRIVATE, market_id, message, strike, strike_id
+from benchmarks.orders import NoJournal
 
 SIZE = (1600, 2700)  # pixels: all forty rows and their heads are on screen
 
@@ -49,6 +47,8 @@ class CannedVenue:
 
     def __init__(self, port: int) -> None:
         self._port = port
+        self.environment = Environment.PRACTICE
+        self.has_cancel_all = True
         self.latency: float | None = 0.0
         self.answered_at: float | None = time.monotonic()
 
@@ -83,7 +83,10 @@ class CannedVenue:
     async def balance(self) -> Balance:
         return Balance(Decimal("10000.00"), Decimal("0.00"), Decimal("0.00"))
 
-    async def place(self, ref: str, draft: OrderDraft) -> OrderReport:
+    async def place(self, ref: str, draft: OrderDraft, last_look: LastLook) -> OrderReport:
+        raise RefusedError("The bench takes no orders")
+
+    async def place_many(self, orders: Sequence[tuple[str, OrderDraft]], last_look: LastLook) -> dict[str, OrderReport | VenueError]:
         raise RefusedError("The bench takes no orders")
 
     async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
@@ -98,8 +101,8 @@ class CannedVenue:
     async def order(self, venue_order_id: str) -> OrderReport:
         raise RefusedError("The bench has no orders")
 
-    async def history(self, bounds: Mapping[str, int]) -> list[OrderReport]:
-        return []
+    async def history(self, bounds: Mapping[str, int | str]) -> History:
+        return History([])
 
     async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:
         return {}
@@ -134,32 +137,25 @@ class Desk:
         self.notices = Notices(_now)
         venue = CannedVenue(port)
         self.follower = Follower(venue, parse_push, self._emit, clock=clock)
-        self.prices = Prices(clock)
-        self.session = self._session(venue, clock)
-        self.window = self._window(application, home, clock)
-
-    def _session(self, venue: CannedVenue, clock: Callable[[], float]) -> Session:
-        catalogue = Catalogue(venue)
-        blotter = Blotter(_now, catalogue.names)
-        return Session(
-            venue,
-            self.follower.want,
-            catalogue=catalogue,
-            prices=self.prices,
-            blotter=blotter,
-            account=Account(venue, blotter, Deduction.ON_MATCH, _now),
-            trading=Trading(venue, blotter, catalogue, self.prices, self.notices, now=_now, clock=clock, new_ref=lambda: "bench"),
-            notices=self.notices,
-            tasks=self.tasks,
+        outside = Outside(
+            venue=venue,
+            journal=NoJournal(),
+            environment=Environment.PRACTICE,
             clock=clock,
             now=_now,
+            new_ref=lambda: "bench",
+            follow=self.follower.want,
         )
+        self.services = services.Desk(outside, self.notices, self.tasks)
+        self.session, self.prices = self.services.session, self.services.prices
+        self.window = self._window(application, home, clock)
 
     def _window(self, application: QApplication, home: Path, clock: Callable[[], float]) -> MainWindow:
         shell = Shell(
-            session=self.session,
+            desk=self.services,
             environment=Environment.PRACTICE,
             account="Bench",
+            keep_limits=lambda _limits: [],
             theme=Theme(application, resources()),
             display=Display(),
             pulse=self.pulse,
@@ -170,6 +166,7 @@ class Desk:
             now=_now,
             budget_left=lambda: 50,
             icon=resources() / "icons" / "overround.svg",
+            ask_on_quit=False,
         )
         window = MainWindow(shell)
         window.resize(*SIZE)

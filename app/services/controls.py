@@ -87,12 +87,13 @@ class Controls:
     ) -> Objection | None:
         """What the first failing rule says; None when the order may leave.
 
-        `ref` names the order itself, where it is known already; `is_begun`: this very sending of it is among those counted.
+        `ref` names the order itself, where it is known already; `is_begun`: this is the last look, and this very sending of it is
+        among those counted.
         """
         self._without, self._own = ref, int(is_begun)
         try:
             for rule in self.rules:
-                if rule.may_confirm and rule.code in confirmed:
+                if (rule.may_confirm and rule.code in confirmed) or (is_begun and not rule.is_repeated):
                     continue
                 words = rule.objection(draft, self)
                 if words:

@@ -76,12 +76,16 @@ class Situation(Protocol):
 
 
 class Rule:
-    """`limit` names the field of `Limits` it reads, where a person can set one; `may_confirm`: a person may insist."""
+    """`limit` names the field of `Limits` it reads, where a person can set one; `may_confirm`: a person may insist.
+
+    Not `is_repeated`: it speaks about the click, and has nothing to say at the last look.
+    """
 
     code = ""
     title = ""
     limit = ""
     may_confirm = False
+    is_repeated = True
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
         """Why this order may not leave; empty when this rule has nothing against it."""
@@ -368,6 +372,7 @@ class UnknownPending(Rule):
 class Leap(Rule):
     code, title, limit = "LEAP", "Stake against the last one", "leap_factor"
     may_confirm = True
+    is_repeated = False  # by then the last one may be one that was clicked after this
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
         last = now.last_stake
@@ -395,6 +400,7 @@ class MinuteRate(OrderRate):
 
 class RequestBudget(Rule):
     code, title = "BUDGET", "The venue's request budget"
+    is_repeated = False  # by then the order has its own request of it
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
         return "" if now.requests_left > 0 else "All requests of this second are used up but those kept for cancels"

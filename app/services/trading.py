@@ -245,8 +245,7 @@ class Trading:
         draft = order.draft
         if (ref, sent.selection_id, sent.odds, sent.stake) != (order.ref, draft.selection_id, draft.odds, draft.stake):
             raise DeniedError("What would be sent is not what was confirmed", code="BYTES")
-        # LEAP compares with the order before: by now that may be one that was clicked after this one.
-        objection = self.controls.objection(draft, confirmed | {"LEAP"}, ref=order.ref, is_begun=True)
+        objection = self.controls.objection(draft, confirmed, ref=order.ref, is_begun=True)
         if objection:
             raise DeniedError(objection.words, code=objection.code)
 

@@ -84,7 +84,7 @@ class Floor:
         assert station.failures == []
 
     def is_ready(self, station: Station) -> bool:
-        return station.desk.trading.objection(self.draft()) is None and not station.desk.blotter.nameless_events()
+        return station.desk.trading.objection(self.draft(stake="1.00")) is None and not station.desk.blotter.nameless_events()
 
     @property
     def station(self) -> Station:
@@ -182,9 +182,7 @@ class Floor:
 
 
 @asynccontextmanager
-async def opened(
-    home: Path, *, is_proxied: bool = False, is_stream_too: bool = False, lag: Sleep | None = None
-) -> AsyncIterator[Floor]:
+async def opened(home: Path, *, is_proxied: bool = False, is_stream_too: bool = False, lag: Sleep | None = None) -> AsyncIterator[Floor]:
     """An exchange that is open for as long as the block lasts, and no terminal at it yet. Options as of `House`."""
     hours, traffic = Hours(), Traffic()
     async with AsyncExitStack() as stack:

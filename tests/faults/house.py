@@ -1,4 +1,4 @@
-"""The practice exchange served on 127.0.0.1 in the test's own loop, with faults a test adds, its truth log, and a proxy in front if wanted."""
+"""The practice exchange served on 127.0.0.1 in the test's own loop, with faults a test adds, its truth log, and a proxy in front."""
 
 from __future__ import annotations
 
@@ -104,15 +104,15 @@ class House:
     def step(self) -> bool:
         """Let the exchange live up to now; whether it had something to push."""
         self.wire.feed.step()
-        return any(socket.outbox for socket in self.wire.hub.sockets.values())
+        return any(one.outbox for one in self.wire.hub.sockets.values())
 
     async def heard(self) -> None:
         """Return when every follower has taken in what was pushed so far: each has answered a ping that came behind it."""
         asked, before = list(self.wire.hub.sockets.values()), self._traffic.pongs
-        for socket in asked:
-            socket.send(_PING)
+        for one in asked:
+            one.send(_PING)
         async with asyncio.timeout(PATIENCE):
-            while self._traffic.pongs - before < sum(socket.id in self.wire.hub.sockets for socket in asked):
+            while self._traffic.pongs - before < sum(one.id in self.wire.hub.sockets for one in asked):
                 await self._traffic.next_move()
 
     def elsewhere(self, price: int, cents: int, *, outcome: int = 0, market_id: int = 219, ref: str = "website-1") -> Order:

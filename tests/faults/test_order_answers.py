@@ -1,14 +1,17 @@
-"""Order faults of the answer: errors after and before acceptance, a reference that is taken, a session that is gone, limits of the venue."""
+"""Order faults of the answer: errors after and before acceptance, a reference that is taken, a lost session, the venue's limits."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from email.utils import format_datetime
 
 import pytest
 
 from app.domain.errors import DeniedError
+from app.domain.money import ZERO
 from app.domain.order import OrderState
 from app.practice.clock import SECOND
 from app.practice.faults import Body, Error, RetryAfter, Unauthorized
@@ -24,6 +27,7 @@ SERVER_ERRORS = [
     (503, "reporting_not_available"),
     (504, "gateway_timeout"),
 ]
+Answer = Callable[..., CallVerb]
 PAGE = "<html><body><h1>Bad gateway</h1></body></html>"
 
 
@@ -40,7 +44,7 @@ ANSWERS = [*((failure, *error) for error in SERVER_ERRORS), *((page, status, "a 
 
 
 @pytest.mark.parametrize(("answer", "status", "code"), ANSWERS)
-async def test_fo10_a_server_error_after_acceptance_is_unknown_and_found(floor: Floor, answer: type, status: int, code: str) -> None:
+async def test_fo10_a_server_error_after_acceptance_is_unknown_and_found(floor: Floor, answer: Answer, status: int, code: str) -> None:
     floor.deafen()
     floor.fault("submit", answer(status, code, after=True))
 
@@ -54,7 +58,7 @@ async def test_fo10_a_server_error_after_acceptance_is_unknown_and_found(floor: 
 
 
 @pytest.mark.parametrize(("answer", "status", "code"), ANSWERS)
-async def test_fo10_a_server_error_before_acceptance_is_unknown_and_not_seen(floor: Floor, answer: type, status: int, code: str) -> None:
+async def test_fo10_a_server_error_before_acceptance_is_unknown_and_not_seen(floor: Floor, answer: Answer, status: int, code: str) -> None:
     floor.fault("submit", answer(status, code, after=False))
 
     order = await floor.place()
@@ -65,7 +69,7 @@ async def test_fo10_a_server_error_before_acceptance_is_unknown_and_not_seen(flo
     assert missed.may_be_presumed
     assert (floor.house.accepted, floor.house.received) == ({}, {order.ref: 1})
     floor.desk.trading.presume_not_placed(order.ref)
-    assert (floor.state(order.ref), floor.order(order.ref).at_risk) == (OrderState.PRESUMED, 0)
+    assert (floor.state(order.ref), floor.order(order.ref).at_risk) == (OrderState.PRESUMED, ZERO)
 
 
 TAKEN = "ov-taken-by-another"
@@ -81,8 +85,8 @@ async def test_fo11_a_foreign_order_under_our_reference_is_alarmed_and_not_taken
 
     theirs = next(order for order in station.orders if order.venue_order_id == foreign.id)
     assert (ours.ref, ours.state) == (TAKEN, OrderState.UNKNOWN)
-    assert (hall.state(TAKEN), hall.order(TAKEN).venue_order_id, hall.order(TAKEN).at_risk) == (OrderState.REJECTED, "", 0)
-    assert (theirs.is_elsewhere, theirs.stake, theirs.state) == (True, 33, OrderState.OPEN)
+    assert (hall.state(TAKEN), hall.order(TAKEN).venue_order_id, hall.order(TAKEN).at_risk) == (OrderState.REJECTED, "", ZERO)
+    assert (theirs.is_elsewhere, theirs.stake, theirs.state) == (True, Decimal(33), OrderState.OPEN)
     assert TAKEN in theirs.alarm
     assert any(theirs.alarm in words for words in station.said)
     assert hall.house.accepted == {}
@@ -118,7 +122,7 @@ async def test_fo12_a_second_401_leaves_the_order_not_sent_and_says_so(floor: Fl
 
     order = await floor.place()
 
-    assert (order.state, order.at_risk) == (OrderState.NOT_SENT, 0)
+    assert (order.state, order.at_risk) == (OrderState.NOT_SENT, ZERO)
     assert floor.house.verdicts("submit") == ["unauthorized", "unauthorized"]
     assert any("not sent, Unauthorized" in words for words in floor.station.said)
 
@@ -140,7 +144,7 @@ def in_half_a_minute() -> str:
     ],
 )
 async def test_fo13_a_429_is_not_sent_and_the_venues_pause_is_kept_up_to_a_minute(
-    floor: Floor, header: object, least: float, most: float
+    floor: Floor, header: str | Callable[[], str] | None, least: float, most: float
 ) -> None:
     value = header() if callable(header) else header
     floor.fault("submit", RetryAfter(value))

@@ -32,6 +32,7 @@ import pytest
 import trustme
 
 from app.domain.errors import DeniedError
+from app.domain.money import ZERO
 from app.domain.order import OrderState
 from app.practice.faults import Drip, Hang
 from app.venues.hosts import practice
@@ -82,7 +83,7 @@ async def test_fo03_without_a_listener_nothing_is_sent_and_a_person_may_send_the
     await wired.house.mend()
     again = await wired.desk.trading.place_again(order.ref)
 
-    assert (order.state, order.at_risk, nothing) == (OrderState.NOT_SENT, 0, {})
+    assert (order.state, order.at_risk, nothing) == (OrderState.NOT_SENT, ZERO, {})
     assert (again.state, again.ref) == (OrderState.ACCEPTED, order.ref)
     assert wired.house.accepted == {order.ref: [again.venue_order_id]}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -75,7 +76,9 @@ def by_history(floor: Floor, ref: str) -> None:
 
 
 @pytest.mark.parametrize("told", [by_push, by_history])
-async def test_fo19_a_fill_above_our_quantity_is_alarmed_counted_in_full_and_halts_the_market(floor: Floor, told: type) -> None:
+async def test_fo19_a_fill_above_our_quantity_is_alarmed_counted_in_full_and_halts_the_market(
+    floor: Floor, told: Callable[[Floor, str], None]
+) -> None:
     order = await floor.rest()
     impossible = floor.house.order(order.ref)
     impossible.filled, impossible.matching = 30_00, Matching.FULLY
@@ -84,7 +87,7 @@ async def test_fo19_a_fill_above_our_quantity_is_alarmed_counted_in_full_and_hal
     await floor.pass_(1)
 
     overfilled = floor.order(order.ref)
-    assert (overfilled.filled, overfilled.stake, overfilled.at_risk, overfilled.rest) == (30, 10, Decimal(30), ZERO)
+    assert (overfilled.filled, overfilled.stake, overfilled.at_risk, overfilled.rest) == (Decimal(30), Decimal(10), Decimal(30), ZERO)
     assert "30.00 matched of 10.00" in overfilled.alarm
     assert any(overfilled.alarm in words for words in floor.station.said)
     objection = floor.desk.trading.objection(floor.draft(stake="5.00"))

@@ -14,6 +14,7 @@ from app.domain.events import EventChanged, StreamDown
 from app.domain.order import Order, OrderDraft, OrderReport, OrderState
 from app.domain.record import Denied, Ended
 from app.services.controls import Objection
+from app.services.ports import LastLook
 from tests.services.fakes import KEY, Desk, book, draft, event, group, market, money, report, seeded, settle, turn
 
 Change = Callable[[Desk], object]
@@ -344,3 +345,14 @@ def test_switching_and_limiting_are_heard(desk: Desk) -> None:
     desk.controls.halt_market(KEY, "halted")
     assert len(heard) == 3
     assert desk.controls.objection(draft()) == Objection("OFF", "Trading is off: switch it on in the header")
+
+
+async def test_an_order_is_not_denied_for_the_request_that_it_is_itself(desk: Desk) -> None:
+    place = desk.venue.place
+
+    async def taking_the_last_request(ref: str, wish: OrderDraft, last_look: LastLook) -> OrderReport:
+        desk.requests_left = 0
+        return await place(ref, wish, last_look)
+
+    desk.venue.place = taking_the_last_request  # type: ignore[method-assign]
+    assert (await desk.trading.place(draft())).state is OrderState.ACCEPTED
