@@ -63,9 +63,12 @@ class Program:
         self._options = options
         self._where = where
         self._fresh: tempfile.TemporaryDirectory[str] | None = None
-        self.profile = Profiles(where.settings / "profiles.json").find(options.profile)
+        profiles = Profiles(where.settings / "profiles.json")
+        self.profile = profiles.find(options.profile)
         self.terminal = Terminal(self.profile, where, journal=self._fresh_journal(), tasks=self.tasks)
         self.notices = self.terminal.notices
+        for words in profiles.words:
+            self.notices.say(words, Tone.WARNING)
         self.venue, self.follower = self.terminal.venue, self.terminal.follower
         self.session = self.terminal.desk.session
         self.stalls = StallWatch(self._stalled)
@@ -110,7 +113,7 @@ class Program:
             await self.enter_practice()
             return
         try:
-            door = doorway.find(self.profile, self._where)
+            door = await asyncio.to_thread(doorway.find, self.profile, self._where)  # a keyring may ask a person first
         except DoorwayError as problem:
             self.session.venue_is_gone(str(problem))
             return
@@ -303,12 +306,14 @@ def parse(arguments: Sequence[str]) -> Options:
         ("speed", float, "how fast its games run"),
         ("rate", float, "depth changes a second"),
         ("load", Path, "venue payloads to add to it"),
+        ("faults", Path, "a fault script for it: rehearse a bad day"),
+        ("truth", Path, "where it logs every request it received"),
     ):
         parser.add_argument(f"--{name}", type=kind, help=words)
     told = parser.parse_args(arguments)
     practice = [
         word
-        for name in ("seed", "speed", "rate", "load")
+        for name in ("seed", "speed", "rate", "load", "faults", "truth")
         if (value := getattr(told, name)) is not None
         for word in (f"--{name}", str(value))
     ]

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from app import doorway
+from app.domain.errors import JournalDownError
 from app.domain.order import Order
 from app.doorway import Door, DoorwayError
 from app.services.tasks import Tasks
@@ -21,6 +22,8 @@ from app.store.paths import Folders, folders
 from app.store.profiles import Profile, ProfileError, Profiles
 from app.terminal import Terminal
 
+WORDS = "cancel-all was started from the command line"
+STAYS = "The halt stays until a person types the word in the window of this profile."
 EVERY = 2.0  # seconds between two lists of what is left
 
 
@@ -28,33 +31,60 @@ def main(arguments: Sequence[str]) -> int:
     """0: nothing is left. 1: stopped with orders left. 2: this profile's account cannot be reached from here."""
     options = _options(arguments)
     where = folders(options.home)
+    profiles = Profiles(where.settings / "profiles.json")
+    for words in profiles.words:
+        print(words, file=sys.stderr)
     try:
-        profile = Profiles(where.settings / "profiles.json").find(options.profile)
-        door = doorway.find(profile, where)
-    except (ProfileError, DoorwayError) as problem:
+        profile = profiles.find(options.profile)
+    except ProfileError as problem:
         print(problem, file=sys.stderr)
         return 2
+    where.make()
     with suppress(KeyboardInterrupt):
-        return asyncio.run(cancel_all(profile, where, door))
-    print("Stopped. The halt stays until a person lifts it in the window.", file=sys.stderr)
+        return asyncio.run(cancel_all(profile, where))
+    print(f"Stopped. {STAYS}", file=sys.stderr)
     return 1
 
 
-async def cancel_all(profile: Profile, where: Folders, door: Door) -> int:
-    """Halt and cancel until two looks in a row find nothing; prints what happens and what is left."""
+async def cancel_all(profile: Profile, where: Folders) -> int:
+    """Halt, then cancel until two looks in a row find nothing; prints what happens and what is left."""
     tasks = Tasks(lambda problem: print(problem, file=sys.stderr))
-    terminal = Terminal(profile, where, journal=door.journal, tasks=tasks)
+    terminal = Terminal(profile, where, journal=doorway.journal_of(profile, where), tasks=tasks, is_guest=True)
     said = _Printer(terminal)
     terminal.notices.changed.connect(said.print_new)
+    terminal.journal.halt_for(WORDS)
     await terminal.open()
-    await terminal.point(door.address, door.keys)
-    tasks.start(said.print_left())
     try:
-        is_done = await terminal.desk.kill.run("cancel-all was started from the command line")
+        return await _empty(terminal, said, await asyncio.to_thread(doorway.find, profile, where))
+    except DoorwayError as problem:
+        is_kept = await _is_halt_kept(terminal)
+        print(
+            f"{problem}. {'The profile is halted' if is_kept else 'Nothing was halted'}, and nothing can be cancelled from here",
+            file=sys.stderr,
+        )
+        return 2
     finally:
         await tasks.stop()
         await terminal.close()
-    return 0 if is_done else 1
+
+
+async def _empty(terminal: Terminal, said: _Printer, door: Door) -> int:
+    await terminal.point(door.address, door.keys)
+    terminal.tasks.start(said.print_left())
+    is_done = await terminal.desk.kill.run(WORDS)
+    is_kept = await _is_halt_kept(terminal)
+    if is_kept:
+        print(STAYS, flush=True)
+    return 0 if is_done and is_kept else 1
+
+
+async def _is_halt_kept(terminal: Terminal) -> bool:
+    try:
+        await terminal.journal.halt_is_kept()
+    except JournalDownError as problem:
+        print(f"THE HALT COULD NOT BE WRITTEN DOWN ({problem}): a window of this profile may still send orders. Close it", file=sys.stderr)
+        return False
+    return True
 
 
 class _Printer:

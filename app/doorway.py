@@ -20,7 +20,7 @@ class DoorwayError(Exception):
 
 
 class PracticeDoor(msgspec.Struct, frozen=True):
-    """Where the practice exchange of a running window is, for a second program of the same person."""
+    """Where the practice exchange of a running window is, for a second program of the same person. `journal`: another than its own."""
 
     url: str
     access_key: str
@@ -29,16 +29,23 @@ class PracticeDoor(msgspec.Struct, frozen=True):
 
 
 class Door(msgspec.Struct, frozen=True):
-    """An account's address and keys; `journal` names another file than the profile's own."""
+    """An account's address and keys."""
 
     address: Address
     keys: Keys
-    journal: Path | None = None
 
 
 def note_practice(where: Folders, door: PracticeDoor) -> None:
     """Tell other programs of this person where practice is. OSError passes through."""
     settings.write(_note(where), door)
+
+
+def journal_of(profile: Profile, where: Folders) -> Path | None:
+    """The journal of the practice exchange that runs now, where it is not the profile's own; None otherwise."""
+    if profile.environment is not Environment.PRACTICE:
+        return None
+    journal = _read_note(where).value.journal
+    return Path(journal) if journal else None
 
 
 def find(profile: Profile, where: Folders) -> Door:
@@ -52,16 +59,20 @@ def find(profile: Profile, where: Folders) -> Door:
 
 
 def _practice(where: Folders) -> Door:
-    read = settings.read(_note(where), PracticeDoor, lambda: PracticeDoor("", "", ""))
+    read = _read_note(where)
     if not read.value.url:
         raise DoorwayError(read.words or "No practice exchange has been started from this folder yet")
     keys = Keys(Environment.PRACTICE, read.value.access_key, read.value.secret_key)
-    return Door(practice(read.value.url), keys, Path(read.value.journal) if read.value.journal else None)
+    return Door(practice(read.value.url), keys)
 
 
 def _venue(profile: Profile) -> Door:
     access, secret = read_pair(profile)
     return Door(trading(profile.environment), Keys(profile.environment, access, secret))
+
+
+def _read_note(where: Folders) -> settings.Read[PracticeDoor]:
+    return settings.read(_note(where), PracticeDoor, lambda: PracticeDoor("", "", ""))
 
 
 def _note(where: Folders) -> Path:

@@ -41,7 +41,8 @@ def now() -> datetime:
 class Terminal:
     """Built around one profile. `open` reads the journal, `point` chooses the account, `start` connects."""
 
-    def __init__(self, profile: Profile, where: Folders, *, journal: Path | None = None, tasks: Tasks) -> None:
+    def __init__(self, profile: Profile, where: Folders, *, journal: Path | None = None, tasks: Tasks, is_guest: bool = False) -> None:
+        """`is_guest`: another program has this profile open, and the orders in the journal are its own."""
         self.profile = profile
         self.where = where
         self.notices = Notices(now)
@@ -49,7 +50,16 @@ class Terminal:
         self.journal_file = journal or journal_path(where, profile.name, profile.environment)
         self._limits_file = where.settings / f"limits-{profile.name}-{profile.environment.lower()}.json"
         clock = time.monotonic
-        self.journal = Recorder(lambda: open_journal(self.journal_file, now=now), now=now, heard=self._heard)
+        self._is_guest = is_guest
+        self._is_cautious = False
+        self._is_started = False
+        self.journal = Recorder(
+            lambda: open_journal(self.journal_file, now=now),
+            now=now,
+            heard=self._heard,
+            is_guest=is_guest,
+            marker=self.journal_file.with_suffix(".halted"),
+        )
         self.venue = ProphetX(clock=clock, emit=self._emit)
         self.follower = Follower(self.venue, parse_push, self._emit, clock=clock)
         self.desk = Desk(
@@ -77,11 +87,14 @@ class Terminal:
             self.notices.say(f"No order can leave: {problem}", Tone.BAD)
             self.tasks.start(self._open_later())
             return
-        self.desk.reconciliation.restore(orders)
+        self.desk.reconciliation.restore(orders, is_guest=self._is_guest)
+        self._is_cautious = self._is_cautious or self.journal.is_rebuilt
         self.desk.reconciliation.is_blind = self.journal.is_rebuilt or not orders
         self.journal.remark("the program started")
         if self.journal.halt:
             self.notices.say(f"Orders are halted since before this start: {self.journal.halt}", Tone.BAD)
+        if self._is_started:  # the journal opened late: nothing leaves until all of it has been looked up
+            self._take_up()
 
     async def _open_later(self) -> None:
         await asyncio.sleep(REOPEN)
@@ -92,7 +105,12 @@ class Terminal:
 
     def start(self) -> None:
         """Connect. Practice begins with trading on, everything else with trading off."""
-        if self.profile.environment is Environment.PRACTICE:
+        self._is_started = True
+        if self._is_cautious:
+            self.notices.say(
+                "Trading is off: the journal or the limits could not be read as they were. Look at both, then switch it on", Tone.BAD
+            )
+        elif self.profile.environment is Environment.PRACTICE:
             self.desk.controls.switch(is_on=True)
         if self.journal.halt:
             self.desk.kill.pull(self.journal.halt)
@@ -101,12 +119,23 @@ class Terminal:
         self.tasks.start(self.desk.watch.run())
         self.tasks.start(self._back_up())
 
+    def _take_up(self) -> None:
+        self.desk.controls.is_reconciled = False
+        self.desk.watch.reconcile()
+        if self._is_cautious:
+            self.desk.controls.switch(is_on=False)
+        if self.journal.halt:
+            self.desk.kill.pull(self.journal.halt)
+
     def keep_limits(self, limits: Limits) -> list[str]:
         """Use these limits from now on and keep them; a sentence for each that had to be bent to its bounds."""
         kept, said = clamped(limits)
         self.desk.controls.limit_to(kept)
         self.journal.remark(f"limits: {kept}")
-        settings.write(self._limits_file, kept)
+        try:
+            settings.write(self._limits_file, kept)
+        except OSError as problem:
+            said.append(f"They hold until the end of the program, but could not be kept: {problem.strerror or problem}")
         return said
 
     async def finish_sending(self) -> None:
@@ -130,6 +159,7 @@ class Terminal:
 
     def _read_limits(self) -> Limits:
         read = settings.read(self._limits_file, Limits, Limits)
+        self._is_cautious = bool(read.words)
         limits, said = clamped(read.value)
         for words in filter(None, (read.words, *said)):
             self.notices.say(f"Limits: {words}", Tone.WARNING)

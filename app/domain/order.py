@@ -324,6 +324,21 @@ def advance(order: Order, report: OrderReport) -> Order:
     return joined if joined.state in CANCELLABLE else msgspec.structs.replace(joined, cancel=Cancel.NONE)
 
 
+def as_report(order: Order) -> OrderReport:
+    """What is known of an order, said as the venue would say it."""
+    return OrderReport(
+        ref=order.ref,
+        venue_order_id=order.venue_order_id,
+        status=order.status,
+        matching=order.matching,
+        winning=order.winning,
+        quantity=order.quantity,
+        filled=order.filled,
+        sequence=order.settled_sequence,
+        updated_at=order.told_at,
+    )
+
+
 def contradicts(order: Order, report: OrderReport) -> str:
     """Why a report under our reference cannot be about our order; empty when it may be. Absent facts contradict nothing."""
     if order.venue_order_id and report.venue_order_id and report.venue_order_id != order.venue_order_id:

@@ -13,7 +13,7 @@ import msgspec
 from app.domain.market import MarketKey
 from app.domain.money import ZERO
 from app.domain.odds import Odds
-from app.domain.order import Cancel, Order, OrderReport, OrderState, Outcome, contradicts, unexpected, with_matches
+from app.domain.order import Cancel, Order, OrderReport, OrderState, Outcome, advance, as_report, contradicts, unexpected, with_matches
 from app.domain.record import READINGS, Alarmed, Ended, Matched, Named, OrderEntry, Reported, ref_of, step
 from app.services.ports import Now, Signal
 
@@ -55,6 +55,13 @@ class Blotter:
     def add(self, order: Order) -> None:
         """An order of which the journal knows: its intent was written down, or it stood there when the program started."""
         self._keep(order)
+
+    def restore(self, order: Order) -> None:
+        """An order as the journal has it; what the venue has said of it meanwhile is joined in."""
+        known = self.orders.get(order.ref) or self.orders.get(self._refs.get(order.venue_order_id, ""))
+        if known and known.ref != order.ref:
+            return  # the venue's word came first, and under another name
+        self._keep(advance(order, as_report(known)) if known and known.status else order)
 
     def record(self, entry: OrderEntry) -> Order:
         """Something happened to an order: write it down and take its consequences."""
@@ -195,7 +202,7 @@ class Blotter:
         return self._in_flight
 
     def risk_of_selection(self, selection_id: str) -> Decimal:
-        return self._risk_of_selection[selection_id]
+        return self._risk_of_selection.get(selection_id, ZERO)
 
     @property
     def largest_risk_of_selection(self) -> Decimal:
@@ -203,7 +210,7 @@ class Blotter:
 
     def risk_of_day(self, day: date) -> Decimal:
         """What is at risk in orders sent on a local day."""
-        return self._risk_of_day[day]
+        return self._risk_of_day.get(day, ZERO)
 
     def event_ids(self) -> set[int]:
         """Events in which something of ours waits or has matched."""
@@ -211,7 +218,7 @@ class Blotter:
 
     def realised_on(self, day: date) -> Decimal:
         """What orders settled on a local day brought, by the venue's settlements."""
-        return self._realised_on[day]
+        return self._realised_on.get(day, ZERO)
 
     def without_matches(self) -> Sequence[str]:
         """Venue order ids of orders whose match prices are not known in full."""

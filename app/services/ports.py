@@ -56,8 +56,8 @@ class TradingVenue(Protocol):
 class Journal(Protocol):
     """Where everything is written down, in order. `trouble` says why it cannot be; `halt` why orders are halted (empty: they are not)."""
 
-    halt: str
-
+    @property
+    def halt(self) -> str: ...
     @property
     def trouble(self) -> str: ...
 

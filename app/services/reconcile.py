@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from app.domain.errors import RefusedError, UnknownError
+from app.domain.errors import RefusedError, UnknownError, UnreadableError, VenueError
 from app.domain.order import Cancel, Order, OrderState, Outcome
-from app.domain.record import CancelEnded, Ended
-from app.services.account import midnight
+from app.domain.record import CancelEnded, Ended, step
 from app.services.blotter import Blotter
 from app.services.controls import Controls
 from app.services.ports import Now, Signal, TradingVenue
@@ -54,15 +53,14 @@ class Reconciliation:
             told |= await self._apply({"from": int((now - LONGEST_CREATED).timestamp())})
             self.is_blind = False
         self.not_shown -= told
-        for order in self._blotter.unsettled() if self._has_gap(now) else self._blotter.live():
-            if order.venue_order_id and order.ref not in told:
-                await self._read(order)
+        doubtful = self._blotter.unsettled() if self._has_gap(now) else self._blotter.live()
+        answered = [await self._read(order) for order in doubtful if order.venue_order_id and order.ref not in told]
         is_answered = await self._search.look([order.ref for order in self._blotter.unclear()])
-        self._end(now, is_answered)
+        self._end(now, is_answered and all(answered))
 
     def _end(self, now: datetime, is_answered: bool) -> None:
         if not self._controls.is_reconciled and not is_answered:
-            raise UnknownError("An unknown order could not be looked up at the venue")
+            raise UnknownError("An open or unknown order could not be looked up at the venue")
         self._read_up_to = now
         self.done_at = self._now()
         if not self._controls.is_reconciled:
@@ -81,9 +79,9 @@ class Reconciliation:
         return self._read_up_to is None or now - self._read_up_to > LONGEST_UPDATED - OVERLAP
 
     async def _read_updated(self, now: datetime) -> set[str]:
-        """What was touched since the last reading; at the start since midnight, so that today's figures are whole."""
-        since = min(midnight(now), now - OVERLAP) if self._read_up_to is None else self._read_up_to - OVERLAP
-        since = max(since, now - LONGEST_UPDATED)
+        """What was touched since the last reading; at the start as far back as may be asked."""
+        earliest = now - LONGEST_UPDATED
+        since = earliest if self._read_up_to is None else max(self._read_up_to - OVERLAP, earliest)
         return await self._apply({"updated_at_from": int(since.timestamp())})
 
     async def _read_open(self, now: datetime) -> set[str]:
@@ -94,26 +92,46 @@ class Reconciliation:
         read = await self._venue.history(bounds)
         return {self._blotter.apply(report, "history").ref for report in read.reports}
 
-    async def _read(self, order: Order) -> None:
+    async def _read(self, order: Order) -> bool:
+        """Read one order; whether the venue answered. One that it does not show, or shows unreadably, does not keep the others waiting."""
         try:
             self._blotter.apply(await self._venue.order(order.venue_order_id), "order")
-        except RefusedError as problem:
+        except (RefusedError, UnreadableError) as problem:
             self._miss(order, problem)
+        except VenueError:
+            return False
         else:
             self.not_shown.discard(order.ref)
+        return True
 
-    def _miss(self, order: Order, problem: RefusedError) -> None:
+    def _miss(self, order: Order, problem: RefusedError | UnreadableError) -> None:
         """We hold it for live, and the venue does not show it. It goes on counting; a person must see it."""
-        if problem.status == NOT_FOUND:
+        if isinstance(problem, RefusedError) and problem.status == NOT_FOUND:
             self.not_shown.add(order.ref)
         if not order.alarm:
             self._blotter.alarm(order, f"it is {order.state} here, but the venue does not show it: {problem}")
 
-    def restore(self, orders: Iterable[Order]) -> None:
-        """Take up what the journal held at the start. What was under way when the program ended is unclear now."""
+    def restore(self, orders: Iterable[Order], *, is_guest: bool = False) -> None:
+        """Take up what the journal held. What was under way when the program ended is unclear now.
+
+        Where the journal opened late the venue may have spoken already: its word stays. A guest shares the journal with the program whose
+        orders these are, and writes no guesses about them into it.
+        """
         for order in orders:
-            self._blotter.add(order)
-            if order.state is OrderState.SENDING:
-                self._blotter.record(Ended(order.ref, Outcome.UNKNOWN, "the program ended before the answer came"))
-            if order.cancel is Cancel.SENT:
-                self._blotter.record(CancelEnded(order.ref, Cancel.UNKNOWN, "the program ended before the answer came"))
+            self._blotter.restore(order)
+            for entry in _loose_ends(self._blotter.orders.get(order.ref, order)):
+                if is_guest:
+                    self._blotter.add(step(self._blotter.orders[order.ref], entry, self._now()))
+                else:
+                    self._blotter.record(entry)
+
+
+def _loose_ends(order: Order) -> list[Ended | CancelEnded]:
+    """What a program that ended in the middle left unclear."""
+    words = "the program ended before the answer came"
+    ends: list[Ended | CancelEnded] = []
+    if order.state is OrderState.SENDING:
+        ends.append(Ended(order.ref, Outcome.UNKNOWN, words))
+    if order.cancel is Cancel.SENT:
+        ends.append(CancelEnded(order.ref, Cancel.UNKNOWN, words))
+    return ends

@@ -98,9 +98,10 @@ class Search:
         asked_at = self._now()
         read = await self._history_around(order)
         self._blotter.apply_all(read.reports)
-        is_found = self._blotter.orders[order.ref].state is not OrderState.UNKNOWN
+        is_found = bool(self._blotter.orders[order.ref].venue_order_id)
         kept_up = read.synced_at or asked_at
-        is_counted = not is_found and read.is_whole and kept_up > order.asked_at + LATE
+        is_still_unknown = self._blotter.orders[order.ref].state is OrderState.UNKNOWN  # it may be on its way again
+        is_counted = is_still_unknown and read.is_whole and kept_up > order.asked_at + LATE
         look.words = _words(order.not_seen + is_counted, is_found=is_found, is_counted=is_counted)
         self._blotter.record(Looked(order.ref, is_found, is_counted, look.words))
 

@@ -172,7 +172,8 @@ class Trading:
             self.controls.end(order)
             if isinstance(entry, Intended):
                 self._blotter.add(order)
-            self._ended(order.ref, Outcome.NOT_SENT, GIVEN_UP)
+            is_certain = self._blotter.orders[order.ref].outcome not in {Outcome.UNKNOWN, Outcome.PRESUMED}
+            self._ended(order.ref, Outcome.NOT_SENT if is_certain else Outcome.UNKNOWN, GIVEN_UP)
             raise
 
     async def _send(self, order: Order, confirmed: frozenset[str]) -> Order:
@@ -274,10 +275,15 @@ class Trading:
 
     def _ended(self, ref: str, outcome: Outcome, words: str) -> None:
         """Note how the sending ended; where the venue has spoken of the order meanwhile, its word stands."""
-        self._notices.say(f"{_label(self._blotter.orders[ref])}: {outcome}, {words}", Tone.BAD)
+        order = self._blotter.record(Ended(ref, outcome, words))
         if outcome in {Outcome.UNKNOWN, Outcome.REJECTED}:  # it left: the next stake is compared with it
-            self.controls.last_stake = self._blotter.orders[ref].stake
-        self._blotter.record(Ended(ref, outcome, words))
+            self.controls.last_stake = order.stake
+        if order.status:
+            self._notices.say(
+                f"{_label(order)}: its answer was lost ({words}), but the venue has said that it is {order.state}", Tone.WARNING
+            )
+        else:
+            self._notices.say(f"{_label(order)}: {outcome}, {words}", Tone.BAD)
 
     # Cancelling
 

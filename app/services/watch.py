@@ -24,6 +24,7 @@ from app.services.trading import Trading
 
 ACTIVATION = 10.0  # seconds after which an order that is still inactive is asked for (contract 5.1, vendor's FAQ)
 BEAT = 1.0  # seconds
+AGAIN = 10.0  # seconds after which what silence asks for is done again while it lasts: the network may be what is silent
 
 
 class Watch:
@@ -69,10 +70,11 @@ class Watch:
         self._asked: dict[str, float] = {}
         self._matched: deque[tuple[float, Decimal]] = deque()
         self._silent_since: float | None = None
-        self._has_acted = False
+        self._acted_at: float | None = None
         self._started_at = clock()
         self._reconciled_at = clock()
         self._is_reconciling = False
+        self._is_looking = False
         self.alarm = ""
         self.changed = Signal()
         blotter.filled.append(self._on_fill)
@@ -81,8 +83,16 @@ class Watch:
     async def run(self) -> None:
         while True:
             await self._sleep(BEAT)
-            await self._journal.look()
+            if not self._is_looking:  # a disk that hangs must not stop the watchdogs
+                self._tasks.start(self._look())
             self.turn()
+
+    async def _look(self) -> None:
+        self._is_looking = True
+        try:
+            await self._journal.look()
+        finally:
+            self._is_looking = False
 
     def turn(self) -> None:
         """One beat of all watchdogs."""
@@ -111,16 +121,17 @@ class Watch:
     # An order that the venue has, but does not open
 
     def _watch_activation(self) -> None:
-        late = [order for order in self._blotter.accepted() if self._is_late(order)]
-        if not late:
-            return
+        accepted = self._blotter.accepted()
+        late = [order for order in accepted if self._is_late(order)]
+        is_first = any(order.ref not in self._asked for order in late)
+        self._asked = {order.ref: self._asked[order.ref] for order in accepted if order.ref in self._asked}
         for order in late:
             self._asked[order.ref] = self._clock()
             self._tasks.start(self._ask(order))
-        self._notices.say(
-            f"{len(late)} accepted but not active after {ACTIVATION:g} s: asked for, and the stream is connected anew", Tone.BAD
-        )
-        self._reconnect()
+        if is_first:  # a stream that lost one message may have lost more; an order that stays so is only asked for
+            words = f"{len(late)} accepted but not active after {ACTIVATION:g} s: asked for, and the stream is connected anew"
+            self._notices.say(words, Tone.BAD)
+            self._reconnect()
 
     def _is_late(self, order: Order) -> bool:
         waited = (self._now() - order.asked_at).total_seconds()
@@ -139,7 +150,7 @@ class Watch:
         is_silent = self._silent_for() > limits.silence_seconds
         if not is_silent or not self._blotter.live_count:
             self._set_alarm("")
-            self._silent_since, self._has_acted = None, False
+            self._silent_since, self._acted_at = None, None
             return
         if self._silent_since is None:
             self._silent_since = self._clock()
@@ -153,14 +164,16 @@ class Watch:
 
     def _act_on_silence(self, action: Silence, silent: float, wait: int) -> None:
         left = wait - silent
-        todo = "" if action is Silence.ALARM or self._has_acted else f" In {max(left, 0):.0f} s: {action}."
+        todo = "" if action is Silence.ALARM else f" Now: {action}." if left <= 0 else f" In {max(left, 0):.0f} s: {action}."
         count = self._blotter.live_count
         self._set_alarm(f"Nothing has been heard about orders for {self._silent_for():.0f} s while {count} are open.{todo}")
-        if action is Silence.ALARM or self._has_acted or left > 0:
+        has_just_acted = self._acted_at is not None and self._clock() - self._acted_at < AGAIN
+        if action is Silence.ALARM or left > 0 or has_just_acted:
             return
-        self._has_acted = True
+        self._acted_at = self._clock()
         if action is Silence.HALT:
-            self._kill.pull("the private channel was silent")
+            if not self._kill.is_running:
+                self._kill.pull("the private channel was silent")
         else:
             self._tasks.start(self._trading.cancel_all())
 

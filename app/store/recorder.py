@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -26,6 +27,8 @@ class MakeWriter(Protocol):
     def __call__(self, open: Callable[[], Opened], *, heard: Callable[[str], None]) -> Writer: ...
 
 
+EARLY = 10_000  # lines kept while there is no journal to write them into
+
 _ENCODER = msgspec.json.Encoder()
 _ORDER = msgspec.json.Decoder(Order)
 
@@ -34,8 +37,18 @@ class Recorder:
     """One profile's journal as the services need it. `heard` is told, in a sentence, of what a person should know."""
 
     def __init__(
-        self, open_file: Callable[[], Opened], *, now: Callable[[], datetime], heard: Callable[[str], None], writer: MakeWriter = Writer
+        self,
+        open_file: Callable[[], Opened],
+        *,
+        now: Callable[[], datetime],
+        heard: Callable[[str], None],
+        writer: MakeWriter = Writer,
+        is_guest: bool = False,
+        marker: Path | None = None,
     ) -> None:
+        """`marker` is a file that stands for the halt beside the journal's own flag: every program of the profile sees it at once, and it
+        holds where the journal is locked, damaged or gone. `is_guest`: the orders in the journal are another program's.
+        """
         self._writer = writer(open_file, heard=heard)
         self._now = now
         self._heard = heard
@@ -44,8 +57,18 @@ class Recorder:
         self._is_open = False
         self._failure = ""
         self._flagged = 0
-        self.halt = ""
+        self._is_guest = is_guest
+        self._early: list[Line] = []
+        self._halt = ""
+        self._marker = marker
         self.is_rebuilt = False
+
+    @property
+    def halt(self) -> str:
+        """Why orders are halted; empty while they are not."""
+        if not self._halt and self._marker is not None and self._marker.exists():
+            self._halt = _read(self._marker)
+        return self._halt
 
     @property
     def trouble(self) -> str:
@@ -57,22 +80,51 @@ class Recorder:
         return self._writer.trouble
 
     async def open(self, since: datetime) -> list[Order]:
-        """Open the file and give the orders that are live or were touched since a moment. JournalDownError with the reason otherwise."""
+        """Open the file and give the orders that are live or were touched since a moment. JournalDownError with the reason otherwise.
+
+        What was noted before is written first: a halt that was pulled while there was no journal holds for every program from here on, and
+        no order of theirs is missed.
+        """
         try:
             opened = await self._writer.start()
+            self._is_newer, self.is_rebuilt, self._is_open = opened.file.is_newer, opened.is_rebuilt, True
+            self._write_early()
             kept = await self._writer.ask(lambda file: _orders(file, since))
             await self._read_flags()
         except JournalError as problem:
-            self._failure = str(problem)
+            self._is_open, self._failure = False, str(problem)
             raise JournalDownError(str(problem)) from problem
         for words in opened.notes:
             self._heard(words)
-        self._is_newer, self.is_rebuilt, self._is_open = opened.file.is_newer, opened.is_rebuilt, True
         return [order for order in map(self._decoded, kept) if order is not None]
 
     def note(self, entry: Entry, order: Order | None = None) -> None:
-        if self._is_open and not self._is_newer:
-            self._writer.note(_line(entry, order))
+        """A guest writes what happened, and leaves the states of orders to the program whose journal it is."""
+        self._write(_line(entry, None if self._is_guest else order))
+
+    async def halt_is_kept(self) -> None:
+        """Return when the halt is durable. JournalDownError with the reason why it is not."""
+        if self._marker is not None and self._marker.exists():
+            return
+        if self.trouble:
+            raise JournalDownError(self.trouble)
+        try:
+            await self._writer.commit(msgspec.structs.replace(_line(Halted(self.halt), None), flag=(HALT, self.halt)))
+        except JournalError as problem:
+            raise JournalDownError(str(problem)) from problem
+
+    def _write(self, line: Line) -> None:
+        if self._is_newer:
+            return
+        if self._is_open:
+            self._writer.note(line)
+        elif len(self._early) < EARLY:
+            self._early.append(line)
+
+    def _write_early(self) -> None:
+        early, self._early = self._early, []
+        for line in early:
+            self._write(line)
 
     async def intend(self, entry: Intended | Resent, order: Order) -> None:
         """Durable when it returns; `HaltedError` and `JournalDownError` say why it is not, and then nothing may be sent."""
@@ -83,17 +135,32 @@ class Recorder:
         try:
             await self._writer.intend(_line(entry, order), is_new=isinstance(entry, Intended))
         except FileHaltedError as problem:
-            self.halt = str(problem)
-            raise HaltedError(self.halt) from problem
+            self._halt = str(problem)
+            raise HaltedError(self._halt) from problem
         except JournalError as problem:
             raise JournalDownError(str(problem)) from problem
 
     def halt_for(self, words: str) -> None:
-        self.halt = self.halt or words
-        self._flag(Halted(words), self.halt)
+        self._halt = self.halt or words
+        self._flag(Halted(words), self._halt)
+        if self._marker is not None:
+            self._mark(self._marker)
+
+    def _mark(self, marker: Path) -> None:
+        try:
+            marker.parent.mkdir(parents=True, exist_ok=True)
+            marker.write_text(self._halt, encoding="utf-8")
+        except OSError as problem:
+            self._heard(f"The halt could not be marked beside the journal: {problem.strerror or problem}")
 
     def resume(self, words: str) -> None:
-        self.halt = ""
+        if self._marker is not None:
+            try:
+                self._marker.unlink(missing_ok=True)
+            except OSError as problem:
+                self._heard(f"The halt cannot be lifted: {problem.strerror or problem}")
+                return
+        self._halt = ""
         self._flag(Resumed(words), "")
 
     def remark(self, words: str) -> None:
@@ -121,12 +188,11 @@ class Recorder:
         asked_at = self._flagged
         halt = await self._writer.ask(lambda file: file.flag(HALT))
         if self._flagged == asked_at:  # else somebody pulled or lifted it here meanwhile, and the file has that next
-            self.halt = halt
+            self._halt = halt
 
     def _flag(self, entry: Halted | Resumed, value: str) -> None:
         self._flagged += 1
-        if self._is_open and not self._is_newer:
-            self._writer.note(msgspec.structs.replace(_line(entry, None), flag=(HALT, value)))
+        self._write(msgspec.structs.replace(_line(entry, None), flag=(HALT, value)))
 
     def _decoded(self, kept: Kept) -> Order | None:
         try:
@@ -134,6 +200,13 @@ class Recorder:
         except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
             self._heard(f"The journal's record of {kept.ref} cannot be read ({problem}): the venue's own will be asked for")
             return None
+
+
+def _read(marker: Path) -> str:
+    try:
+        return marker.read_text(encoding="utf-8", errors="replace")[:500] or "no reason was written down"
+    except OSError as problem:
+        return f"the mark of a halt cannot be read ({problem.strerror or problem})"
 
 
 def _orders(file: JournalFile, since: datetime) -> list[Kept]:

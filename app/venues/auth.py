@@ -13,6 +13,7 @@ from app.domain.errors import NotSentError, RefusedError
 AHEAD = 60.0  # seconds before expiry at which a new token is fetched
 FALLBACK_LIFE = 600.0  # seconds, when the venue's expiry makes no sense (its guides say 20 minutes, its mails 10)
 LOGINS_AN_HOUR = 3  # each login burns one of 20 sessions
+URGENT_LOGINS = 10  # so many where a cancel wants it: orders must come off the book whatever else went wrong
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -59,41 +60,41 @@ class Tokens:
     def expires_at(self) -> float | None:
         return self._token.expires_at if self._token else None
 
-    async def bearer(self) -> str:
-        """A token that is good for a while yet."""
+    async def bearer(self, *, is_urgent: bool = False) -> str:
+        """A token that is good for a while yet. `is_urgent`: a cancel wants it."""
         token = self._token
         if token and self._clock() < token.expires_at - AHEAD:
             return token.access
-        return await self._renew(token)
+        return await self._renew(token, URGENT_LOGINS if is_urgent else LOGINS_AN_HOUR)
 
-    async def renew(self, refused: str) -> str:
+    async def renew(self, refused: str, *, is_urgent: bool = False) -> str:
         """The venue answered 401 to `refused`: fetch another, unless somebody already has."""
         token = self._token
         if token and token.access != refused:
             return token.access
-        return await self._renew(token)
+        return await self._renew(token, URGENT_LOGINS if is_urgent else LOGINS_AN_HOUR)
 
-    async def _renew(self, seen: Token | None) -> str:
+    async def _renew(self, seen: Token | None, logins: int) -> str:
         async with self._lock:
             if self._token is not seen and self._token is not None:
                 return self._token.access
-            self._token = await self._fresh()
+            self._token = await self._fresh(logins)
             return self._token.access
 
-    async def _fresh(self) -> Token:
+    async def _fresh(self, logins: int) -> Token:
         if self._token and self._token.refresh:
             try:
                 token = await self._refresh(self._token.refresh)
             except (RefusedError, NotSentError):
-                return await self._logged_in()
+                return await self._logged_in(logins)
             return msgspec.structs.replace(token, refresh=token.refresh or self._token.refresh)
-        return await self._logged_in()
+        return await self._logged_in(logins)
 
-    async def _logged_in(self) -> Token:
+    async def _logged_in(self, logins: int) -> Token:
         now = self._clock()
         self._logins = [at for at in self._logins if now - at < 3600]
-        if len(self._logins) >= LOGINS_AN_HOUR:
-            raise NotSentError("Three logins within an hour: waiting, because each one uses up a session at the venue")
+        if len(self._logins) >= logins:
+            raise NotSentError(f"{len(self._logins)} logins within an hour: waiting, because each one uses up a session at the venue")
         self._logins.append(now)
         try:
             return await self._login()

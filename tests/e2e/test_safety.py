@@ -16,7 +16,10 @@ from app.domain.order import OrderState
 from app.store.paths import root
 from tests.e2e.story import Story, play
 
-pytestmark = pytest.mark.usefixtures("qapp")
+pytestmark = [
+    pytest.mark.usefixtures("qapp"),
+    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),  # size hints on a screen that is none
+]
 HERE = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from types import TracebackType
 
 from app.practice.faults import Faults
@@ -53,7 +52,6 @@ class House:
 
     async def __aenter__(self) -> House:
         listener = open_listener(HOST, 0)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         port = self.port = listener.getsockname()[1]
         if self._is_proxied:
             self.proxy = FaultProxy(HOST, port)

@@ -17,9 +17,8 @@ from app.services.desk import Desk, Outside
 from app.services.notices import Notices
 from app.services.tasks import Tasks
 from app.store.journal.opening import Opened, open_journal
-from app.store.journal.shelf import journal_path
 from app.store.journal.writer import Writer
-from app.store.paths import Folders, folders
+from app.store.paths import folders
 from app.store.profiles import PRACTICE
 from app.store.recorder import Recorder
 from app.terminal import Terminal, _references
@@ -94,7 +93,7 @@ def _eager(open: Callable[[], Opened], *, heard: Callable[[str], None]) -> Write
 
 
 class Station(Terminal):
-    """Composed as `Terminal` composes itself, with the test's clock; what it does from then on is inherited.
+    """The parts that need a clock are put in again as `Terminal` puts them in, with the test's; all else is the program's own.
 
     `failures` holds what a task of the program raised: a mistake of our own, never an outcome. `refs` are the references that orders
     get first, before those that the program makes.
@@ -112,15 +111,12 @@ class Station(Terminal):
         connect: Callable[[str], Http] | None = None,
     ) -> None:
         self.failures: list[BaseException] = []
-        self.profile = PRACTICE
-        self.where: Folders = folders(home)
-        self.where.make()
+        where = folders(home)
+        where.make()
+        super().__init__(PRACTICE, where, tasks=Tasks(self.failures.append))
         self.hours = hours
         self.traffic = traffic
         self.notices = Notices(hours.now)
-        self.tasks = Tasks(self.failures.append)
-        self.journal_file = journal_path(self.where, PRACTICE.name, PRACTICE.environment)
-        self._limits_file = self.where.settings / "limits.json"
         self.journal = CountedRecorder(self._open_file, now=hours.now, heard=self._heard, traffic=traffic)
         self.venue = ProphetX(
             clock=hours.monotonic,

@@ -15,7 +15,6 @@ from app.practice.truth import ACCEPTED
 from app.services.notices import Tone
 from tests.faults.floor import Floor, opened
 
-
 FOUR = Decimal(4)
 
 

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -148,11 +149,13 @@ async def test_fo39_the_next_start_says_what_happened_and_has_every_order_from_t
     damage(journal, old)
 
     station = await floor.open(is_ready=False)
+    started_on = station.desk.controls.is_on
+    station.desk.controls.switch(is_on=True)
     at_once = floor.denial()
     await floor.flow(lambda: floor.is_ready(station))
 
     shown = [floor.order(order.ref) for order in (first, second)]
-    assert at_once == "RECONCILING"
+    assert (started_on, at_once) == (not station.journal.is_rebuilt, "RECONCILING")
     assert [(order.state, order.venue_order_id) for order in shown] == [(OrderState.OPEN, floor.house.order(one.ref).id) for one in shown]
     assert (len(station.orders), floor.desk.blotter.rest) == (2, Decimal(21))
     assert floor.house.received == {first.ref: 1, second.ref: 1}
@@ -161,7 +164,7 @@ async def test_fo39_the_next_start_says_what_happened_and_has_every_order_from_t
 
 
 @pytest.mark.parametrize("damage", [torn, no_journal, deleted, emptied])
-async def test_fo39_a_journal_that_had_to_be_replaced_is_said_and_the_old_file_is_kept(
+async def test_fo39_a_journal_that_had_to_be_replaced_is_said_and_kept_and_trading_is_off_until_a_person_looked(
     floor: Floor, damage: Callable[[Path, Path], None]
 ) -> None:
     journal = floor.station.journal_file
@@ -169,10 +172,11 @@ async def test_fo39_a_journal_that_had_to_be_replaced_is_said_and_the_old_file_i
     await floor.close()
     damage(journal, journal)
 
-    station = await floor.open()
+    station = await floor.open(is_ready=False)
+    await floor.until(lambda: floor.desk.controls.is_reconciled)
 
     kept = [one for one in journal.parent.glob(f"{journal.name}.bad-*") if not one.name.endswith(("-wal", "-shm"))]
-    assert station.journal.is_rebuilt
+    assert (station.journal.is_rebuilt, floor.denial()) == (True, "OFF")
     assert any(f"The journal {journal.name} is " in words for words in station.said)
     assert len(kept) == (damage is not deleted)
 

@@ -205,7 +205,6 @@ async def test_what_is_denied_is_written_down_with_its_code_and_words(desk: Desk
         (lambda desk: desk.blotter.apply(report("web", order_id="v", quantity=money(2495))), "SELECTION", "2,505.00"),
         (lambda desk: setattr(desk.account, "balance", Balance(money(5), money(0), money(0))), "BALANCE", "the 5.00 that is free"),
         (lambda desk: desk.controls.pause_for(9), "WAIT", "9 s more"),
-        (lambda desk: setattr(desk, "requests_left", 0), "BUDGET", "used up"),
     ],
 )
 async def test_what_happened_after_the_commit_is_seen_and_nothing_is_sent(desk: Desk, change: Change, code: str, words: str) -> None:

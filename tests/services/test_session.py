@@ -26,7 +26,7 @@ from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.order import OrderState
 from app.services.account import midnight
-from app.services.reconcile import LONGEST_CREATED, OVERLAP
+from app.services.reconcile import LONGEST_CREATED, LONGEST_UPDATED, OVERLAP
 from app.services.session import RETRY
 from tests.services.fakes import GAME, KEY, LADDER, NOON, OTHER, Desk, book, event, group, market, money, report, seeded, settle, turn
 
@@ -69,9 +69,9 @@ async def test_what_cannot_be_read_is_said_and_tried_until_it_works(desk: Desk, 
     assert sum(words.startswith("Reading") for words in desk.words) == 2
 
 
-async def test_todays_orders_are_read_from_local_midnight(desk: Desk) -> None:
+async def test_orders_are_read_as_far_back_as_the_venue_may_be_asked(desk: Desk) -> None:
     await desk.session.read_orders()
-    assert desk.venue.asked("history")[0] == ({"updated_at_from": int(midnight(NOON).timestamp())},)
+    assert desk.venue.asked("history")[0] == ({"updated_at_from": int((NOON - LONGEST_UPDATED).timestamp())},)
 
 
 async def test_today_is_what_settled_since_local_midnight_at_the_prices_it_matched_at(desk: Desk) -> None:
@@ -255,7 +255,7 @@ async def test_a_stream_that_is_back_clears_the_trouble_and_reads_what_orders_di
     assert desk.session.trouble == ""
     await settle(lambda: desk.blotter.orders)
     open_ones = {"from": int((NOON - LONGEST_CREATED).timestamp()), "status": "open"}
-    assert desk.venue.asked("history") == [({"updated_at_from": int(midnight(NOON).timestamp())},), (open_ones,)]
+    assert desk.venue.asked("history") == [({"updated_at_from": int((NOON - LONGEST_UPDATED).timestamp())},), (open_ones,)]
     assert desk.blotter.orders["ov-9"].state is OrderState.CANCELLED
 
 

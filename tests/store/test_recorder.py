@@ -16,7 +16,7 @@ import pytest
 
 from app.domain.errors import HaltedError, JournalDownError
 from app.domain.order import Cancel, Order, OrderState, Outcome
-from app.domain.record import Acknowledged, Alarmed, CancelEnded, CancelSent, Ended, Entry, Intended, Looked, Remarked, Resent, step
+from app.domain.record import Acknowledged, Alarmed, CancelEnded, CancelSent, Ended, Entry, Halted, Intended, Looked, Remarked, Resent, step
 from app.services.blotter import Blotter
 from app.store.journal.file import JournalFile
 from app.store.journal.opening import Opened
@@ -38,17 +38,29 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "journal" / "mine-practice.db"
 
 
-def recorder(path: Path, heard: Callable[[str], None] = lambda _words: None, writer: MakeWriter = Writer) -> Recorder:
+def recorder(
+    path: Path,
+    heard: Callable[[str], None] = lambda _words: None,
+    writer: MakeWriter = Writer,
+    *,
+    is_guest: bool = False,
+    marker: Path | None = None,
+) -> Recorder:
     """At one moment: what is written down and when it is written are the same."""
-    return Recorder(lambda: opening(path), now=lambda: PLACED, heard=heard, writer=writer)
+    return Recorder(lambda: opening(path), now=lambda: PLACED, heard=heard, writer=writer, is_guest=is_guest, marker=marker)
 
 
 @contextlib.asynccontextmanager
 async def open_one(
-    path: Path, heard: Callable[[str], None] = lambda _words: None, writer: MakeWriter = Writer
+    path: Path,
+    heard: Callable[[str], None] = lambda _words: None,
+    writer: MakeWriter = Writer,
+    *,
+    is_guest: bool = False,
+    marker: Path | None = None,
 ) -> AsyncIterator[tuple[Recorder, list[Order]]]:
     """An open recorder and the orders it gave."""
-    one = recorder(path, heard, writer)
+    one = recorder(path, heard, writer, is_guest=is_guest, marker=marker)
     orders = await one.open(MIDNIGHT)
     try:
         yield one, orders
@@ -408,3 +420,56 @@ async def test_a_restart_shows_what_was_shown(path: Path) -> None:
         assert {order.ref: order for order in orders} == {
             ref: order for ref, order in blotter.orders.items() if order.is_live or order.placed_at >= MIDNIGHT
         }
+
+
+# The mark of a halt beside the journal
+
+
+async def test_a_halt_is_seen_by_another_program_without_a_look(path: Path) -> None:
+    marker = path.with_suffix(".halted")
+    async with open_one(path, marker=marker) as (window, _), open_one(path, marker=marker) as (other, _):
+        assert window.halt == ""
+        other.halt_for("from the command line")
+        assert window.halt == "from the command line"
+        window.resume("typed")
+        assert (window.halt, marker.exists()) == ("", False)
+
+
+async def test_a_halt_outlives_a_journal_that_is_gone(path: Path) -> None:
+    marker = path.with_suffix(".halted")
+    async with open_one(path, marker=marker) as (one, _):
+        one.halt_for("enough")
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+    async with open_one(path, marker=marker) as (again, _):
+        assert again.halt == "enough"
+        with pytest.raises(HaltedError):
+            await placed(again)
+
+
+async def test_a_halt_holds_for_others_although_the_journal_never_opened(path: Path) -> None:
+    marker = path.with_suffix(".halted")
+    closed = recorder(path, marker=marker)
+    closed.halt_for("while it was locked")
+    await closed.halt_is_kept()
+    async with open_one(path, marker=marker) as (window, _):
+        assert window.halt == "while it was locked"
+
+
+async def test_what_a_guest_notes_leaves_the_states_of_orders_alone(path: Path) -> None:
+    async with open_one(path) as (window, _), open_one(path, is_guest=True) as (guest, _):
+        order = await placed(window)
+        guest.note(Ended(order.ref, Outcome.UNKNOWN, "a guess"), step(order, Ended(order.ref, Outcome.UNKNOWN, "a guess"), PLACED))
+    async with open_one(path) as (_, orders):
+        assert [kept.outcome for kept in orders] == [Outcome.SENDING]
+
+
+async def test_what_is_noted_before_the_journal_opens_is_written_when_it_does(path: Path) -> None:
+    one = recorder(path)
+    one.note(Remarked("early"))
+    one.halt_for("early too")
+    await one.open(MIDNIGHT)
+    await one.close()
+    assert [type(entry) for entry in entries_of(path)] == [Remarked, Halted]
+    async with open_one(path) as (again, _):
+        assert again.halt == "early too"

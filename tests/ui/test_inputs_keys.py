@@ -1,4 +1,4 @@
-"""I-56: a hot key pressed while something else has the focus is ignored, but for the kill switch, which works everywhere."""
+"""I-56: a hot key pressed while something else has the focus is ignored. The kill switch works everywhere: test_inputs_kill.py."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.domain.record import Halted
 from app.ui.models.odds_grid import Col
 from app.ui.views.ticket import Stage
-from app.ui.window import NOT_CANCELLED, PULLED
+from app.ui.window import NOT_CANCELLED
 from tests.ui.acts import enter, place, write
 from tests.ui.kit import HOME, Desk
 from tests.ui.test_limits import open_editor
@@ -295,52 +294,3 @@ def test_i56_enter_on_a_price_writes_an_order_and_sends_none(busy: Desk) -> None
     press_key(table, "Enter")
     assert (odds_field(busy).text(), stake_field(busy).hasFocus()) == ("+144", True)
     assert state(busy).placed == 1
-
-
-# The kill switch
-
-
-@pytest.mark.parametrize("field_of", FIELDS)
-def test_i56_the_kill_switch_works_in_every_field_and_leaves_its_text(busy: Desk, field_of: FieldOf) -> None:
-    field = field_of(busy)
-    field.setFocus()
-    enter(field, "12")
-    QTest.keyClick(field, K.Key_F12)
-    busy.frame()
-    assert busy.journal.halt == PULLED
-    assert field.text() == "12"
-
-
-@pytest.mark.parametrize("elsewhere", [open_box, open_menu, open_context_menu, open_list, open_other_window, open_file_box])
-def test_i56_the_kill_switch_works_over_boxes_menus_lists_and_other_windows(busy: Desk, qtbot: QtBot, elsewhere: Open) -> None:
-    QTest.keyClick(elsewhere(busy, qtbot), K.Key_F12)
-    assert busy.journal.halt == PULLED
-    close_all()
-
-
-@pytest.mark.parametrize("name", ["keys_box", "switch_box"])
-def test_i56_the_kill_switch_works_in_the_other_boxes(busy: Desk, qtbot: QtBot, name: str) -> None:
-    box = getattr(busy.window, name)
-    box.bring()
-    qtbot.waitUntil(is_in_front(box))
-    QTest.keyClick(box, K.Key_F12)
-    assert busy.journal.halt == PULLED
-
-
-def test_i56_the_kill_switch_works_in_the_panel_of_an_earlier_pull(busy: Desk) -> None:
-    QTest.keyClick(busy.window, K.Key_F12)
-    busy.frame()
-    field = busy.window.halt.field
-    field.setFocus()
-    QTest.keyClicks(field, "resu")
-    QTest.keyClick(field, K.Key_F12)
-    busy.frame()
-    assert len(busy.journal.of(Halted)) >= 3
-    assert (busy.journal.halt, field.text()) == (PULLED, "resu")
-
-
-def test_i56_no_box_stands_before_the_stop_button(busy: Desk, qtbot: QtBot) -> None:
-    for elsewhere in (open_box, open_file_box):
-        box = elsewhere(busy, qtbot).window()
-        assert not box.isModal()
-    close_all()

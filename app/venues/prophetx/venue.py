@@ -51,6 +51,13 @@ class Keys(msgspec.Struct, frozen=True):
         return "Keys(…)"
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """A body, and the monotonic time just before the request left."""
+
+    body: bytes
+    asked_at: float
+
+
 class ProphetX:
     """Reads, orders and cancels. The stream is `venues.follow.Follower`, which uses `config` and `register` of this."""
 
@@ -113,18 +120,15 @@ class ProphetX:
     async def markets(self, event_id: int) -> MarketsSeeded:
         """An event's markets and books. `asked_at` is taken when the request may leave: stream changes after it are newer."""
         call = self._calls.markets(event_id)
-        await self.budget.wait(call.path, is_query=True)
-        asked_at = self._clock()
-        read = codec.read_markets((await self._send(call)).body, event_id)
-        return self._seeded(event_id, read, asked_at)
+        answer = await self._send(call)
+        return self._seeded(event_id, codec.read_markets(answer.body, event_id), answer.asked_at)
 
     async def multiple_markets(self, event_ids: Sequence[int]) -> list[MarketsSeeded]:
         """Up to 50 events in one request; an event that the answer leaves out is left out here."""
         call = self._calls.multiple_markets(event_ids)
-        await self.budget.wait(call.path, is_query=True)
-        asked_at = self._clock()
-        found = codec.read_multiple_markets((await self._send(call)).body)
-        return [self._seeded(event_id, found[event_id], asked_at) for event_id in event_ids if event_id in found]
+        answer = await self._send(call)
+        found = codec.read_multiple_markets(answer.body)
+        return [self._seeded(event_id, found[event_id], answer.asked_at) for event_id in event_ids if event_id in found]
 
     async def ladder(self) -> Ladder:
         return codec.read_ladder(await self._ask(self._calls.ladder()))
@@ -170,23 +174,21 @@ class ProphetX:
         `last_look` judges what its bytes say, after every wait and just before they leave, each time they do.
         """
         call = self._calls.submit(ref, draft)
-        await self.budget.wait(call.path)
-        reply = await self._send(call, lambda: last_look(*codec.read_submission(call.body, draft)))
-        return codec.read_submitted(reply.body, ref)
+        answer = await self._send(call, lambda: last_look(*codec.read_submission(call.body, draft)))
+        return codec.read_submitted(answer.body, ref)
 
     async def place_many(
         self, orders: Sequence[tuple[str, OrderDraft]], last_look: Callable[[str, OrderDraft], None]
     ) -> dict[str, OrderReport | VenueError]:
         """At most 20 in one POST: each row's report, or what became of it. An exception speaks of all of them."""
         call = self._calls.submit_many(orders)
-        await self.budget.wait(call.path)
 
         def look() -> None:
             for ref, asked in codec.read_submissions(call.body, [draft for _, draft in orders]):
                 last_look(ref, asked)
 
-        reply = await self._send(call, look)
-        return codec.read_batch_submitted(reply.body, [ref for ref, _ in orders])
+        answer = await self._send(call, look)
+        return codec.read_batch_submitted(answer.body, [ref for ref, _ in orders])
 
     async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
         report = codec.read_cancelled(await self._ask(self._calls.cancel(ref, venue_order_id)))
@@ -221,23 +223,26 @@ class ProphetX:
     # The one way out
 
     async def _ask(self, call: Call) -> bytes:
-        await self.budget.wait(call.path, is_query=call.is_query, is_urgent=call.is_urgent)
         return (await self._send(call)).body
 
-    async def _send(self, call: Call, last_look: Callable[[], None] = lambda: None) -> Reply:
-        bearer = await _session(self.tokens.bearer())
+    async def _send(self, call: Call, last_look: Callable[[], None] = lambda: None) -> Answer:
+        """The token first, because fetching one takes time; then the budget, whose gaps are counted from here; then the last look."""
+        bearer = await _session(self.tokens.bearer(is_urgent=call.is_urgent))
         try:
-            last_look()
-            return await self._once(call, bearer)
+            return await self._let_go(call, bearer, last_look, is_query=call.is_query)
         except NotSentError as problem:
             if problem.status == 429 and call.is_query:
                 self.budget.hold(call.path, problem.retry_after or 1.0)
             if problem.status != 401:
                 raise
-        bearer = await _session(self.tokens.renew(bearer))
-        await self.budget.wait(call.path, is_urgent=call.is_urgent)
+        bearer = await _session(self.tokens.renew(bearer, is_urgent=call.is_urgent))
+        return await self._let_go(call, bearer, last_look, is_query=False)
+
+    async def _let_go(self, call: Call, bearer: str, last_look: Callable[[], None], *, is_query: bool) -> Answer:
+        await self.budget.wait(call.path, is_query=is_query, is_urgent=call.is_urgent)
+        asked_at = self._clock()
         last_look()
-        return await self._once(call, bearer)
+        return Answer((await self._once(call, bearer)).body, asked_at)
 
     async def _once(self, call: Call, bearer: str) -> Reply:
         if self._http is None:

@@ -157,7 +157,7 @@ class Judge:
         if shown.filled * 100 > held.filled:
             yield f"{ref} is filled for {held.filled} cents, and {shown.filled} is shown"
         if shown.is_elsewhere:
-            yield f"{ref} is ours, and shown as placed elsewhere"
+            yield _theirs(held)
         if shown.state in _GONE and exposure(held):
             yield f"{ref} is shown as {shown.state}, and the exchange has it as {held.status}"
 
@@ -199,9 +199,20 @@ def _differences(held: Held, shown: Order | None) -> Iterator[str]:
         if exposure(held):  # what is over may have been so before the program began to look
             yield f"{held.external_id} is not shown at all"
         return
-    told = (shown.status, shown.matching, shown.winning, int(shown.filled * 100), int(shown.quantity * 100))
-    true = (held.status.value, held.matching.value, held.winning.value, held.filled, held.quantity)
+    told = (_settled(shown.status), shown.matching, shown.winning, int(shown.filled * 100), int(shown.quantity * 100))
+    true = (_settled(held.status.value), held.matching.value, held.winning.value, held.filled, held.quantity)
     if told != true:
         yield f"{held.external_id} is shown as {told}, and is {true}"
-    if shown.is_elsewhere == held.external_id.startswith(OURS):
-        yield f"{held.external_id} is shown as {'placed elsewhere' if shown.is_elsewhere else 'ours'}"
+    if shown.is_elsewhere and held.external_id.startswith(OURS):
+        yield _theirs(held)
+    if not shown.is_elsewhere and not held.external_id.startswith(OURS):
+        yield f"{held.external_id} is shown as ours"
+
+
+def _settled(status: str) -> str:
+    """Settled and paid out are one state to a trader."""
+    return "settled" if status == "closed" else status
+
+
+def _theirs(held: Held) -> str:
+    return f"{held.external_id} is ours{'' if exposure(held) else ' and over'}, and shown as placed elsewhere"
