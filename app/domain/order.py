@@ -152,6 +152,11 @@ class OrderReport(msgspec.Struct, frozen=True):
     updated_at: datetime | None = None
     external_ref: str = ""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it speaks of an order that is off the book for good."""
+        return self.status in _OFF_BOOK
+
 
 class History(msgspec.Struct, frozen=True):
     """The venue's record of orders. `synced_at` is how far it says to have kept up; None where it does not say.

@@ -81,6 +81,10 @@ class Blotter:
             return self._apply_foreign(known, report, why, by)
         return self._tell(known, report, by)
 
+    def knows(self, report: OrderReport) -> bool:
+        """Whether it speaks of an order that stands here."""
+        return report.ref in self.orders or report.venue_order_id in self._refs
+
     def _with_ref(self, report: OrderReport) -> OrderReport:
         ref = self._refs.get(report.venue_order_id, "") or report.ref or report.venue_order_id
         known = self.orders.get(ref)

@@ -97,7 +97,8 @@ class Search:
     async def _look_for_order(self, order: Order, look: Look) -> None:
         asked_at = self._now()
         read = await self._history_around(order)
-        self._blotter.apply_all(read.reports)
+        # What was over before this start is in the journal, and not looked for: met here it would pass for somebody else's.
+        self._blotter.apply_all(report for report in read.reports if self._blotter.knows(report) or not report.is_over)
         is_found = bool(self._blotter.orders[order.ref].venue_order_id)
         kept_up = read.synced_at or asked_at
         is_still_unknown = self._blotter.orders[order.ref].state is OrderState.UNKNOWN  # it may be on its way again

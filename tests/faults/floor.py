@@ -21,15 +21,16 @@ from app.services.desk import Desk
 from app.venues.hosts import practice
 from app.venues.http import DEADLINE, Http
 from tests.faults.hours import PATIENCE, Hours, Traffic
-from tests.faults.house import EVENT_ID, House
+from tests.faults.house import House
 from tests.faults.station import KEYS, Station
+from tests.practice.floor import EVENT
 
 T = TypeVar("T")
 
 ALL_LOOKS = 330.0
 """Seconds after a sending in which the venue is asked ten times, five of which count when it does not have the order."""
 
-MONEYLINE = MarketKey(EVENT_ID, 219, Decimal(0))
+MONEYLINE = MarketKey(EVENT, 219, Decimal(0))
 LONGEST = 5 * SECOND  # the clock goes this far at once at most: the exchange says every so often that it is well
 TICK = 0.05  # seconds that pass between two looks at a condition
 LONG = 120.0  # seconds on the test's clock within which what is waited for has happened
@@ -67,7 +68,7 @@ class Floor:
         await station.open()
         await station.point(practice(self.house.url), KEYS)
         station.start()
-        station.desk.session.open_event(EVENT_ID)
+        station.desk.session.open_event(EVENT)
         if is_ready:
             await self.until(lambda: station.desk.session.is_streaming and station.desk.controls.is_reconciled)
             await self.flow(lambda: self.is_ready(station))
@@ -97,7 +98,7 @@ class Floor:
     # Orders
 
     def draft(self, odds: int = 150, stake: str = "10.00", *, outcome: int = 0, market_id: int = 219) -> OrderDraft:
-        key = MarketKey(EVENT_ID, market_id, Decimal(str(self.house.floor.book(market_id).strike.strike)).normalize() + 0)
+        key = MarketKey(EVENT, market_id, Decimal(str(self.house.floor.book(market_id).strike.strike)).normalize() + 0)
         selection = self.house.floor.strike_id(outcome, market_id)
         return OrderDraft(key, selection, from_american(odds), Decimal(stake), "Away at Home", "moneyline", "Home")
 

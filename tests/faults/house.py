@@ -13,7 +13,7 @@ from app.practice.truth import Line, Truth, accepted_orders, received_orders
 from app.practice.wire.application import Wire
 from tests.faults.hours import PATIENCE, Hours, Traffic
 from tests.faults.proxy import FaultProxy
-from tests.practice.floor import EVENT, Floor
+from tests.practice.floor import Floor
 from tests.practice.kit import KEYS
 
 HOST = "127.0.0.1"
@@ -153,6 +153,3 @@ class House:
 
     def verdicts(self, name: str) -> list[str]:
         return [line.verdict for line in self.told(name)]
-
-
-EVENT_ID = EVENT

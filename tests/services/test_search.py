@@ -378,3 +378,11 @@ async def test_a_cancelled_order_of_another_market_does_not_end_the_search(desk:
     desk.blotter.apply(report("web-7", "canceled", order_id="v-7", updated_at=NOON))
     assert list(desk.search.looks) == [ref]
     assert desk.blotter.orders[ref].draft.selection_id == HOME
+
+
+async def test_a_row_of_an_order_that_was_over_before_this_start_is_not_adopted_in_passing(desk: Desk) -> None:
+    await lost(desk)
+    desk.venue.rows = [report("ov-77", "canceled", order_id="v-77"), report("web-5", "open", order_id="v-5")]
+    await desk.search.look(list(desk.search.looks))
+    assert "ov-77" not in desk.blotter.orders
+    assert "web-5" in desk.blotter.orders, "what stands on the book counts, whoever placed it"

@@ -59,7 +59,7 @@ def test_the_panel_lists_what_is_left_and_scrolls_beyond_five(desk: Desk) -> Non
         "+150",
         "v-ref-0",
     ]
-    assert panel.how.text().startswith("Cancelling, round")
+    assert panel.how.text().startswith("Cancelling: round")
     assert panel.stop.isVisible()
     assert not panel.again.isVisible()
 

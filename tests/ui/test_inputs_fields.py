@@ -152,7 +152,7 @@ def test_i58_saving_a_table_never_overwrites_a_file(desk: Desk, tmp_path: Path) 
     enter(field, str(tmp_path / "limits"))
     box.accept()
     assert (tmp_path / "limits.csv").read_text("utf-8") == "mine"
-    assert (tmp_path / "limits-2.csv").read_text("utf-8").startswith("Rule,Code,Limit")
+    assert (tmp_path / "limits-2.csv").read_text("utf-8").startswith("Rule,Limit")
     assert desk.notices.lines[-1].words == f"Saved as {tmp_path / 'limits-2.csv'}"
 
 

@@ -31,7 +31,7 @@ LONGEST = 32  # characters a limit may be typed with
 _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 _FACTOR = re.compile(r"\d{1,15}(\.\d{1,2})?", re.ASCII)
 _AMOUNT = re.compile(r"\d{1,15}(\.\d{0,2})?|\.\d{1,2}", re.ASCII)
-LIMIT_COLUMN, USE_COLUMN = 2, 3
+LIMIT_COLUMN, USE_COLUMN = 1, 2
 
 Age = Callable[[Channel], float | None]
 
@@ -57,10 +57,10 @@ class LimitsModel(TableModel[Line]):
         self.rows = _lines(controls, age)
         self.columns = (
             Column("Rule", lambda line: line.title, None, 235),
-            Column("Code", lambda line: line.code, None, 126),
             Column("Limit", self._limit, None, 140, is_number=True, plain=self._plain, tip="Double-click or type to set it"),
             Column("Today", lambda line: line.use(), None, 225),
             Column("May be set to", lambda line: bounds(line.field), None, 150),
+            Column("Named in a denial", lambda line: line.code, None, 126),
         )
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -127,8 +127,8 @@ class HaltPanel(QFrame):
         kill = self._kill
         orders = "nothing is left on the book" if not left else f"{left} left on the book" if left > 1 else "1 left on the book"
         if kill.is_running:
-            return f"Cancelling, round {kill.rounds}: {kill.words or orders}"
-        last = f"Last try ended after {kill.rounds} rounds: {kill.words}. " if kill.rounds else ""
+            return f"Cancelling: {kill.words or orders}"
+        last = f"Last try ended after {kill.rounds} rounds: {kill.words}. " if kill.rounds and left else ""
         return f"{last}No order leaves until the halt is lifted; {orders}."
 
     def _resume(self) -> None:

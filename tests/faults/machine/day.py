@@ -31,6 +31,7 @@ Sending = Callable[[], Coroutine[Any, Any, Order]]
 
 AGAIN = frozenset({OrderState.NOT_SENT, OrderState.UNKNOWN, OrderState.PRESUMED})
 SHELF = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+ACTIVE = 6.0  # seconds until the last order is on the book, also in play
 REST = 150  # looks, four seconds apart, in which everything must have been found out
 GENEROUS = Limits(
     selection=Decimal(100_000),
@@ -85,6 +86,7 @@ class Day:
         """The program is killed and started again; neither network nor disk have become better by that."""
         old, was_halted = self.run.transport, self.auditor.is_halted()
         mood = self.run.stream.mood
+        self.judge.unwatch()
         self.run.crash()
         self.world.live_on(downtime, is_asleep=False)
         self.run = self._started()
@@ -181,6 +183,7 @@ class Day:
     def come_to_rest(self) -> None:
         """A few quiet minutes: the program finds everything out, and a person gives up what the venue never had."""
         run = self.run
+        run.advance(ACTIVE)
         for _ in range(REST):
             if not (run.placing or run.desk.kill.is_running or run.desk.blotter.unclear()) and run.desk.controls.is_reconciled:
                 break

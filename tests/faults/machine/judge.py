@@ -49,6 +49,10 @@ class Judge:
         self._is_killing = False
         run.desk.kill.changed.connect(self._kill_changed)
 
+    def unwatch(self) -> None:
+        """It is killed: what its tasks do while they end is nothing that happened."""
+        self._is_killing = False
+
     # While it happens
 
     def request(self, asked: Asked) -> None:
