@@ -349,9 +349,9 @@ def test_switching_and_limiting_are_heard(desk: Desk) -> None:
 async def test_an_order_is_not_denied_for_the_request_that_it_is_itself(desk: Desk) -> None:
     place = desk.venue.place
 
-    async def taking_the_last_request(ref: str, wish: OrderDraft, last_look: LastLook) -> OrderReport:
+    async def taking_the_last_request(ref: str, draft: OrderDraft, last_look: LastLook) -> OrderReport:
         desk.requests_left = 0
-        return await place(ref, wish, last_look)
+        return await place(ref, draft, last_look)
 
     desk.venue.place = taking_the_last_request  # type: ignore[method-assign]
     assert (await desk.trading.place(draft())).state is OrderState.ACCEPTED
