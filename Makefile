@@ -64,7 +64,7 @@ crash: setup  ## 200 times kill -9 at the worst moments; figures go to build/cra
 	$(BIN)/python -m tests.faults.crash --kills 200 --out build/crash.json
 
 soak: setup  ## the order state machine at length (hours), and 1,000 kills
-	QT_QPA_PLATFORM=offscreen HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n 2 --timeout 0 tests/faults/machine
+	QT_QPA_PLATFORM=offscreen ORDER_MACHINE=soak $(BIN)/python -m pytest -n 2 --timeout 0 tests/faults/machine
 	$(BIN)/python -m tests.faults.crash --kills 1000 --out build/crash-soak.json
 
 package: setup  ## a frozen program and a .deb of it, both tried out
