@@ -5,6 +5,7 @@ A rule answers with a sentence that carries the numbers, or with nothing. None o
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -75,7 +76,7 @@ class Situation(Protocol):
     def largest_selection(self) -> Decimal: ...
 
 
-class Rule:
+class Rule(ABC):
     """`limit` names the field of `Limits` it reads, where a person can set one; `may_confirm`: a person may insist.
 
     Not `is_repeated`: it speaks about the click, and has nothing to say at the last look.
@@ -87,9 +88,9 @@ class Rule:
     may_confirm = False
     is_repeated = True
 
+    @abstractmethod
     def objection(self, draft: OrderDraft, now: Situation) -> str:
         """Why this order may not leave; empty when this rule has nothing against it."""
-        raise NotImplementedError
 
     def use(self, now: Situation) -> str:
         """How much of it is used today, or how it stands."""
