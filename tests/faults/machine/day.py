@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from decimal import Decimal
 from functools import cache
 from itertools import count
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.account import Deduction
+from app.domain.errors import VenueError
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.order import Order, OrderDraft, OrderState
@@ -32,6 +34,7 @@ Sending = Callable[[], Coroutine[Any, Any, Order]]
 AGAIN = frozenset({OrderState.NOT_SENT, OrderState.UNKNOWN, OrderState.PRESUMED})
 SHELF = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 ACTIVE = 6.0  # seconds until the last order is on the book, also in play
+RUSH = 30  # reconciliations at once
 REST = 150  # looks, four seconds apart, in which everything must have been found out
 GENEROUS = Limits(
     selection=Decimal(100_000),
@@ -143,6 +146,22 @@ class Day:
         run.start_task(run.desk.trading.cancel(ref), wait)
         if order.is_cancellable and not order.cancelling and has_session and wait > SOON:
             self.judge.cancelled(since)
+
+    def rush(self) -> None:
+        """Far more is asked for at once than the venue answers in a second, and a cancel comes on top."""
+
+        async def look() -> None:
+            with suppress(VenueError):
+                await self.run.desk.reconciliation.run()
+
+        for _ in range(RUSH):
+            self.run.start_task(look(), 0.0)
+        self.cancel_newest()
+
+    def cancel_newest(self) -> None:
+        live = [order.ref for order in self.run.desk.blotter.live() if order.is_cancellable]
+        if live:
+            self.cancel(live[-1], 0.2)
 
     def sending(self, draft: OrderDraft, *, insists: bool) -> Sending:
         return lambda: self.run.desk.trading.place(draft, frozenset({"UNKNOWN"} if insists else ()))

@@ -69,7 +69,8 @@ class Judge:
     def _wrong_with_submit(self, ref: str) -> Iterator[str]:
         assert self.run is not None
         before = [one for one in self.asked if one.name == "submit" and one.ref == ref]
-        allowed = self._auditor.intents(ref) + sum(one.answer == 401 for one in before)
+        intents = self._auditor.intents(ref)
+        allowed = intents + min(intents, sum(one.answer == 401 for one in before))
         if len(before) >= allowed:
             yield f"{ref} leaves for the {len(before) + 1}. time, and the journal knows of {allowed}"
         if self.run.journal.halt:

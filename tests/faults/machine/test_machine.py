@@ -113,6 +113,10 @@ class OrderMachine(RuleBasedStateMachine):
         """A person stops the loop and lifts the halt."""
         self.day.resume()
 
+    @rule()
+    def rush(self) -> None:
+        self.day.rush()
+
     # The network and the disk
 
     @rule(on=calls, kind=faults, times=st.integers(1, 3))
