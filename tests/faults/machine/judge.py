@@ -44,6 +44,7 @@ class Judge:
         """A program starts: it knows what its journal told it, and has to ask the venue before it sends."""
         self.run = run
         self._started = len(self.asked)
+        self._recent.clear()  # a program that starts cannot know of the second before
         self._seen.clear()
         self._doubtful.clear()
         self._is_killing = False
