@@ -253,10 +253,15 @@ class ProphetX:
         return accepted(reply)
 
     async def _login(self) -> Token:
-        return self._token(await self._once(self._calls.login(self._keys.access, self._keys.secret), ""))
+        return await self._fetch_token(self._calls.login(self._keys.access, self._keys.secret))
 
     async def _refresh(self, refresh_token: str) -> Token:
-        return self._token(await self._once(self._calls.refresh(refresh_token), ""))
+        return await self._fetch_token(self._calls.refresh(refresh_token))
+
+    async def _fetch_token(self, call: Call) -> Token:
+        """Counted like any request, and first in line: everything else waits for it."""
+        await self.budget.wait(call.path, is_urgent=True)
+        return self._token(await self._once(call, ""))
 
     def _token(self, reply: Reply) -> Token:
         data = decoded(reply.body, _LOGIN).data

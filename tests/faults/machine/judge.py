@@ -20,6 +20,7 @@ SOON = 0.1  # seconds
 LONGEST_LAG = 200 * SECOND  # more than the venue's record is ever behind, and a reconciliation ever takes
 OURS = "ov-"
 _GONE = frozenset({OrderState.REJECTED, OrderState.NOT_SENT, OrderState.DENIED, OrderState.PRESUMED})
+WEEK = 7 * 86_400 * SECOND  # what one reading of the venue's record spans
 _OFF_BOOK = frozenset({OrderState.CANCELLED, OrderState.WIPED, OrderState.INVALID, OrderState.SETTLED, OrderState.VOID})
 _CALM = "nothing is left"
 _PROOF = "the venue holds another order under this reference"
@@ -172,7 +173,11 @@ class Judge:
         done_at = self.run.desk.reconciliation.done_at
         created_at = datetime.fromtimestamp((held.created_at + LONGEST_LAG) / SECOND, UTC)
         if exposure(held) and done_at and done_at > created_at and held.external_id not in self.run.desk.blotter.orders:
-            yield f"{held.external_id} was placed elsewhere, and is not shown after a reconciliation"
+            yield f"{held.external_id} was placed elsewhere, and is not shown after a reconciliation{self._age(held)}"
+
+    def _age(self, held: Held) -> str:
+        is_old = self._world.time.now_ns() - held.created_at > WEEK
+        return " (placed more than a week ago)" if is_old else ""
 
     # At the end
 
@@ -181,7 +186,7 @@ class Judge:
         run = self.run
         assert run is not None
         shown = run.desk.blotter.orders
-        wrongs = [wrong for held in self._world.ours for wrong in _differences(held, shown.get(held.external_id))]
+        wrongs = [wrong for held in self._world.ours for wrong in _differences(held, shown.get(held.external_id), self._age(held))]
         there = {held.external_id for held in self._world.ours}
         for order in shown.values():
             if order.state in {OrderState.SENDING, OrderState.UNKNOWN}:
@@ -200,10 +205,10 @@ def _is_evidence(entry: Entry) -> bool:
     return False
 
 
-def _differences(held: Held, shown: Order | None) -> Iterator[str]:
+def _differences(held: Held, shown: Order | None, age: str) -> Iterator[str]:
     if shown is None:
         if exposure(held):  # what is over may have been so before the program began to look
-            yield f"{held.external_id} is not shown at all"
+            yield f"{held.external_id} is not shown at all{age}"
         return
     told = (_settled(shown.status), shown.matching, shown.winning, int(shown.filled * 100), int(shown.quantity * 100))
     true = (_settled(held.status.value), held.matching.value, held.winning.value, held.filled, held.quantity)
