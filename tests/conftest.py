@@ -8,6 +8,8 @@ settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
 
 # Of the order state machine alone (tests/faults/machine), chosen by ORDER_MACHINE.
-settings.register_profile("commit", deadline=None, max_examples=500, stateful_step_count=30, print_blob=True)
+settings.register_profile(
+    "commit", deadline=None, max_examples=500, stateful_step_count=30, print_blob=True, derandomize=True, database=None
+)
 settings.register_profile("soak", deadline=None, max_examples=20_000, stateful_step_count=60, print_blob=True, derandomize=False)
 settings.register_profile("try", deadline=None, max_examples=40, stateful_step_count=30, print_blob=True)
