@@ -12,9 +12,9 @@ from pathlib import Path
 from app.domain.environment import Environment
 from app.domain.errors import JournalDownError
 from app.domain.risk import Limits, clamped
-from app.services.account import midnight
 from app.services.desk import Desk, Outside
 from app.services.notices import Notices, Tone
+from app.services.reconcile import remembered_since
 from app.services.tasks import Tasks
 from app.store import settings
 from app.store.journal.errors import JournalError
@@ -82,7 +82,7 @@ class Terminal:
     async def open(self) -> None:
         """Read the journal: its live orders stand on the blotter before the venue is asked for anything."""
         try:
-            orders = await self.journal.open(midnight(now()))
+            orders = await self.journal.open(remembered_since(now()))
         except JournalDownError as problem:
             self.notices.say(f"No order can leave: {problem}", Tone.BAD)
             self.tasks.start(self._open_later())

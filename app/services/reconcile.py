@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from app.domain.errors import RefusedError, UnknownError, UnreadableError, VenueError
 from app.domain.order import Cancel, Order, OrderState, Outcome
 from app.domain.record import CancelEnded, Ended, step
+from app.services.account import midnight
 from app.services.blotter import Blotter
 from app.services.controls import Controls
 from app.services.ports import Now, Signal, TradingVenue
@@ -18,7 +19,16 @@ EVERY = 180.0  # seconds between two reconciliations while nothing else calls fo
 OVERLAP = timedelta(seconds=600)  # what was read before is read again so far back: the venue's record may lag
 LONGEST_UPDATED = timedelta(days=2) - timedelta(seconds=60)  # contract 5.4
 LONGEST_CREATED = timedelta(days=7) - timedelta(seconds=60)
+REACH = timedelta(weeks=8)  # how far back the start looks for what stands on the book: what was placed elsewhere may be old
 DETAILS = 100  # order ids a request
+
+
+def remembered_since(now: datetime) -> datetime:
+    """From when on a start takes orders out of the journal: today's for its figures, and all that the venue may speak of again.
+
+    What was ours and over, and is not remembered, would pass for somebody else's when the venue's record names it.
+    """
+    return min(midnight(now), now - LONGEST_UPDATED - OVERLAP)
 
 
 class Reconciliation:
@@ -85,8 +95,16 @@ class Reconciliation:
         return await self._apply({"updated_at_from": int(since.timestamp())})
 
     async def _read_open(self, now: datetime) -> set[str]:
-        """What stands on the book, from wherever it was placed."""
-        return await self._apply({"from": int((now - LONGEST_CREATED).timestamp()), "status": "open"})
+        """What stands on the book, from wherever it was placed; what stood there at the last reading is known."""
+        earliest = now - REACH if self._read_up_to is None else min(self._read_up_to - OVERLAP, now - LONGEST_CREATED)
+        told: set[str] = set()
+        end = now
+        while end > earliest:  # the venue answers a week at a time
+            start = max(end - LONGEST_CREATED, earliest)
+            bounds = {"from": int(start.timestamp()), "status": "open"}
+            told |= await self._apply(bounds if end == now else bounds | {"to": int(end.timestamp()) + 1})
+            end = start
+        return told
 
     async def _apply(self, bounds: dict[str, int | str]) -> set[str]:
         read = await self._venue.history(bounds)

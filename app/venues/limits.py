@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 PER_SECOND = 50
 RESERVE = 10  # of those, kept for cancels
 QUERY_GAP = 1.05  # seconds between two calls of one query path; the venue's rule is one
+SHORTEST = 0.001  # seconds: what is shorter than a loop's resolution is due at once, and waiters would wake each other without end
 
 
 class Budget:
@@ -51,7 +52,7 @@ class Budget:
     async def _until(self, moment: float) -> None:
         # Coarse timers may wake early: ask the clock again.
         while (left := moment - self._clock()) > 0:
-            await self._sleep(left)
+            await self._sleep(max(left, SHORTEST))
 
     def _forget(self) -> None:
         # The very sum that is waited for: a difference would be rounded otherwise, and the wait would never end.

@@ -15,7 +15,8 @@ from app.domain.events import StreamUp
 from app.domain.odds import from_american
 from app.domain.order import Cancel, Order, OrderState, Outcome
 from app.domain.record import CancelEnded, Ended
-from app.services.reconcile import DETAILS, EVERY
+from app.services.account import midnight
+from app.services.reconcile import DETAILS, EVERY, LONGEST_UPDATED, OVERLAP, remembered_since
 from tests.services.fakes import AWAY, HOME, KEY, NOON, Desk, draft, money, report, settle, turn
 
 
@@ -140,11 +141,29 @@ async def test_orders_stay_off_while_another_look_is_still_under_way(desk: Desk)
     assert desk.controls.is_reconciled
 
 
-async def test_what_was_touched_in_two_days_and_what_is_open_of_a_week_are_read(desk: Desk) -> None:
+async def test_the_first_reading_takes_what_was_touched_in_two_days_and_what_is_open_of_eight_weeks(desk: Desk) -> None:
     await desk.reconciliation.run()
-    touched, still_open = (call[0] for call in desk.venue.asked("history"))
+    touched, newest, *older = (call[0] for call in desk.venue.asked("history"))
     assert touched == {"updated_at_from": int((NOON - timedelta(days=2)).timestamp()) + 60}
-    assert still_open == {"from": int((NOON - timedelta(days=7)).timestamp()) + 60, "status": "open"}
+    assert newest == {"from": int((NOON - timedelta(days=7)).timestamp()) + 60, "status": "open"}
+    ends = [newest["from"], *(bounds["from"] for bounds in older)]
+    assert [bounds["to"] for bounds in older] == [end + 1 for end in ends[:-1]], "the windows join"
+    assert ends[-1] == int((NOON - timedelta(weeks=8)).timestamp())
+    assert all(bounds["to"] - bounds["from"] <= 7 * 86_400 for bounds in older)
+
+
+async def test_later_readings_look_back_a_week_or_to_the_last_one(desk: Desk) -> None:
+    await desk.reconciliation.run()
+    desk.venue.calls.clear()
+    await desk.reconciliation.run()
+    assert [call[0].get("from") for call in desk.venue.asked("history")] == [None, int((NOON - timedelta(days=7)).timestamp()) + 60]
+
+
+@pytest.mark.parametrize("hours", [1, 30])
+def test_a_start_remembers_all_that_the_record_may_speak_of_again(hours: int) -> None:
+    now = midnight(NOON) + timedelta(hours=hours)
+    assert remembered_since(now) <= midnight(now)
+    assert remembered_since(now) <= now - LONGEST_UPDATED - OVERLAP
 
 
 async def test_a_row_of_the_history_resolves_what_the_crash_left_unknown(desk: Desk) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from app.venues.limits import PER_SECOND, QUERY_GAP, RESERVE, Budget
+from tests.faults.machine.virtual import VirtualLoop, VirtualTime
 from tests.venues.fakes import HandClock
 
 
@@ -138,3 +139,34 @@ async def test_a_query_that_gives_up_leaves_the_path_to_the_next(budget: Budget)
     await first
     await budget.wait("get_markets", is_query=True)
     assert second.cancelled()
+
+
+def test_those_who_wait_for_nearly_nothing_do_not_wake_each_other_without_end() -> None:
+    """A timer due within the loop's resolution fires at once: two who take turns would keep the loop from ever looking at the time."""
+    time = VirtualTime()
+    loop = VirtualLoop(time)
+    naps = 0
+
+    async def nap(seconds: float) -> None:
+        nonlocal naps
+        naps += 1
+        assert naps < 1000, "they wake each other without end"
+        await asyncio.sleep(seconds)
+
+    budget = Budget(time.monotonic, nap)
+
+    async def ask(turn: int) -> None:
+        for _ in range(turn):
+            await asyncio.sleep(0)
+        await budget.wait("history")
+
+    async def everybody() -> None:
+        for _ in range(PER_SECOND - RESERVE):
+            await budget.wait("history")
+        await asyncio.sleep(1.0 - 1e-12)
+        await asyncio.gather(ask(0), ask(1))
+
+    try:
+        loop.run_until_complete(everybody())
+    finally:
+        loop.close()

@@ -17,9 +17,9 @@ from app.domain.events import VenueEvent
 from app.domain.order import Order
 from app.domain.record import Entry, Intended, Resent
 from app.domain.risk import Limits
-from app.services.account import midnight
 from app.services.desk import Desk, Outside
 from app.services.notices import Notices, Tone
+from app.services.reconcile import remembered_since
 from app.services.tasks import Tasks
 from app.store.journal.opening import Opened, open_journal
 from app.store.recorder import Recorder
@@ -123,7 +123,7 @@ class Run:
 
     async def _start(self, event_id: int) -> None:
         try:
-            orders = await self.journal.open(midnight(self.world.time.now()))
+            orders = await self.journal.open(remembered_since(self.world.time.now()))
         except JournalDownError as problem:
             self.notices.say(f"No order can leave: {problem}", Tone.BAD)
         else:
@@ -158,7 +158,7 @@ class Run:
         self.crash()
 
     async def _halt(self, words: str) -> None:
-        await self.journal.open(midnight(self.world.time.now()))
+        await self.journal.open(remembered_since(self.world.time.now()))
         self.journal.halt_for(words)
         self.paper.flush()
 

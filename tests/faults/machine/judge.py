@@ -20,7 +20,7 @@ SOON = 0.1  # seconds
 LONGEST_LAG = 200 * SECOND  # more than the venue's record is ever behind, and a reconciliation ever takes
 OURS = "ov-"
 _GONE = frozenset({OrderState.REJECTED, OrderState.NOT_SENT, OrderState.DENIED, OrderState.PRESUMED})
-WEEK = 7 * 86_400 * SECOND  # what one reading of the venue's record spans
+REACH = 56 * 86_400 * SECOND  # as far as a start looks back for what was placed elsewhere
 _OFF_BOOK = frozenset({OrderState.CANCELLED, OrderState.WIPED, OrderState.INVALID, OrderState.SETTLED, OrderState.VOID})
 _CALM = "nothing is left"
 _PROOF = "the venue holds another order under this reference"
@@ -176,8 +176,8 @@ class Judge:
             yield f"{held.external_id} was placed elsewhere, and is not shown after a reconciliation{self._age(held)}"
 
     def _age(self, held: Held) -> str:
-        is_old = self._world.time.now_ns() - held.created_at > WEEK
-        return " (placed more than a week ago)" if is_old else ""
+        is_old = self._world.time.now_ns() - held.created_at > REACH
+        return " (placed more than eight weeks ago)" if is_old else ""
 
     # At the end
 

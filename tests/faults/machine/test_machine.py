@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import ClassVar
 
+import pytest
 from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -16,8 +17,11 @@ from tests.faults.machine.stream import Mood
 from tests.faults.machine.transport import ANY, FAULTS
 from tests.faults.machine.world import EVENTS
 
-KNOWN: tuple[str, ...] = ("more than a week ago", "is ours and over, and shown as placed elsewhere")
-"""Defects of the program that are not mended yet, each a part of the sentence that says what is wrong. Must be empty."""
+# By ending the process: an exception in the middle of an example would be taken for its finding, and be shrunk for hours.
+pytestmark = pytest.mark.timeout(900, method="thread")
+
+KNOWN: tuple[str, ...] = ("more than eight weeks ago",)
+"""What the program does not find out, each a part of the sentence that says what is wrong: no reading of the record reaches so far back."""
 
 CLASSES = 4  # that share the examples of a profile
 
