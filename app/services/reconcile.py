@@ -101,8 +101,10 @@ class Reconciliation:
         end = now
         while end > earliest:  # the venue answers a week at a time
             start = max(end - LONGEST_CREATED, earliest)
-            bounds = {"from": int(start.timestamp()), "status": "open"}
-            told |= await self._apply(bounds if end == now else bounds | {"to": int(end.timestamp()) + 1})
+            bounds: dict[str, int | str] = {"from": int(start.timestamp()), "status": "open"}
+            if end != now:
+                bounds["to"] = int(end.timestamp()) + 1
+            told |= await self._apply(bounds)
             end = start
         return told
 

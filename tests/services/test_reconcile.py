@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -141,9 +142,13 @@ async def test_orders_stay_off_while_another_look_is_still_under_way(desk: Desk)
     assert desk.controls.is_reconciled
 
 
+def bounds_asked(desk: Desk) -> list[dict[str, Any]]:
+    return [cast("dict[str, Any]", call[0]) for call in desk.venue.asked("history")]
+
+
 async def test_the_first_reading_takes_what_was_touched_in_two_days_and_what_is_open_of_eight_weeks(desk: Desk) -> None:
     await desk.reconciliation.run()
-    touched, newest, *older = (call[0] for call in desk.venue.asked("history"))
+    touched, newest, *older = bounds_asked(desk)
     assert touched == {"updated_at_from": int((NOON - timedelta(days=2)).timestamp()) + 60}
     assert newest == {"from": int((NOON - timedelta(days=7)).timestamp()) + 60, "status": "open"}
     ends = [newest["from"], *(bounds["from"] for bounds in older)]
@@ -156,7 +161,7 @@ async def test_later_readings_look_back_a_week_or_to_the_last_one(desk: Desk) ->
     await desk.reconciliation.run()
     desk.venue.calls.clear()
     await desk.reconciliation.run()
-    assert [call[0].get("from") for call in desk.venue.asked("history")] == [None, int((NOON - timedelta(days=7)).timestamp()) + 60]
+    assert [bounds.get("from") for bounds in bounds_asked(desk)] == [None, int((NOON - timedelta(days=7)).timestamp()) + 60]
 
 
 @pytest.mark.parametrize("hours", [1, 30])
