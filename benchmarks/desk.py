@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,14 +13,14 @@ import msgspec
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from app.domain.account import Balance
+from app.domain.account import Balance, TradesPage, TransactionsPage
 from app.domain.environment import Environment
 from app.domain.errors import RefusedError, VenueError
-from app.domain.events import BookChanged, ChannelsFollowed, MarketsSeeded, VenueEvent
+from app.domain.events import BookChanged, ChannelsFollowed, MarketsSeeded, Topic, VenueEvent
 from app.domain.ladder import Ladder, from_american_list
-from app.domain.market import ACTIVE, Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
+from app.domain.market import ACTIVE, Event, FoundMarket, Market, MarketGroup, MarketKey, Player, Selection, Sport, StrikePlace, Tournament
 from app.domain.odds import Odds
-from app.domain.order import History, OrderDraft, OrderReport
+from app.domain.order import History, HistoryPage, HistoryQuery, OrderDraft, OrderReport
 from app.services import desk as services
 from app.services.desk import Outside
 from app.services.notices import Notices
@@ -55,9 +55,9 @@ class CannedVenue:
     async def config(self) -> wire.WireConfig:
         return wire.WireConfig("bench", ws_host="127.0.0.1", ws_port=self._port, ws_secure=False)
 
-    async def register(self, socket_id: str, event_ids: frozenset[int], sub_types: frozenset[tuple[int, str]]) -> wire.Registration:
+    async def register(self, socket_id: str, topics: Sequence[Topic]) -> wire.Registration:
         own = wire.AuthorizedChannel(PRIVATE, auth="bench:1")
-        followed = [wire.AuthorizedChannel(CHANNEL, auth="bench:2", scope=wire.Scope(EVENT_ID))] if EVENT_ID in event_ids else []
+        followed = [wire.AuthorizedChannel(CHANNEL, auth="bench:2", scope=wire.Scope(EVENT_ID))] if Topic(EVENT_ID) in topics else []
         return wire.Registration([own, *followed], wire.Authenticated("bench:3", "{}"))
 
     async def tournaments(self) -> list[Tournament]:
@@ -76,6 +76,18 @@ class CannedVenue:
         told = [parse_push(msgspec.Raw(_data(message(place, rng).frame(0)))) for place in range(MARKETS)]
         books = tuple(event.book for events in told for event in events if isinstance(event, BookChanged))
         return MarketsSeeded(event_id, tuple(_group(place) for place in range(MARKETS)), books, asked_at)
+
+    async def multiple_markets(self, event_ids: Sequence[int]) -> list[MarketsSeeded]:
+        return [await self.markets(event_id) for event_id in event_ids]
+
+    async def search_markets(self, words: str) -> list[FoundMarket]:
+        return []
+
+    async def players(self) -> list[Player]:
+        return []
+
+    async def strikes(self, selection_ids: Sequence[str]) -> list[StrikePlace]:
+        return []
 
     async def ladder(self) -> Ladder:
         return from_american_list([*range(-500, -100), *range(100, 500)])
@@ -101,7 +113,22 @@ class CannedVenue:
     async def order(self, venue_order_id: str) -> OrderReport:
         raise RefusedError("The bench has no orders")
 
-    async def history(self, bounds: Mapping[str, int | str]) -> History:
+    async def cancel_event(self, event_id: int) -> None:
+        raise RefusedError("The bench has no orders")
+
+    async def cancel_market(self, event_id: int, market_id: int) -> None:
+        raise RefusedError("The bench has no orders")
+
+    async def history_page(self, query: HistoryQuery, cursor: str = "") -> HistoryPage:
+        return HistoryPage(())
+
+    async def trades(self, since: datetime, cursor: str = "") -> TradesPage:
+        return TradesPage(())
+
+    async def transactions(self, kind: str = "", cursor: str = "") -> TransactionsPage:
+        return TransactionsPage(())
+
+    async def history(self, query: HistoryQuery) -> History:
         return History([])
 
     async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 import msgspec
+
+from app.domain.odds import Odds
 
 
 class Deduction(StrEnum):
@@ -23,6 +26,46 @@ class Balance(msgspec.Struct, frozen=True):
     unmatched: Decimal
     is_trusted: bool = True
     as_of: str = ""
+
+
+class Trade(msgspec.Struct, frozen=True):
+    """One match of one order, as the venue's own list has it. What it left out or wrote oddly is None or empty."""
+
+    id: str
+    venue_order_id: str
+    odds: Odds | None
+    stake: Decimal | None
+    profit: Decimal | None = None
+    status: str = ""
+    winning: str = ""
+    strike: Decimal | None = None
+    matched_at: datetime | None = None
+
+
+class Transaction(msgspec.Struct, frozen=True):
+    """One line of the account's statement. `kind` is the venue's own word, `balance` what was there after it."""
+
+    id: str
+    kind: str
+    amount: Decimal | None
+    balance: Decimal | None = None
+    venue_order_id: str = ""
+    trade_id: str = ""
+    at: datetime | None = None
+
+
+class TradesPage(msgspec.Struct, frozen=True):
+    """Newest first. An empty cursor ends the list; `synced_at` is how far the venue's record had kept up."""
+
+    rows: tuple[Trade, ...]
+    next_cursor: str = ""
+    synced_at: datetime | None = None
+
+
+class TransactionsPage(msgspec.Struct, frozen=True):
+    rows: tuple[Transaction, ...]
+    next_cursor: str = ""
+    synced_at: datetime | None = None
 
 
 def free(balance: Balance, rule: Deduction) -> Decimal:

@@ -30,10 +30,11 @@ class RefusedError(VenueError):
 
 
 class NotSentError(VenueError):
-    """Nothing was accepted: connection refused, DNS, TLS, 401, 429. `retry_after` is in seconds when the venue gave it."""
+    """Nothing was accepted: connection refused, DNS, TLS, 401, 429. `retry_after` is in seconds and `code` a word of the venue's, where given."""
 
-    def __init__(self, words: str, *, retry_after: float | None = None, status: int = 0) -> None:
+    def __init__(self, words: str, *, retry_after: float | None = None, status: int = 0, code: str = "") -> None:
         super().__init__(words)
+        self.code = code
         self.retry_after = retry_after
         self.status = status
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,11 +12,17 @@ from app.domain.market import Event, MarketGroup, Tournament
 from app.domain.order import OrderReport
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """What a stream is asked to follow: main markets by event, the others by event and sub type."""
+class Topic(NamedTuple):
+    """One channel of prices: an event's main markets, or (with a sub type) some of its others."""
 
-    event_ids: frozenset[int] = frozenset()
-    sub_types: frozenset[tuple[int, str]] = frozenset()
+    event_id: int
+    sub_type: str = ""
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What a stream is asked to follow, the most important first: where a venue allows fewer channels, the last ones are left out."""
+
+    topics: tuple[Topic, ...] = ()
 
 
 class Channel(StrEnum):
@@ -79,14 +86,21 @@ class HealthBeat(msgspec.Struct, frozen=True):
 
 
 class ChannelsFollowed(msgspec.Struct, frozen=True):
-    """The events whose price channels are subscribed on the socket that lives now, and the sub types of them that are."""
+    """The price channels that the venue has confirmed on the socket that lives now, and those of what was wanted that did not fit."""
 
-    event_ids: frozenset[int]
-    sub_types: frozenset[tuple[int, str]] = frozenset()
+    topics: frozenset[Topic] = frozenset()
+    left_out: frozenset[Topic] = frozenset()
+
+    @property
+    def event_ids(self) -> frozenset[int]:
+        """Events whose main markets are followed."""
+        return frozenset(topic.event_id for topic in self.topics if not topic.sub_type)
 
 
 class StreamUp(msgspec.Struct, frozen=True):
-    """A new socket is registered, signed in and subscribed."""
+    """A new socket is registered, signed in and subscribed. `is_relief`: the one before lived until then, so nothing was missed."""
+
+    is_relief: bool = False
 
 
 class StreamDown(msgspec.Struct, frozen=True):

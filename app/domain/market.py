@@ -108,3 +108,34 @@ class MarketGroup(msgspec.Struct, frozen=True):
         """The market to show first: the venue's favourite, else the middle one."""
         favourites = [market for market in self.markets if market.favourite]
         return favourites[0] if favourites else self.markets[len(self.markets) // 2]
+
+
+class Player(msgspec.Struct, frozen=True):
+    """Somebody whom player markets are about."""
+
+    id: int
+    name: str
+    event_id: int = 0
+
+
+class FoundMarket(msgspec.Struct, frozen=True):
+    """A market that the venue's own search found, without its books."""
+
+    event_id: int
+    event_name: str
+    market_id: int
+    name: str
+    kind: str = ""
+    sub_type: str = ""
+    status: str = ""
+    player_id: int = 0
+
+
+class StrikePlace(msgspec.Struct, frozen=True):
+    """Where a selection id belongs."""
+
+    selection_id: str
+    event_id: int
+    market_id: int
+    kind: str = ""
+    sub_type: str = ""

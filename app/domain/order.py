@@ -158,6 +158,28 @@ class OrderReport(msgspec.Struct, frozen=True):
         return self.status in _OFF_BOOK
 
 
+class HistoryQuery(msgspec.Struct, frozen=True):
+    """Which orders of the venue's record: placed, or (`is_touched`) last changed, between two moments; by status, matching or event.
+
+    The span may be of any length: a venue that answers so many days at a time is asked several times.
+    """
+
+    since: datetime
+    until: datetime | None = None
+    is_touched: bool = False
+    status: str = ""
+    matching: str = ""
+    event_id: int | None = None
+
+
+class HistoryPage(msgspec.Struct, frozen=True):
+    """Newest first. An empty cursor ends the record."""
+
+    reports: tuple[OrderReport, ...]
+    next_cursor: str = ""
+    synced_at: datetime | None = None
+
+
 class History(msgspec.Struct, frozen=True):
     """The venue's record of orders. `synced_at` is how far it says to have kept up; None where it does not say.
 

@@ -149,13 +149,22 @@ class Blotter:
         if names != (draft.event_name, draft.market_name, draft.selection_name):
             self.record(Named(order.ref, *names))
 
+    def nameless(self) -> list[Order]:
+        """Orders of which it is not known what they are on."""
+        return [self.orders[ref] for ref in self._nameless]
+
     def nameless_events(self) -> set[int]:
         """Events whose markets must be read before their orders can be named."""
-        return {self.orders[ref].draft.market.event_id for ref in self._nameless}
+        return {order.draft.market.event_id for order in self.nameless()}
 
     def take_dirty(self) -> set[str]:
         dirty, self.dirty = self.dirty, set()
         return dirty
+
+    def by_venue_id(self, venue_order_id: str) -> Order | None:
+        """The order that the venue knows under an id of its own."""
+        ref = self._refs.get(venue_order_id)
+        return self.orders[ref] if ref else None
 
     def of_market(self, key: MarketKey) -> list[Order]:
         return [self.orders[ref] for ref in self._by_market.get(key, ())]

@@ -9,12 +9,14 @@ from enum import IntEnum
 import msgspec
 
 from app.domain.book import Book, Level, Side
-from app.domain.events import BookChanged, ChannelsFollowed, HealthBeat, MarketsSeeded, StreamDown, VenueEvent
+from app.domain.events import BookChanged, ChannelsFollowed, HealthBeat, MarketsSeeded, StreamDown, Topic, VenueEvent
 from app.domain.market import MarketKey
 from app.services.ports import Monotonic, Signal
 
 HEALTHY = 12.0  # seconds since the last sign of health within which a followed book is verified
 TRAIL = 60  # moves of a best price that are remembered
+DEPTH = 10  # levels a side that the stream carries (contract 4.5)
+QUIET = 2.0  # seconds: a change that the venue's reading may not show yet
 REST_LIVE = 120.0  # seconds for which a REST reading verifies a book of a live event
 REST_BEFORE = 900.0  # the same before the start
 
@@ -60,7 +62,7 @@ class Prices:
         self._clock = clock
         self._quotes: dict[MarketKey, Quote] = {}
         self._followed: dict[int, float] = {}
-        self._channels: frozenset[tuple[int, str]] = frozenset()
+        self._channels: frozenset[Topic] = frozenset()
         self._health_at: float | None = None
         self.dirty: set[MarketKey] = set()
         self.changed = Signal()
@@ -113,6 +115,31 @@ class Prices:
             limit = REST_LIVE if is_live else REST_BEFORE
             return Freshness(ages[-1] < limit, min(ages))
         return Freshness(False, min(ages, default=None))
+
+    @property
+    def followed(self) -> frozenset[int]:
+        """The events whose main markets a stream follows."""
+        return frozenset(self._followed)
+
+    def follows(self, event_id: int) -> bool:
+        return event_id in self._followed
+
+    def comparable(self, seeded: MarketsSeeded) -> MarketsSeeded:
+        """A reading without the books that the stream changed meanwhile or just before: it may not show those changes yet."""
+        books = tuple(book for book in seeded.books if self._is_quiet(book.key, seeded.asked_at))
+        return msgspec.structs.replace(seeded, books=books)
+
+    def differing(self, seeded: MarketsSeeded) -> list[MarketKey]:
+        """The followed books in which a comparable reading shows something else."""
+        return [book.key for book in seeded.books if self._differs(book)]
+
+    def _is_quiet(self, key: MarketKey, asked_at: float) -> bool:
+        quote = self._quotes.get(key)
+        return quote is None or quote.streamed_at is None or quote.streamed_at < asked_at - QUIET
+
+    def _differs(self, book: Book) -> bool:
+        quote = self._quotes.get(book.key)
+        return quote is not None and self._is_followed(book.key, quote) and _shown(quote.book) != _shown(book)
 
     def needs_seed(self, event_id: int, keys: Iterable[MarketKey]) -> bool:
         """Whether a followed event has a book that was not read since it is followed."""
@@ -174,10 +201,9 @@ class Prices:
     def _follow(self, told: ChannelsFollowed) -> None:
         """An event is followed since the last of its channels was joined: what was read before may have missed a change."""
         now = self._clock()
-        channels = frozenset((event_id, "") for event_id in told.event_ids) | told.sub_types
-        grown = {event_id for event_id, _ in channels - self._channels}
+        grown = {topic.event_id for topic in told.topics - self._channels}
         self._followed = {event_id: now if event_id in grown else self._followed.get(event_id, now) for event_id in told.event_ids}
-        self._channels = channels
+        self._channels = told.topics
         if self._health_at is None:
             self._health_at = now
 
@@ -207,3 +233,8 @@ def _note_ticks(quote: Quote, book: Book, now: float) -> None:
 
 def _chance(level: Level) -> float:
     return level.odds.den / (level.odds.num + level.odds.den)
+
+
+def _shown(book: Book) -> dict[str, Side]:
+    """What stream and reading both tell of a book: the best levels of each side that has any."""
+    return {selection_id: side[:DEPTH] for selection_id, side in book.sides.items() if side}

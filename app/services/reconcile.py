@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from app.domain.errors import RefusedError, UnknownError, UnreadableError, VenueError
-from app.domain.order import Cancel, Order, OrderState, Outcome
+from app.domain.order import Cancel, HistoryQuery, Order, OrderState, Outcome
 from app.domain.record import CancelEnded, Ended, step
 from app.services.account import midnight
 from app.services.blotter import Blotter
@@ -17,8 +17,8 @@ from app.services.search import Search
 NOT_FOUND = 404
 EVERY = 180.0  # seconds between two reconciliations while nothing else calls for one
 OVERLAP = timedelta(seconds=600)  # what was read before is read again so far back: the venue's record may lag
-LONGEST_UPDATED = timedelta(days=2) - timedelta(seconds=60)  # contract 5.4
-LONGEST_CREATED = timedelta(days=7) - timedelta(seconds=60)
+LONGEST_UPDATED = timedelta(days=2) - timedelta(seconds=120)  # what a venue tells in one answer, with room for the way there
+LONGEST_CREATED = timedelta(days=7) - timedelta(seconds=120)
 REACH = timedelta(weeks=8)  # how far back the start looks for what stands on the book: what was placed elsewhere may be old
 DETAILS = 100  # order ids a request
 
@@ -60,7 +60,7 @@ class Reconciliation:
         now = self._now()
         told = await self._read_updated(now) | await self._read_open(now)
         if self.is_blind:
-            told |= await self._apply({"from": int((now - LONGEST_CREATED).timestamp())})
+            told |= await self._apply(HistoryQuery(now - LONGEST_CREATED))
             self.is_blind = False
         self.not_shown -= told
         doubtful = self._blotter.unsettled() if self._has_gap(now) else self._blotter.live()
@@ -92,24 +92,15 @@ class Reconciliation:
         """What was touched since the last reading; at the start as far back as may be asked."""
         earliest = now - LONGEST_UPDATED
         since = earliest if self._read_up_to is None else max(self._read_up_to - OVERLAP, earliest)
-        return await self._apply({"updated_at_from": int(since.timestamp())})
+        return await self._apply(HistoryQuery(since, is_touched=True))
 
     async def _read_open(self, now: datetime) -> set[str]:
         """What stands on the book, from wherever it was placed; what stood there at the last reading is known."""
         earliest = now - REACH if self._read_up_to is None else min(self._read_up_to - OVERLAP, now - LONGEST_CREATED)
-        told: set[str] = set()
-        end = now
-        while end > earliest:  # the venue answers a week at a time
-            start = max(end - LONGEST_CREATED, earliest)
-            bounds: dict[str, int | str] = {"from": int(start.timestamp()), "status": "open"}
-            if end != now:
-                bounds["to"] = int(end.timestamp()) + 1
-            told |= await self._apply(bounds)
-            end = start
-        return told
+        return await self._apply(HistoryQuery(earliest, status="open"))
 
-    async def _apply(self, bounds: dict[str, int | str]) -> set[str]:
-        read = await self._venue.history(bounds)
+    async def _apply(self, query: HistoryQuery) -> set[str]:
+        read = await self._venue.history(query)
         return {self._blotter.apply(report, "history").ref for report in read.reports}
 
     async def _read(self, order: Order) -> bool:

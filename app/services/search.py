@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.domain.errors import RefusedError, VenueError
-from app.domain.order import ENOUGH, Cancel, History, Order, OrderState
+from app.domain.order import ENOUGH, Cancel, History, HistoryQuery, Order, OrderState
 from app.domain.record import CancelEnded, Looked
 from app.services.blotter import Blotter
 from app.services.notices import Notices, Tone
@@ -21,9 +21,9 @@ from app.services.ports import Monotonic, Now, Signal, TradingVenue
 
 WAITS = (2.0, 5.0, 10.0, 20.0, 40.0, 80.0)  # seconds after the sending at which the venue is asked
 THEN = 60.0  # and seconds between two askings after those
-BEFORE = 60  # seconds before the sending from which its history is read: clocks differ
+BEFORE = timedelta(seconds=60)  # how long before the sending its history is read from: clocks differ
 LATE = timedelta(seconds=60)  # a not-found counts only in an answer that had kept up to this long after the sending
-LONGEST = 7 * 86_400 - BEFORE  # seconds that one reading of history may span (contract 5.4)
+LONGEST = timedelta(days=7) - 2 * BEFORE  # how much of history is read: an order is created when it is sent
 
 
 class Look(msgspec.Struct):
@@ -107,9 +107,8 @@ class Search:
         self._blotter.record(Looked(order.ref, is_found, is_counted, look.words))
 
     async def _history_around(self, order: Order) -> History:
-        start = int(order.placed_at.timestamp()) - BEFORE
-        end = min(int(self._now().timestamp()) + BEFORE, start + LONGEST)
-        return await self._venue.history({"from": start, "to": end})
+        start = order.placed_at - BEFORE
+        return await self._venue.history(HistoryQuery(start, min(self._now() + BEFORE, start + LONGEST)))
 
     async def _look_for_cancel(self, order: Order, look: Look) -> None:
         """The venue's record of the order says whether the cancel went through: if it still stands there, it did not."""

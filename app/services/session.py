@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from app.domain.errors import RefusedError, VenueError
 from app.domain.events import (
@@ -17,12 +17,15 @@ from app.domain.events import (
     OrderReported,
     StreamDown,
     StreamUp,
+    Topic,
     VenueEvent,
     Wanted,
 )
 from app.domain.order import Order
 from app.services.account import Account
+from app.services.audit import Audit
 from app.services.blotter import Blotter
+from app.services.books import UNFOLLOWED_READ, BookReader
 from app.services.catalogue import Catalogue
 from app.services.controls import Controls
 from app.services.notices import Notices, Tone
@@ -33,7 +36,6 @@ from app.services.tasks import Tasks
 from app.services.trading import Trading
 
 BALANCE_EVERY = 15.0  # seconds without an order moving
-DEAF_READ = 20.0  # seconds between readings of the open event while there is no stream
 RETRY = 3.0  # seconds between tries of what a session cannot be without
 
 
@@ -74,9 +76,10 @@ class Session:
         self._sleep = sleep
         self._money_moved = asyncio.Event()
         self._heard: dict[Channel, float] = {}
-        self._reading: set[int] = set()
-        self._changed_meanwhile: set[int] = set()
-        self.open_event_id: int | None = None
+        self.books = BookReader(venue, catalogue, prices, notices, tasks, self.emit, clock=clock, sleep=sleep)
+        self.audit = Audit(venue, prices, notices, self.emit, clock=clock, sleep=sleep)
+        self._wanted: frozenset[int] = frozenset()
+        self.starred: frozenset[int] = frozenset()
         self.is_streaming = False
         self.is_venue_gone = False
         self.trouble = ""
@@ -90,7 +93,8 @@ class Session:
     def start(self) -> None:
         self._tasks.start(self._connect())
         self._tasks.start(self._watch_money())
-        self._tasks.start(self._read_while_deaf())
+        self._tasks.start(self.books.read_unfollowed(lambda: self.is_venue_gone))
+        self._tasks.start(self.audit.run())
 
     async def _connect(self) -> None:
         """What the window needs, in the order a person misses it."""
@@ -119,6 +123,7 @@ class Session:
         await self.reconciliation.run()
         self._money_moved.set()
         self.account.changed()
+        self._refollow()
         for event_id in sorted(self.blotter.nameless_events()):
             await self._read_names(event_id)
 
@@ -131,11 +136,14 @@ class Session:
 
     # What is on screen
 
+    @property
+    def open_event_id(self) -> int | None:
+        return self.books.open_event_id
+
     def open_event(self, event_id: int) -> None:
         """Show an event: read its books now, follow them from now on."""
-        self.open_event_id = event_id
+        self.books.look_at(event_id)
         self._refollow()
-        self._tasks.start(self._read_markets(event_id))
         self.changed()
 
     def expand(self, tournament_id: int) -> None:
@@ -148,40 +156,21 @@ class Session:
         except VenueError as problem:
             self.notices.say(f"Reading events: {problem}", Tone.WARNING)
 
-    async def _read_markets(self, event_id: int) -> None:
-        if event_id in self._reading:
-            self._changed_meanwhile.add(event_id)  # what is being read may have been answered before the change
-            return
-        self._reading.add(event_id)
-        try:
-            seeded = await self._venue.markets(event_id)
-        except RefusedError as problem:
-            self.notices.say(f"Reading markets: {problem}", Tone.WARNING)
-        except VenueError as problem:
-            self.notices.say(f"Reading markets: {problem}", Tone.WARNING)
-            await self._sleep(RETRY)
-            self._reread(event_id)
-        else:
-            self.emit([seeded])
-            self._refollow()
-            if event_id in self._changed_meanwhile or (
-                seeded.books and self.prices.needs_seed(event_id, [book.key for book in seeded.books])
-            ):
-                self._reread(event_id)
-        finally:
-            self._reading.discard(event_id)
-            self._changed_meanwhile.discard(event_id)
-
-    def _reread(self, event_id: int) -> None:
-        """Read again after this turn of the loop, if it is still looked at."""
-        if event_id == self.open_event_id:
-            asyncio.get_running_loop().call_soon(lambda: self._tasks.start(self._read_markets(event_id)))
+    def star(self, event_ids: Iterable[int]) -> None:
+        """The watch list is another one now: what is in it is followed."""
+        self.starred = frozenset(event_ids)
+        self._refollow()
 
     def _refollow(self) -> None:
-        if self.open_event_id is None:
-            return
-        event_ids = {self.open_event_id} | {order.draft.market.event_id for order in self.blotter.live()}
-        self._follow(Wanted(frozenset(event_ids), self.catalogue.sub_types(self.open_event_id)))
+        """Want what is on screen first, then what holds orders, then the watch list."""
+        events = dict.fromkeys([self.open_event_id] if self.open_event_id is not None else [])
+        events |= dict.fromkeys(sorted(order.draft.market.event_id for order in self.blotter.live()))
+        events |= dict.fromkeys(sorted(self.starred))
+        sub_types = sorted(self.catalogue.sub_types(self.open_event_id)) if self.open_event_id is not None else []
+        mains = [Topic(event_id) for event_id in events]
+        self._wanted = frozenset(events)
+        self._follow(Wanted((*mains[:1], *(Topic(*one) for one in sub_types), *mains[1:])))
+        self.books.want(events)
 
     # What the venue says
 
@@ -197,9 +186,13 @@ class Session:
                 case EventChanged(event=changed) if changed.id == self.open_event_id:
                     self.changed()
                 case MarketsChanged(event_id=event_id):
-                    self._reread(event_id)
-                case ChannelsFollowed(event_ids=event_ids):
-                    self._on_followed(event_ids)
+                    self.books.outdated(event_id)
+                case MarketsSeeded(event_id=event_id) if event_id == self.open_event_id:
+                    self._refollow()
+                case ChannelsFollowed() as followed:
+                    self.books.followed(followed.event_ids)
+                case StreamUp(is_relief=True):
+                    self.notices.say("The stream moved to a new connection; nothing was missed")
                 case StreamUp():
                     self._on_up()
                 case StreamDown(words=words, retry_in=retry_in):
@@ -239,13 +232,8 @@ class Session:
         self._money_moved.set()
         if order.realised is not None:
             self.account.changed()
-
-    def _on_followed(self, event_ids: frozenset[int]) -> None:
-        event_id = self.open_event_id
-        if event_id in event_ids and event_id is not None:
-            keys = [market.key for group in self.catalogue.groups.get(event_id, ()) for market in group.markets]
-            if self.prices.needs_seed(event_id, keys):
-                self._reread(event_id)
+        if order.is_live and order.draft.market.event_id not in self._wanted:
+            self._refollow()
 
     def venue_is_gone(self, words: str) -> None:
         """The venue's own process ended (practice): nothing comes from there until it is started again."""
@@ -260,8 +248,7 @@ class Session:
         self.trouble = ""
         self.catalogue.forget_reading()
         self._tasks.start(self._connect())
-        if self.open_event_id is not None:
-            self._tasks.start(self._read_markets(self.open_event_id))
+        self.books.read_again()
         self.changed()
 
     def _on_up(self) -> None:
@@ -274,16 +261,9 @@ class Session:
     def _on_down(self, words: str, retry_in: float) -> None:
         self.is_streaming = False
         if not self.is_venue_gone:
-            self.trouble = f"No live prices: {words}. The open event is read anew every {DEAF_READ:g} s until the stream is back."
+            self.trouble = f"No live prices: {words}. The open event is read anew every {UNFOLLOWED_READ:g} s until the stream is back."
         self.notices.say(f"{words}; trying again in {retry_in:.1f} s. Prices are not verified until then", Tone.BAD)
         self.changed()
-
-    async def _read_while_deaf(self) -> None:
-        """Without a stream the open event is read now and then: a reading verifies its books for a while."""
-        while True:
-            await self._sleep(DEAF_READ)
-            if not self.is_streaming and not self.is_venue_gone and self.open_event_id is not None:
-                self._reread(self.open_event_id)
 
     # Money
 

@@ -87,6 +87,16 @@ def clock(at: datetime) -> str:
     return at.astimezone().strftime("%H:%M:%S.%f")[:-3]
 
 
+def moment(at: datetime | None) -> str:
+    """Local day and time, to the second."""
+    return at.astimezone().strftime("%d %b %H:%M:%S") if at else NOTHING
+
+
+def zoned(at: datetime) -> str:
+    """Local day and time in full, with the name of the zone."""
+    return at.astimezone().strftime("%d %b %Y %H:%M:%S.%f %Z (UTC%z)")
+
+
 def start(at: datetime | None, now: datetime) -> str:
     """When a contest starts: a countdown within a day, else the day and time."""
     if at is None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from app.domain.errors import UnknownError, UnreadableError, VenueError
-from app.domain.events import ChannelsFollowed, FeedFault, HealthBeat, StreamDown, StreamUp, VenueEvent, Wanted
+from app.domain.events import ChannelsFollowed, FeedFault, HealthBeat, StreamDown, StreamUp, Topic, VenueEvent, Wanted
 from app.venues.inbox import Inbox
 from app.venues.prophetx import wire
 from app.venues.push import LOST, PushAddress, PushSocket
@@ -37,7 +37,7 @@ class StreamCalls(Protocol):
     """The two requests of a venue that a stream needs."""
 
     async def config(self) -> wire.WireConfig: ...
-    async def register(self, socket_id: str, event_ids: frozenset[int], sub_types: frozenset[tuple[int, str]]) -> wire.Registration: ...
+    async def register(self, socket_id: str, topics: Sequence[Topic]) -> wire.Registration: ...
 
 
 class Socket(Protocol):
@@ -145,7 +145,7 @@ class Follower:
         while True:
             self._changed.clear()
             wanted = self._wanted
-            registration = await line.during(self._calls.register(socket_id, wanted.event_ids, wanted.sub_types))
+            registration = await line.during(self._calls.register(socket_id, wanted.topics))
             await line.during(line.join(registration))
             followed = line.followed()
             self._emit([followed] if line.is_ready else [StreamUp(), followed])
@@ -228,10 +228,7 @@ class _Line:
     def followed(self) -> ChannelsFollowed:
         """The scopes of the channels that the server has confirmed."""
         scopes = [scope for name, scope in self._scopes.items() if self._joined[name].done()]
-        return ChannelsFollowed(
-            frozenset(scope.event_id for scope in scopes if not scope.sub_type),
-            frozenset((scope.event_id, scope.sub_type) for scope in scopes if scope.sub_type),
-        )
+        return ChannelsFollowed(frozenset(Topic(scope.event_id, scope.sub_type) for scope in scopes))
 
     async def during(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of `work`; raises as soon as the line is lost or silent, whatever `work` is waiting for."""

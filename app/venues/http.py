@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import math
 import ssl
+import statistics
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -25,6 +27,7 @@ T = TypeVar("T")
 
 DEADLINE = 5.0  # seconds for a whole call: httpx's own timeouts are per read, and a dripping server outlives them
 CONNECTING = 0.6  # of the deadline: a connection that is not there by then never was, which the whole deadline could not tell
+OFFSETS = 9  # answers whose median is the host's clock: one that was held up on its way says nothing
 BODY_LIMIT = 32 * 1024 * 1024
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 
@@ -57,9 +60,18 @@ class _ErrorBody(msgspec.Struct):
 class Http:
     """The one connection pool of a venue, bound to its base URL."""
 
-    def __init__(self, base_url: str, *, deadline: float = DEADLINE, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        """`transport` stands for the network where there is none (tests)."""
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        deadline: float = DEADLINE,
+        transport: httpx.AsyncBaseTransport | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """`transport` stands for the network where there is none (tests), `wall` for the time of day in Unix seconds."""
         self._deadline = deadline
+        self._wall = wall
+        self._offsets: deque[float] = deque(maxlen=OFFSETS)
         self._client = httpx.AsyncClient(
             base_url=base_url,
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30),
@@ -68,6 +80,11 @@ class Http:
             follow_redirects=False,
             headers={"Accept": "application/json", "User-Agent": "overround"},
         )
+
+    @property
+    def offset(self) -> float | None:
+        """How many seconds the host's clock is ahead of this computer's (negative: behind), by its last answers' `Date`; None before one."""
+        return statistics.median(self._offsets) if self._offsets else None
 
     async def send(
         self,
@@ -93,7 +110,15 @@ class Http:
                 content = await _read(response)
             finally:
                 await response.aclose()
-        return Reply(response.status_code, content, time.monotonic() - started, response.headers.get("Retry-After", ""))
+        seconds = time.monotonic() - started
+        self._compare(response.headers.get("Date", ""), seconds)
+        return Reply(response.status_code, content, seconds, response.headers.get("Retry-After", ""))
+
+    def _compare(self, dated: str, seconds: float) -> None:
+        """The host wrote `Date` half the way back, in whole seconds: half a second on average were cut off."""
+        told = _moment(dated)
+        if told is not None:
+            self._offsets.append(told.timestamp() + 0.5 - (self._wall() - seconds / 2))
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -146,9 +171,9 @@ def accepted(reply: Reply) -> Reply:
         raise RedirectedError(f"The venue's host answered with a redirect ({status}), which is not followed")
     code, words = _error_of(reply.body)
     if status == 401:
-        raise NotSentError(words or "The venue did not accept the session", status=401)
+        raise NotSentError(words or "The venue did not accept the session", status=401, code=code)
     if status == 429:
-        raise NotSentError(words or "Too many requests", retry_after=_seconds(reply.retry_after), status=429)
+        raise NotSentError(words or "Too many requests", retry_after=_seconds(reply.retry_after), status=429, code=code)
     if status in {400, 403, 404, 409, 422, 425} or code == "opened_retry":
         raise RefusedError(words or f"The venue refused ({status})", code=code, status=status)
     raise UnknownError(f"{words or 'The venue gave no clear answer'} ({status})")
@@ -175,11 +200,17 @@ def _seconds(text: str) -> float | None:
 
 def _until(text: str) -> float:
     """Seconds until an HTTP date; NaN when it is none."""
+    moment = _moment(text)
+    return (moment - datetime.now(UTC)).total_seconds() if moment else math.nan
+
+
+def _moment(text: str) -> datetime | None:
+    """An HTTP date; None when it is none."""
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
-        return math.nan
-    return (moment - datetime.now(UTC)).total_seconds() if moment.tzinfo else math.nan
+        return None
+    return moment if moment.tzinfo else None
 
 
 def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:

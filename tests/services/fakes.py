@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
 
-from app.domain.account import Balance
+from app.domain.account import Balance, TradesPage, TransactionsPage
 from app.domain.book import Book, Level, Side
 from app.domain.environment import Environment
 from app.domain.errors import HaltedError, JournalDownError, VenueError
 from app.domain.events import EventChanged, MarketsSeeded, Wanted
 from app.domain.ladder import Ladder, from_american_list
-from app.domain.market import Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
+from app.domain.market import Event, FoundMarket, Market, MarketGroup, MarketKey, Player, Selection, Sport, StrikePlace, Tournament
 from app.domain.odds import Odds, from_american
-from app.domain.order import History, Order, OrderDraft, OrderReport
+from app.domain.order import History, HistoryPage, HistoryQuery, Order, OrderDraft, OrderReport
 from app.domain.record import Entry, Halted, Intended, Resent, Resumed
 from app.services import desk as services
+from app.services.audit import EVERY
+from app.services.books import UNFOLLOWED_READ
 from app.services.notices import Notices
 from app.services.ports import LastLook, TradingVenue
-from app.services.session import DEAF_READ
 from app.services.tasks import Tasks
 
 E = TypeVar("E")
@@ -132,6 +133,12 @@ class FakeVenue:
         self.rows: list[OrderReport] = []
         self.synced_at: datetime | None = None
         self.matched: dict[str, list[tuple[Odds, Decimal]]] = {}
+        self.pages: dict[str, HistoryPage] = {}
+        self.trade_pages: dict[str, TradesPage] = {}
+        self.transaction_pages: dict[str, TransactionsPage] = {}
+        self.found: list[FoundMarket] = []
+        self.known_players: list[Player] = []
+        self.places: dict[str, StrikePlace] = {}
 
     def asked(self, what: str) -> list[tuple[object, ...]]:
         return [call[1:] for call in self.calls if call[0] == what]
@@ -153,6 +160,23 @@ class FakeVenue:
         found = self.books.get(event_id, ())
         await self._call("markets", event_id)
         return seeded(asked_at, *found, event_id=event_id)
+
+    async def multiple_markets(self, event_ids: Sequence[int]) -> list[MarketsSeeded]:
+        asked_at = self._clock.monotonic()
+        await self._call("multiple_markets", *event_ids)
+        return [seeded(asked_at, *self.books[event_id], event_id=event_id) for event_id in event_ids if event_id in self.books]
+
+    async def search_markets(self, words: str) -> list[FoundMarket]:
+        await self._call("search_markets", words)
+        return self.found
+
+    async def players(self) -> list[Player]:
+        await self._call("players")
+        return self.known_players
+
+    async def strikes(self, selection_ids: Sequence[str]) -> list[StrikePlace]:
+        await self._call("strikes", *selection_ids)
+        return [self.places[one] for one in selection_ids if one in self.places]
 
     async def ladder(self) -> Ladder:
         await self._call("ladder")
@@ -186,9 +210,27 @@ class FakeVenue:
         answer = self.answers.get("order")
         return answer or report(venue_order_id.removeprefix("v-"), "open", order_id=venue_order_id)
 
-    async def history(self, bounds: Mapping[str, int | str]) -> History:
-        await self._call("history", dict(bounds))
+    async def cancel_event(self, event_id: int) -> None:
+        await self._call("cancel_event", event_id)
+
+    async def cancel_market(self, event_id: int, market_id: int) -> None:
+        await self._call("cancel_market", event_id, market_id)
+
+    async def history(self, query: HistoryQuery) -> History:
+        await self._call("history", query)
         return History(list(self.rows), self.synced_at)
+
+    async def history_page(self, query: HistoryQuery, cursor: str = "") -> HistoryPage:
+        await self._call("history_page", query, cursor)
+        return self.pages.get(cursor, HistoryPage(tuple(self.rows), "", self.synced_at))
+
+    async def trades(self, since: datetime, cursor: str = "") -> TradesPage:
+        await self._call("trades", since, cursor)
+        return self.trade_pages.get(cursor, TradesPage(()))
+
+    async def transactions(self, kind: str = "", cursor: str = "") -> TransactionsPage:
+        await self._call("transactions", kind, cursor)
+        return self.transaction_pages.get(cursor, TransactionsPage(()))
 
     async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:
         await self._call("matches", *venue_order_ids)
@@ -262,7 +304,8 @@ class Desk:
         self.naps: list[float] = []
         self.wanted: list[Wanted] = []
         self.failures: list[BaseException] = []
-        self.deaf = asyncio.Event()
+        self.deaf, self.auditing = asyncio.Event(), asyncio.Event()
+        self.pauses = {UNFOLLOWED_READ: self.deaf, EVERY: self.auditing}
         self.refs = iter(f"ov-{number}" for number in range(1, 1000))
         self.tasks = Tasks(self.failures.append)
         self.notices = Notices(self.clock.now)
@@ -291,10 +334,11 @@ class Desk:
         self.session, self.watch = self.desk.session, self.desk.watch
 
     async def sleep(self, seconds: float) -> None:
-        """Time passes at once, but for the long pause without a stream, which ends when a test sets `deaf`."""
-        if seconds == DEAF_READ:
-            await self.deaf.wait()
-            self.deaf.clear()
+        """Time passes at once, but for the pauses of what runs for ever, each of which ends when a test sets its event."""
+        if seconds in self.pauses:
+            pause = self.pauses[seconds]
+            await pause.wait()
+            pause.clear()
             return
         self.naps.append(seconds)
         self.clock.move(seconds)

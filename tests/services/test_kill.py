@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import msgspec
 import pytest
 
 from app.domain.errors import DeniedError, NotSentError, RefusedError, UnknownError, VenueError
-from app.domain.order import History, OrderReport, OrderState
+from app.domain.order import History, HistoryQuery, OrderReport, OrderState
 from app.domain.record import CancelSent, Halted, Resumed
 from app.services.kill import BATCH, PAUSE, SLOWEST
 from tests.services.fakes import Clock, Desk, FakeVenue, draft, money, report, settle, turn
@@ -48,10 +48,10 @@ class House(FakeVenue):
             raise RefusedError("no such order", status=404)
         return self.held[venue_order_id]
 
-    async def history(self, bounds: Mapping[str, int | str]) -> History:
-        await super().history(bounds)
+    async def history(self, query: HistoryQuery) -> History:
+        await super().history(query)
         shown = [told for venue_order_id, told in self.held.items() if venue_order_id not in self.hidden]
-        return History([told for told in shown if bounds.get("status", told.status) == told.status], self.synced_at)
+        return History([told for told in shown if query.status in ("", told.status)], self.synced_at)
 
     async def _call(self, *call: object) -> None:
         await super()._call(*call)

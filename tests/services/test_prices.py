@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.events import BookChanged, ChannelsFollowed, HealthBeat, StreamDown, StreamUp
+from app.domain.events import BookChanged, ChannelsFollowed, HealthBeat, StreamDown, StreamUp, Topic
 from app.services.prices import HEALTHY, REST_BEFORE, REST_LIVE, TRAIL, Freshness, Prices, Tick
 from tests.services.fakes import AWAY, GAME, HOME, KEY, SPREAD, Clock, book, seeded
 
-FOLLOWED = ChannelsFollowed(frozenset({GAME}))
+FOLLOWED = ChannelsFollowed(frozenset({Topic(GAME)}))
 
 
 @pytest.fixture
@@ -228,7 +228,7 @@ def test_after_a_loss_only_a_new_reading_verifies(prices: Prices, clock: Clock) 
 
 def test_an_event_that_is_followed_no_more_is_not_verified_by_the_stream(prices: Prices, clock: Clock) -> None:
     follow_and_seed(prices, clock)
-    prices.apply(ChannelsFollowed(frozenset()))
+    prices.apply(ChannelsFollowed())
     clock.move(REST_LIVE)
     prices.apply(HealthBeat())
     assert not prices.freshness(KEY, is_live=True).is_verified
@@ -252,13 +252,13 @@ def test_a_followed_event_needs_a_seed_until_it_was_read_since(prices: Prices, c
 def test_a_channel_joined_later_makes_its_event_need_a_seed_again(prices: Prices, clock: Clock) -> None:
     follow_and_seed(prices, clock)
     clock.move(1)
-    prices.apply(ChannelsFollowed(frozenset({GAME}), frozenset({(GAME, "props")})))
+    prices.apply(ChannelsFollowed(frozenset({Topic(GAME), Topic(GAME, "props")})))
     assert prices.needs_seed(GAME, [KEY])
 
 
 def test_following_another_event_too_leaves_this_one_as_it_is(prices: Prices, clock: Clock) -> None:
     follow_and_seed(prices, clock)
     clock.move(1)
-    prices.apply(ChannelsFollowed(frozenset({GAME, 7})))
+    prices.apply(ChannelsFollowed(frozenset({Topic(GAME), Topic(7)})))
     assert not prices.needs_seed(GAME, [KEY])
     assert prices.needs_seed(7, [])

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from app.domain.errors import DeniedError, NotSentError, RefusedError, UnknownError, VenueError
 from app.domain.events import StreamUp
 from app.domain.odds import from_american
-from app.domain.order import Cancel, Order, OrderState, Outcome
+from app.domain.order import Cancel, HistoryQuery, Order, OrderState, Outcome
 from app.domain.record import CancelEnded, Ended
 from app.services.account import midnight
 from app.services.reconcile import DETAILS, EVERY, LONGEST_UPDATED, OVERLAP, remembered_since
@@ -142,26 +142,23 @@ async def test_orders_stay_off_while_another_look_is_still_under_way(desk: Desk)
     assert desk.controls.is_reconciled
 
 
-def bounds_asked(desk: Desk) -> list[dict[str, Any]]:
-    return [cast("dict[str, Any]", call[0]) for call in desk.venue.asked("history")]
+def queries(desk: Desk) -> list[HistoryQuery]:
+    return [cast("HistoryQuery", call[0]) for call in desk.venue.asked("history")]
 
 
 async def test_the_first_reading_takes_what_was_touched_in_two_days_and_what_is_open_of_eight_weeks(desk: Desk) -> None:
     await desk.reconciliation.run()
-    touched, newest, *older = bounds_asked(desk)
-    assert touched == {"updated_at_from": int((NOON - timedelta(days=2)).timestamp()) + 60}
-    assert newest == {"from": int((NOON - timedelta(days=7)).timestamp()) + 60, "status": "open"}
-    ends = [newest["from"], *(bounds["from"] for bounds in older)]
-    assert [bounds["to"] for bounds in older] == [end + 1 for end in ends[:-1]], "the windows join"
-    assert ends[-1] == int((NOON - timedelta(weeks=8)).timestamp())
-    assert all(bounds["to"] - bounds["from"] <= 7 * 86_400 for bounds in older)
+    assert queries(desk) == [
+        HistoryQuery(NOON - timedelta(days=2, seconds=-120), is_touched=True),
+        HistoryQuery(NOON - timedelta(weeks=8), status="open"),
+    ]
 
 
 async def test_later_readings_look_back_a_week_or_to_the_last_one(desk: Desk) -> None:
     await desk.reconciliation.run()
     desk.venue.calls.clear()
     await desk.reconciliation.run()
-    assert [bounds.get("from") for bounds in bounds_asked(desk)] == [None, int((NOON - timedelta(days=7)).timestamp()) + 60]
+    assert queries(desk)[1:] == [HistoryQuery(NOON - timedelta(days=7, seconds=-120), status="open")]
 
 
 @pytest.mark.parametrize("hours", [1, 30])
@@ -330,8 +327,7 @@ async def test_it_runs_again_every_few_minutes_and_reads_back_to_before_the_last
     desk.clock.move(1)
     desk.watch.turn()
     await settle(lambda: len(desk.venue.asked("history")) == 2)
-    bounds = desk.venue.asked("history")[0][0]
-    assert bounds == {"updated_at_from": int((first - timedelta(seconds=600)).timestamp())}
+    assert queries(desk)[0] == HistoryQuery(first - timedelta(seconds=600), is_touched=True)
     await desk.tasks.stop()
 
 
@@ -359,7 +355,7 @@ async def test_after_an_outage_the_reading_goes_back_to_the_last_one_that_worked
     desk.venue.calls.clear()
     desk.clock.move(3600)
     await desk.reconciliation.run()
-    assert desk.venue.asked("history")[0][0] == {"updated_at_from": int((worked - timedelta(seconds=600)).timestamp())}
+    assert queries(desk)[0] == HistoryQuery(worked - timedelta(seconds=600), is_touched=True)
 
 
 # A crash at any moment

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
-from app.domain.order import ENOUGH, Cancel, Order, OrderReport, OrderState, Outcome
+from app.domain.order import ENOUGH, Cancel, HistoryQuery, Order, OrderReport, OrderState, Outcome
 from app.domain.record import Looked, Presumed
 from app.services.search import BEFORE, LONGEST, Look
 from tests.services.fakes import HOME, NOON, Desk, draft, money, report, settle, turn
@@ -110,24 +110,25 @@ async def test_the_watchdog_starts_one_look_and_no_second_one_beside_it(desk: De
 
 async def test_history_is_read_from_a_minute_before_the_sending_until_after_now(desk: Desk) -> None:
     await lost(desk)
-    sent = int(desk.clock.now().timestamp())
+    sent = desk.clock.now()
     desk.clock.move(2)
     await desk.search.look_at_due()
-    assert desk.venue.asked("history") == [({"from": sent - BEFORE, "to": sent + 2 + BEFORE},)]
+    assert desk.venue.asked("history") == [(HistoryQuery(sent - BEFORE, sent + timedelta(seconds=2) + BEFORE),)]
 
 
 async def test_one_reading_of_history_never_spans_more_than_the_venue_allows(desk: Desk) -> None:
     await lost(desk)
     desk.clock.move(30 * 86_400)
     await desk.search.look_at_due()
-    ((bounds,),) = desk.venue.asked("history")
-    assert isinstance(bounds, dict)
-    assert bounds["to"] - bounds["from"] == LONGEST <= 7 * 86_400
+    ((query,),) = desk.venue.asked("history")
+    assert isinstance(query, HistoryQuery)
+    assert query.until is not None
+    assert query.until - query.since == LONGEST < timedelta(days=7)
 
 
 async def test_a_resend_is_still_looked_for_from_the_first_sending_on(desk: Desk) -> None:
     ref = await lost(desk)
-    first = int(desk.clock.now().timestamp())
+    first = desk.clock.now()
     desk.clock.move(600)
     desk.venue.troubles["place"] = [RefusedError("it exists", code="order_external_id_existed", status=400)]
     await desk.trading.place_again(ref)
@@ -135,9 +136,9 @@ async def test_a_resend_is_still_looked_for_from_the_first_sending_on(desk: Desk
     desk.search.track()
     desk.clock.move(2)
     await desk.search.look_at_due()
-    ((bounds,),) = desk.venue.asked("history")
-    assert isinstance(bounds, dict)
-    assert bounds["from"] <= first - BEFORE, "what exists under this reference is the order of the first attempt"
+    ((query,),) = desk.venue.asked("history")
+    assert isinstance(query, HistoryQuery)
+    assert query.since <= first - BEFORE, "what exists under this reference is the order of the first attempt"
 
 
 # What counts

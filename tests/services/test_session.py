@@ -20,17 +20,18 @@ from app.domain.events import (
     OrderReported,
     StreamDown,
     StreamUp,
+    Topic,
     Wanted,
 )
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
-from app.domain.order import OrderState
+from app.domain.order import HistoryQuery, OrderState
 from app.services.account import midnight
-from app.services.reconcile import LONGEST_CREATED, LONGEST_UPDATED, OVERLAP
+from app.services.reconcile import LONGEST_UPDATED, OVERLAP, REACH
 from app.services.session import RETRY
 from tests.services.fakes import GAME, KEY, LADDER, NOON, OTHER, Desk, book, event, group, market, money, report, seeded, settle, turn
 
-FOLLOWED = ChannelsFollowed(frozenset({GAME}))
+FOLLOWED = ChannelsFollowed(frozenset({Topic(GAME)}))
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ async def test_what_cannot_be_read_is_said_and_tried_until_it_works(desk: Desk, 
 
 async def test_orders_are_read_as_far_back_as_the_venue_may_be_asked(desk: Desk) -> None:
     await desk.session.read_orders()
-    assert desk.venue.asked("history")[0] == ({"updated_at_from": int((NOON - LONGEST_UPDATED).timestamp())},)
+    assert desk.venue.asked("history")[0] == (HistoryQuery(NOON - LONGEST_UPDATED, is_touched=True),)
 
 
 async def test_today_is_what_settled_since_local_midnight_at_the_prices_it_matched_at(desk: Desk) -> None:
@@ -104,7 +105,7 @@ def test_midnight_is_the_local_one() -> None:
 async def test_opening_an_event_follows_it_and_reads_its_books(desk: Desk) -> None:
     desk.session.open_event(GAME)
     await settle(lambda: desk.prices.book(KEY))
-    assert desk.wanted[0] == Wanted(frozenset({GAME}))
+    assert desk.wanted[0] == Wanted((Topic(GAME),))
     assert desk.venue.asked("markets") == [(GAME,)]
 
 
@@ -114,13 +115,13 @@ async def test_the_sub_markets_of_an_event_are_followed_once_they_are_known(desk
     prop = group(market(MarketKey(GAME, 9, KEY.strike), is_prop=True, sub_type="player_total_hits"))
     desk.session.emit([seeded(desk.clock.monotonic(), book(), groups=(group(market()), prop))])
     desk.session.open_event(GAME)
-    assert desk.wanted[-1].sub_types == {(GAME, "player_total_hits")}
+    assert Topic(GAME, "player_total_hits") in desk.wanted[-1].topics
 
 
 async def test_events_with_live_orders_are_followed_too(desk: Desk) -> None:
     desk.session.emit([OrderReported(report("web-7", event_id=OTHER))])
     desk.session.open_event(GAME)
-    assert desk.wanted[-1].event_ids == {GAME, OTHER}
+    assert desk.wanted[-1].topics == (Topic(GAME), Topic(OTHER))
 
 
 async def test_books_read_before_the_channel_was_joined_are_read_again(desk: Desk) -> None:
@@ -254,8 +255,8 @@ async def test_a_stream_that_is_back_clears_the_trouble_and_reads_what_orders_di
     assert desk.session.is_streaming
     assert desk.session.trouble == ""
     await settle(lambda: desk.blotter.orders)
-    open_ones = {"from": int((NOON - LONGEST_CREATED).timestamp()), "status": "open"}
-    assert desk.venue.asked("history") == [({"updated_at_from": int((NOON - LONGEST_UPDATED).timestamp())},), (open_ones,)]
+    open_ones = HistoryQuery(NOON - REACH, status="open")
+    assert desk.venue.asked("history") == [(HistoryQuery(NOON - LONGEST_UPDATED, is_touched=True),), (open_ones,)]
     assert desk.blotter.orders["ov-9"].state is OrderState.CANCELLED
 
 
@@ -266,7 +267,7 @@ async def test_after_a_long_loss_orders_are_read_from_before_it(desk: Desk) -> N
     desk.clock.move(3600)
     desk.session.emit([StreamDown("lost"), StreamUp()])
     await settle(lambda: desk.venue.asked("history"))
-    assert desk.venue.asked("history")[0] == ({"updated_at_from": int((NOON - OVERLAP).timestamp())},)
+    assert desk.venue.asked("history")[0] == (HistoryQuery(NOON - OVERLAP, is_touched=True),)
 
 
 async def test_orders_that_cannot_be_read_after_a_loss_are_said(desk: Desk) -> None:
@@ -307,7 +308,7 @@ async def test_the_age_of_rest_is_that_of_the_last_answer(desk: Desk) -> None:
     assert ages == [3, 0.02]
 
 
-async def test_without_a_stream_the_open_event_is_read_now_and_then(desk: Desk) -> None:
+async def test_what_no_stream_follows_is_read_now_and_then(desk: Desk) -> None:
     desk.session.start()
     desk.session.open_event(GAME)
     await settle(lambda: desk.prices.book(KEY))
@@ -317,10 +318,20 @@ async def test_without_a_stream_the_open_event_is_read_now_and_then(desk: Desk) 
         await settle(lambda wanted=count: reads(desk) == wanted)  # type: ignore[misc]
     await turn()
     assert desk.prices.freshness(KEY, is_live=True).is_verified
-    desk.session.emit([StreamUp()])
+    desk.session.emit([StreamUp(), FOLLOWED])
     desk.deaf.set()
     await turn()
     assert reads(desk) == 3
+
+
+async def test_a_socket_changed_in_time_is_said_and_nothing_is_read_again(desk: Desk) -> None:
+    desk.session.emit([StreamUp(), FOLLOWED])
+    await turn()
+    asked = len(desk.venue.asked("history"))
+    desk.session.emit([StreamUp(is_relief=True), FOLLOWED])
+    await turn()
+    assert len(desk.venue.asked("history")) == asked
+    assert desk.words[-1] == "The stream moved to a new connection; nothing was missed"
 
 
 # The venue's own process

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,15 +13,15 @@ import msgspec
 import shiboken6
 from PySide6.QtCore import QSettings
 
-from app.domain.account import Balance
+from app.domain.account import Balance, TradesPage, TransactionsPage
 from app.domain.book import Book, Level
 from app.domain.environment import Environment
 from app.domain.errors import VenueError
-from app.domain.events import ChannelsFollowed, HealthBeat, MarketsSeeded, Wanted
+from app.domain.events import ChannelsFollowed, HealthBeat, MarketsSeeded, Topic, Wanted
 from app.domain.ladder import Ladder, from_american_list
-from app.domain.market import Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
+from app.domain.market import Event, FoundMarket, Market, MarketGroup, MarketKey, Player, Selection, Sport, StrikePlace, Tournament
 from app.domain.odds import Odds, from_american
-from app.domain.order import History, OrderDraft, OrderReport
+from app.domain.order import History, HistoryPage, HistoryQuery, OrderDraft, OrderReport
 from app.domain.risk import Limits, clamped
 from app.services import desk as services
 from app.services.notices import Notices
@@ -127,6 +127,18 @@ class FakeVenue:
     async def markets(self, event_id: int) -> MarketsSeeded:
         return seeded() if event_id == 1001 else MarketsSeeded(event_id, (), (), 0.0)
 
+    async def multiple_markets(self, event_ids: Sequence[int]) -> list[MarketsSeeded]:
+        return [await self.markets(event_id) for event_id in event_ids]
+
+    async def search_markets(self, words: str) -> list[FoundMarket]:
+        return []
+
+    async def players(self) -> list[Player]:
+        return []
+
+    async def strikes(self, selection_ids: Sequence[str]) -> list[StrikePlace]:
+        return []
+
     async def ladder(self) -> Ladder:
         return from_american_list([value for step in range(100, 200) for value in (step, -step)])
 
@@ -160,8 +172,27 @@ class FakeVenue:
     async def order(self, venue_order_id: str) -> OrderReport:
         return self.held[venue_order_id]
 
-    async def history(self, bounds: Mapping[str, int | str]) -> History:
+    async def cancel_event(self, event_id: int) -> None:
+        self._cancel_where(lambda told: told.event_id == event_id)
+
+    async def cancel_market(self, event_id: int, market_id: int) -> None:
+        self._cancel_where(lambda told: (told.event_id, told.market_id) == (event_id, market_id))
+
+    async def history_page(self, query: HistoryQuery, cursor: str = "") -> HistoryPage:
+        return HistoryPage(tuple(self.held.values()))
+
+    async def trades(self, since: datetime, cursor: str = "") -> TradesPage:
+        return TradesPage(())
+
+    async def transactions(self, kind: str = "", cursor: str = "") -> TransactionsPage:
+        return TransactionsPage(())
+
+    async def history(self, query: HistoryQuery) -> History:
         return History(tuple(self.held.values()))
+
+    def _cancel_where(self, is_meant: Callable[[OrderReport], bool]) -> None:
+        for venue_order_id in [name for name, told in self.held.items() if is_meant(told)]:
+            self._cancel(venue_order_id)
 
     def _cancel(self, venue_order_id: str) -> OrderReport | None:
         if venue_order_id in self.held and not self.is_stuck:
@@ -252,7 +283,7 @@ class Desk:
         self.window.show()
         self.tasks.start(self._fill())
         self.window.open_event(1001)
-        self.session.emit([ChannelsFollowed(frozenset({1001})), seeded(), HealthBeat()])
+        self.session.emit([ChannelsFollowed(frozenset({Topic(1001)})), seeded(), HealthBeat()])
         self.frame()
 
     async def _fill(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
-from app.domain.events import EventChanged, EventUnlisted, OrderReported
+from app.domain.events import EventChanged, EventUnlisted, OrderReported, Topic
 from app.domain.market import Event
 from app.domain.odds import from_american
 from app.domain.order import Fill, OrderState
@@ -63,7 +63,7 @@ def test_a_click_on_an_event_opens_and_follows_it(desk: Desk) -> None:
         events.tree.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, events.tree.visualRect(index).center()
     )
     assert desk.session.open_event_id == 2001
-    assert 2001 in desk.wanted[-1].event_ids
+    assert Topic(2001) in desk.wanted[-1].topics
 
 
 def test_what_was_open_stays_open_over_a_rebuild(desk: Desk) -> None:

@@ -6,11 +6,12 @@ import asyncio
 import json
 import socket
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
 
+from app.domain.events import Topic
 from app.venues.prophetx import wire
 from app.venues.push import PushAddress
 
@@ -164,7 +165,7 @@ class FakeStreamCalls:
         self.registration = registration
         self.configuration = wire.WireConfig(key="app-key", ws_host="127.0.0.1", ws_port=4321, ws_secure=False)
         self.troubles: list[Exception] = []
-        self.asked: list[tuple[str, frozenset[int], frozenset[tuple[int, str]]]] = []
+        self.asked: list[tuple[str, frozenset[Topic]]] = []
         self.configs = 0
         self.registering = asyncio.Event()
         self.registering.set()
@@ -181,8 +182,8 @@ class FakeStreamCalls:
             raise self.troubles.pop(0)
         return self.configuration
 
-    async def register(self, socket_id: str, event_ids: frozenset[int], sub_types: frozenset[tuple[int, str]]) -> wire.Registration:
-        self.asked.append((socket_id, event_ids, sub_types))
+    async def register(self, socket_id: str, topics: Sequence[Topic]) -> wire.Registration:
+        self.asked.append((socket_id, frozenset(topics)))
         async with self._news:
             self._news.notify_all()
         await self.registering.wait()

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from app.domain.events import Topic
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.order import OrderDraft
@@ -66,7 +67,7 @@ def test_what_the_venue_answers_once_a_second_is_marked_as_a_query(call: Call, p
 
 
 def test_registering_sends_the_whole_set_with_text_ids_and_time_to_answer() -> None:
-    call = CALLS.register("1.1", [18756], [(18756, "player_total_hits")])
+    call = CALLS.register("1.1", [Topic(18756), Topic(18756, "player_total_hits")])
     assert fields(call) == {
         "socket_id": "1.1",
         "service": "pusher",
@@ -76,12 +77,12 @@ def test_registering_sends_the_whole_set_with_text_ids_and_time_to_answer() -> N
 
 
 def test_registering_nothing_sends_an_empty_set() -> None:
-    assert fields(CALLS.register("1.1", [], [])) == {"socket_id": "1.1", "service": "pusher", "subscriptions": []}
+    assert fields(CALLS.register("1.1", [])) == {"socket_id": "1.1", "service": "pusher", "subscriptions": []}
 
 
 def test_history_carries_its_bounds_and_the_cursor_once_there_is_one() -> None:
-    assert CALLS.history({"from": 1}, "").params == {"from": "1", "limit": "100"}
-    assert CALLS.history({"updated_at_from": 1}, "abc").params == {"updated_at_from": "1", "limit": "100", "next_cursor": "abc"}
+    assert CALLS.history({"from": "1"}, "").params == {"from": "1", "limit": "100"}
+    assert CALLS.history({"updated_at_from": "1"}, "abc").params == {"updated_at_from": "1", "limit": "100", "next_cursor": "abc"}
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,8 @@ def test_both_shapes_of_a_batch_cancel_are_read() -> None:
 
 def test_history_is_read_with_its_cursor_and_how_late_it_is() -> None:
     page = codec.read_history(sample("history"))
-    ours, foreign = page.reports
-    assert (page.next_cursor, page.synced_at) == ("abc", "2026-09-12T01:20:00Z")
+    ours, foreign = page.rows
+    assert (page.cursor, page.synced_at) == ("abc", datetime(2026, 9, 12, 1, 20, tzinfo=UTC))
     assert (ours.quantity, ours.original, ours.filled) == (Decimal("3.00"), Decimal("10.00"), Decimal("3.00"))
     assert ours.placed_at == datetime(2026, 9, 12, 1, 15, 48, 123456, tzinfo=UTC)
     assert (foreign.ref, foreign.winning, foreign.strike) == ("", "loss", Decimal("1.5"))
@@ -110,13 +110,13 @@ def test_history_is_read_with_its_cursor_and_how_late_it_is() -> None:
 
 @pytest.mark.parametrize("body", [b'{"data":{"orders":null,"next_cursor":""}}', b'{"data":{}}'])
 def test_a_history_without_orders_is_empty(body: bytes) -> None:
-    assert codec.read_history(body) == codec.HistoryPage((), "", "")
+    assert codec.read_history(body) == codec.Page(())
 
 
 @pytest.mark.parametrize("field", ["quantity", "filled_quantity", "original_quantity"])
 @pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity", "-Infinity", b"1e999", -1, b"123456789012345678901234567890"])
 def test_an_amount_that_makes_no_sense_is_left_out_of_a_report(field: str, value: object) -> None:
-    report = codec.read_history(changed("history", ("data", "orders", 0, field), value)).reports[0]
+    report = codec.read_history(changed("history", ("data", "orders", 0, field), value)).rows[0]
     told = {"quantity": report.quantity, "filled_quantity": report.filled, "original_quantity": report.original}
     assert told[field] is None
     assert report.ref == "ov-1"
@@ -124,12 +124,12 @@ def test_an_amount_that_makes_no_sense_is_left_out_of_a_report(field: str, value
 
 @pytest.mark.parametrize("price", [0, 99, 100.5, -99.9, None])
 def test_a_price_that_makes_no_sense_is_left_out_of_a_report(price: object) -> None:
-    assert codec.read_history(changed("history", ("data", "orders", 0, "price"), price)).reports[0].odds is None
+    assert codec.read_history(changed("history", ("data", "orders", 0, "price"), price)).rows[0].odds is None
 
 
 @pytest.mark.parametrize("strike", ["NaN", "sNaN", "Infinity", b"1e999999"])
 def test_a_strike_that_makes_no_sense_is_none(strike: object) -> None:
-    assert codec.read_history(changed("history", ("data", "orders", 1, "strike"), strike)).reports[1].strike == 0
+    assert codec.read_history(changed("history", ("data", "orders", 1, "strike"), strike)).rows[1].strike == 0
 
 
 def test_the_balance_is_exact_to_the_cent() -> None:

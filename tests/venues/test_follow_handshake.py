@@ -8,13 +8,13 @@ import msgspec
 import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError
-from app.domain.events import ChannelsFollowed, FeedFault, StreamDown, StreamUp, Wanted
+from app.domain.events import ChannelsFollowed, FeedFault, StreamDown, StreamUp, Topic, Wanted
 from app.venues.follow import BACK_OFF, address_of
 from app.venues.prophetx import wire
 from app.venues.push import LOST, PushAddress
 from tests.venues.stream import CHANNELS, EVENT, MAIN, PRIVATE, PROPS, following
 
-WANTED = Wanted(frozenset({19458}), frozenset({(19458, "player_total_passing_yards")}))
+WANTED = Wanted((Topic(19458), Topic(19458, "player_total_passing_yards")))
 
 
 async def test_the_handshake_goes_in_the_documented_order() -> None:
@@ -23,7 +23,7 @@ async def test_the_handshake_goes_in_the_documented_order() -> None:
         await stream.shake_hands()
         events = [event for event, _ in stream.socket.sent]
         assert events == ["pusher:signin", "subscribe", "subscribe", "subscribe", "subscribe"]
-        assert stream.calls.asked == [("1.1", WANTED.event_ids, WANTED.sub_types)]
+        assert stream.calls.asked == [("1.1", frozenset(WANTED.topics))]
         assert stream.follower.is_up
 
 
@@ -56,7 +56,7 @@ async def test_what_is_followed_is_told_by_scope_after_the_last_confirmation() -
     async with following() as stream:
         await stream.shake_hands()
         followed = await stream.heard(ChannelsFollowed)
-        assert followed == ChannelsFollowed(frozenset({19458}), frozenset({(19458, "player_total_passing_yards")}))
+        assert followed == ChannelsFollowed(frozenset({Topic(19458), Topic(19458, "player_total_passing_yards")}))
 
 
 async def test_the_stream_is_not_up_while_a_channel_is_unconfirmed() -> None:
@@ -88,7 +88,7 @@ async def test_a_refused_channel_is_said_and_the_others_go_on() -> None:
         assert isinstance(fault, FeedFault)
         assert PROPS in fault.words
         await stream.heard(StreamUp)
-        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset({19458}))
+        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset({Topic(19458)}))
 
 
 async def test_a_channel_without_auth_is_left_out() -> None:
@@ -105,7 +105,7 @@ async def test_a_channel_without_auth_is_left_out() -> None:
         await stream.subscribed(MAIN, PRIVATE, EVENT)
         for channel in (MAIN, PRIVATE, EVENT):
             stream.socket.say("pusher_internal:subscription_succeeded", channel=channel)
-        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset({19458}))
+        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset({Topic(19458)}))
 
 
 @pytest.mark.parametrize("channels", [None, []])
@@ -114,7 +114,7 @@ async def test_a_registration_without_channels_follows_nothing(channels: list[wi
         stream.calls.registration = wire.Registration(authorized_channel=channels)
         await stream.until(lambda: stream.sockets)
         stream.socket.say("pusher:connection_established", {"socket_id": "1.1"})
-        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset())
+        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed()
         assert stream.socket.sent == []
 
 

@@ -7,7 +7,7 @@ import asyncio
 import msgspec
 import pytest
 
-from app.domain.events import BookChanged, ChannelsFollowed, FeedFault, HealthBeat, StreamDown, StreamUp, Wanted
+from app.domain.events import BookChanged, ChannelsFollowed, FeedFault, HealthBeat, StreamDown, StreamUp, Topic, Wanted
 from app.venues.follow import NO_HEALTH, SILENCE
 from app.venues.prophetx import wire
 from app.venues.push import LOST
@@ -105,7 +105,7 @@ async def test_an_error_of_the_server_ends_the_connection_in_its_words() -> None
 
 async def test_after_a_loss_everything_is_done_anew_on_another_socket() -> None:
     async with following() as stream:
-        stream.follower.want(Wanted(frozenset({19458})))
+        stream.follower.want(Wanted((Topic(19458),)))
         await stream.shake_hands()
         stream.socket.post(LOST)
         assert "lost" in await down(stream)
@@ -114,7 +114,7 @@ async def test_after_a_loss_everything_is_done_anew_on_another_socket() -> None:
         await stream.until(lambda: len(stream.sockets) == 2)
         await stream.shake_hands()
         assert stream.follower.is_up
-        assert [asked[1] for asked in stream.calls.asked] == [frozenset({19458})] * 2
+        assert [asked[1] for asked in stream.calls.asked] == [frozenset({Topic(19458)})] * 2
         assert stream.calls.asked[0][0] != stream.calls.asked[1][0]
         assert stream.sockets[0].is_closed
         assert stream.follower.connects == 2
@@ -160,7 +160,7 @@ async def test_silence_is_noticed_while_another_registration_waits() -> None:
     async with following() as stream:
         await stream.shake_hands()
         stream.calls.registering.clear()
-        stream.follower.want(Wanted(frozenset({7})))
+        stream.follower.want(Wanted((Topic(7),)))
         await stream.calls.reached(2)
         stream.clock.now += SILENCE + 1
         assert "silent for 13 s" in await down(stream)
@@ -196,7 +196,7 @@ async def test_beats_keep_a_quiet_stream_alive() -> None:
             stream.clock.now += 5
             stream.socket.push(PRIVATE, BEAT, event="health_check")
             await stream.heard(HealthBeat)
-        stream.follower.want(Wanted(frozenset({1})))
+        stream.follower.want(Wanted((Topic(1),)))
         await stream.calls.reached(2)
         assert stream.follower.is_up
 
@@ -214,11 +214,11 @@ async def test_what_is_no_longer_granted_is_left_and_what_is_new_is_joined() -> 
         await stream.heard(ChannelsFollowed)
         grants(stream, MAIN, PRIVATE, PROPS)
         before = len(stream.socket.sent)
-        stream.follower.want(Wanted(frozenset(), frozenset({(19458, "player_total_passing_yards")})))
+        stream.follower.want(Wanted((Topic(19458, "player_total_passing_yards"),)))
         await stream.subscribed(PROPS)
         assert stream.socket.sent[before:] == [("pusher:unsubscribe", f'{{"channel":"{EVENT}"}}'), ("subscribe", f"{PROPS} app-key:a4")]
         stream.socket.say("pusher_internal:subscription_succeeded", channel=PROPS)
-        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset(), frozenset({(19458, "player_total_passing_yards")}))
+        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset({Topic(19458, "player_total_passing_yards")}))
 
 
 async def test_a_frame_of_a_channel_that_was_left_is_dropped() -> None:
@@ -226,7 +226,7 @@ async def test_a_frame_of_a_channel_that_was_left_is_dropped() -> None:
         await stream.shake_hands()
         await stream.heard(ChannelsFollowed)
         grants(stream, MAIN, PRIVATE)
-        stream.follower.want(Wanted(frozenset({7})))
+        stream.follower.want(Wanted((Topic(7),)))
         await stream.heard(ChannelsFollowed)
         stream.socket.push(EVENT, DEPTH)
         stream.socket.push(PRIVATE, BEAT, event="health_check")
@@ -238,7 +238,7 @@ async def test_a_change_of_what_is_wanted_signs_in_no_second_time_and_is_no_new_
     async with following() as stream:
         await stream.shake_hands()
         await stream.heard(ChannelsFollowed)
-        stream.follower.want(Wanted(frozenset({7})))
+        stream.follower.want(Wanted((Topic(7),)))
         await stream.heard(ChannelsFollowed)
         assert [event for event, _ in stream.socket.sent].count("pusher:signin") == 1
         assert not any(isinstance(event, StreamUp) for event in stream.events)
@@ -246,9 +246,9 @@ async def test_a_change_of_what_is_wanted_signs_in_no_second_time_and_is_no_new_
 
 async def test_wanting_the_same_again_asks_nothing() -> None:
     async with following() as stream:
-        stream.follower.want(Wanted(frozenset({19458})))
+        stream.follower.want(Wanted((Topic(19458),)))
         await stream.shake_hands()
-        stream.follower.want(Wanted(frozenset({19458})))
+        stream.follower.want(Wanted((Topic(19458),)))
         stream.socket.push(PRIVATE, BEAT, event="health_check")
         await stream.heard(HealthBeat)
         assert len(stream.calls.asked) == 1

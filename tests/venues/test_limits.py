@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from app.domain.link import Rank
 from app.venues.limits import PER_SECOND, QUERY_GAP, RESERVE, Budget
 from tests.faults.machine.virtual import VirtualLoop, VirtualTime
 from tests.venues.fakes import HandClock
@@ -21,9 +22,9 @@ def budget(clock: HandClock) -> Budget:
     return Budget(clock, clock.sleep)
 
 
-async def spend(budget: Budget, count: int, *, urgent: bool = False) -> None:
+async def spend(budget: Budget, count: int, rank: Rank = Rank.ROUTINE) -> None:
     for _ in range(count):
-        await budget.wait("submit", is_urgent=urgent)
+        await budget.wait("submit", rank=rank)
 
 
 async def test_all_but_the_reserve_may_leave_at_once(budget: Budget, clock: HandClock) -> None:
@@ -40,14 +41,14 @@ async def test_the_next_one_waits_until_a_second_after_the_first(budget: Budget,
 
 async def test_a_cancel_leaves_at_once_from_the_reserve(budget: Budget, clock: HandClock) -> None:
     await spend(budget, PER_SECOND - RESERVE)
-    await spend(budget, RESERVE, urgent=True)
+    await spend(budget, RESERVE, rank=Rank.CANCEL)
     assert clock.naps == []
     assert budget.left == 0
 
 
 async def test_even_cancels_keep_the_venues_limit(budget: Budget, clock: HandClock) -> None:
-    await spend(budget, PER_SECOND, urgent=True)
-    await spend(budget, 1, urgent=True)
+    await spend(budget, PER_SECOND, rank=Rank.CANCEL)
+    await spend(budget, 1, rank=Rank.CANCEL)
     assert clock.now == pytest.approx(1001)
 
 
@@ -57,7 +58,7 @@ async def test_no_second_ever_holds_more_than_the_limit(start: float) -> None:
     budget = Budget(clock, clock.sleep)
     left: list[float] = []
     for place in range(180):
-        await budget.wait("submit", is_urgent=place % 3 == 0)
+        await budget.wait("submit", rank=Rank(place % 3))
         left.append(clock.now)
         clock.now += 0.003
     for moment in left:

@@ -5,23 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from app.domain.environment import Environment
 from app.domain.errors import DeniedError, NotSentError, RefusedError, UnknownError, UnreadableError
-from app.domain.events import FeedFault, VenueEvent
+from app.domain.events import FeedFault, Topic, VenueEvent
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
-from app.domain.order import OrderDraft
+from app.domain.order import HistoryQuery, OrderDraft
 from app.venues.hosts import HostError, practice
 from app.venues.limits import Budget
-from app.venues.prophetx.venue import PAGES, Keys, ProphetX
+from app.venues.prophetx.record import PAGES
+from app.venues.prophetx.venue import Keys, ProphetX
 from tests.venues.fakes import FaultyServer, HandClock, Request, Wire, faulty
 from tests.venues.samples import changed, document, sample
 
 NOW = 1_788_000_000.0
+RECENT = HistoryQuery(datetime.fromtimestamp(NOW - 60, UTC))
 
 
 def let_pass(_ref: str, _draft: OrderDraft) -> None:
@@ -224,14 +227,19 @@ async def test_history_reads_every_page_until_the_cursor_is_empty() -> None:
 
     site = Site(v4__mm__get_order_history=page)
     async with venue(site) as client:
-        assert len((await client.history({"from": 1})).reports) == 6
+        read = await client.history(RECENT)
+    assert (len(read.reports), read.is_whole) == (2, True)
     assert len(site.asked("v4/mm/get_order_history")) == 3
 
 
 async def test_a_cursor_that_comes_again_ends_the_reading() -> None:
     site = Site(v4__mm__get_order_history=always(200, sample("history")))
     async with venue(site) as client:
-        assert len((await client.history({"from": 1})).reports) == 4
+        read = await client.history(RECENT)
+    assert (len(read.reports), read.is_whole, len(site.asked("v4/mm/get_order_history"))) == (2, False, 2)
+    assert [news.words for news in site.news if isinstance(news, FeedFault)] == [
+        "the venue's record gave the same cursor again: the rest was not read"
+    ]
 
 
 async def test_a_cursor_that_never_ends_is_given_up() -> None:
@@ -244,7 +252,7 @@ async def test_a_cursor_that_never_ends_is_given_up() -> None:
 
     site = Site(v4__mm__get_order_history=page)
     async with venue(site) as client:
-        await client.history({"from": 1})
+        await client.history(RECENT)
     assert count == PAGES
 
 
@@ -281,7 +289,7 @@ async def test_the_config_and_the_registration_are_read() -> None:
     )
     async with venue(site) as client:
         config = await client.config()
-        registration = await client.register("1.1", {19458}, {(19458, "b"), (19458, "a")})
+        registration = await client.register("1.1", [Topic(19458), Topic(19458, "a"), Topic(19458, "b")])
     assert (config.key, config.ws_host, config.ws_port, config.ws_secure) == ("app-key", "127.0.0.1", 0, True)
     assert [bool(channel.scope) for channel in registration.authorized_channel or []] == [False, False, True, True]
     (asked,) = site.asked("v4/mm/websocket")

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 from urllib.parse import quote
 
 import msgspec
 
+from app.domain.events import Topic
+from app.domain.link import Rank
 from app.domain.order import OrderDraft
 from app.venues.http import NO_PARAMS
 from app.venues.prophetx.names import Paths
 
 EVENTS_A_CALL = 50  # contract 5.3
 ORDERS_A_BATCH = 20
+STRIKES_A_CALL = 20
+ROWS_A_PAGE = 100
 REGISTER_DEADLINE = 30.0  # seconds; registration can take several
 
 
 class Call(msgspec.Struct, frozen=True):
-    """`is_query`: the venue answers this path once a second. `is_urgent`: a cancel, which may use the reserve of the budget."""
+    """`is_query`: the venue answers this path once a second. `rank`: who goes before whom, and how much of the budget it may use."""
 
     method: Literal["GET", "POST"]
     path: str
     params: Mapping[str, str] = NO_PARAMS
     body: bytes | None = None
     is_query: bool = False
-    is_urgent: bool = False
+    rank: Rank = Rank.ROUTINE
     deadline: float | None = None
+
+    @property
+    def is_urgent(self) -> bool:
+        """A cancel: it may use what is kept of the budget and of the logins."""
+        return self.rank is Rank.CANCEL
 
 
 class Calls:
@@ -34,6 +43,11 @@ class Calls:
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
+        self._names = {path: name for name, path in msgspec.structs.asdict(paths).items()}
+
+    def name_of(self, call: Call) -> str:
+        """What a request is called, whatever the profile's table calls its path."""
+        return self._names.get(call.path) or self._names.get(call.path.rpartition("/")[0], call.path)
 
     def login(self, access_key: str, secret_key: str) -> Call:
         return _post(self._paths.login, {"access_key": access_key, "secret_key": secret_key})
@@ -59,17 +73,30 @@ class Calls:
     def multiple_markets(self, event_ids: Iterable[int]) -> Call:
         return Call("GET", self._paths.multiple_markets, {"event_ids": ",".join(map(str, event_ids))}, is_query=True)
 
+    def search_markets(self, words: str) -> Call:
+        return Call("GET", self._paths.search_markets, {"keyword": words}, is_query=True)
+
+    def players(self) -> Call:
+        return Call("GET", self._paths.players, is_query=True)
+
+    def player(self, player_id: int) -> Call:
+        return Call("GET", f"{self._paths.players}/{player_id}", is_query=True)
+
+    def strikes(self, selection_ids: Iterable[str]) -> Call:
+        """At most STRIKES_A_CALL."""
+        return Call("GET", self._paths.strikes, {"strike_ids": ",".join(selection_ids)}, is_query=True)
+
     def ladder(self) -> Call:
         return Call("GET", self._paths.ladder, is_query=True)
 
     def config(self) -> Call:
         return Call("GET", self._paths.config)
 
-    def register(self, socket_id: str, event_ids: Iterable[int], sub_types: Iterable[tuple[int, str]]) -> Call:
+    def register(self, socket_id: str, topics: Sequence[Topic]) -> Call:
         """The whole set: registration is declarative and replaces the one before."""
         subscriptions = [
-            {"type": "event", "ids": [str(event_id) for event_id in event_ids]},
-            {"type": "event_subtype", "ids": [f"{event_id}:{sub_type}" for event_id, sub_type in sub_types]},
+            {"type": "event", "ids": [str(topic.event_id) for topic in topics if not topic.sub_type]},
+            {"type": "event_subtype", "ids": [f"{topic.event_id}:{topic.sub_type}" for topic in topics if topic.sub_type]},
         ]
         wanted = [subscription for subscription in subscriptions if subscription["ids"]]
         call = _post(self._paths.register, {"socket_id": socket_id, "service": "pusher", "subscriptions": wanted})
@@ -94,12 +121,24 @@ class Calls:
     def cancel_all(self) -> Call:
         return _urgent(_post(self._paths.cancel_all, {}))
 
+    def cancel_event(self, event_id: int) -> Call:
+        return _urgent(_post(self._paths.cancel_event, {"event_id": event_id}))
+
+    def cancel_market(self, event_id: int, market_id: int) -> Call:
+        """All strikes of it."""
+        return _urgent(_post(self._paths.cancel_market, {"event_id": event_id, "market_id": market_id}))
+
     def order(self, venue_order_id: str) -> Call:
         return Call("GET", f"{self._paths.order}/{quote(venue_order_id, safe='')}")
 
-    def history(self, bounds: Mapping[str, int | str], cursor: str) -> Call:
-        params = {name: str(value) for name, value in bounds.items()} | {"limit": "100"}
-        return Call("GET", self._paths.history, params | ({"next_cursor": cursor} if cursor else {}))
+    def history(self, bounds: Mapping[str, str], cursor: str) -> Call:
+        return Call("GET", self._paths.history, _paged(bounds, cursor))
+
+    def trades(self, bounds: Mapping[str, str], cursor: str) -> Call:
+        return Call("GET", self._paths.trades, _paged(bounds, cursor))
+
+    def transactions(self, kind: str, cursor: str) -> Call:
+        return Call("GET", self._paths.transactions, _paged({"transaction_type": kind} if kind else {}, cursor))
 
     def matched_detail(self, venue_order_ids: Iterable[str]) -> Call:
         return Call("GET", self._paths.matched_detail, {"order_ids": ",".join(venue_order_ids)})
@@ -119,9 +158,13 @@ def _submission(ref: str, draft: OrderDraft) -> dict[str, object]:
     }
 
 
+def _paged(asked: Mapping[str, str], cursor: str) -> dict[str, str]:
+    return {**asked, "limit": str(ROWS_A_PAGE)} | ({"next_cursor": cursor} if cursor else {})
+
+
 def _post(path: str, fields: object) -> Call:
     return Call("POST", path, body=msgspec.json.encode(fields))
 
 
 def _urgent(call: Call) -> Call:
-    return msgspec.structs.replace(call, is_urgent=True)
+    return msgspec.structs.replace(call, rank=Rank.CANCEL)

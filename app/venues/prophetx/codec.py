@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -61,13 +61,15 @@ class MarketsRead(msgspec.Struct, frozen=True):
     faults: tuple[str, ...] = ()
 
 
-class HistoryPage(msgspec.Struct, frozen=True):
-    reports: tuple[OrderReport, ...]
-    next_cursor: str
-    synced_at: str
+class Page(msgspec.Struct, Generic[Value], frozen=True):
+    """Some rows of the venue's record. `cursor` is as the venue gave it, of whatever type."""
+
+    rows: tuple[Value, ...]
+    cursor: object = ""
+    synced_at: datetime | None = None
 
 
-def _each(
+def each(
     rows: Iterable[msgspec.Raw] | None,
     decoder: msgspec.json.Decoder[Wire],
     read: Callable[[Wire], Value],
@@ -87,7 +89,7 @@ def _each(
 
 def read_tournaments(body: bytes, faults: list[str] | None = None) -> list[Tournament]:
     rows = decoded(body, _TOURNAMENTS).data.tournaments
-    return _each(rows, _TOURNAMENT, tournament, "a tournament", faults)
+    return each(rows, _TOURNAMENT, tournament, "a tournament", faults)
 
 
 def tournament(row: wire.WireTournament) -> Tournament:
@@ -96,7 +98,7 @@ def tournament(row: wire.WireTournament) -> Tournament:
 
 def read_events(body: bytes, faults: list[str] | None = None) -> list[Event]:
     rows = decoded(body, _EVENTS).data.sport_events
-    return _each(rows, _EVENT, event, "an event", faults)
+    return each(rows, _EVENT, event, "an event", faults)
 
 
 def event(row: wire.WireEvent) -> Event:
@@ -161,7 +163,7 @@ def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book]
                 selections=selections,
                 favourite=child.favourite,
                 is_prop=row.player_id > 0,
-                traded=_maybe_money(child.total_filled_quantity or row.total_filled_quantity),
+                traded=maybe_money(child.total_filled_quantity or row.total_filled_quantity),
             )
         )
         faults += odd
@@ -309,10 +311,10 @@ def read_batch_cancelled(body: bytes) -> tuple[list[OrderReport], list[str]]:
     return done, [row.message or row.error for row in data.failed_orders or []]
 
 
-def read_history(body: bytes, faults: list[str] | None = None) -> HistoryPage:
-    page = decoded(body, _HISTORY)
-    reports = _each(page.data.orders, _ORDER_ROW, report, "an order", faults)
-    return HistoryPage(tuple(reports), page.data.next_cursor, page.last_synced_at)
+def read_history(body: bytes, faults: list[str] | None = None) -> Page[OrderReport]:
+    told = decoded(body, _HISTORY)
+    rows = each(told.data.orders, _ORDER_ROW, report, "an order", faults)
+    return Page(tuple(rows), told.data.next_cursor, moment(told.last_synced_at))
 
 
 def read_matched_detail(body: bytes) -> dict[str, list[tuple[Odds, Decimal]]]:
@@ -339,10 +341,10 @@ def report(row: wire.WireOrder) -> OrderReport:
         status=row.status,
         matching=row.matching_status,
         winning=row.winning_status,
-        odds=_maybe_odds(row.price),
-        quantity=_maybe_money(row.quantity),
-        original=_maybe_money(row.original_quantity),
-        filled=_maybe_money(total),
+        odds=maybe_odds(row.price),
+        quantity=maybe_money(row.quantity),
+        original=maybe_money(row.original_quantity),
+        filled=maybe_money(total),
         fill=_fill(row) if row.update_type == "matching" else None,
         event_id=row.sport_event_id,
         market_id=row.market_id,
@@ -356,18 +358,18 @@ def report(row: wire.WireOrder) -> OrderReport:
 
 
 def _fill(row: wire.WireOrder) -> Fill | None:
-    total, stake, odds = _maybe_money(row.total_filled_quantity), _maybe_money(row.filled_quantity), _maybe_odds(row.fill_price)
+    total, stake, odds = maybe_money(row.total_filled_quantity), maybe_money(row.filled_quantity), maybe_odds(row.fill_price)
     return Fill(total, stake, odds) if total and stake and odds else None
 
 
-def _maybe_money(value: Decimal | None) -> Decimal | None:
+def maybe_money(value: Decimal | None) -> Decimal | None:
     try:
         return cents(value) if value is not None and not value.is_signed() else None
     except ValueError:
         return None
 
 
-def _maybe_odds(price: float | None) -> Odds | None:
+def maybe_odds(price: float | None) -> Odds | None:
     try:
         return american(price) if price is not None else None
     except ValueError:

@@ -7,33 +7,38 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
 
-from app.domain.account import Balance
+from app.domain.account import Balance, TradesPage, TransactionsPage
 from app.domain.book import Book
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
-from app.domain.events import FeedFault, MarketsSeeded, VenueEvent
+from app.domain.events import FeedFault, MarketsSeeded, Topic, VenueEvent
 from app.domain.ladder import Ladder
-from app.domain.market import Event, Tournament
+from app.domain.link import Rank
+from app.domain.market import Event, FoundMarket, Player, StrikePlace, Tournament
 from app.domain.odds import Odds
-from app.domain.order import History, OrderDraft, OrderReport
+from app.domain.order import History, HistoryPage, HistoryQuery, OrderDraft, OrderReport
 from app.venues.auth import Token, Tokens, expiry
 from app.venues.hosts import Address, HostError, stream_host
 from app.venues.http import Http, Reply, accepted, decoded
 from app.venues.limits import Budget
-from app.venues.prophetx import codec, wire
+from app.venues.meter import Meter
+from app.venues.prophetx import codec, listings, wire
 from app.venues.prophetx.calls import Call, Calls
 from app.venues.prophetx.names import V4, Paths
+from app.venues.prophetx.record import Record
 
 T = TypeVar("T")
 
-PAGES = 50  # of history at most: a cursor that never ends is the venue's fault, not a reason to loop
+NOTHING_THERE = "no_cancellable_orders"
+
+SHORT_PAUSE = 1.0  # seconds, where the venue asks for a pause and does not say how long
 
 _LOGIN = msgspec.json.Decoder(wire.LoginBody)
 _CONFIG = msgspec.json.Decoder(wire.WireConfig)
@@ -79,8 +84,10 @@ class ProphetX:
         self._clock = clock
         self._wall = wall
         self._emit = emit
+        self._record = Record(self._calls, self._ask, wall, emit)
         self.budget = Budget(clock, sleep)
-        self.tokens = Tokens(self._login, self._refresh, wall)
+        self.meter = Meter(clock)
+        self.tokens = Tokens(self._login, self._refresh, self._venue_time)
         self.has_cancel_all = True
         self.latency: float | None = None
         self.answered_at: float | None = None
@@ -99,12 +106,21 @@ class ProphetX:
         await self.close()
         self._http = self._connect(address.base_url + "/")
         self._address, self._keys = address, keys
-        self.tokens = Tokens(self._login, self._refresh, self._wall)
+        self.tokens = Tokens(self._login, self._refresh, self._venue_time)
 
     async def close(self) -> None:
         if self._http:
             await self._http.close()
             self._http = None
+
+    @property
+    def clock_offset(self) -> float | None:
+        """How many seconds the venue's clock is ahead of this computer's (negative: behind); None before it is known."""
+        return self._http.offset if self._http else None
+
+    def _venue_time(self) -> float:
+        """Unix seconds by the venue's clock, by which its tokens end."""
+        return self._wall() + (self.clock_offset or 0.0)
 
     # Reading
 
@@ -130,6 +146,16 @@ class ProphetX:
         found = codec.read_multiple_markets(answer.body)
         return [self._seeded(event_id, found[event_id], answer.asked_at) for event_id in event_ids if event_id in found]
 
+    async def search_markets(self, words: str) -> list[FoundMarket]:
+        return self._told(listings.read_found_markets, await self._ask(self._calls.search_markets(words)))
+
+    async def players(self) -> list[Player]:
+        return self._told(listings.read_players, await self._ask(self._calls.players()))
+
+    async def strikes(self, selection_ids: Sequence[str]) -> list[StrikePlace]:
+        """At most 20; what the venue does not know is left out."""
+        return self._told(listings.read_strikes, await self._ask(self._calls.strikes(selection_ids)))
+
     async def ladder(self) -> Ladder:
         return codec.read_ladder(await self._ask(self._calls.ladder()))
 
@@ -142,25 +168,17 @@ class ProphetX:
             raise UnreadableError("The venue answered with another order than the one that was asked for")
         return report
 
-    async def history(self, bounds: Mapping[str, int | str]) -> History:
-        """All pages between bounds of Unix seconds (`from`, `to`, `updated_at_from`, `updated_at_to`), of a `status` or of all."""
-        found: list[OrderReport] = []
-        faults: list[str] = []
-        synced_at: datetime | None = None
-        is_ended = False
-        cursor, seen = "", {""}
-        for _ in range(PAGES):
-            page = codec.read_history(await self._ask(self._calls.history(bounds, cursor)), faults)
-            found += page.reports
-            synced_at = min(filter(None, (synced_at, codec.moment(page.synced_at))), default=None)
-            cursor = page.next_cursor
-            if cursor in seen:
-                is_ended = not cursor
-                break
-            seen.add(cursor)
-        if faults:
-            self._emit([FeedFault(words) for words in faults])
-        return History(found, synced_at, is_whole=is_ended and not faults)
+    async def history(self, query: HistoryQuery) -> History:
+        return await self._record.orders(query)
+
+    async def history_page(self, query: HistoryQuery, cursor: str = "") -> HistoryPage:
+        return await self._record.orders_page(query, cursor)
+
+    async def trades(self, since: datetime, cursor: str = "") -> TradesPage:
+        return await self._record.trades(since, cursor)
+
+    async def transactions(self, kind: str = "", cursor: str = "") -> TransactionsPage:
+        return await self._record.transactions(kind, cursor)
 
     async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:
         """What each order (at most 100) was matched at: odds and stake."""
@@ -204,6 +222,20 @@ class ProphetX:
     async def cancel_all(self) -> None:
         await self._ask(self._calls.cancel_all())
 
+    async def cancel_event(self, event_id: int) -> None:
+        await self._cancel_some(self._calls.cancel_event(event_id))
+
+    async def cancel_market(self, event_id: int, market_id: int) -> None:
+        await self._cancel_some(self._calls.cancel_market(event_id, market_id))
+
+    async def _cancel_some(self, call: Call) -> None:
+        """That there is nothing to cancel is what was wanted."""
+        try:
+            await self._ask(call)
+        except RefusedError as problem:
+            if problem.code != NOTHING_THERE:
+                raise
+
     # The stream's two calls
 
     async def config(self) -> wire.WireConfig:
@@ -216,8 +248,8 @@ class ProphetX:
                 raise UnreadableError(str(problem)) from problem
         return config
 
-    async def register(self, socket_id: str, event_ids: Collection[int], sub_types: Collection[tuple[int, str]]) -> wire.Registration:
-        body = await self._ask(self._calls.register(socket_id, sorted(event_ids), sorted(sub_types)))
+    async def register(self, socket_id: str, topics: Sequence[Topic]) -> wire.Registration:
+        body = await self._ask(self._calls.register(socket_id, topics))
         return decoded(body, _REGISTRATION).data
 
     # The one way out
@@ -227,19 +259,22 @@ class ProphetX:
 
     async def _send(self, call: Call, last_look: Callable[[], None] = lambda: None) -> Answer:
         """The token first, because fetching one takes time; then the budget, whose gaps are counted from here; then the last look."""
-        bearer = await _session(self.tokens.bearer(is_urgent=call.is_urgent))
+        await self._bearer(call)
+        await self.budget.wait(call.path, is_query=call.is_query, rank=call.rank)
+        bearer = await self._bearer(call)  # the wait may have outlived the first
         try:
-            return await self._let_go(call, bearer, last_look, is_query=call.is_query)
+            return await self._let_go(call, bearer, last_look)
         except NotSentError as problem:
-            if problem.status == 429 and call.is_query:
-                self.budget.hold(call.path, problem.retry_after or 1.0)
             if problem.status != 401:
                 raise
         bearer = await _session(self.tokens.renew(bearer, is_urgent=call.is_urgent))
-        return await self._let_go(call, bearer, last_look, is_query=False)
+        await self.budget.wait(call.path, rank=call.rank)
+        return await self._let_go(call, bearer, last_look)
 
-    async def _let_go(self, call: Call, bearer: str, last_look: Callable[[], None], *, is_query: bool) -> Answer:
-        await self.budget.wait(call.path, is_query=is_query, is_urgent=call.is_urgent)
+    async def _bearer(self, call: Call) -> str:
+        return await _session(self.tokens.bearer(is_urgent=call.is_urgent))
+
+    async def _let_go(self, call: Call, bearer: str, last_look: Callable[[], None]) -> Answer:
         asked_at = self._clock()
         last_look()
         return Answer((await self._once(call, bearer)).body, asked_at)
@@ -248,9 +283,29 @@ class ProphetX:
         if self._http is None:
             raise NotSentError("Not connected to a venue yet")
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
-        reply = await self._http.send(call.method, call.path, params=call.params, body=call.body, headers=headers, deadline=call.deadline)
-        self.latency, self.answered_at = reply.seconds, self._clock()
-        return accepted(reply)
+        name, started, is_failure = self._calls.name_of(call), self._clock(), True
+        try:
+            reply = await self._http.send(
+                call.method, call.path, params=call.params, body=call.body, headers=headers, deadline=call.deadline
+            )
+            self.latency, self.answered_at = reply.seconds, self._clock()
+            accepted(reply)
+            is_failure = False
+        except NotSentError as problem:
+            self._pause(call, problem)
+            raise
+        finally:
+            self.meter.note(name, self._clock() - started, is_failure=is_failure)
+        return reply
+
+    def _pause(self, call: Call, problem: NotSentError) -> None:
+        """The venue asked for a pause: of this query, or of everything (cancels go on all the same)."""
+        if problem.status != 429:
+            return
+        if call.is_query:
+            self.budget.hold(call.path, problem.retry_after or SHORT_PAUSE)
+        elif problem.code == "rate_limit_reached":
+            self.budget.hold_all(problem.retry_after or SHORT_PAUSE)
 
     async def _login(self) -> Token:
         return await self._fetch_token(self._calls.login(self._keys.access, self._keys.secret))
@@ -260,7 +315,7 @@ class ProphetX:
 
     async def _fetch_token(self, call: Call) -> Token:
         """Counted like any request, and first in line: everything else waits for it."""
-        await self.budget.wait(call.path, is_urgent=True)
+        await self.budget.wait(call.path, rank=Rank.CANCEL)
         return self._token(await self._once(call, ""))
 
     def _token(self, reply: Reply) -> Token:
@@ -268,7 +323,7 @@ class ProphetX:
         token = data.access_token
         if not token or not token.isascii() or not token.isprintable() or len(token) > 16_384:
             raise UnreadableError("The login answer holds no usable token")
-        return Token(token, expiry(data.access_expire_time, self._wall()), data.refresh_token)
+        return Token(token, expiry(data.access_expire_time, self._venue_time()), data.refresh_token)
 
     def _told(self, read: Callable[[bytes, list[str]], T], body: bytes) -> T:
         """What a reading gives; each row it had to leave out is a feed fault."""

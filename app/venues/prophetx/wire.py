@@ -124,6 +124,47 @@ class MultipleMarketsBody(msgspec.Struct):
     data: dict[str, list[msgspec.Raw] | None]
 
 
+class WireFoundMarket(msgspec.Struct):
+    id: int
+    event_id: int
+    event_name: str = ""
+    name: str = ""
+    type: str = ""
+    sub_type: str = ""
+    status: str = ""
+    player_id: int = 0
+
+
+class WirePlayer(msgspec.Struct):
+    id: int
+    name: str = ""
+    event_id: int = 0
+
+
+class Players(msgspec.Struct):
+    players: list[msgspec.Raw] | None = None
+
+
+class PlayersBody(msgspec.Struct):
+    data: Players
+
+
+class PlayerBody(msgspec.Struct):
+    data: WirePlayer
+
+
+class WireStrike(msgspec.Struct):
+    strike_id: str
+    event_id: int
+    market_id: int
+    type: str = ""
+    sub_type: str = ""
+
+
+class StrikesBody(msgspec.Struct):
+    data: list[msgspec.Raw] | None = None
+
+
 class LadderBody(msgspec.Struct):
     data: list[int]
 
@@ -221,12 +262,55 @@ class OrderBody(msgspec.Struct):
 
 class Orders(msgspec.Struct):
     orders: list[msgspec.Raw] | None = None
-    next_cursor: str = ""
+    next_cursor: object = ""
 
 
 class HistoryBody(msgspec.Struct):
     data: Orders
-    last_synced_at: str = ""
+    last_synced_at: str | int | None = None
+
+
+class WireTrade(msgspec.Struct):
+    id: str | int
+    order_id: str = ""
+    price: Number | None = None
+    fill_price: Number | None = None
+    quantity: Decimal | None = None
+    profit: Decimal | None = None
+    status: str = ""
+    winning_status: str = ""
+    strike: Decimal | None = None
+    matched_at: str | int | None = None
+
+
+class Trades(msgspec.Struct):
+    trades: list[msgspec.Raw] | None = None
+    next_cursor: object = ""
+
+
+class TradesBody(msgspec.Struct):
+    data: Trades
+    last_synced_at: str | int | None = None
+
+
+class WireTransaction(msgspec.Struct):
+    id: str | int
+    transaction_type: str
+    amount: Decimal | None = None
+    balance: Decimal | None = None
+    order_id: str = ""
+    trade_id: str | int | None = None
+    created_at: str | int | None = None
+
+
+class Transactions(msgspec.Struct):
+    transactions: list[msgspec.Raw] | None = None
+    next_cursor: object = ""
+
+
+class TransactionsBody(msgspec.Struct):
+    data: Transactions
+    last_synced_at: str | int | None = None
 
 
 class FailedRow(msgspec.Struct):

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from app.domain.events import ChannelsFollowed, OrderReported, StreamDown, StreamUp, VenueEvent, Wanted
+from app.domain.events import ChannelsFollowed, OrderReported, StreamDown, StreamUp, Topic, VenueEvent, Wanted
 from app.practice.wire.channels import MAIN_CHANNEL, event_channel, user_channel
 from app.practice.wire.pusher import Socket
 from app.venues.prophetx.pushes import parse_push
@@ -93,9 +93,9 @@ class Stream:
         if self._socket is not None:
             self._emit([ChannelsFollowed(self._follow_wanted())])
 
-    def _follow_wanted(self) -> frozenset[int]:
-        wanted = self._wanted.event_ids if self._wanted else frozenset()
-        self._join([event_channel(event_id) for event_id in sorted(wanted)])
+    def _follow_wanted(self) -> frozenset[Topic]:
+        wanted = frozenset(topic for topic in self._wanted.topics if not topic.sub_type) if self._wanted else frozenset()
+        self._join([event_channel(topic.event_id) for topic in sorted(wanted)])
         return wanted
 
     def _join(self, channels: Sequence[str]) -> None:

@@ -1,0 +1,212 @@
+"""The tables of the account's history: orders, trades and transactions as the venue's record has them, newest on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from app.domain.account import Trade, Transaction
+from app.domain.order import OrderReport
+from app.services.statement import Sheet, Statement, asked, brought, sum_orders, sum_trades, sum_transactions
+from app.ui import formats
+from app.ui.display import Display
+from app.ui.models.table import ROOT, Column, Index, Row, TableModel
+from app.ui.theme import Theme
+
+Tone = Callable[[Row], str]  # the name of a colour; empty for the usual one
+
+
+class SheetModel(TableModel[Row]):
+    """Shows the rows of a sheet as far as they have been read; further pages are put below, what is chosen stays chosen."""
+
+    def __init__(
+        self,
+        sheet: Sheet[Row, Any],
+        columns: list[Column[Row]],
+        *,
+        when: Callable[[Row], datetime | None],
+        tones: Mapping[str, Tone[Row]],
+        theme: Theme,
+        sums: Callable[[list[Row]], str],
+    ) -> None:
+        super().__init__()
+        self._sheet = sheet
+        self._when = when
+        self._tones = tones
+        self._theme = theme
+        self._sums = sums
+        self._resets = 0
+        self.columns = columns
+
+    @property
+    def sums(self) -> str:
+        """What the rows shown add up to."""
+        return self._sums(self.rows) if self.rows else ""
+
+    def refresh(self) -> None:
+        """Show what the sheet holds now."""
+        rows, known = self._sheet.rows, len(self.rows)
+        if self._sheet.resets != self._resets:
+            self.beginResetModel()
+            self.rows = list(rows)
+            self._resets = self._sheet.resets
+            self.endResetModel()
+        elif len(rows) > known:
+            self.beginInsertRows(ROOT, known, len(rows) - 1)
+            self.rows += rows[known:]
+            self.endInsertRows()
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row, column = self.rows[index.row()], self.columns[index.column()]
+        if role == Qt.ItemDataRole.ForegroundRole and (tone := self._tones.get(column.title)):
+            use = tone(row)
+            return self._theme.colours[use] if use else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            at = self._when(row)
+            return formats.zoned(at) if index.column() == 0 and at else column.for_file(row) or None
+        return super().data(index, role)
+
+
+def orders_model(statement: Statement, display: Display, theme: Theme) -> SheetModel[OrderReport]:
+    def event(row: OrderReport) -> str:
+        return statement.names(row).event or (f"event {row.event_id}" if row.event_id else formats.NOTHING)
+
+    columns: list[Column[OrderReport]] = [
+        _time("Placed", lambda row: row.placed_at),
+        _time("Changed", lambda row: row.updated_at),
+        Column("Event", event, None, 160),
+        Column("Market", lambda row: statement.names(row).market or _market(row.market_id), None, 96),
+        Column("Selection", lambda row: statement.names(row).selection or _cut(row.selection_id), None, 160),
+        Column("Odds", lambda row: display.odds(row.odds), None, 64, is_number=True),
+        _amount("Stake", asked),
+        _amount("Filled", lambda row: row.filled),
+        Column("Status", lambda row: _said(row.status), None, 92, tip="In the venue's own words"),
+        Column("Matching", lambda row: _said(row.matching), None, 110, tip="In the venue's own words"),
+        Column("Result", lambda row: _said(row.winning), None, 76, tip="In the venue's own words"),
+        Column("Ref", lambda row: formats.short_ref(row.ref), None, 92, plain=lambda row: row.ref),
+        _order_id(lambda row: row.venue_order_id),
+    ]
+
+    def sums(rows: list[OrderReport]) -> str:
+        found = sum_orders(rows)
+        return f"{_count(len(rows), 'order')} · stake {formats.money(found.stake)} · filled {formats.money(found.filled)}"
+
+    return SheetModel(
+        statement.orders, columns, when=lambda row: row.placed_at, tones={"Result": lambda row: _result(row.winning)}, theme=theme, sums=sums
+    )
+
+
+def trades_model(statement: Statement, display: Display, theme: Theme) -> SheetModel[Trade]:
+    def names(row: Trade) -> tuple[str, str, str]:
+        known = statement.names_of(row.venue_order_id)
+        return known.event or formats.NOTHING, known.market or formats.NOTHING, known.selection or formats.NOTHING
+
+    columns: list[Column[Trade]] = [
+        _time("Matched", lambda row: row.matched_at),
+        Column("Event", lambda row: names(row)[0], None, 160),
+        Column("Market", lambda row: names(row)[1], None, 96),
+        Column("Selection", lambda row: names(row)[2], None, 160),
+        Column("Odds", lambda row: display.odds(row.odds), None, 64, is_number=True),
+        _amount("Stake", lambda row: row.stake),
+        _amount("Profit", lambda row: row.profit, tip="What it wins, as the venue states it"),
+        Column("Status", lambda row: _said(row.status), None, 92, tip="The order's status, in the venue's own words"),
+        Column("Result", lambda row: _said(row.winning), None, 76, tip="In the venue's own words"),
+        _signed("Brought", brought, tip="What its result brought; a dash until there is one"),
+        _order_id(lambda row: row.venue_order_id),
+    ]
+
+    def sums(rows: list[Trade]) -> str:
+        found = sum_trades(rows)
+        words = (
+            f"{_count(len(rows), 'trade')} · stake {formats.money(found.stake)} · profit {formats.money(found.profit)}"
+            f" · brought {formats.signed(found.realised)}"
+        )
+        return f"{words} · {found.unread} without an amount" if found.unread else words
+
+    tones = {"Result": lambda row: _result(row.winning), "Brought": lambda row: _colour(brought(row))}
+    return SheetModel(statement.trades, columns, when=lambda row: row.matched_at, tones=tones, theme=theme, sums=sums)
+
+
+def transactions_model(statement: Statement, theme: Theme) -> SheetModel[Transaction]:
+    def about(row: Transaction) -> str:
+        return statement.names_of(row.venue_order_id).selection or formats.NOTHING
+
+    columns: list[Column[Transaction]] = [
+        _time("Time", lambda row: row.at),
+        Column("Kind", lambda row: _said(row.kind), None, 170, tip="In the venue's own words"),
+        _signed("Amount", lambda row: row.amount, 104),
+        _amount("Balance after", lambda row: row.balance, 110),
+        Column("About", about, None, 190, tip="What the order was on, where it is known"),
+        _order_id(lambda row: row.venue_order_id),
+        Column("Trade", lambda row: row.trade_id or formats.NOTHING, None, 110, plain=lambda row: row.trade_id),
+        Column("Id", lambda row: row.id, None, 110),
+    ]
+
+    def sums(rows: list[Transaction]) -> str:
+        found = sum_transactions(rows)
+        words = (
+            f"{_count(len(rows), 'transaction')} · in {formats.signed(found.came)} · out {formats.signed(found.went)}"
+            f" · together {formats.signed(found.came + found.went)}"
+        )
+        return f"{words} · {found.unread} without an amount" if found.unread else words
+
+    tones = {"Amount": lambda row: _colour(row.amount)}
+    return SheetModel(statement.transactions, columns, when=lambda row: row.at, tones=tones, theme=theme, sums=sums)
+
+
+# Columns
+
+
+def _time(title: str, of: Callable[[Row], datetime | None]) -> Column[Row]:
+    def plain(row: Row) -> str:
+        at = of(row)
+        return at.isoformat() if at else ""
+
+    return Column(title, lambda row: formats.moment(of(row)), None, 118, plain=plain)
+
+
+def _amount(title: str, of: Callable[[Row], Decimal | None], width: int = 84, tip: str = "") -> Column[Row]:
+    return Column(title, lambda row: formats.money(of(row)), None, width, is_number=True, plain=lambda row: _plain(of(row)), tip=tip)
+
+
+def _signed(title: str, of: Callable[[Row], Decimal | None], width: int = 84, tip: str = "") -> Column[Row]:
+    return Column(title, lambda row: formats.signed(of(row)), None, width, is_number=True, plain=lambda row: _plain(of(row)), tip=tip)
+
+
+def _order_id(of: Callable[[Row], str]) -> Column[Row]:
+    return Column("Order id", lambda row: formats.short_ref(of(row)) or formats.NOTHING, None, 96, plain=of)
+
+
+def _plain(value: Decimal | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _said(word: str) -> str:
+    """The venue's own word, its underscores as spaces."""
+    return word.replace("_", " ") or formats.NOTHING
+
+
+def _market(market_id: int) -> str:
+    return f"market {market_id}" if market_id else formats.NOTHING
+
+
+def _cut(selection_id: str) -> str:
+    return selection_id[:8] or formats.NOTHING
+
+
+def _colour(value: Decimal | None) -> str:
+    return "" if not value else "price.up" if value > 0 else "price.down"
+
+
+def _result(winning: str) -> str:
+    return {"profit": "price.up", "won": "price.up", "manually_won": "price.up"}.get(
+        winning, "price.down" if winning in {"loss", "lost", "manually_lost"} else ""
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

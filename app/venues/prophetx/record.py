@@ -1,0 +1,215 @@
+"""The venue's record of orders, trades and money: asked for window by window and page by page, as much as it answers at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from app.domain.account import TradesPage, TransactionsPage
+from app.domain.errors import UnreadableError
+from app.domain.events import FeedFault, VenueEvent
+from app.domain.order import History, HistoryPage, HistoryQuery, OrderReport
+from app.venues.prophetx import codec, listings
+from app.venues.prophetx.calls import Call, Calls
+from app.venues.prophetx.codec import Page
+
+DAY = 86_400
+SLACK = 60  # seconds left of each limit: the venue reckons an open window up to its own now
+LONGEST_CREATED = 7 * DAY - SLACK  # contract 5.3
+LONGEST_TOUCHED = 2 * DAY - SLACK
+PAGES = 50  # of a window at most: a cursor that never ends is the venue's fault, not a reason to loop
+MOST_WINDOWS = 110  # two years by creation
+LONGEST_CURSOR = 1024  # characters
+FOREIGN = "This place in the record is not one that was given"
+
+
+Row = TypeVar("Row")
+Bounds = Mapping[str, str]
+
+
+class Window(NamedTuple):
+    """Unix seconds, both ends included; without an end it reaches up to now."""
+
+    since: int
+    until: int | None
+
+
+class Told(msgspec.Struct, Generic[Row], frozen=True):
+    """A page with the cursor that goes on after it, empty at the end."""
+
+    rows: tuple[Row, ...]
+    cursor: str
+    synced_at: datetime | None
+
+
+class Reading(NamedTuple):
+    """What one window held."""
+
+    reports: list[OrderReport]
+    synced_at: datetime | None
+    faults: list[str]
+    is_ended: bool
+
+
+class Record:
+    """Reads with `ask`; what cannot be read of a page is told to `emit` and left out."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        ask: Callable[[Call], Awaitable[bytes]],
+        wall: Callable[[], float],
+        emit: Callable[[Sequence[VenueEvent]], None],
+    ) -> None:
+        self._calls = calls
+        self._ask = ask
+        self._wall = wall
+        self._emit = emit
+
+    async def orders(self, query: HistoryQuery) -> History:
+        """The whole span, newest first. What was touched is read oldest window first, because an order moves to a newer one meanwhile."""
+        spans, is_all = self._windows(query)
+        in_turn = list(reversed(spans)) if query.is_touched else spans
+        readings = [await self._window(query, span) for span in in_turn]
+        self._say([words for reading in readings for words in reading.faults])
+        newest_first = list(reversed(readings)) if query.is_touched else readings
+        return History(
+            _each_once(newest_first),
+            min((reading.synced_at for reading in readings if reading.synced_at), default=None),
+            is_whole=is_all and all(reading.is_ended and not reading.faults for reading in readings),
+        )
+
+    async def orders_page(self, query: HistoryQuery, cursor: str) -> HistoryPage:
+        page = await self._page(query, cursor, self._calls.history, codec.read_history)
+        return HistoryPage(page.rows, page.cursor, page.synced_at)
+
+    async def trades(self, since: datetime, cursor: str) -> TradesPage:
+        """By the time of the match."""
+        page = await self._page(HistoryQuery(since), cursor, self._calls.trades, listings.read_trades)
+        return TradesPage(page.rows, page.cursor, page.synced_at)
+
+    async def transactions(self, kind: str, cursor: str) -> TransactionsPage:
+        page = await self._read(self._calls.transactions(kind, cursor), listings.read_transactions, cursor)
+        return TransactionsPage(page.rows, page.cursor, page.synced_at)
+
+    async def _page(
+        self, query: HistoryQuery, cursor: str, call: Callable[[Bounds, str], Call], read: Callable[[bytes, list[str]], Page[Row]]
+    ) -> Told[Row]:
+        """The next page that holds anything. The cursor given back names the window, so that it may be followed at any time."""
+        while True:
+            window, further = _place(cursor) if cursor else (windows(query, self._wall())[0], "")
+            told = await self._read(call(bounds(query, window), further), read, further)
+            cursor = _next_place(window, told.cursor, _earlier(query, window))
+            if told.rows or not cursor:
+                return Told(told.rows, cursor, told.synced_at)
+
+    async def _read(self, call: Call, read: Callable[[bytes, list[str]], Page[Row]], asked: str) -> Told[Row]:
+        faults: list[str] = []
+        page = read(await self._ask(call), faults)
+        cursor, trouble = next_cursor(page.cursor, {asked})
+        self._say([*faults, *([trouble] if trouble else [])])
+        return Told(page.rows, cursor, page.synced_at)
+
+    def _windows(self, query: HistoryQuery) -> tuple[list[Window], bool]:
+        spans = windows(query, self._wall())
+        return spans[:MOST_WINDOWS], len(spans) <= MOST_WINDOWS
+
+    async def _window(self, query: HistoryQuery, window: Window) -> Reading:
+        found: list[OrderReport] = []
+        faults: list[str] = []
+        synced_at: datetime | None = None
+        cursor, seen = "", {""}
+        for _ in range(PAGES):
+            page = codec.read_history(await self._ask(self._calls.history(bounds(query, window), cursor)), faults)
+            found += page.rows
+            synced_at = min(filter(None, (synced_at, page.synced_at)), default=None)
+            cursor, trouble = next_cursor(page.cursor, seen)
+            if trouble:
+                faults.append(trouble)
+            if not cursor:
+                return Reading(found, synced_at, faults, is_ended=True)
+            seen.add(cursor)
+        faults.append(f"the venue's record of orders goes on after {PAGES} pages: the rest was not read")
+        return Reading(found, synced_at, faults, is_ended=False)
+
+    def _say(self, faults: list[str]) -> None:
+        if faults:
+            self._emit([FeedFault(words) for words in faults])
+
+
+def windows(query: HistoryQuery, now: float) -> list[Window]:
+    """The query's span in windows of the venue's length, newest first, each overlapping the next by a second."""
+    start = int(query.since.timestamp())
+    until = None if query.until is None else math.ceil(query.until.timestamp())
+    end = int(now) if until is None else until
+    spans = [Window(max(end - _longest(query), start), until)]
+    while earlier := _earlier(query, spans[-1]):
+        spans.append(earlier)
+    return spans
+
+
+def bounds(query: HistoryQuery, window: Window) -> dict[str, str]:
+    """The parameters that ask for one window of a query."""
+    prefix = "updated_at_" if query.is_touched else ""
+    asked: dict[str, int | str | None] = {
+        f"{prefix}from": window.since,
+        f"{prefix}to": window.until,
+        "status": query.status or None,
+        "matching_status": query.matching or None,
+        "event_id": query.event_id,
+    }
+    return {name: str(value) for name, value in asked.items() if value is not None}
+
+
+def next_cursor(told: object, seen: set[str]) -> tuple[str, str]:
+    """The cursor to go on with, empty at the end; and a sentence where what the venue gave cannot be followed."""
+    if told is None or told == "":
+        return "", ""
+    if not isinstance(told, str):
+        return "", "the cursor of the venue's record is no text: the rest was not read"
+    if len(told) > LONGEST_CURSOR:
+        return "", f"the cursor of the venue's record has {len(told)} characters: the rest was not read"
+    if told in seen:
+        return "", "the venue's record gave the same cursor again: the rest was not read"
+    return told, ""
+
+
+def _each_once(readings: list[Reading]) -> list[OrderReport]:
+    """Windows overlap, and orders move between them: of one that came twice, the newer window's."""
+    found: dict[str, OrderReport] = {}
+    for report in (report for reading in readings for report in reading.reports):
+        found.setdefault(report.venue_order_id, report)
+    return list(found.values())
+
+
+def _earlier(query: HistoryQuery, window: Window) -> Window | None:
+    """The window before this one, where the query reaches back so far."""
+    start = int(query.since.timestamp())
+    return _before(window, start, _longest(query)) if window.since > start else None
+
+
+def _before(window: Window, start: int, longest: int) -> Window:
+    end = window.since + 1
+    return Window(max(end - longest, start), end)
+
+
+def _longest(query: HistoryQuery) -> int:
+    return LONGEST_TOUCHED if query.is_touched else LONGEST_CREATED
+
+
+def _next_place(window: Window, further: str, earlier: Window | None) -> str:
+    if further:
+        return f"{window.since}:{'' if window.until is None else window.until}:{further}"
+    return f"{earlier.since}:{earlier.until}:" if earlier else ""
+
+
+def _place(cursor: str) -> tuple[Window, str]:
+    since, _, rest = cursor.partition(":")
+    until, colon, venues_cursor = rest.partition(":")
+    if not since.isdecimal() or not (until.isdecimal() or not until) or not colon:
+        raise UnreadableError(FOREIGN)
+    return Window(int(since), int(until) if until else None), venues_cursor
