@@ -20,6 +20,10 @@ def main(arguments: list[str]) -> int:
         from app import cancel_all
 
         return cancel_all.main(rest)
+    if mode == "test-connection":
+        from app import connection
+
+        return connection.main(rest)
     from app import doctor
 
     if mode == "doctor":

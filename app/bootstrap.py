@@ -52,6 +52,7 @@ class Options(msgspec.Struct, frozen=True):
     tour: Path | None = None
     practice: tuple[str, ...] = ()
     profile: str = PRACTICE.name
+    replay: Path | None = None
 
 
 class Program:
@@ -79,7 +80,7 @@ class Program:
             Shell(
                 desk=self.terminal.desk,
                 environment=self.profile.environment,
-                account=_account(self.profile),
+                account=_account(self.profile, options.replay),
                 keep_limits=self.terminal.keep_limits,
                 theme=self.theme,
                 display=Display(_odds_format(workspace.chosen("odds", str(OddsFormat.AMERICAN)))),
@@ -89,9 +90,10 @@ class Program:
                 start=self.tasks.start,
                 clock=time.monotonic,
                 now=now,
-                budget_left=lambda: self.venue.budget.left,
+                link=self.terminal.link,
                 icon=resources() / "icons" / "overround.svg",
                 restart_practice=self.restart_practice if self._is_practice else None,
+                taping=self.terminal.taping,
             )
         )
 
@@ -135,6 +137,8 @@ class Program:
             return
         await self._point(ready)
         self.terminal.start()
+        if self._options.replay:  # the venue in it takes no orders anyway
+            self.terminal.desk.controls.switch(is_on=False)
 
     async def _point(self, ready: Ready) -> None:
         """Use this exchange, and note where it is for a second program of the same person."""
@@ -206,7 +210,9 @@ class Program:
             self._fresh.cleanup()
 
 
-def _account(profile: Profile) -> str:
+def _account(profile: Profile, replay: Path | None) -> str:
+    if replay:
+        return f"replay of {replay.name}"
     return "ProphetX Trading" if profile.name == PRACTICE.name else profile.name
 
 
@@ -301,6 +307,7 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--home", type=Path, metavar="DIR", help="keep data, settings and logs below DIR")
     parser.add_argument("--profile", default=PRACTICE.name, metavar="NAME", help="which account (%(default)s)")
     parser.add_argument("--fresh", action="store_true", help="a new practice exchange, nothing kept from the last time")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="play a recorded session at the pace of --speed (0: at once)")
     for name, kind, words in (
         ("seed", int, "which world the practice exchange plays"),
         ("speed", float, "how fast its games run"),
@@ -313,13 +320,19 @@ def parse(arguments: Sequence[str]) -> Options:
     told = parser.parse_args(arguments)
     practice = [
         word
-        for name in ("seed", "speed", "rate", "load", "faults", "truth")
+        for name in ("seed", "speed", "rate", "load", "faults", "truth", "replay")
         if (value := getattr(told, name)) is not None
         for word in (f"--{name}", str(value))
     ]
-    if not told.fresh and told.tour is None:
+    if not told.fresh and told.tour is None and told.replay is None:
         practice += ["--state", str(folders(told.home).data / "practice")]
-    return Options(home=told.home, tour=told.tour, practice=tuple(practice), profile=told.profile)
+    return Options(home=told.home, tour=told.tour, practice=tuple(practice), profile=told.profile, replay=told.replay)
+
+
+def _replaying(options: Options) -> int:
+    """A replay keeps nothing: its orders are in nobody's journal, its prices in nobody's cache."""
+    with tempfile.TemporaryDirectory(prefix="overround-replay-") as home:
+        return run(msgspec.structs.replace(options, home=Path(home), profile=PRACTICE.name))
 
 
 def _touring(options: Options) -> int:
@@ -337,4 +350,6 @@ def _touring(options: Options) -> int:
 def main(arguments: Sequence[str]) -> int:
     """The window, or the tour of it."""
     options = parse(arguments)
-    return run(options) if options.tour is None else _touring(options)
+    if options.tour is not None:
+        return _touring(options)
+    return run(options) if options.replay is None else _replaying(options)

@@ -11,12 +11,15 @@ from pathlib import Path
 
 from app.domain.environment import Environment
 from app.domain.errors import JournalDownError
+from app.domain.link import Rank
 from app.domain.risk import Limits, clamped
 from app.services.desk import Desk, Outside
+from app.services.keeping import Keeper
 from app.services.notices import Notices, Tone
 from app.services.reconcile import remembered_since
 from app.services.tasks import Tasks
-from app.store import settings
+from app.store import settings, stars
+from app.store.catalogue_cache import CatalogueCache
 from app.store.journal.errors import JournalError
 from app.store.journal.opening import back_up, open_journal
 from app.store.journal.shelf import journal_path
@@ -24,12 +27,16 @@ from app.store.machine import machine_tag
 from app.store.paths import Folders
 from app.store.profiles import Profile
 from app.store.recorder import Recorder
+from app.taping import Taping, program_version
 from app.venues.follow import Follower
 from app.venues.hosts import Address
 from app.venues.http import DEADLINE
-from app.venues.limits import RESERVE
+from app.venues.prophetx.link import TradingLink
+from app.venues.prophetx.names import PathError, Paths, Spelling, paths_for
 from app.venues.prophetx.pushes import parse_push
+from app.venues.prophetx.trial import probes
 from app.venues.prophetx.venue import Keys, ProphetX
+from app.venues.tape import About, Tape
 
 REOPEN = 5.0  # seconds between two tries to open a journal that could not be opened
 
@@ -49,6 +56,7 @@ class Terminal:
         self.tasks = tasks
         self.journal_file = journal or journal_path(where, profile.name, profile.environment)
         self._limits_file = where.settings / f"limits-{profile.name}-{profile.environment.lower()}.json"
+        self._stars_file = where.settings / f"stars-{profile.name}-{profile.environment.lower()}.json"
         clock = time.monotonic
         self._is_guest = is_guest
         self._is_cautious = False
@@ -60,8 +68,21 @@ class Terminal:
             is_guest=is_guest,
             marker=self.journal_file.with_suffix(".halted"),
         )
-        self.venue = ProphetX(clock=clock, emit=self._emit)
-        self.follower = Follower(self.venue, parse_push, self._emit, clock=clock)
+        self.tape = Tape(lambda words: self.notices.say(words, Tone.WARNING))
+        self.venue = ProphetX(
+            paths=self._paths(), check_location=profile.check_location, clock=clock, emit=self._emit, connect=self.tape.connect
+        )
+        self.follower = Follower(
+            self.venue,
+            parse_push,
+            self._emit,
+            clock=clock,
+            expires_at=lambda: self.venue.tokens.expires_at,
+            renew=self._renew_token,
+            dial=self.tape.dial,
+        )
+        self.link = TradingLink(self.venue, self.follower, probes)
+        self._cache = CatalogueCache(self.journal_file.with_suffix(".catalogue"), now)
         self.desk = Desk(
             Outside(
                 venue=self.venue,
@@ -69,18 +90,26 @@ class Terminal:
                 environment=profile.environment,
                 clock=clock,
                 now=now,
-                new_ref=_references(where.data),
+                new_ref=_references(where.data, profile.aggregator),
                 follow=self.follower.want,
                 reconnect=self.follower.drop,
-                requests_left=lambda: self.venue.budget.left - RESERVE,
+                requests_left=lambda: self.venue.budget.left_for(Rank.ORDER),
                 limits=self._read_limits(),
+                room=profile.selections,
+                starred=self._read_stars(),
+                keep_stars=lambda ids: stars.keep(self._stars_file, ids),
             ),
             self.notices,
             tasks,
         )
+        about = About(program_version(), "prophetx", str(profile.environment), Spelling(profile.spelling))
+        self.taping = Taping(self.tape, where.data / "recordings", about, self.notices, tasks, now=now, again=self._begin_again)
+        self.keeper = Keeper(self.desk.catalogue, self._cache.save, self.notices, now=now)
 
     async def open(self) -> None:
         """Read the journal: its live orders stand on the blotter before the venue is asked for anything."""
+        if not self._is_guest and not self._is_started:
+            await self._recall()
         try:
             orders = await self.journal.open(remembered_since(now()))
         except JournalDownError as problem:
@@ -96,19 +125,33 @@ class Terminal:
         if self._is_started:  # the journal opened late: nothing leaves until all of it has been looked up
             self._take_up()
 
+    async def _recall(self) -> None:
+        """Show what was listed when the program last ran, until it is read again."""
+        read = await asyncio.to_thread(self._cache.load)
+        if read.words:
+            self.notices.say(read.words, Tone.WARNING)
+        if read.value is not None:
+            self.desk.catalogue.restore(read.value, now())
+
     async def _open_later(self) -> None:
         await asyncio.sleep(REOPEN)
         await self.open()
 
     async def point(self, address: Address, keys: Keys) -> None:
+        self.tape.hide(keys.access, keys.secret)
         await self.venue.point(address, keys)
+
+    async def _renew_token(self) -> None:
+        """For the stream; after each `point` it is another session's."""
+        await self.venue.tokens.renew_ahead()
 
     def start(self) -> None:
         """Connect. Practice begins with trading on, everything else with trading off."""
         self._is_started = True
         if self._is_cautious:
             self.notices.say(
-                "Trading is off: the journal or the limits could not be read as they were. Look at both, then switch it on", Tone.BAD
+                "Trading is off: the journal, the limits or the profile could not be read as they were. Look at them, then switch it on",
+                Tone.BAD,
             )
         elif self.profile.environment is Environment.PRACTICE:
             self.desk.controls.switch(is_on=True)
@@ -118,6 +161,8 @@ class Terminal:
         self.tasks.start(self.follower.run())
         self.tasks.start(self.desk.watch.run())
         self.tasks.start(self._back_up())
+        if not self._is_guest:
+            self.tasks.start(self.keeper.run())
 
     def _take_up(self) -> None:
         self.desk.controls.is_reconciled = False
@@ -149,7 +194,16 @@ class Terminal:
     async def close(self) -> None:
         """After the tasks have been stopped: what they left unclear is written down before the file is let go."""
         await self.venue.close()
+        await self.tape.stop()
+        if not self._is_guest:
+            await self.keeper.keep()
         await self.journal.close()
+
+    def _begin_again(self) -> None:
+        """Read everything anew on a new socket, as at the start."""
+        if self._is_started and not self.desk.session.is_venue_gone:
+            self.follower.replace()
+            self.desk.session.venue_is_back()
 
     async def _back_up(self) -> None:
         try:
@@ -157,9 +211,25 @@ class Terminal:
         except JournalError as problem:
             self.notices.say(f"The journal was not backed up: {problem}", Tone.WARNING)
 
+    def _read_stars(self) -> tuple[int, ...]:
+        read = stars.read(self._stars_file)
+        if read.words:
+            self.notices.say(f"Stars: {read.words}", Tone.WARNING)
+        return read.value
+
+    def _paths(self) -> Paths:
+        """The profile's table of paths; one that cannot be used leaves trading off, and its spelling's own names are used."""
+        spelling = Spelling(self.profile.spelling)
+        try:
+            return paths_for(spelling, self.profile.paths)
+        except PathError as problem:
+            self._is_cautious = True
+            self.notices.say(f"The profile's own paths are not used: {problem}", Tone.BAD)
+            return paths_for(spelling, {})
+
     def _read_limits(self) -> Limits:
         read = settings.read(self._limits_file, Limits, Limits)
-        self._is_cautious = bool(read.words)
+        self._is_cautious = self._is_cautious or bool(read.words)
         limits, said = clamped(read.value)
         for words in filter(None, (read.words, *said)):
             self.notices.say(f"Limits: {words}", Tone.WARNING)
@@ -172,7 +242,11 @@ class Terminal:
         self.notices.say(words, Tone.BAD)
 
 
-def _references(folder: Path) -> Callable[[], str]:
-    """References that no other order ever had: this installation's mark and 122 random bits, in the venue's alphabet."""
+def _references(folder: Path, aggregator: str = "") -> Callable[[], str]:
+    """References that no other order ever had: this installation's mark and 122 random bits, in the venue's alphabet.
+
+    In Direct Linking the aggregator's id stands before them; with 40 letters of it they have 85, and the venue takes 100 (contract 1.5).
+    """
     tag = machine_tag(folder)
-    return lambda: f"ov-{tag}-{uuid.uuid4().hex}"
+    prefix = f"{aggregator}_" if aggregator else ""
+    return lambda: f"{prefix}ov-{tag}-{uuid.uuid4().hex}"

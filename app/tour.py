@@ -16,6 +16,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
+from app.domain.link import Verdict
 from app.domain.market import Event
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderState
@@ -55,6 +56,7 @@ class Tour:
         self._event: Event | None = None
         self._resting = ""
         self._live: list[str] = []
+        self._shown: QWidget = self._window
 
     async def run(self) -> int:
         """Write the pictures and tour.json; 0 when every step held."""
@@ -83,6 +85,9 @@ class Tour:
             ("limits", self._limits),
             ("stop", self._stop),
             ("resume", self._resume),
+            ("line", self._line),
+            ("socket", self._socket),
+            ("record", self._record),
             ("live", self._order_in_play),
             ("settles", self._settles),
             ("today", self._today),
@@ -96,7 +101,11 @@ class Tour:
         except TourError as problem:
             note, ok = str(problem), False
         await asyncio.sleep(0.15)  # let the frame that shows it be painted
-        self._window.grab().save(str(self._folder / f"{len(self._steps) + 1:02}-{name}.png"))
+        shown, self._shown = self._shown, self._window
+        shown.grab().save(str(self._folder / f"{len(self._steps) + 1:02}-{name}.png"))
+        if shown is not self._window:
+            shown.hide()
+            self._window.activateWindow()
         self._steps.append(Step(name, ok, round(time.monotonic() - started, 2), note))
         print(f"{'ok  ' if ok else 'FAIL'} {name:<8} {self._steps[-1].seconds:6.2f} s  {note}", flush=True)
         return ok
@@ -215,6 +224,51 @@ class Tour:
         await self._until(lambda: not self._program.terminal.desk.kill.halt, 5, "the halt to be lifted")
         await self._until(self._window.ticket.place.isEnabled, 5, "the ticket to be ready again")
         return "the word was typed, the ticket is ready"
+
+    async def _line(self) -> str:
+        """The connection panel, opened by its key, tries each reading request of the venue."""
+        panel = self._window.connection
+        QTest.keyClick(self._window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+        await self._until(panel.isVisible, 3, "Ctrl+I to bring the connection panel")
+        self._shown = panel
+        self._click(panel.test_button)
+        await self._until(panel.test_button.isEnabled, 60, "the test of the connection to end")
+        wrong = [probe.words for probe in panel.probes.rows if probe.verdict is not Verdict.GOOD]
+        if wrong:
+            raise TourError("; ".join(wrong))
+        busiest = panel.requests.rows[0]
+        pace = f"p50 {busiest.p50 * 1000:.0f} ms, p95 {busiest.p95 * 1000:.0f} ms"
+        return f"{len(panel.probes.rows)} requests tried, all good; {busiest.name} {pace}"
+
+    async def _socket(self) -> str:
+        """A new socket takes over, and no price becomes doubtful meanwhile."""
+        panel, link = self._window.connection, self._program.terminal.link
+        self._click(self._window.header.dots[0])
+        await self._until(panel.isVisible, 3, "a click on a channel's dot to bring the connection panel")
+        before, doubts = link.facts(), 0
+
+        def is_replaced() -> bool:
+            nonlocal doubts
+            doubts += not self._is_followed()
+            return link.facts().replaced > before.replaced
+
+        self._click(panel.socket_button)
+        await self._until(is_replaced, 20, "a new socket to take over")
+        if doubts or link.facts().lost > before.lost:
+            raise TourError(f"the change of sockets left a gap: prices were doubtful at {doubts} looks")
+        panel.hide()
+        self._window.activateWindow()
+        return "changed without a gap, none lost"
+
+    async def _record(self) -> str:
+        """The venue's own record of what was done."""
+        window = self._window.statement
+        QTest.keyClick(self._window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+        await self._until(window.isVisible, 3, "Ctrl+H to bring the account's history")
+        self._shown = window
+        orders = window.orders.model
+        await self._until(lambda: len(orders.rows) >= 3, 15, "three orders in the venue's record")
+        return orders.sums
 
     async def _order_in_play(self) -> str:
         QTest.keyClick(self._window, Qt.Key.Key_Slash)

@@ -1,4 +1,4 @@
-"""Measures and prints: `python -m benchmarks [decode] [paint] [start] [orders] [--quick] [--out FILE]`; all by default.
+"""Measures and prints: `python -m benchmarks [BENCH …] [--quick] [--out FILE]`; all benches by default.
 
 Every figure is a ratio against a named peer measured in the same run, in turns; absolute figures stand beside it. Nothing passes or fails.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import commits, decode, orders, paint, start
+from benchmarks import capacity, commits, decode, orders, paint, seeding, start, streams
 from benchmarks.painting import Way
 
 OUT = Path("build/bench.json")
@@ -43,6 +43,9 @@ class Report(msgspec.Struct, omit_defaults=True):
     paint: paint.Painted | None = None
     start: start.Started | None = None
     orders: orders.Ordered | None = None
+    seeding: seeding.Seeded | None = None
+    capacity: capacity.Capacity | None = None
+    streams: streams.Followed | None = None
 
 
 def machine() -> Machine:
@@ -51,7 +54,7 @@ def machine() -> Machine:
         cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         system=platform.platform(terse=True),
         python=platform.python_version(),
-        packages={name: version(name) for name in ("PySide6", "qasync", "msgspec", "pysher", "httpx", "orjson", "websockets")},
+        packages={name: version(name) for name in ("PySide6", "qasync", "msgspec", "pysher", "httpx", "orjson", "pydantic", "websockets")},
         load=os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0,
         at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
@@ -108,7 +111,36 @@ def run_orders(report: Report, *, is_quick: bool) -> None:
     print(f"  is not: signing one (RSA {commits.BITS}) takes {found.signature.p50:,.0f} µs, p99 {found.signature.p99:,.0f} µs.")
 
 
-BENCHES: dict[str, Callable[..., None]] = {"decode": run_decode, "paint": run_paint, "start": run_start, "orders": run_orders}
+def run_seeding(report: Report, *, is_quick: bool) -> None:
+    found = report.seeding = seeding.measure(seeding.OWN[0] + 1, seeding.OWN[1] + 2, 2) if is_quick else seeding.measure()
+    print(f"\nRead {found.events} events with their {found.selections:,} selections from a venue that answers each path once a second")
+    show(seeding.table(found))
+
+
+def run_capacity(report: Report, *, is_quick: bool) -> None:
+    found = report.capacity = capacity.measure(1, (10, 100), (20, 100)) if is_quick else capacity.measure()
+    print(f"\nKeep {found.selections:,} selections, three levels a side")
+    show(capacity.table(found))
+    show(capacity.crowd_table(found))
+
+
+def run_streams(report: Report, *, is_quick: bool) -> None:
+    found = report.streams = streams.measure(streams.QUICK) if is_quick else streams.measure()
+    print(f"\nA stream from the socket to the store, {found.frame_bytes:,} bytes a message, as fast as it is taken")
+    show(streams.table(found))
+    if found.dead:
+        print(f"  A dead line is one that keeps its socket open and says nothing; nobody was waited for longer than {streams.CAP:.0f} s.")
+
+
+BENCHES: dict[str, Callable[..., None]] = {
+    "decode": run_decode,
+    "paint": run_paint,
+    "start": run_start,
+    "orders": run_orders,
+    "seeding": run_seeding,
+    "capacity": run_capacity,
+    "streams": run_streams,
+}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from app.domain.environment import Environment
 from app.domain.errors import RefusedError, VenueError
 from app.domain.events import BookChanged, ChannelsFollowed, MarketsSeeded, Topic, VenueEvent
 from app.domain.ladder import Ladder, from_american_list
+from app.domain.link import LinkFacts, Probe, Rank
 from app.domain.market import ACTIVE, Event, FoundMarket, Market, MarketGroup, MarketKey, Player, Selection, Sport, StrikePlace, Tournament
 from app.domain.odds import Odds
 from app.domain.order import History, HistoryPage, HistoryQuery, OrderDraft, OrderReport
@@ -36,10 +37,26 @@ from app.ui.workspace import Workspace
 from app.venues.follow import Follower
 from app.venues.prophetx import wire
 from app.venues.prophetx.pushes import parse_push
+from app.venues.prophetx.registration import Grant, Registration
 from benchmarks.frames import CHANNEL, EVENT_ID, MARKETS, OUTCOMES, PRIVATE, market_id, message, strike, strike_id
 from benchmarks.orders import NoJournal
 
 SIZE = (1600, 2700)  # pixels: all forty rows and their heads are on screen
+
+
+class CannedLink:
+    """A line that nobody looks at."""
+
+    def facts(self) -> LinkFacts:
+        return LinkFacts()
+
+    async def test(self) -> AsyncIterator[Probe]:
+        nothing: tuple[Probe, ...] = ()
+        for probe in nothing:
+            yield probe
+
+    def replace_socket(self) -> None:
+        """There is one socket."""
 
 
 class CannedVenue:
@@ -55,15 +72,14 @@ class CannedVenue:
     async def config(self) -> wire.WireConfig:
         return wire.WireConfig("bench", ws_host="127.0.0.1", ws_port=self._port, ws_secure=False)
 
-    async def register(self, socket_id: str, topics: Sequence[Topic]) -> wire.Registration:
-        own = wire.AuthorizedChannel(PRIVATE, auth="bench:1")
-        followed = [wire.AuthorizedChannel(CHANNEL, auth="bench:2", scope=wire.Scope(EVENT_ID))] if Topic(EVENT_ID) in topics else []
-        return wire.Registration([own, *followed], wire.Authenticated("bench:3", "{}"))
+    async def register(self, socket_id: str, topics: Sequence[Topic]) -> Registration:
+        followed = [Grant(CHANNEL, "bench:2", Topic(EVENT_ID))] if Topic(EVENT_ID) in topics else []
+        return Registration((Grant(PRIVATE, "bench:1"), *followed), "bench:3", "{}")
 
     async def tournaments(self) -> list[Tournament]:
         return [Tournament(1, "Bench", Sport(1, "American Football"))]
 
-    async def events(self, tournament_id: int) -> list[Event]:
+    async def events(self, tournament_id: int, rank: Rank = Rank.ROUTINE) -> list[Event]:
         start = datetime(2026, 9, 13, 17, tzinfo=UTC)
         return [Event(EVENT_ID, "Bears at Panthers", tournament_id, "Bench", "American Football", start, "live")]
 
@@ -77,7 +93,7 @@ class CannedVenue:
         books = tuple(event.book for events in told for event in events if isinstance(event, BookChanged))
         return MarketsSeeded(event_id, tuple(_group(place) for place in range(MARKETS)), books, asked_at)
 
-    async def multiple_markets(self, event_ids: Sequence[int]) -> list[MarketsSeeded]:
+    async def multiple_markets(self, event_ids: Sequence[int], rank: Rank = Rank.ROUTINE) -> list[MarketsSeeded]:
         return [await self.markets(event_id) for event_id in event_ids]
 
     async def search_markets(self, words: str) -> list[FoundMarket]:
@@ -191,7 +207,7 @@ class Desk:
             start=self.tasks.start,
             clock=clock,
             now=_now,
-            budget_left=lambda: 50,
+            link=CannedLink(),
             icon=resources() / "icons" / "overround.svg",
             ask_on_quit=False,
         )

@@ -27,6 +27,7 @@ from app.domain.book import Book
 from app.domain.environment import Environment
 from app.domain.events import BookChanged, EventChanged, MarketsSeeded
 from app.domain.ladder import from_american_list
+from app.domain.link import Rank
 from app.domain.market import ACTIVE, Event, Market, MarketGroup, MarketKey, Selection
 from app.domain.order import Order, OrderDraft
 from app.domain.record import Entry, Intended, Resent
@@ -39,7 +40,6 @@ from app.store.journal.opening import open_journal
 from app.store.recorder import Recorder
 from app.venues.hosts import practice
 from app.venues.http import Http
-from app.venues.limits import RESERVE
 from app.venues.prophetx import wire
 from app.venues.prophetx.pushes import parse_push
 from app.venues.prophetx.venue import Keys, ProphetX
@@ -50,7 +50,7 @@ from benchmarks.frames import MARKETS, OUTCOMES, market_id, message, strike, str
 
 ORDERS, WARM = 400, 20
 EVENTS = 20  # of MARKETS markets each, over which the orders are spread
-PACE = 0.03  # seconds between two orders of one account: the venue's budget leaves forty a second
+PACE = 0.03  # seconds between two orders of one account: the venue's budget leaves forty-eight a second
 PATIENCE = 10.0
 FOLDER = Path("build")  # its disk is measured
 LIMITS = Limits(
@@ -133,7 +133,7 @@ class Counter:
             clock=clock,
             now=_now,
             new_ref=_references(),
-            requests_left=lambda: self.venue.budget.left - RESERVE,
+            requests_left=lambda: self.venue.budget.left_for(Rank.ORDER),
             limits=LIMITS,
         )
         self.desk = Desk(outside, Notices(_now), self.tasks)

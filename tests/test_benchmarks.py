@@ -11,13 +11,13 @@ from random import Random
 import msgspec
 import pytest
 
-from app.domain.events import BookChanged
-from app.venues.prophetx import wire
+from app.domain.events import BookChanged, FeedFault
+from app.venues.prophetx import codec, wire
 from app.venues.prophetx.pushes import parse_push
 from benchmarks import __main__ as command
-from benchmarks import commits, decode, orders, paint, start
+from benchmarks import bulk, capacity, commits, decode, orders, paint, seeding, start, streaming, streams
 from benchmarks.figures import Spread, percentile, ratio, spread, tail
-from benchmarks.frames import EVENT_ID, LEVELS, message, sent_at, sequence, stream
+from benchmarks.frames import EVENT_ID, LEVELS, MARKETS, message, sent_at, sequence, stream
 from benchmarks.orders import Counter, NoJournal
 from benchmarks.painting import Way
 
@@ -152,6 +152,58 @@ def test_the_peer_of_a_commit_writes_the_rows_that_the_journal_wrote(tmp_path: P
 
     assert rows("defaults.db") == rows("file.db")
     assert len(rows("defaults.db")) == 2 * (5 + commits.WARM)
+
+
+def test_the_answers_of_the_capacity_bench_are_read_as_a_venues() -> None:
+    (events, body), *_ = bulk.bodies(10, 100)
+    faults: list[FeedFault] = []
+    found = dict(codec.read_each_markets(body, faults))
+
+    assert faults == []
+    assert [len(read.faults) for read in found.values()] == [0] * 10
+    assert [event.id for event in events] == list(found)
+    for read in found.values():
+        assert sum(len(market.selections) for one in read.groups for market in one.markets) == 100
+        assert {len(side) for kept in read.books for side in kept.sides.values()} == {bulk.LEVELS}
+
+
+def test_the_figures_of_capacity_agree() -> None:
+    found = capacity.measure(1, (50, 100), (60, 100))
+
+    assert found.selections == found.busy.selections == 5_000
+    assert found.whole.selections == 6_000
+    assert found.bytes["packed"].median < found.bytes["open"].median
+    assert found.dicts_ratio.median == pytest.approx(found.bytes["dicts"].median / found.bytes["packed"].median, abs=0.01)
+    assert 0 < found.busy.filter.p50 <= found.busy.filter.max
+    assert len(capacity.table(found)) == 5
+    assert len(capacity.crowd_table(found)) == 3
+
+
+def test_the_figures_of_seeding_agree() -> None:
+    own_leagues, own_events = seeding.OWN
+    found = seeding.measure(own_leagues + 1, own_events + 2, 2)
+
+    assert (found.tournaments, found.events) == (own_leagues + 1, own_events + 2)
+    assert found.floor == max(found.tournaments, found.events / 50)
+    assert 0 < found.first_events <= found.events_read <= found.all_read
+    assert found.floor_ratio == pytest.approx(found.all_read / found.floor, abs=0.01)
+
+
+def test_all_ways_of_following_a_stream_fill_the_same_store() -> None:
+    found = streams.measure(streams.Plan(dict.fromkeys(streaming.Way, 300), rounds=1, reconnects=0, cap=0.0))
+
+    assert {one.way for one in found.runs} == set(streaming.Way)
+    assert {one.books for one in found.runs} == {MARKETS}
+    assert set(found.rate_ratio) == set(streams.PEERS)
+    assert len(streams.table(found)) == 4
+
+
+def test_a_line_that_dies_is_missed_or_its_time_is_capped() -> None:
+    capped = streams.run(streaming.Way.OURS, streaming.What.DEAD, 0.2)
+    back = streams.run(streaming.Way.OURS, streaming.What.RECONNECT)
+
+    assert (capped.is_capped, streams.Missed(capped.figure, capped.is_capped).text()) == (True, "> 0 s")
+    assert 0 < back.figure < 10
 
 
 def test_the_command_prints_a_table_and_writes_its_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

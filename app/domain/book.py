@@ -27,7 +27,7 @@ class Level(msgspec.Struct, frozen=True, gc=False):
 Side = tuple[Level, ...]
 
 
-class Book(msgspec.Struct, frozen=True):
+class Book(msgspec.Struct, frozen=True, gc=False):
     """All levels of a market, by selection id, best for the taker first. `sequence` is 0 for a book read over REST."""
 
     key: MarketKey
@@ -78,9 +78,9 @@ def overround(book: Book, selection_ids: Sequence[str]) -> Fraction | None:
 
 
 def fair(book: Book, selection_ids: Sequence[str], selection_id: str) -> Odds | None:
-    """The price of a selection with the margin taken out in proportion, or None while a selection has no offer."""
+    """The price of a selection with the margin taken out in proportion, or None while a selection has no offer or stands alone."""
     total = overround(book, selection_ids)
     level = book.best(selection_id)
-    if total is None or level is None:
+    if total is None or level is None or level.odds.implied >= total:
         return None
     return from_probability(level.odds.implied / total)

@@ -30,7 +30,7 @@ class RefusedError(VenueError):
 
 
 class NotSentError(VenueError):
-    """Nothing was accepted: connection refused, DNS, TLS, 401, 429. `retry_after` is in seconds and `code` a word of the venue's, where given."""
+    """Nothing was accepted: connection refused, DNS, TLS, 401, 429. `retry_after` (seconds) and `code` are the venue's, if given."""
 
     def __init__(self, words: str, *, retry_after: float | None = None, status: int = 0, code: str = "") -> None:
         super().__init__(words)
@@ -40,7 +40,11 @@ class NotSentError(VenueError):
 
 
 class UnknownError(VenueError):
-    """The request may have reached the venue and no readable answer came back."""
+    """The request may have reached the venue and no readable answer came back. `status` is the HTTP status, 0 where nothing came at all."""
+
+    def __init__(self, words: str, *, status: int = 0) -> None:
+        super().__init__(words)
+        self.status = status
 
 
 class RedirectedError(UnknownError):

@@ -68,12 +68,16 @@ class MarketsChanged(msgspec.Struct, frozen=True):
 
 
 class MarketsSeeded(msgspec.Struct, frozen=True):
-    """An event's markets and books as read over REST; `asked_at` is the monotonic time before the request left."""
+    """An event's markets and books as read over REST; `asked_at` is the monotonic time before the request left.
+
+    `is_kept`: they were read a while ago and kept since. They are shown until the next reading, and nothing is believed of them.
+    """
 
     event_id: int
     groups: tuple[MarketGroup, ...]
     books: tuple[Book, ...]
     asked_at: float
+    is_kept: bool = False
 
 
 class OrderReported(msgspec.Struct, frozen=True):
@@ -86,7 +90,7 @@ class HealthBeat(msgspec.Struct, frozen=True):
 
 
 class ChannelsFollowed(msgspec.Struct, frozen=True):
-    """The price channels that the venue has confirmed on the socket that lives now, and those of what was wanted that did not fit."""
+    """The price channels that the venue has confirmed on the socket that lives now, and those of what was wanted that are not."""
 
     topics: frozenset[Topic] = frozenset()
     left_out: frozenset[Topic] = frozenset()
@@ -110,6 +114,12 @@ class StreamDown(msgspec.Struct, frozen=True):
     retry_in: float = 0.0
 
 
+class StreamNotice(msgspec.Struct, frozen=True):
+    """A sentence about the stream for a person; nothing of what is shown becomes wrong by it."""
+
+    words: str
+
+
 class FeedFault(msgspec.Struct, frozen=True):
     """A message that could not be read; `sample` is cut short and holds no secret."""
 
@@ -130,5 +140,6 @@ VenueEvent = (
     | ChannelsFollowed
     | StreamUp
     | StreamDown
+    | StreamNotice
     | FeedFault
 )

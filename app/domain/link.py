@@ -31,6 +31,7 @@ class CallFigures(msgspec.Struct, frozen=True):
 class LinkFacts(msgspec.Struct, frozen=True):
     """Seconds and counts since the program started; None is not known.
 
+    Of `budget` requests a second, reading leaves `reserve` to orders and cancels; `waiting` is how many requests may not leave yet.
     `sessions_used` counts logins of the last day, of which the venue allows `sessions` at a time; `cool_down` is how long none is tried.
     `joined` is how many channels the living socket was ever granted, which the venue counts against `channel_limit`; `left_out` how many
     that are wanted do not fit. `replaced` counts sockets changed for a new one in time, `lost` those that broke. `clock_offset` is how far
@@ -39,6 +40,7 @@ class LinkFacts(msgspec.Struct, frozen=True):
 
     budget: int = 50
     budget_left: int = 50
+    reserve: int = 10
     waiting: int = 0
     calls: tuple[CallFigures, ...] = ()
     sessions: int = 20

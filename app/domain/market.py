@@ -33,14 +33,14 @@ class Tournament(msgspec.Struct, frozen=True):
     category: str = ""
 
 
-class Competitor(msgspec.Struct, frozen=True):
+class Competitor(msgspec.Struct, frozen=True, gc=False):
     id: int
     name: str
     side: str = ""
     abbreviation: str = ""
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """A contest. `status` is the venue's own word: the vocabulary is open, so ask `is_live` and `is_over`."""
 
     id: int
@@ -71,8 +71,8 @@ class Selection(msgspec.Struct, frozen=True, gc=False):
     strike: Decimal | None = None
 
 
-class Market(msgspec.Struct, frozen=True):
-    """One question: a moneyline, or one number of a spread or a total."""
+class Market(msgspec.Struct, frozen=True, gc=False):
+    """One question: a moneyline, or one number of a spread or a total. `flaw` says why it is shown and not traded on (empty: nothing does)."""
 
     key: MarketKey
     name: str
@@ -83,14 +83,15 @@ class Market(msgspec.Struct, frozen=True):
     favourite: bool = False
     is_prop: bool = False
     traded: Decimal | None = None
+    flaw: str = ""
 
     @property
     def is_open(self) -> bool:
-        """Nothing but the known word trades: an unknown status is untradable."""
-        return self.status == ACTIVE
+        """Nothing but the known word trades: an unknown status is untradable, and so is what the venue told with a flaw."""
+        return self.status == ACTIVE and not self.flaw
 
 
-class MarketGroup(msgspec.Struct, frozen=True):
+class MarketGroup(msgspec.Struct, frozen=True, gc=False):
     """The markets of an event that share the venue's market id: one for a moneyline, one a number for a spread."""
 
     event_id: int
@@ -108,6 +109,15 @@ class MarketGroup(msgspec.Struct, frozen=True):
         """The market to show first: the venue's favourite, else the middle one."""
         favourites = [market for market in self.markets if market.favourite]
         return favourites[0] if favourites else self.markets[len(self.markets) // 2]
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """What was listed, as it is kept from one start to the next: no market, no price, nothing that could be traded on. `at` is aware UTC."""
+
+    at: datetime
+    tournaments: tuple[Tournament, ...] = ()
+    events: tuple[Event, ...] = ()
+    version: int = 1
 
 
 class Player(msgspec.Struct, frozen=True):

@@ -130,7 +130,10 @@ class Fill(msgspec.Struct, frozen=True, gc=False):
 
 
 class OrderReport(msgspec.Struct, frozen=True):
-    """What a venue says about an order, by reply, by push or by history; absent facts are None or empty."""
+    """What a venue says about an order, by reply, by push or by history; absent facts are None or empty.
+
+    `odd` says what in it contradicts itself; the figures are the larger reading then.
+    """
 
     ref: str
     venue_order_id: str
@@ -151,6 +154,7 @@ class OrderReport(msgspec.Struct, frozen=True):
     placed_at: datetime | None = None
     updated_at: datetime | None = None
     external_ref: str = ""
+    odd: str = ""
 
     @property
     def is_over(self) -> bool:

@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -24,6 +24,8 @@ from app.practice.faults.connection import Connection
 from app.practice.loose import LoadError
 from app.practice.model import RefusalError
 from app.practice.opening import Opened, Plan
+from app.practice.replay.recording import RecordingError
+from app.practice.replay.wire import ReplayWire, prepare
 from app.practice.state import StateError
 from app.practice.truth import Truth, TruthError
 from app.practice.wire.application import Keys, Wire
@@ -112,8 +114,9 @@ def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address (%(default)s)")
     parser.add_argument("--port", type=_port, default=0, help="0 picks a free one")
     parser.add_argument("--seed", type=int, default=1, help="which world (%(default)s)")
-    parser.add_argument("--speed", type=_up_to(MOST_SPEED), default=1.0, help="how fast game time runs (%(default)s)")
+    parser.add_argument("--speed", type=_speed, default=1.0, help="how fast game time runs (%(default)s); 0 for a recording: at once")
     parser.add_argument("--rate", type=_up_to(MOST_RATE), default=200.0, help="depth changes a second (%(default)s)")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="play a recorded session instead of a world")
     parser.add_argument("--load", type=Path, metavar="PATH", help="payloads in the venue's shapes: a file or a folder")
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep accounts, orders and books there")
     parser.add_argument("--deduct", choices=("match", "placement"), default="match", help="when cash is reserved")
@@ -121,13 +124,20 @@ def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--truth", type=Path, metavar="FILE", help="append what was received and what became of it, a JSON line each")
     parser.add_argument("--stay", action="store_true", help="do not end with the process that started this one")
     parser.add_argument("--parent-pipe", action="store_true", help="end when standard input is closed")
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    if options.speed == 0 and options.replay is None:
+        parser.error("argument --speed: must be a number above 0 without --replay")
+    return options
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65_535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
     return int(text)
+
+
+def _speed(text: str) -> float:
+    return 0.0 if text in {"0", "0.0"} else _up_to(MOST_SPEED)(text)
 
 
 def _up_to(most: int) -> Callable[[str], float]:
@@ -179,6 +189,23 @@ def complain(sentence: str) -> int:
 
 
 def run(options: argparse.Namespace, listener: socket.socket, stop: Stop) -> int:
+    return run_exchange(options, listener, stop) if options.replay is None else run_replay(options, listener, stop)
+
+
+def run_replay(options: argparse.Namespace, listener: socket.socket, stop: Stop) -> int:
+    """Play a recorded session until told to stop."""
+    host, port = listener.getsockname()[:2]
+    try:
+        wire, notes = prepare(options.replay, options.speed, WallClock(), host=host, port=port)
+    except RecordingError as error:
+        return complain(str(error))
+    for note in notes:
+        print(note, file=sys.stderr)
+    asyncio.run(serve(wire, wire.keys, play(wire), listener, stop, options))
+    return 0
+
+
+def run_exchange(options: argparse.Namespace, listener: socket.socket, stop: Stop) -> int:
     clock = WallClock()
     plan = Plan(options.seed, options.speed, options.rate, options.deduct, options.state, options.load)
     try:
@@ -206,7 +233,7 @@ def run(options: argparse.Namespace, listener: socket.socket, stop: Stop) -> int
     gc.freeze()  # the world lives as long as the process: looking through it again and again costs pauses
     try:
         with contextlib.closing(truth), contextlib.closing(opened):
-            asyncio.run(serve(wire, opened, listener, stop, options))
+            asyncio.run(serve(wire, opened.keys, drive(wire, opened, stop), listener, stop, options))
     except StateError as error:
         opened.fault = str(error)
     if opened.fault:
@@ -226,17 +253,25 @@ def ready_line(keys: Keys, host: str, port: int) -> str:
     return msgspec.json.encode(line).decode()
 
 
-async def serve(wire: Wire, opened: Opened, listener: socket.socket, stop: Stop, options: argparse.Namespace) -> None:
+async def serve(
+    wire: Wire | ReplayWire,
+    keys: Keys,
+    driving: Coroutine[None, None, None],
+    listener: socket.socket,
+    stop: Stop,
+    options: argparse.Namespace,
+) -> None:
+    """Until told to stop; `driving` is what makes the wire live meanwhile."""
     server = QuietServer(server_config(wire))
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(server.serve(sockets=[listener]))
-        helpers = [tasks.create_task(drive(wire, opened, stop))]
+        helpers = [tasks.create_task(driving)]
         if os.name == "posix" and not options.stay:
             helpers.append(tasks.create_task(watch_parent(stop, os.getppid())))
         if options.parent_pipe:
             watch_pipe(stop)
         await server.is_up.wait()
-        print(ready_line(opened.keys, *listener.getsockname()[:2]), flush=True)
+        print(ready_line(keys, *listener.getsockname()[:2]), flush=True)
         await stop.wait()
         wire.close()
         await asyncio.sleep(LAST_FRAMES)
@@ -246,7 +281,7 @@ async def serve(wire: Wire, opened: Opened, listener: socket.socket, stop: Stop,
             helper.cancel()
 
 
-def server_config(wire: Wire) -> uvicorn.Config:
+def server_config(wire: Wire | ReplayWire) -> uvicorn.Config:
     return uvicorn.Config(
         wire.app,
         http=Connection,
@@ -270,6 +305,12 @@ async def drive(wire: Wire, opened: Opened, stop: Stop) -> None:
             wire.feed.step()
         await asyncio.sleep(STEP)
     stop.want()
+
+
+async def play(wire: ReplayWire) -> None:
+    while True:
+        wire.step()
+        await asyncio.sleep(STEP)
 
 
 async def watch_parent(stop: Stop, parent: int) -> None:

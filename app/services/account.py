@@ -6,12 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain.account import Balance, Deduction, formula, free
+from app.domain.errors import UnreadableError
 from app.services.blotter import Blotter
 from app.services.ports import Now, Signal, TradingVenue
 
 
 class Account:
-    """`balance` is None until the venue has told it; figures are the venue's, never our own sums."""
+    """`balance` is None until the venue has told it; figures are the venue's, never our own sums. `is_answered`: it was asked for and came."""
 
     def __init__(self, venue: TradingVenue, blotter: Blotter, rule: Deduction, now: Now) -> None:
         self._venue = venue
@@ -19,11 +20,20 @@ class Account:
         self._now = now
         self.rule = rule
         self.balance: Balance | None = None
+        self.is_answered = False
         self.changed = Signal()
 
     async def read(self) -> None:
-        """Ask for the balance; VenueError passes through."""
-        self.balance = await self._venue.balance()
+        """Ask for the balance; VenueError passes through. After an answer that makes no sense it is unknown, not what it was before."""
+        try:
+            self.balance = await self._venue.balance()
+        except UnreadableError:
+            self._answered(None)
+            raise
+        self._answered(self.balance)
+
+    def _answered(self, balance: Balance | None) -> None:
+        self.balance, self.is_answered = balance, True
         self.changed()
 
     @property

@@ -50,6 +50,8 @@ class Blotter:
         self._realised_on: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
         self.versions: defaultdict[int, int] = defaultdict(int)
         self._settled: dict[str, tuple[date, Decimal]] = {}
+        self._cancel_refusals: dict[str, str] = {}
+        self._odd: dict[str, str] = {}  # by ref, what was odd about it and said
         self._events: dict[int, set[str]] = {}
 
     def add(self, order: Order) -> None:
@@ -107,6 +109,9 @@ class Blotter:
         """Say what is odd about a report, and what matched by it."""
         if known and (odd := unexpected(known, report)):
             order = self.alarm(order, odd)
+        if report.odd and self._odd.get(order.ref) != report.odd:
+            self._odd[order.ref] = report.odd
+            order = self.alarm(order, f"the venue told {report.odd}")
         if order.is_overfilled and not (known and known.is_overfilled):
             order = self.alarm(order, f"the venue says that {order.filled:,.2f} matched of {order.stake:,.2f}")
         if known and order.filled > known.filled:
@@ -130,6 +135,15 @@ class Blotter:
         for heard in self.alarmed:
             heard(order, words)
         return order
+
+    def refuse_cancel(self, ref: str, words: str) -> None:
+        """The venue would not take an order off: say so beside it until it is tried again or the order moves."""
+        self._cancel_refusals[ref] = words
+        self._mark(ref)
+
+    def cancel_refusal(self, order: Order) -> str:
+        """Why the last cancel of an order was refused; empty where none was."""
+        return self._cancel_refusals.get(order.ref, "") if order.is_cancellable else ""
 
     def learn_matches(self, matches: dict[str, list[tuple[Odds, Decimal]]]) -> None:
         """What each order was matched at, by the venue's order id."""
@@ -255,12 +269,16 @@ class Blotter:
             self._events[known.draft.market.event_id].discard(order.ref)
             self._unsettled.get(known.draft.market.event_id, set()).discard(order.ref)
         self.orders[order.ref] = order
+        self._cancel_refusals.pop(order.ref, None)
         self._weigh(order)
         self._sort_in(order)
         if order.venue_order_id:
             self._refs[order.venue_order_id] = order.ref
+        self._mark(order.ref)
+
+    def _mark(self, ref: str) -> None:
         was_clean = not self.dirty
-        self.dirty.add(order.ref)
+        self.dirty.add(ref)
         if was_clean:
             self.changed()
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 
+from app.domain.book import Book
 from app.domain.errors import VenueError
 from app.domain.events import EventChanged, EventUnlisted, MarketsSeeded, MarketStatusChanged, TournamentChanged, VenueEvent
-from app.domain.market import Event, Market, MarketGroup, MarketKey, Tournament
-from app.services.ports import Signal, TradingVenue
+from app.domain.fixture import by_start, fixtures
+from app.domain.link import Rank
+from app.domain.market import Event, Listing, Market, MarketGroup, MarketKey, Tournament
+from app.services.ports import Monotonic, Signal, TradingVenue
+from app.services.shelf import Shelf, selections_in, with_status, words_in
+
+LEAVING = 10.0  # seconds for which an event that is gone is still shown, struck through
+OLD = timedelta(days=1)  # since its start, after which an event that was kept from an earlier start is not shown again
 
 
 class Loading(StrEnum):
@@ -23,56 +31,97 @@ class Loading(StrEnum):
 
 
 class Catalogue:
-    """Folds what is listed. Views read the dicts; `changed` tells that the tree differs, `markets_changed` that markets do."""
+    """Folds what is listed. Views read the dicts; `changed` tells that the tree differs, `markets_changed` that markets do.
 
-    def __init__(self, venue: TradingVenue) -> None:
+    `groups` has the markets of the events that are looked at, `shelf` those of the others; `unread` names the events whose markets were
+    never read or are to be read again. `revisions` counts, by tournament, the changes of what stands under it. `as_of` is when what is
+    shown was kept by an earlier start; None once all of it has been read again.
+    """
+
+    def __init__(self, venue: TradingVenue, clock: Monotonic) -> None:
         self._venue = venue
+        self._clock = clock
         self.tournaments: dict[int, Tournament] = {}
         self.events: dict[int, Event] = {}
         self.groups: dict[int, tuple[MarketGroup, ...]] = {}
+        self.shelf = Shelf()
+        self.unread: set[int] = set()
         self.loading: dict[int, Loading] = {}
+        self.revisions: dict[int, int] = {}
+        self.as_of: datetime | None = None
         self.changed = Signal()
         self.markets_changed = Signal()
+        self.clashes: list[str] = []
         self._markets: dict[MarketKey, Market] = {}
-        self._by_tournament: dict[int, list[int]] = {}
+        self._owners: dict[str, MarketKey] = {}
+        self._selections = 0
+        self._by_tournament: dict[int, dict[int, None]] = {}
+        self._leaving: dict[int, tuple[Event, float]] = {}
+        self._fixtures: dict[int, tuple[int, list[tuple[Event, ...]]]] = {}
+        self._names: dict[int, str] = {}
+        self._words: dict[int, str] = {}
+        self._unconfirmed: set[int] = set()
+        self._outdated: set[int] = set()
 
     # Reading from the venue
 
     async def read_tournaments(self) -> None:
-        for tournament in await self._venue.tournaments():
-            self.tournaments[tournament.id] = tournament
-            self.loading.setdefault(tournament.id, Loading.NOT_READ)
+        found = await self._venue.tournaments()
+        for tournament in found:
+            self._list(tournament)
+        for gone in self._unconfirmed - {tournament.id for tournament in found}:
+            self._delist(gone)
+        self._settle_age()
         self.changed()
 
-    async def read_events(self, tournament_id: int) -> None:
+    async def read_events(self, tournament_id: int, rank: Rank = Rank.SCREEN) -> None:
         """Read a tournament's events, unless somebody else is at it. VenueError passes through; the tree shows that it failed."""
         if self.loading.get(tournament_id) is Loading.READING:
             return
-        self.loading[tournament_id] = Loading.READING
-        self.changed()
+        self._load(tournament_id, Loading.READING)
         try:
-            events = await self._venue.events(tournament_id)
+            events = await self._venue.events(tournament_id, rank)
         except VenueError:
-            self.loading[tournament_id] = Loading.FAILED
-            self.changed()
+            self._load(tournament_id, Loading.FAILED)
             raise
-        self.loading[tournament_id] = Loading.READ
         for gone in set(self._by_tournament.get(tournament_id, ())) - {event.id for event in events}:
             self._forget(gone)
         for event in events:
             self._remember(event)
-        self.changed()
-
-    async def read_all_events(self) -> None:
-        """Read every tournament not yet read, one after the other (the venue allows one such request a second)."""
-        for tournament_id in list(self.tournaments):
-            if self.loading.get(tournament_id) in {Loading.NOT_READ, Loading.FAILED}:
-                await self.read_events(tournament_id)
+        self._unconfirmed.discard(tournament_id)
+        self._settle_age()
+        self._load(tournament_id, Loading.NOT_READ if tournament_id in self._outdated else Loading.READ)
+        self._outdated.discard(tournament_id)
 
     def forget_reading(self) -> None:
         """Everything is to be read again; what is known stays until then."""
-        for tournament_id in self.loading:
-            self.loading[tournament_id] = Loading.NOT_READ
+        for tournament_id, loading in self.loading.items():
+            if loading is Loading.READING:
+                self._outdated.add(tournament_id)  # what is on its way may have been answered before the reason
+            else:
+                self.loading[tournament_id] = Loading.NOT_READ
+        self.outdate(self.events)
+
+    def outdate(self, event_ids: Iterable[int]) -> None:
+        """The markets of these are to be read again, unless somebody looks at them and sees to it."""
+        self.unread.update(event_id for event_id in event_ids if event_id in self.events and event_id not in self.groups)
+
+    # What is kept from one start to the next
+
+    def restore(self, listing: Listing, now: datetime) -> None:
+        """Show what an earlier start knew, until it is read again; what has ended since is left out."""
+        for tournament in listing.tournaments:
+            self._list(tournament)
+            self._unconfirmed.add(tournament.id)
+        for event in listing.events:
+            if event.tournament_id in self.tournaments and not _has_ended(event, now):
+                self._remember(event)
+        self.as_of = listing.at if self._unconfirmed else None
+        self.changed()
+
+    def listing(self, now: datetime) -> Listing:
+        """What is worth keeping; its time is the earlier start's while not all of that has been read again."""
+        return Listing(self.as_of or now, tuple(self.tournaments.values()), tuple(self.events.values()))
 
     # What the stream and the seeds say
 
@@ -85,25 +134,85 @@ class Catalogue:
                 self._forget(event_id)
                 self.changed()
             case TournamentChanged(tournament=tournament):
-                self.tournaments[tournament.id] = tournament
-                self.loading.setdefault(tournament.id, Loading.NOT_READ)
+                self._list(tournament)
                 self.changed()
             case MarketStatusChanged():
                 self._restate(event)
             case MarketsSeeded(event_id=event_id, groups=groups):
+                self._words[event_id] = words_in(groups)
                 self._keep_groups(event_id, groups)
             case _:
                 return
 
+    def put_by(self, seeded: MarketsSeeded) -> None:
+        """Markets and books of an event that nobody looks at, to be found by a search and at hand when it is opened."""
+        event = self.events.get(seeded.event_id)
+        self.unread.discard(seeded.event_id)
+        if event is not None and event.id not in self.groups:
+            self.shelf.put(seeded)
+            self._words[event.id] = words_in(seeded.groups)
+            self._touch(event.tournament_id)
+            self.changed()
+
+    def look_away(self, event_id: int, books: tuple[Book, ...]) -> None:
+        """Nobody looks at an event any more: its markets are packed, with the books as they were last known."""
+        groups = self.groups[event_id]
+        self._drop_groups(event_id)
+        self.put_by(MarketsSeeded(event_id, groups, books, self._clock()))
+
     # Asking
 
     def market(self, key: MarketKey) -> Market | None:
-        return self._markets.get(key)
+        found = self._markets.get(key)
+        if found is None and key.event_id in self.shelf:
+            found = next((one for group in self.shelf.groups(key.event_id) for one in group.markets if one.key == key), None)
+        return found
+
+    def groups_of(self, event_id: int) -> tuple[MarketGroup, ...]:
+        """An event's groups as they were last read, looked at or not."""
+        known = self.groups.get(event_id)
+        return self.shelf.groups(event_id) if known is None else known
+
+    def has_markets(self, event_id: int) -> bool:
+        return bool(self.groups.get(event_id)) or event_id in self.shelf
 
     def events_of(self, tournament_id: int) -> list[Event]:
         """A tournament's events, soonest first; one without a start stands last."""
-        events = [self.events[event_id] for event_id in self._by_tournament.get(tournament_id, ())]
-        return sorted(events, key=lambda event: (event.scheduled is None, event.scheduled, event.id))
+        return sorted((self.events[event_id] for event_id in self._by_tournament.get(tournament_id, ())), key=by_start)
+
+    def fixtures_of(self, tournament_id: int) -> list[tuple[Event, ...]]:
+        """The same with what is listed twice together, and what has just left in its old place."""
+        revision = self.revisions.get(tournament_id, 0)
+        known = self._fixtures.get(tournament_id)
+        if known is None or known[0] != revision:
+            leaving = [event for event, _ in self._leaving.values() if event.tournament_id == tournament_id]
+            known = self._fixtures[tournament_id] = (revision, fixtures([*self.events_of(tournament_id), *leaving]))
+        return known[1]
+
+    def is_leaving(self, event_id: int) -> bool:
+        """Whether an event is gone and still shown for a moment."""
+        return event_id in self._leaving
+
+    def sweep(self) -> None:
+        """What has been leaving for long enough is gone for good."""
+        now = self._clock()
+        gone = [event_id for event_id, (_, since) in self._leaving.items() if now - since >= LEAVING]
+        for event_id in gone:
+            event, _ = self._leaving.pop(event_id)
+            self._names.pop(event_id, None)
+            self._touch(event.tournament_id)
+        if gone:
+            self.changed()
+
+    def matches(self, event_id: int, words: Iterable[str]) -> bool:
+        """Whether each of the casefolded `words` is in the event's names, or in its markets', selections' and players'."""
+        text, more = self._names.get(event_id, ""), self._words.get(event_id, "")
+        return all(word in text or word in more for word in words)
+
+    def matches_by_name(self, event_id: int, words: Iterable[str]) -> bool:
+        """The same for the names of the event, its tournament and its sport alone."""
+        text = self._names.get(event_id, "")
+        return all(word in text for word in words)
 
     def sub_types(self, event_id: int) -> frozenset[tuple[int, str]]:
         """The sub-market channels of an event: player markets travel on channels of their own."""
@@ -113,54 +222,130 @@ class Catalogue:
     def names(self, key: MarketKey, selection_id: str) -> tuple[str, str, str]:
         """Event, market and selection names for an order of unknown origin; empty where not read."""
         event = self.events.get(key.event_id)
-        market = self._markets.get(key)
+        market = self.market(key)
         selections = [] if market is None else [one.name for one in market.selections if one.id == selection_id]
         return event.name if event else "", market.name if market else "", selections[0] if selections else ""
 
     @property
     def selection_count(self) -> int:
-        return sum(len(market.selections) for market in self._markets.values())
+        return self._selections + self.shelf.selections
 
     # Inside
 
+    def _list(self, tournament: Tournament) -> None:
+        before = self.tournaments.get(tournament.id)
+        self.tournaments[tournament.id] = tournament
+        self.loading.setdefault(tournament.id, Loading.NOT_READ)
+        if before != tournament:
+            for event_id in self._by_tournament.get(tournament.id, ()):
+                self._name(self.events[event_id])
+            self._touch(tournament.id)
+
+    def _delist(self, tournament_id: int) -> None:
+        """A tournament of an earlier start that is no longer listed, with all its events."""
+        for event_id in list(self._by_tournament.get(tournament_id, ())):
+            self._forget(event_id)
+            self._leaving.pop(event_id, None)
+        del self.tournaments[tournament_id], self.loading[tournament_id]
+        self._unconfirmed.discard(tournament_id)
+        self._touch(tournament_id)
+
+    def _load(self, tournament_id: int, loading: Loading) -> None:
+        self.loading[tournament_id] = loading
+        self._touch(tournament_id)
+        self.changed()
+
+    def _settle_age(self) -> None:
+        if not self._unconfirmed:
+            self.as_of = None
+
+    def _touch(self, tournament_id: int) -> None:
+        self.revisions[tournament_id] = self.revisions.get(tournament_id, 0) + 1
+
     def _remember(self, event: Event) -> None:
         known = self.events.get(event.id)
+        if known == event:
+            return
         if known and not event.competitors:
             event = msgspec.structs.replace(event, competitors=known.competitors)
         if known and known.tournament_id != event.tournament_id:
-            self._by_tournament[known.tournament_id].remove(event.id)
-        ids = self._by_tournament.setdefault(event.tournament_id, [])
-        if event.id not in ids:
-            ids.append(event.id)
+            del self._by_tournament[known.tournament_id][event.id]
+            self._touch(known.tournament_id)
+        if known is None:
+            self.unread.add(event.id)
+        self._leaving.pop(event.id, None)
+        self._by_tournament.setdefault(event.tournament_id, {})[event.id] = None
         self.events[event.id] = event
+        self._name(event)
+        self._touch(event.tournament_id)
+
+    def _name(self, event: Event) -> None:
+        """Prepare what a search looks through."""
+        tournament = self.tournaments.get(event.tournament_id)
+        above = f"{tournament.name} {tournament.sport.name}" if tournament else f"{event.tournament_name} {event.sport_name}"
+        teams = " ".join(f"{one.name} {one.abbreviation}" for one in event.competitors)
+        self._names[event.id] = f"{event.name} {above} {event.id} {teams}".casefold()
 
     def _forget(self, event_id: int) -> None:
         event = self.events.pop(event_id, None)
         if event is None:
             return
-        self._by_tournament[event.tournament_id].remove(event_id)
+        del self._by_tournament[event.tournament_id][event_id]
+        self.unread.discard(event_id)
         self._drop_groups(event_id)
+        self.shelf.drop(event_id)
+        self._words.pop(event_id, None)
+        self._leaving[event_id] = (event, self._clock())
+        self._touch(event.tournament_id)
 
     def _keep_groups(self, event_id: int, groups: Iterable[MarketGroup]) -> None:
         self._drop_groups(event_id)
-        self.groups[event_id] = tuple(groups)
-        for group in self.groups[event_id]:
+        self.shelf.drop(event_id)
+        self.unread.discard(event_id)
+        self.groups[event_id] = kept = tuple(self._owned(group) for group in groups)
+        for group in kept:
             self._markets.update((market.key, market) for market in group.markets)
+        self._selections += selections_in(kept)
+        if event_id in self.events:
+            self._touch(self.events[event_id].tournament_id)
         self.markets_changed()
 
     def _drop_groups(self, event_id: int) -> None:
-        for group in self.groups.pop(event_id, ()):
+        groups = self.groups.pop(event_id, ())
+        self._selections -= selections_in(groups)
+        for group in groups:
             for market in group.markets:
                 self._markets.pop(market.key, None)
+                for selection in market.selections:
+                    if self._owners.get(selection.id) == market.key:
+                        del self._owners[selection.id]
+
+    def _owned(self, group: MarketGroup) -> MarketGroup:
+        """The group, each market of it locked that names a selection of another event: an order names nothing but the selection."""
+        shared = {market.key: self._claim(market) for market in group.markets}
+        if not any(shared.values()):
+            return group
+        markets = tuple(msgspec.structs.replace(one, flaw=one.flaw or shared[one.key]) for one in group.markets)
+        return msgspec.structs.replace(group, markets=markets)
+
+    def _claim(self, market: Market) -> str:
+        """Take a market's selections for its own; why it cannot have one of them."""
+        for selection in market.selections:
+            owner = self._owners.setdefault(selection.id, market.key)
+            if owner.event_id != market.key.event_id:
+                flaw = f"selection {selection.id[:40]} is one of another event, {owner.event_id}"
+                self.clashes.append(f"market {market.key.market_id} of event {market.key.event_id} is shown and not traded on: {flaw}")
+                return flaw
+        return ""
 
     def _restate(self, told: MarketStatusChanged) -> None:
+        self.shelf.restate(told.event_id, told.market_id, told.status)
         groups = self.groups.get(told.event_id)
         if groups is None:
             return
-        restated = [_with_status(group, told.status) if group.id == told.market_id and told.status else group for group in groups]
+        restated = [with_status(group, told.status) if group.id == told.market_id and told.status else group for group in groups]
         self._keep_groups(told.event_id, restated)
 
 
-def _with_status(group: MarketGroup, status: str) -> MarketGroup:
-    markets = tuple(msgspec.structs.replace(market, status=status) for market in group.markets)
-    return msgspec.structs.replace(group, status=status, markets=markets)
+def _has_ended(event: Event, now: datetime) -> bool:
+    return event.is_over or (event.scheduled is not None and not event.is_live and now - event.scheduled > OLD)

@@ -158,7 +158,7 @@ class Whereabouts:
         self._asked: set[str] = set()
 
     async def look(self, read: Callable[[int], Awaitable[None]]) -> None:
-        """Ask where such orders belong, `read` those events' markets, and put the orders there; only names hang on it, so it never fails."""
+        """Ask where such orders belong, `read` those events' markets, and put the orders there. Only names hang on it: it never fails."""
         lost = [order for order in self._blotter.nameless() if not order.draft.market.event_id and order.draft.selection_id]
         ids = {order.draft.selection_id for order in lost} - self._asked
         if not ids:
@@ -187,6 +187,6 @@ class Whereabouts:
 
     def _key(self, place: StrikePlace) -> MarketKey | None:
         """The market with that selection: the venue's answer leaves its number out."""
-        groups = self._catalogue.groups.get(place.event_id, ())
+        groups = self._catalogue.groups_of(place.event_id)
         markets = (market for group in groups if group.id == place.market_id for market in group.markets)
         return next((market.key for market in markets if any(one.id == place.selection_id for one in market.selections)), None)

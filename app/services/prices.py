@@ -32,10 +32,12 @@ class Tick(IntEnum):
 class Quote(msgspec.Struct):
     """One market's book and its history. Times are monotonic seconds; None is never.
 
-    `trail` holds, by selection, when the best price changed and the chance it then implied, for the eye only.
+    `trail` holds, by selection, when the best price changed and the chance it then implied, for the eye only. `sub_type` names the
+    channel its changes come by; it is empty for those that come with their event's main markets.
     """
 
     book: Book
+    sub_type: str = ""
     changed_at: float | None = None
     streamed_at: float | None = None
     seeded_at: float | None = None
@@ -61,8 +63,8 @@ class Prices:
     def __init__(self, clock: Monotonic) -> None:
         self._clock = clock
         self._quotes: dict[MarketKey, Quote] = {}
-        self._followed: dict[int, float] = {}
-        self._channels: frozenset[Topic] = frozenset()
+        self._followed: dict[Topic, float] = {}
+        self._left_out: frozenset[Topic] = frozenset()
         self._health_at: float | None = None
         self.dirty: set[MarketKey] = set()
         self.changed = Signal()
@@ -79,6 +81,11 @@ class Prices:
     def side(self, key: MarketKey, selection_id: str) -> Side:
         quote = self._quotes.get(key)
         return quote.book.side(selection_id) if quote else ()
+
+    def let_go(self, keys: Iterable[MarketKey]) -> tuple[Book, ...]:
+        """Forget these markets; their books as they were last known."""
+        quotes = [self._quotes.pop(key) for key in keys if key in self._quotes]
+        return tuple(quote.book for quote in quotes)
 
     def take_dirty(self) -> set[MarketKey]:
         dirty, self.dirty = self.dirty, set()
@@ -119,10 +126,11 @@ class Prices:
     @property
     def followed(self) -> frozenset[int]:
         """The events whose main markets a stream follows."""
-        return frozenset(self._followed)
+        return frozenset(topic.event_id for topic in self._followed if not topic.sub_type)
 
     def follows(self, event_id: int) -> bool:
-        return event_id in self._followed
+        """Whether all that is wanted of an event comes by stream."""
+        return Topic(event_id) in self._followed and all(topic.event_id != event_id for topic in self._left_out)
 
     def comparable(self, seeded: MarketsSeeded) -> MarketsSeeded:
         """A reading without the books that the stream changed meanwhile or just before: it may not show those changes yet."""
@@ -142,15 +150,18 @@ class Prices:
         return quote is not None and self._is_followed(book.key, quote) and _shown(quote.book) != _shown(book)
 
     def needs_seed(self, event_id: int, keys: Iterable[MarketKey]) -> bool:
-        """Whether a followed event has a book that was not read since it is followed."""
-        since = self._followed.get(event_id)
-        if since is None:
+        """Whether a followed event has a book that was not read since its channel is followed."""
+        if Topic(event_id) not in self._followed:
             return False
         quotes = [self._quotes.get(key) for key in keys]
-        return not quotes or any(quote is None or (quote.seed_asked_at or 0.0) < since for quote in quotes)
+        return not quotes or any(quote is None or self._is_unread(quote) for quote in quotes)
+
+    def _is_unread(self, quote: Quote) -> bool:
+        since = self._followed.get(Topic(quote.book.key.event_id, quote.sub_type))
+        return since is not None and (quote.seed_asked_at or 0.0) < since
 
     def _is_followed(self, key: MarketKey, quote: Quote) -> bool:
-        since = self._followed.get(key.event_id)
+        since = self._followed.get(Topic(key.event_id, quote.sub_type))
         return since is not None and quote.seed_asked_at is not None and quote.seed_asked_at >= since
 
     def _heard_at(self, quote: Quote) -> float:
@@ -168,6 +179,10 @@ class Prices:
 
     def _seed(self, seeded: MarketsSeeded) -> None:
         now = self._clock()
+        if seeded.is_kept:
+            self._show(seeded.books, now)
+            return
+        sub_types = {market.key: market.sub_type for group in seeded.groups for market in group.markets if market.is_prop}
         for book in seeded.books:
             quote = self._quotes.get(book.key)
             if quote and quote.streamed_at is not None and quote.streamed_at >= seeded.asked_at:
@@ -179,7 +194,14 @@ class Prices:
                 quote = self._store(msgspec.structs.replace(book, sequence=sequence), now)
             assert quote is not None
             quote.seeded_at, quote.seed_asked_at = now, seeded.asked_at
+            quote.sub_type = sub_types.get(book.key, "")
             self._mark(book.key)
+
+    def _show(self, books: Iterable[Book], now: float) -> None:
+        """Books of an earlier reading: better than nothing to look at, and proof of nothing."""
+        for book in books:
+            if book.key not in self._quotes:
+                self._store(book, now)
 
     def _store(self, book: Book, now: float) -> Quote:
         quote = self._quotes.get(book.key)
@@ -199,18 +221,20 @@ class Prices:
             self.changed()
 
     def _follow(self, told: ChannelsFollowed) -> None:
-        """An event is followed since the last of its channels was joined: what was read before may have missed a change."""
+        """A channel is followed since it was joined: what was read before may have missed a change.
+
+        One that another socket carries now was followed without a gap, else a `StreamDown` would have come between.
+        """
         now = self._clock()
-        grown = {topic.event_id for topic in told.topics - self._channels}
-        self._followed = {event_id: now if event_id in grown else self._followed.get(event_id, now) for event_id in told.event_ids}
-        self._channels = told.topics
+        self._followed = {topic: self._followed.get(topic, now) for topic in told.topics}
+        self._left_out = told.left_out
         if self._health_at is None:
             self._health_at = now
 
     def _invalidate(self) -> None:
         """The stream is gone: nothing read before counts any more."""
         self._followed = {}
-        self._channels = frozenset()
+        self._left_out = frozenset()
         self._health_at = None
         for key, quote in self._quotes.items():
             quote.seeded_at = None

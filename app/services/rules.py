@@ -170,6 +170,8 @@ class MarketOpen(Rule):
             return f"{event.name} is over"
         if draft.selection_id not in {selection.id for selection in market.selections}:
             return "This selection is no longer offered"
+        if market.flaw:
+            return f"The market is locked: {market.flaw}"
         if not market.is_open:
             return f"The market is {market.status or 'not open'}"
         return now.halted_market(draft)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+
+import msgspec
 
 from app.domain.errors import RefusedError, VenueError
 from app.domain.events import (
@@ -16,6 +20,7 @@ from app.domain.events import (
     MarketsSeeded,
     OrderReported,
     StreamDown,
+    StreamNotice,
     StreamUp,
     Topic,
     VenueEvent,
@@ -28,15 +33,27 @@ from app.services.blotter import Blotter
 from app.services.books import UNFOLLOWED_READ, BookReader
 from app.services.catalogue import Catalogue
 from app.services.controls import Controls
+from app.services.finding import Whereabouts
 from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, Now, Signal, TradingVenue
 from app.services.prices import Prices
 from app.services.reconcile import Reconciliation
+from app.services.seeding import Seeder
+from app.services.stars import Stars
 from app.services.tasks import Tasks
 from app.services.trading import Trading
 
 BALANCE_EVERY = 15.0  # seconds without an order moving
 RETRY = 3.0  # seconds between tries of what a session cannot be without
+LOOKED_AT = 40  # events, wanted ones apart, whose markets stay values after somebody looked at them
+FAULTS_KEPT = 50  # the newest, to be looked at
+
+
+class HeardFault(msgspec.Struct, frozen=True):
+    """Something of the venue's that could not be read, and when it came."""
+
+    at: datetime
+    fault: FeedFault
 
 
 class Session:
@@ -54,6 +71,8 @@ class Session:
         trading: Trading,
         controls: Controls,
         reconciliation: Reconciliation,
+        seeder: Seeder,
+        stars: Stars,
         notices: Notices,
         tasks: Tasks,
         clock: Monotonic,
@@ -69,6 +88,8 @@ class Session:
         self.trading = trading
         self.controls = controls
         self.reconciliation = reconciliation
+        self.seeder = seeder
+        self.stars = stars
         self.notices = notices
         self._tasks = tasks
         self._clock = clock
@@ -77,14 +98,19 @@ class Session:
         self._money_moved = asyncio.Event()
         self._heard: dict[Channel, float] = {}
         self.books = BookReader(venue, catalogue, prices, notices, tasks, self.emit, clock=clock, sleep=sleep)
+        self.whereabouts = Whereabouts(venue, blotter, catalogue, notices)
         self.audit = Audit(venue, prices, notices, self.emit, clock=clock, sleep=sleep)
         self._wanted: frozenset[int] = frozenset()
-        self.starred: frozenset[int] = frozenset()
+        self.starred = stars.ids
         self.is_streaming = False
         self.is_venue_gone = False
         self.trouble = ""
         self.faults = 0
+        self.recent_faults: deque[HeardFault] = deque(maxlen=FAULTS_KEPT)
+        self.last_seeded_at: float | None = None  # monotonic: when the newest reading of books was asked for
         self.changed = Signal()
+        self.stars.changed.connect(lambda: self.star(stars.ids))
+        self.catalogue.changed.connect(self._drop_old_stars)
         self.catalogue.changed.connect(blotter.name_again)
         self.catalogue.markets_changed.connect(blotter.name_again)
 
@@ -102,7 +128,7 @@ class Session:
         await self._surely(self.account.read, "the balance")
         await self._surely(self.catalogue.read_tournaments, "the tournaments")
         self._tasks.start(self._surely(self.read_orders, "the orders"))
-        await self._surely(self.catalogue.read_all_events, "the events")
+        self.seeder.start()
 
     async def _surely(self, read: Callable[[], Awaitable[None]], what: str) -> None:
         """Try until it works; each failure is said."""
@@ -124,7 +150,8 @@ class Session:
         self._money_moved.set()
         self.account.changed()
         self._refollow()
-        for event_id in sorted(self.blotter.nameless_events()):
+        await self.whereabouts.look(self._read_names)
+        for event_id in sorted(self.blotter.nameless_events() - {0}):
             await self._read_names(event_id)
 
     async def _read_names(self, event_id: int) -> None:
@@ -141,20 +168,18 @@ class Session:
         return self.books.open_event_id
 
     def open_event(self, event_id: int) -> None:
-        """Show an event: read its books now, follow them from now on."""
+        """Show an event: what is known of it at once, read its books now, follow them from now on."""
+        kept = self.catalogue.shelf.take(event_id)
+        if kept is not None:
+            self.emit([kept])
+        self.seeder.look_at(event_id)
         self.books.look_at(event_id)
         self._refollow()
         self.changed()
 
     def expand(self, tournament_id: int) -> None:
         """A person opened a tournament in the tree: its events are wanted before the others."""
-        self._tasks.start(self._read_events(tournament_id))
-
-    async def _read_events(self, tournament_id: int) -> None:
-        try:
-            await self.catalogue.read_events(tournament_id)
-        except VenueError as problem:
-            self.notices.say(f"Reading events: {problem}", Tone.WARNING)
+        self.seeder.open(tournament_id)
 
     def star(self, event_ids: Iterable[int]) -> None:
         """The watch list is another one now: what is in it is followed."""
@@ -164,13 +189,28 @@ class Session:
     def _refollow(self) -> None:
         """Want what is on screen first, then what holds orders, then the watch list."""
         events = dict.fromkeys([self.open_event_id] if self.open_event_id is not None else [])
-        events |= dict.fromkeys(sorted(order.draft.market.event_id for order in self.blotter.live()))
+        events |= dict.fromkeys(sorted({order.draft.market.event_id for order in self.blotter.live()} - {0}))
         events |= dict.fromkeys(sorted(self.starred))
         sub_types = sorted(self.catalogue.sub_types(self.open_event_id)) if self.open_event_id is not None else []
         mains = [Topic(event_id) for event_id in events]
         self._wanted = frozenset(events)
         self._follow(Wanted((*mains[:1], *(Topic(*one) for one in sub_types), *mains[1:])))
         self.books.want(events)
+        self._put_by()
+
+    def _put_by(self) -> None:
+        """What was looked at a while ago and is not wanted any more is packed."""
+        looked_at = list(self.catalogue.groups)
+        for event_id in looked_at[: max(len(looked_at) - LOOKED_AT, 0)]:
+            if event_id not in self._wanted:
+                keys = [market.key for group in self.catalogue.groups[event_id] for market in group.markets]
+                self.catalogue.look_away(event_id, self.prices.let_go(keys))
+
+    def _drop_old_stars(self) -> None:
+        """A star goes with its event, once everything that is listed was read."""
+        gone = {event_id for event_id in self.stars.ids - self.catalogue.events.keys() if not self.catalogue.is_leaving(event_id)}
+        if gone and self.seeder.has_read_events:
+            self.stars.forget(gone)
 
     # What the venue says
 
@@ -187,8 +227,10 @@ class Session:
                     self.changed()
                 case MarketsChanged(event_id=event_id):
                     self.books.outdated(event_id)
-                case MarketsSeeded(event_id=event_id) if event_id == self.open_event_id:
-                    self._refollow()
+                case MarketsSeeded(event_id=event_id):
+                    self._say_clashes()
+                    if event_id == self.open_event_id:
+                        self._refollow()
                 case ChannelsFollowed() as followed:
                     self.books.followed(followed.event_ids)
                 case StreamUp(is_relief=True):
@@ -197,9 +239,17 @@ class Session:
                     self._on_up()
                 case StreamDown(words=words, retry_in=retry_in):
                     self._on_down(words, retry_in)
-                case FeedFault(words=words):
+                case StreamNotice(words=words):
+                    self.notices.say(words, Tone.WARNING)
+                case FeedFault(words=words) as fault:
                     self.faults += 1
+                    self.recent_faults.append(HeardFault(self._now(), fault))
                     self.notices.say(f"Feed: {words}", Tone.WARNING)
+
+    def _say_clashes(self) -> None:
+        """Markets that the catalogue locked: seen only where several events stand side by side."""
+        clashes, self.catalogue.clashes = self.catalogue.clashes, []
+        self.emit([FeedFault(words) for words in clashes])
 
     def age(self, channel: Channel) -> float | None:
         """Seconds since something was heard on a channel; None before the first time."""
@@ -223,9 +273,11 @@ class Session:
         return self._venue.latency
 
     def _hear(self, event: VenueEvent) -> None:
+        if isinstance(event, MarketsSeeded):
+            self.last_seeded_at = max(event.asked_at, self.last_seeded_at or event.asked_at)
         if isinstance(event, HealthBeat | OrderReported):
             self._heard[Channel.ORDERS] = self._clock()
-        elif not isinstance(event, StreamDown | MarketsSeeded):
+        elif not isinstance(event, StreamDown | StreamNotice | MarketsSeeded):
             self._heard[Channel.PRICES] = self._clock()
 
     def _order_moved(self, order: Order) -> None:
@@ -246,7 +298,7 @@ class Session:
         """Another venue process answers now: read everything again."""
         self.is_venue_gone = False
         self.trouble = ""
-        self.catalogue.forget_reading()
+        self.seeder.read_again()
         self._tasks.start(self._connect())
         self.books.read_again()
         self.changed()
@@ -256,6 +308,7 @@ class Session:
         self.trouble = ""
         self.notices.say("The stream is connected", Tone.GOOD)
         self._tasks.start(self._surely(self.read_orders, "the orders again"))
+        self.seeder.read_again()
         self.changed()
 
     def _on_down(self, words: str, retry_in: float) -> None:
@@ -276,8 +329,8 @@ class Session:
             except TimeoutError:
                 pass
             self._money_moved.clear()
-            if self.account.balance is None:
-                continue
+            if not self.account.is_answered:
+                continue  # the start is still asking
             try:
                 await self.account.read()
             except VenueError as problem:

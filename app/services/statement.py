@@ -35,7 +35,7 @@ class Sheet(Generic[Row, Wish]):
     """One of the venue's lists, newest first, as far as it has been read. `wish` is its filter.
 
     One request at a time: a wish that comes meanwhile is read next, and an answer to an older one is not shown. What is shown stays
-    until another answer is there: a failure takes nothing away, `trouble` says it. `resets` counts first pages, `changed` tells of anything.
+    until another answer is there: a failure takes nothing away, `trouble` says it. `resets` counts first pages, `changed` tells of all.
     """
 
     def __init__(self, ask: Callable[[Wish, str], Awaitable[Page[Row]]], id_of: Callable[[Row], str], now: Now) -> None:
@@ -133,9 +133,26 @@ class Statement:
         self.trades = Sheet[Trade, datetime](self._trades, lambda row: row.id, now)
         self.transactions = Sheet[Transaction, str](self._transactions, lambda row: row.id, now)
         self.kinds: list[str] = list(KINDS)
+        self._names: dict[str, Names] = {}
+        self._guesses: dict[str, Names] = {}
+        for changed in (blotter.changed, catalogue.changed, catalogue.markets_changed):
+            changed.connect(self._guesses.clear)
 
     def names(self, report: OrderReport) -> Names:
-        """What an order of the venue's record is on: from the blotter, else from what was read of its event."""
+        """What an order of the venue's record is on: from the blotter, else from what was read of its event.
+
+        Looked up once, as tables ask for it at each paint; what is not known in full is looked up again after anything was read.
+        """
+        order_id = report.venue_order_id
+        if not order_id:
+            return self._look_up(report)
+        names = self._names.get(order_id) or self._guesses.get(order_id)
+        if names is None:
+            names = self._look_up(report)
+            (self._names if names.event and names.market and names.selection else self._guesses)[order_id] = names
+        return names
+
+    def _look_up(self, report: OrderReport) -> Names:
         known = self.names_of(report.venue_order_id)
         read = Names(*self._catalogue.names(MarketKey(report.event_id, report.market_id, report.strike), report.selection_id))
         return Names(known.event or read.event, known.market or read.market, known.selection or read.selection)

@@ -15,25 +15,21 @@ from app.domain.errors import (
     RedirectedError,
     RefusedError,
     StoppedError,
-    UnknownError,
     VenueError,
 )
-from app.domain.order import Cancel, Order, OrderDraft, OrderReport, OrderState, Outcome
-from app.domain.record import Acknowledged, CancelEnded, CancelSent, Denied, Ended, Intended, Presumed, Remarked, Resent, step
+from app.domain.order import Order, OrderDraft, OrderReport, OrderState, Outcome
+from app.domain.record import Acknowledged, Denied, Ended, Intended, Presumed, Remarked, Resent, step
 from app.services.blotter import Blotter
+from app.services.cancels import Cancels, label
 from app.services.controls import NOTHING_CONFIRMED, Controls, Objection
 from app.services.notices import Notices, Tone
 from app.services.ports import Journal, Monotonic, Now, TradingVenue
 
-CANCEL_AGAIN = 0.3  # seconds: the venue asks for it while an order is in its first matching queue (contract 5.2)
-CANCEL_TRIES = 25  # an in-play order cannot be cancelled for about five seconds
 GIVEN_UP = "it was given up before it left"
 BATCH = 20  # orders a request (contract 1.5)
 LONGEST_PAUSE = 60.0  # seconds that a venue may ask us to wait
 
 _CERTAIN_REFUSALS = frozenset({0, 400, 403, 404, 422})  # 409, 425 and 5xx say something about a cancel, nothing about a new order
-_ORDER_STILL_PLACING = frozenset({"order_is_placing", "order_opened_retry", "opened_retry", "wager_is_placing"})
-_ORDER_IS_OVER = frozenset({"order_already_filled", "order_already_cancelled", "order_is_invalid"})
 _ORDER_EXISTS = frozenset({"order_external_id_existed", "order_ref_id_existed", "wager_external_id_existed"})
 _PLACING_IS_OFF = frozenset({"err_order_placement_disabled", "order_placement_disabled"})
 _MAY_GO_AGAIN = frozenset({OrderState.NOT_SENT, OrderState.UNKNOWN, OrderState.PRESUMED})
@@ -62,7 +58,7 @@ class Trading:
         self._now = now
         self._clock = clock
         self._new_ref = new_ref
-        self._sleep = sleep
+        self._cancels = Cancels(venue, blotter, notices, sleep)
         self._going_again: set[str] = set()
         self._on_their_way = 0
         self._nothing_on_its_way = asyncio.Event()
@@ -150,7 +146,7 @@ class Trading:
         """
         if self._blotter.orders[ref].may_be_presumed:
             order = self._blotter.record(Presumed(ref))
-            self._notices.say(f"{_label(order)} is treated as not placed", Tone.WARNING)
+            self._notices.say(f"{label(order)} is treated as not placed", Tone.WARNING)
 
     def _deny(self, draft: OrderDraft, confirmed: frozenset[str], ref: str = "") -> None:
         objection = self.controls.objection(draft, confirmed, ref=ref)
@@ -165,7 +161,7 @@ class Trading:
             await self._journal.intend(entry, order)
         except (HaltedError, JournalDownError) as problem:
             self.controls.end(order)
-            self._notices.say(f"{_label(order)} was not sent: {problem}", Tone.BAD)
+            self._notices.say(f"{label(order)} was not sent: {problem}", Tone.BAD)
             code = "HALTED" if isinstance(problem, HaltedError) else "JOURNAL_DOWN"
             raise DeniedError(str(problem), code=code) from problem
         except BaseException:  # given up in the middle: it may be written down, and it is certainly not sent
@@ -223,7 +219,7 @@ class Trading:
         if self._blotter.orders[order.ref].outcome is not Outcome.SENT:  # the answer spoke of another order
             return
         self.controls.last_stake = order.stake
-        self._notices.say(f"Placed {order.stake:,.2f} on {_label(order)}")
+        self._notices.say(f"Placed {order.stake:,.2f} on {label(order)}")
         self._blotter.record(Acknowledged(order.ref, milliseconds))
 
     def _failed(self, ref: str, problem: StoppedError | VenueError) -> None:
@@ -280,102 +276,33 @@ class Trading:
             self.controls.last_stake = order.stake
         if order.status:
             self._notices.say(
-                f"{_label(order)}: its answer was lost ({words}), but the venue has said that it is {order.state}", Tone.WARNING
+                f"{label(order)}: its answer was lost ({words}), but the venue has said that it is {order.state}", Tone.WARNING
             )
         else:
-            self._notices.say(f"{_label(order)}: {outcome}, {words}", Tone.BAD)
+            self._notices.say(f"{label(order)}: {outcome}, {words}", Tone.BAD)
 
     # Cancelling
 
     async def cancel(self, ref: str) -> None:
         """Take what is left of an order off the book; tries again while the venue is still placing it."""
-        order = self._blotter.orders[ref]
-        if not order.is_cancellable or order.cancelling:
-            return
-        self._blotter.record(CancelSent(ref))
-        try:
-            await self._cancel_patiently(order)
-            if self._blotter.orders[ref].cancelling:
-                self._cancel_ended(ref, Cancel.NONE, "answered")
-            self._say_cancelled(self._blotter.orders[ref])
-        except RefusedError as problem:
-            self._cancel_ended(ref, Cancel.NONE, str(problem))
-            await self._after_refused_cancel(order, problem)
-        except NotSentError as problem:
-            self._cancel_ended(ref, Cancel.NONE, str(problem))
-            self._notices.say(f"Cancel of {_label(order)} was not sent: {problem}", Tone.BAD)
-        except VenueError as problem:
-            # The venue may have done it: what it says next, by push or by history, decides.
-            self._cancel_ended(ref, Cancel.UNKNOWN, str(problem))
-            self._notices.say(f"Cancel of {_label(order)}: outcome unknown ({problem})", Tone.WARNING)
-        except asyncio.CancelledError:
-            self._cancel_ended(ref, Cancel.UNKNOWN, "the program stopped waiting")
-            raise
-
-    def _say_cancelled(self, order: Order) -> None:
-        if order.is_live:
-            self._notices.say(f"The venue took the cancel of {_label(order)}, but {order.rest:,.2f} of it still stands", Tone.WARNING)
-        else:
-            self._notices.say(f"Cancelled what was left of {_label(order)}")
+        await self._cancels.one(ref)
 
     async def cancel_many(self, refs: Sequence[str]) -> None:
         """Take several orders off, each with its own result."""
-        await asyncio.gather(*(self.cancel(ref) for ref in refs))
+        await self._cancels.many(refs)
 
     async def cancel_all(self) -> None:
-        """Everything off the book: the venue's own cancel-all first, then what it left, one by one."""
-        if self._venue.has_cancel_all:
-            await self._ask_to_cancel_all()
-            await self._sleep(CANCEL_AGAIN)
-        await self.cancel_many([order.ref for order in self._blotter.live() if order.is_cancellable])
+        """Everything off the book."""
+        await self._cancels.everything()
 
-    async def _ask_to_cancel_all(self) -> None:
-        try:
-            await self._venue.cancel_all()
-        except RefusedError as problem:
-            if problem.code not in {"no_cancellable_orders", "no_cancellable_wagers"}:
-                self._notices.say(f"Cancel all: {problem}", Tone.BAD)
-        except VenueError as problem:
-            self._notices.say(f"Cancel all: outcome unknown ({problem})", Tone.BAD)
+    async def cancel_event(self, event_id: int) -> None:
+        """Everything on an event off the book."""
+        await self._cancels.of_event(event_id)
 
-    async def _cancel_patiently(self, order: Order) -> None:
-        for left in reversed(range(CANCEL_TRIES)):
-            try:
-                report = await self._venue.cancel(order.venue_ref, order.venue_order_id)
-            except RefusedError as problem:
-                if problem.code not in _ORDER_STILL_PLACING or left == 0:
-                    raise
-                await self._sleep(CANCEL_AGAIN)
-            else:
-                if report:
-                    self._blotter.apply(report, "reply")
-                elif self._blotter.orders[order.ref].is_live:
-                    await self._read_cancelled(order)
-                return
-
-    async def _read_cancelled(self, order: Order) -> None:
-        """The venue took the cancel, but its answer holds no order: only its record of it says how it ended."""
-        try:
-            self._blotter.apply(await self._venue.order(order.venue_order_id), "order")
-        except VenueError as problem:
-            raise UnknownError(f"the cancel was taken, but the order cannot be read: {problem}") from problem
-
-    async def _after_refused_cancel(self, order: Order, problem: RefusedError) -> None:
-        if problem.code in _ORDER_IS_OVER or problem.status == 404:
-            try:
-                self._blotter.apply(await self._venue.order(order.venue_order_id), "order")
-            except VenueError as unread:
-                self._notices.say(f"Cancel of {_label(order)} refused ({problem}), and the order cannot be read: {unread}", Tone.WARNING)
-            return
-        self._notices.say(f"Cancel of {_label(order)} refused: {problem}", Tone.WARNING)
-
-    def _cancel_ended(self, ref: str, cancel: Cancel, words: str) -> None:
-        self._blotter.record(CancelEnded(ref, cancel, words))
+    async def cancel_market(self, event_id: int, market_id: int) -> None:
+        """Everything on a market of an event off the book, whatever its number."""
+        await self._cancels.of_market(event_id, market_id)
 
 
 def _orders(batch: Sequence[Order | DeniedError]) -> list[Order]:
     return [order for order in batch if isinstance(order, Order)]
-
-
-def _label(order: Order) -> str:
-    return f"{order.draft.selection_name or order.ref} {order.odds.american:+d}"

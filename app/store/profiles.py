@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -26,6 +26,10 @@ from app.store import settings
 FILE: Final = "profiles.json"
 _NAME: Final = re.compile(r"[A-Za-z0-9 _-]{1,40}")
 _HOST: Final = re.compile(r"[!-~]{0,300}")
+_AGGREGATOR: Final = re.compile(r"[A-Za-z0-9_-]{0,40}")
+_SELECTIONS: Final = range(2_000_001)
+_CALL: Final = re.compile(r"[a-z_]{1,40}")
+_PATH: Final = re.compile(r"[A-Za-z0-9_./-]{1,100}")
 
 
 class Provider(StrEnum):
@@ -45,12 +49,22 @@ class PinError(ProfileError):
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """`host` is empty but for an Omnibus or Rankacy account at a venue. ProfileError when the parts do not fit."""
+    """`host` is empty but for an Omnibus or Rankacy account at a venue. ProfileError when the parts do not fit.
+
+    For the Trading API: `spelling` is which of its names are spoken, `paths` puts single ones in the table's place, by the call's name;
+    `aggregator` is put before every order's reference, and `check_location` asks the venue before each order whether it may be placed
+    from here (both for Direct Linking, contract 5.3). `selections` is how many are read ahead and kept of what nobody looks at.
+    """
 
     name: str
     environment: Environment
     provider: Provider
     host: str = ""
+    spelling: Literal["v4", "seed", "legacy"] = "v4"
+    paths: dict[str, str] = {}
+    aggregator: str = ""
+    check_location: bool = False
+    selections: int = 150_000
 
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "name", self.name.strip(" "))
@@ -74,6 +88,15 @@ def _objection(profile: Profile) -> str:
         return "A Trading API profile has no host: the venue's own hosts are fixed"
     if not _HOST.fullmatch(profile.host):
         return "A host has at most 300 characters, all of them printable ASCII"
+    if profile.provider != Provider.TRADING and (profile.paths or profile.aggregator or profile.check_location):
+        return "Paths, an aggregator and the check of the location are settings of Trading API profiles only"
+    if profile.selections not in _SELECTIONS:
+        return f"Between 0 and {_SELECTIONS.stop - 1:,} selections can be kept"
+    if not _AGGREGATOR.fullmatch(profile.aggregator):
+        return "An aggregator's id has at most 40 letters A to Z, digits, _ and -"
+    for name, path in profile.paths.items():
+        if not _CALL.fullmatch(name) or not _PATH.fullmatch(path):
+            return f"The path of {name[:40]!r} has other signs than letters A to Z, digits, _, -, . and /, or more than 100 of them"
     return ""
 
 

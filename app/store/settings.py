@@ -66,11 +66,16 @@ def write(path: Path, value: object) -> None:
     text = msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
     if len(text) > LIMIT:
         raise ValueError(f"{path.name} would have {len(text)} bytes, more than the {LIMIT} that are read again")
+    replace(path, text)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put `content` in the place of `path` at once, for this user only. OSError passes through, and the file is then what it was."""
     handle, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             _only_ours(file.fileno())
-            file.write(text)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
@@ -176,7 +181,7 @@ def _set_aside(path: Path, why: str, moment: datetime) -> str:
     """Move the bad file out of the way, or copy it, and say so."""
     words = f"{path.name} cannot be used ({why}), so the defaults are."
     try:
-        return f"{words} The old file is kept as {_move_aside(path, moment).name}."
+        return f"{words} The old file is kept as {move_aside(path, moment).name}."
     except OSError:
         pass
     try:
@@ -185,7 +190,8 @@ def _set_aside(path: Path, why: str, moment: datetime) -> str:
         return f"{words} It could not be kept under another name ({error.strerror or error}); the next change of a setting replaces it."
 
 
-def _move_aside(path: Path, moment: datetime) -> Path:
+def move_aside(path: Path, moment: datetime) -> Path:
+    """Rename it to `<name>.bad-<UTC>`. OSError passes through."""
     kept = _free_name(path, moment)
     os.rename(path, kept)
     return kept

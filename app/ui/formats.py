@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -82,6 +84,14 @@ def age(seconds: float | None) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"
 
 
+def timer(seconds: float | None) -> str:
+    """Minutes and seconds that are left or gone: `07:05`, `00:00` for less than nothing, `3 h` from a hundred minutes on."""
+    if seconds is None:
+        return NOTHING
+    whole = max(int(seconds), 0)
+    return f"{whole // 60:02d}:{whole % 60:02d}" if whole < 6000 else age(seconds)
+
+
 def clock(at: datetime) -> str:
     """Local time of day with milliseconds."""
     return at.astimezone().strftime("%H:%M:%S.%f")[:-3]
@@ -112,3 +122,26 @@ def start(at: datetime | None, now: datetime) -> str:
 
 def short_ref(ref: str) -> str:
     return ref if len(ref) <= 12 else f"{ref[:4]}…{ref[-5:]}"
+
+
+LONGEST = 300  # characters of a venue's text that are ever laid out
+
+
+def plain(text: str) -> str:
+    """A venue's text as one line that is nothing but text: no controls, no marks that turn the line around, no end without end."""
+    text = text[:LONGEST]
+    if not text.isprintable():
+        text = "".join(_drawn(sign) for sign in text)
+    return text.strip()
+
+
+def tip(text: str) -> str:
+    """A text for a tooltip, which Qt would otherwise take for markup where it looks like some."""
+    return f"<p style='white-space: pre'>{html.escape(text)}</p>" if text else ""
+
+
+def _drawn(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind == "Cf":  # zero width, direction marks
+        return ""
+    return "\ufffd" if kind in {"Cs", "Co", "Cn"} else " " if kind[0] in "CZ" else sign

@@ -12,6 +12,7 @@ import msgspec
 from app.domain.environment import Environment
 from app.domain.risk import Limits
 from app.services.desk import Desk
+from app.services.ports import Link, Taping
 from app.ui.display import Display
 from app.ui.pulse import Pulse
 from app.ui.sounds import Sounds
@@ -34,7 +35,8 @@ class Shell(msgspec.Struct):
     start: Callable[[Coroutine[Any, Any, Any]], object]
     clock: Callable[[], float]
     now: Callable[[], datetime]
-    budget_left: Callable[[], int]
+    link: Link
     icon: Path
     restart_practice: Callable[[], None] | None = None
+    taping: Taping | None = None
     ask_on_quit: bool = True

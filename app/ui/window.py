@@ -23,19 +23,24 @@ from PySide6.QtWidgets import (
 from app.domain.environment import Environment
 from app.domain.order import Order, OrderDraft
 from app.domain.record import Remarked
+from app.services.clock_check import ClockCheck
 from app.services.notices import Tone
+from app.ui.channels import verified_ago
 from app.ui.dialogs.keys import KeysBox
 from app.ui.dialogs.quit import QuitBox
 from app.ui.dialogs.switch_on import SwitchOnBox
 from app.ui.shell import Shell
 from app.ui.views.banner import Banner
 from app.ui.views.blotter import BlotterView
+from app.ui.views.connection import ConnectionPanel
 from app.ui.views.events import EventsView
+from app.ui.views.found import FoundView
 from app.ui.views.grid import GridView
 from app.ui.views.halt import HaltPanel
 from app.ui.views.header import Header
 from app.ui.views.limits import LimitsView
 from app.ui.views.log import LogView
+from app.ui.views.statement import StatementWindow
 from app.ui.views.status import StatusBar
 from app.ui.views.ticket import Ticket
 from app.ui.views.tray import UnknownTray
@@ -63,7 +68,7 @@ class MainWindow(QMainWindow):
         self._is_leaving = False
         self._is_alarmed = False
         self.setObjectName("main")
-        self.setWindowTitle(f"{shell.environment} · {shell.account} — Overround")
+        self._show_title()
         self.setWindowIcon(QIcon(str(shell.icon)))
         self.setContentsMargins(QMargins(FRAME, FRAME, FRAME, FRAME))
         self.setMinimumSize(QSize(1200, 700))
@@ -77,7 +82,11 @@ class MainWindow(QMainWindow):
         self.blotter = BlotterView(session, shell.start, display, theme, shell.now)
         self.limits = LimitsView(desk, shell.keep_limits, theme)
         self.log = LogView(session.notices)
-        self.status = StatusBar(session, shell.pulse, shell.budget_left, theme)
+        self.status = StatusBar(session, shell.pulse, theme)
+        self.found = FoundView(desk.finder, shell.start, theme)
+        self.statement = StatementWindow(self, desk.statement, session, shell.start, display, theme, shell.now)
+        self.connection = ConnectionPanel(self, session, shell.link, shell.start, theme, shell.clock)
+        self._clock_check = ClockCheck(session.notices)
         self.tabs = QTabWidget()
         self.banner = Banner(theme)
         self.keys_box = KeysBox(self, theme)
@@ -135,6 +144,14 @@ class MainWindow(QMainWindow):
         stop.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)  # over boxes, menus and text fields too
         stop.setAutoRepeat(False)
         menu.addSeparator()
+        self._action(menu, "Account history", "Ctrl+H", self.statement.bring)
+        self._action(menu, "Connection", "Ctrl+I", self.connection.bring)
+        if taping := self._shell.taping:
+            self.record = self._action(menu, "Record session", "", taping.toggle)
+            self.record.setCheckable(True)
+            menu.aboutToShow.connect(lambda: self.record.setChecked(taping.is_on))
+            self.connection.record_wanted.connect(taping.toggle)
+        menu.addSeparator()
         self._action(menu, "Light or dark", "Ctrl+L", self._toggle_theme)
         self.mute = self._action(menu, "Mute all sounds", "Ctrl+M", self._toggle_sound)
         self.mute.setCheckable(True)
@@ -172,14 +189,29 @@ class MainWindow(QMainWindow):
         self.events.event_chosen.connect(self.open_event)
         self.events.group_chosen.connect(self._open_group)
         self.events.tournament_opened.connect(session.expand)
+        self.events.put_below_search(self.found)
+        self.found.attach(self.events.search, lambda: self.events.model.rowCount() == 0)
+        self.found.event_chosen.connect(self.open_event)
+        self.found.group_chosen.connect(self._open_group)
         self.grid.draft_wanted.connect(self._write)
+        self.grid.cancel_event_wanted.connect(lambda event_id: self._shell.start(session.trading.cancel_event(event_id)))
+        self.grid.cancel_market_wanted.connect(lambda *market: self._shell.start(session.trading.cancel_market(*market)))
         self.blotter.event_wanted.connect(self.open_event)
         self.header.cancel_all.connect(self._cancel_all)
         self.header.stop.connect(self._pull)
         self.header.switch_pressed.connect(self._switch_pressed)
+        self.header.connection_wanted.connect(self.connection.bring)
         self.switch_box.confirmed.connect(lambda: self._switch(is_on=True))
         self.quit_box.leaving.connect(self.leave)
-        for table in (self.grid.table, self.blotter.table, self.limits.table, self.halt.list, self.log):
+        for table in (
+            self.grid.table,
+            self.blotter.table,
+            self.limits.table,
+            self.halt.list,
+            self.log,
+            *self.statement.tables,
+            *self.connection.tables,
+        ):
             table.said.connect(session.notices.say)
         # what services announce, once a frame
         self._stale: set[str] = set()
@@ -255,13 +287,25 @@ class MainWindow(QMainWindow):
         lines = (alarm, journal and f"No order can leave: {journal}", self._session.trouble)
         self.banner.say("\n".join(filter(None, lines)), action)
 
+    def _show_title(self) -> None:
+        """Whose window this is, and whether what the venue sends is being written down."""
+        taping = self._shell.taping
+        recording = " · recording" if taping and taping.is_on else ""
+        self.setWindowTitle(f"{self._shell.environment} · {self._shell.account}{recording} — Overround")
+
     def _on_beat(self) -> None:
+        self._show_title()
+        self.connection.show_recording(self._shell.taping.is_on if self._shell.taping else None)
         self.header.refresh()
         self.events.tick()
         self.grid.tick()
         self.ticket.refresh()
         self.blotter.tick()
-        self.status.tick()
+        link = self._shell.link.facts()
+        self.header.show_link(link, verified_ago(self._session, self._shell.clock()))
+        self.status.tick(link)
+        self.connection.tick()
+        self._clock_check.look(link.clock_offset)
         self.halt.refresh()  # another program of the same profile may have halted or resumed
         self.tray.tick()
         self.quit_box.look()
@@ -345,7 +389,7 @@ class MainWindow(QMainWindow):
         self.blotter.rebuild()
 
     def _dress(self) -> None:
-        for part in (self.header, self.halt, self.banner, self.tray):
+        for part in (self.header, self.halt, self.banner, self.tray, self.connection):
             part.dress()
         self.ticket.dress()
         self.ticket.refresh()
@@ -372,7 +416,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.quit_box.begin()
             return
-        for box in (self.keys_box, self.switch_box, self.quit_box):
+        for box in (self.keys_box, self.switch_box, self.quit_box, self.statement, self.connection):
             box.hide()
         self._shell.workspace.save(self)
         self.closed.emit()

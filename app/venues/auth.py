@@ -1,4 +1,4 @@
-"""A bearer token kept fresh: refreshed ahead of its expiry, by one request however many callers wait."""
+"""A bearer token kept fresh: refreshed ahead of its expiry, by one request however many callers wait, and never by a loop of logins."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from app.domain.errors import NotSentError, RefusedError
+from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
 
 AHEAD = 60.0  # seconds before expiry at which a new token is fetched
+STREAM_AHEAD = 150.0  # seconds of life that a token should have when a socket is registered with it
+LAST = 5.0  # seconds before expiry up to which the old token serves where no new one can be had
+PAUSE = 10.0  # seconds after a renewal that failed, while the old token still serves
 FALLBACK_LIFE = 600.0  # seconds, when the venue's expiry makes no sense (its guides say 20 minutes, its mails 10)
-LOGINS_AN_HOUR = 3  # each login burns one of 20 sessions
+HOUR = 3600.0
+DAY = 86400.0
+SESSIONS = 20  # at a time, for one account (contract V3)
+LOGINS_AN_HOUR = 3  # each login burns one of them
 URGENT_LOGINS = 10  # so many where a cancel wants it: orders must come off the book whatever else went wrong
+COOL_DOWN = 600.0  # seconds in which nobody logs in, after the venue has said that all sessions are used
+ALL_USED = "session_num_exceed"
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -37,7 +45,58 @@ def expiry(stated: int | float, now: float) -> float:
             value /= 1000
     if 0 < value < 1e7:
         value += now
-    return value if now < value < now + 40 * 86400 else now + FALLBACK_LIFE
+    return value if now < value < now + 40 * DAY else now + FALLBACK_LIFE
+
+
+class Logins:
+    """When logins were tried, and whether another may be. Those that never reached the venue burned nothing and do not count."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._at: list[float] = []
+        self._cool_until = 0.0
+        self._has_been_urgent = False
+
+    @property
+    def today(self) -> int:
+        """Within the last day."""
+        return self._within(DAY)
+
+    @property
+    def cool_down_left(self) -> float:
+        """Seconds until one may be tried again after all sessions were used."""
+        return max(0.0, self._cool_until - self._clock())
+
+    def begin(self, *, is_urgent: bool) -> float:
+        """Count one that is about to be tried, and when. NotSentError when it may not be."""
+        self._look_at_cool_down(is_urgent)
+        tried = self._within(HOUR)
+        if tried >= (URGENT_LOGINS if is_urgent else LOGINS_AN_HOUR):
+            raise NotSentError(f"{tried} logins within an hour: waiting, because each one uses up a session at the venue")
+        now = self._clock()
+        self._at = [at for at in self._at if now - at < DAY] + [now]
+        return now
+
+    def never_arrived(self, at: float) -> None:
+        self._at.remove(at)
+
+    def all_used(self) -> None:
+        """The venue says that no session is free."""
+        if not self.cool_down_left:
+            self._has_been_urgent = False
+        self._cool_until = self._clock() + COOL_DOWN
+
+    def _look_at_cool_down(self, is_urgent: bool) -> None:
+        left = self.cool_down_left
+        if not left:
+            return
+        if not is_urgent or self._has_been_urgent:
+            raise NotSentError(f"All {SESSIONS} sessions of the account are in use at the venue: no login for another {_minutes(left)}")
+        self._has_been_urgent = True
+
+    def _within(self, span: float) -> int:
+        now = self._clock()
+        return sum(1 for at in self._at if now - at < span)
 
 
 class Tokens:
@@ -54,51 +113,94 @@ class Tokens:
         self._clock = clock
         self._token: Token | None = None
         self._lock = asyncio.Lock()
-        self._logins: list[float] = []
+        self._logins = Logins(clock)
+        self._again_at = 0.0
 
     @property
     def expires_at(self) -> float | None:
         return self._token.expires_at if self._token else None
 
+    @property
+    def logins_today(self) -> int:
+        """Logins tried within the last day: the venue allows SESSIONS at a time."""
+        return self._logins.today
+
+    @property
+    def cool_down_left(self) -> float:
+        """Seconds in which nobody logs in; 0 when that is not so."""
+        return self._logins.cool_down_left
+
     async def bearer(self, *, is_urgent: bool = False) -> str:
         """A token that is good for a while yet. `is_urgent`: a cancel wants it."""
-        token = self._token
-        if token and self._clock() < token.expires_at - AHEAD:
-            return token.access
-        return await self._renew(token, URGENT_LOGINS if is_urgent else LOGINS_AN_HOUR)
+        return await self._good_for(AHEAD, is_urgent=is_urgent)
+
+    async def renew_ahead(self) -> None:
+        """See to it that the token is good for long enough to register a socket with it."""
+        await self._good_for(STREAM_AHEAD)
 
     async def renew(self, refused: str, *, is_urgent: bool = False) -> str:
         """The venue answered 401 to `refused`: fetch another, unless somebody already has."""
         token = self._token
         if token and token.access != refused:
             return token.access
-        return await self._renew(token, URGENT_LOGINS if is_urgent else LOGINS_AN_HOUR)
+        return await self._renew(token, is_urgent=is_urgent)
 
-    async def _renew(self, seen: Token | None, logins: int) -> str:
+    async def _good_for(self, seconds: float, *, is_urgent: bool = False) -> str:
+        """A fresh token; where none can be had, the old one as long as it lives, without asking at every turn."""
+        token, now = self._token, self._clock()
+        if token and now < token.expires_at - seconds:
+            return token.access
+        does_serve = token is not None and now < token.expires_at - LAST
+        if token and does_serve and now < self._again_at:
+            return token.access
+        try:
+            return await self._renew(token, is_urgent=is_urgent)
+        except VenueError:
+            if token is None or not does_serve:
+                raise
+            self._again_at = self._clock() + PAUSE
+            return token.access
+
+    async def _renew(self, seen: Token | None, *, is_urgent: bool) -> str:
         async with self._lock:
             if self._token is not seen and self._token is not None:
                 return self._token.access
-            self._token = await self._fresh(logins)
+            self._token = await self._fresh(is_urgent=is_urgent)
             return self._token.access
 
-    async def _fresh(self, logins: int) -> Token:
+    async def _fresh(self, *, is_urgent: bool) -> Token:
+        """By the refresh token; by a login when that was answered, but not with a token. Silence is no reason for a login."""
         if self._token and self._token.refresh:
             try:
                 token = await self._refresh(self._token.refresh)
-            except (RefusedError, NotSentError):
-                return await self._logged_in(logins)
+            except (RefusedError, NotSentError, UnreadableError):
+                return await self._logged_in(is_urgent=is_urgent)
+            except UnknownError as problem:
+                if not problem.status:
+                    raise
+                return await self._logged_in(is_urgent=is_urgent)
             return msgspec.structs.replace(token, refresh=token.refresh or self._token.refresh)
-        return await self._logged_in(logins)
+        return await self._logged_in(is_urgent=is_urgent)
 
-    async def _logged_in(self, logins: int) -> Token:
-        now = self._clock()
-        self._logins = [at for at in self._logins if now - at < 3600]
-        if len(self._logins) >= logins:
-            raise NotSentError(f"{len(self._logins)} logins within an hour: waiting, because each one uses up a session at the venue")
-        self._logins.append(now)
+    async def _logged_in(self, *, is_urgent: bool) -> Token:
+        began = self._logins.begin(is_urgent=is_urgent)
         try:
             return await self._login()
         except NotSentError as problem:
-            if not problem.status:  # it never got there, so it burned nothing: an outage must not lock the account out
-                self._logins.remove(now)
+            if not problem.status:  # it never got there: an outage must not lock the account out
+                self._logins.never_arrived(began)
             raise
+        except RefusedError as problem:
+            if problem.code != ALL_USED:
+                raise
+            self._logins.all_used()
+            raise NotSentError(
+                f"All {SESSIONS} sessions of the account are in use at the venue: no login for {_minutes(COOL_DOWN)}",
+                status=403,
+                code=ALL_USED,
+            ) from problem
+
+
+def _minutes(seconds: float) -> str:
+    minutes = -(-seconds // 60)
+    return f"{minutes:.0f} minute" + ("s" if minutes != 1 else "")

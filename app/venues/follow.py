@@ -1,67 +1,55 @@
-"""The stream of a venue, kept alive: connect, register, sign in, subscribe, follow, and again.
+"""The stream of a venue, kept alive: connect, register, sign in, subscribe, follow, and relieve each socket before its end.
 
-A loss is told at once (`StreamDown`), and everything after it comes from a new socket with fresh auth (`StreamUp`).
+A loss is told at once (`StreamDown`), and everything after it comes from a new socket with fresh auth (`StreamUp`). A socket whose end can
+be foreseen is relieved instead: another one is brought up beside it and takes over once the old one has proved that all it was sent has
+arrived, so that nothing is missed and no book becomes doubtful.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, Protocol, TypeVar
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
 import msgspec
 
-from app.domain.errors import UnknownError, UnreadableError, VenueError
-from app.domain.events import ChannelsFollowed, FeedFault, HealthBeat, StreamDown, StreamUp, Topic, VenueEvent, Wanted
-from app.venues.inbox import Inbox
+from app.domain.errors import RefusedError, VenueError
+from app.domain.events import ChannelsFollowed, StreamDown, StreamNotice, StreamUp, Topic, VenueEvent, Wanted
+from app.venues.jobs import Jobs
+from app.venues.line import Dial, Line
+from app.venues.pauses import Awake, Pauses
 from app.venues.prophetx import wire
-from app.venues.push import LOST, PushAddress, PushSocket
+from app.venues.prophetx.registration import Registration
+from app.venues.push import PushSocket
+from app.venues.room import Room
+from app.venues.whereabouts import Whereabouts
 
-T = TypeVar("T")
-
-SILENCE = 12.0  # seconds without any frame: two missed five-second beats and two more
-NO_HEALTH = 30.0  # seconds without a health_check, however many prices flow
-HANDSHAKE = 15.0  # seconds for each of connecting, signing in and subscribing
-BACK_OFF = (0.25, 30.0)  # seconds, first and longest
-SAMPLE = 200  # bytes of an unreadable frame that are kept
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-
-_FRAME = msgspec.json.Decoder(wire.Frame)
-_TEXT = msgspec.json.Decoder(str)
-_ESTABLISHED = msgspec.json.Decoder(wire.Established)
-_PUSHER_ERROR = msgspec.json.Decoder(wire.PusherError)
+SUCCESS = 10.0  # seconds a line must have lived for the next pause to be the first one again
+PATIENCE = 2.0  # seconds for the confirmations of a new line before it starts with those that are there
+AHEAD = 90.0  # seconds before the end of its token at which a line is relieved
+GAP = 2.0  # seconds at least between two reliefs
+TICK = 1.0  # seconds between two looks at the time
+TOO_MANY = "exceed_subscription_count"
 
 
 class StreamCalls(Protocol):
     """The two requests of a venue that a stream needs."""
 
     async def config(self) -> wire.WireConfig: ...
-    async def register(self, socket_id: str, topics: Sequence[Topic]) -> wire.Registration: ...
+    async def register(self, socket_id: str, topics: Sequence[Topic]) -> Registration: ...
 
 
-class Socket(Protocol):
-    """What `PushSocket` offers."""
-
-    def open(self) -> None: ...
-    def send(self, event: str, data: object) -> None: ...
-    def subscribe(self, channel: str, auth: str) -> None: ...
-    def pong(self) -> None: ...
-    def close(self) -> None: ...
-
-
-def address_of(config: wire.WireConfig) -> PushAddress:
-    """Where the configuration points. A port and plain text are honoured for this computer only."""
-    host = config.ws_host
-    if host in LOOPBACK and config.ws_port:
-        return PushAddress(config.key, host=host, port=config.ws_port, is_secure=config.ws_secure)
-    if not host and not config.cluster:
-        raise UnreadableError("The connection configuration names neither a host nor a cluster")
-    return PushAddress(config.key, host=host, cluster=config.cluster)
+async def _nothing() -> None:
+    """Where no token has to be renewed."""
 
 
 class Follower:
-    """Follows what is wanted. `emit` gets each burst's events in one call, in the loop's thread."""
+    """Follows what is wanted. `emit` gets each burst's events in one call, in the loop's thread.
+
+    `wall` and `expires_at` (of the token) are Unix seconds by this computer's clock; `renew` makes sure the token has a life before it.
+    """
 
     def __init__(
         self,
@@ -70,7 +58,10 @@ class Follower:
         emit: Callable[[Sequence[VenueEvent]], None],
         *,
         clock: Callable[[], float],
-        dial: Callable[[PushAddress, Callable[[bytes], None]], Socket] = PushSocket,
+        wall: Callable[[], float] = time.time,
+        expires_at: Callable[[], float | None] = lambda: None,
+        renew: Callable[[], Awaitable[None]] = _nothing,
+        dial: Dial = PushSocket,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -78,242 +69,303 @@ class Follower:
         self._parse = parse
         self._emit = emit
         self._clock = clock
+        self._wall = wall
+        self._expires_at = expires_at
+        self._renew = renew
         self._dial = dial
         self._sleep = sleep
-        self._jitter = jitter
+        self._pauses = Pauses(jitter)
+        self._awake = Awake(clock, wall)
         self._wanted = Wanted()
-        self._changed = asyncio.Event()
-        self._hurried = asyncio.Event()
-        self._line: _Line | None = None
-        self.frames = 0
+        self._room = Room()
+        self._whereabouts = Whereabouts(calls.config, clock)
+        self._line: Line | None = None
+        self._coming: Line | None = None
+        self._news = asyncio.Event()
+        self._jobs = Jobs(self._news.set)
+        self._told: ChannelsFollowed | None = None
+        self._is_asked = self._is_hurried = self._is_failure_said = False
+        self._frames_before = 0
         self.connects = 0
+        self.replaced = 0
+        self.lost = 0
 
-    @property
-    def is_up(self) -> bool:
-        return self._line is not None and self._line.is_ready
+    # What is asked of it
 
     def want(self, wanted: Wanted) -> None:
         """Replace what is followed; the stream catches up by itself."""
         if wanted != self._wanted:
             self._wanted = wanted
-            self._changed.set()
+            self._news.set()
+
+    def replace(self) -> None:
+        """Change the socket for a new one without a gap."""
+        self._is_asked = True
+        self._jobs.stop("rest")
+        self._news.set()
 
     def drop(self) -> None:
-        """Give the living socket up (a person asked, or the venue is another now); a new one follows without a pause."""
-        self._hurried.set()
-        if self._line:
-            self._line.lose("dropped")
+        """Give the living socket up (it is not trusted, or the venue is another now); a new one follows without a pause."""
+        self._lose_all("dropped")
+
+    def _lose_all(self, words: str) -> None:
+        self._is_hurried = True
+        self._jobs.stop("rest")
+        for line in self._lines:
+            line.lose(words)
+        self._news.set()
+
+    # How it stands
+
+    @property
+    def is_up(self) -> bool:
+        return self._line is not None and not self._line.lost
+
+    @property
+    def frames(self) -> int:
+        return self._frames_before + sum(line.frames for line in self._lines)
+
+    @property
+    def wanted(self) -> int:
+        return len(set(self._wanted.topics))
+
+    @property
+    def followed(self) -> int:
+        return len(self._line.joined) if self._line else 0
+
+    @property
+    def left_out(self) -> int:
+        """Wanted, and not followed: for want of room, of a confirmation, or of a socket."""
+        return len(set(self._wanted.topics) - (self._line.joined if self._line else frozenset()))
+
+    @property
+    def joined(self) -> int:
+        """Channels the living socket was ever asked for, which is what the venue counts."""
+        return len(self._line.union) if self._line else 0
+
+    @property
+    def channel_limit(self) -> int | None:
+        """None until the venue has said it."""
+        return self._room.limit if self._room.told is not None else None
+
+    @property
+    def socket_age(self) -> float | None:
+        return self._clock() - self._line.began_at if self._line else None
+
+    @property
+    def config_age(self) -> float | None:
+        return self._whereabouts.age
+
+    @property
+    def _lines(self) -> list[Line]:
+        return [line for line in (self._line, self._coming) if line]
+
+    # Keeping it alive: each turn looks at how everything stands and starts what is due
 
     async def run(self) -> None:
         """Follow until cancelled."""
-        tries = 0
-        while True:
-            was_up, words = False, ""
-            try:
-                await self._live()
-            except VenueError as problem:
-                was_up = self._line is not None and self._line.is_ready
-                words = str(problem)
-            finally:
-                self._hang_up()
-            tries = 0 if was_up else tries + 1
-            pause = self._pause(tries)
-            self._emit([StreamDown(words, pause)])
-            await self._rest(pause)
-
-    async def _rest(self, pause: float) -> None:
-        """Wait before the next try, unless somebody is in a hurry."""
-        waiting: set[asyncio.Future[Any]] = {asyncio.ensure_future(self._sleep(pause)), asyncio.ensure_future(self._hurried.wait())}
+        self._awake.missing()
+        self._jobs.start("beat", self._beat())
         try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            while True:
+                self._news.clear()
+                self._turn()
+                await self._news.wait()
         finally:
-            for one in waiting:
-                one.cancel()
-        self._hurried.clear()
+            for line in self._lines:
+                line.close()
+            self._line = self._coming = None
+            await self._jobs.close()
 
-    def _pause(self, tries: int) -> float:
-        """Full jitter over a doubling back-off."""
-        first, longest = BACK_OFF
-        return first + self._jitter() * min(first * 2.0 ** min(tries, 16), longest)
+    def _turn(self) -> None:
+        self._jobs.check()
+        self._bury()
+        self._hand_over()
+        self._begin()
+        self._tell()
 
-    async def _live(self) -> None:
-        address = address_of(await self._calls.config())
-        line = self._line = _Line(self)
-        line.dial(address, self._dial)
-        self.connects += 1
-        socket_id = await line.within(line.established, "The stream did not answer")
-        while True:
-            self._changed.clear()
-            wanted = self._wanted
-            registration = await line.during(self._calls.register(socket_id, wanted.topics))
-            await line.during(line.join(registration))
-            followed = line.followed()
-            self._emit([followed] if line.is_ready else [StreamUp(), followed])
-            line.ready()
-            await line.during(self._changed.wait())
+    def _bury(self) -> None:
+        """What is lost is said and closed."""
+        if self._coming and self._coming.lost and not self._jobs.has("build"):
+            self._give_up(self._coming.lost)
+        line = self._line
+        if line is None or not line.lost:
+            return
+        words, self._line = line.lost, None
+        self.lost += 1
+        if self._has_lived(line):
+            self._pauses.succeeded()
+        self._retire(line)
+        self._emit([StreamDown(words, 0.0 if self._jobs.has("build") or self._coming else self._pause())])
 
-    def _hang_up(self) -> None:
+    def _hand_over(self) -> None:
+        coming = self._coming
+        if coming is None or self._jobs.has("build"):
+            return
+        if self._line is None:
+            if coming.is_enough(PATIENCE):
+                self._change_to(coming, [StreamUp()])
+        elif coming.is_settled and (is_proven := self._line.prove()) is not None:
+            unsure = StreamDown("The old socket did not say whether all had arrived when the new one took over")
+            self._change_to(coming, [StreamUp(is_relief=True)] if is_proven else [unsure, StreamUp()])
+
+    def _change_to(self, coming: Line, events: Sequence[VenueEvent]) -> None:
+        old, self._line, self._coming = self._line, coming, None
+        self._is_asked = self._is_failure_said = False
+        if old:
+            self.replaced += 1
+            self._retire(old)
+            self._rest(GAP)
+        self._told = self._followed(coming)
+        coming.speak([*events, self._told])
+
+    def _retire(self, line: Line) -> None:
+        self._jobs.stop("update")
+        self._frames_before += line.frames
+        line.close()
+
+    def _begin(self) -> None:
+        """Start what is due."""
+        line = self._line
+        topics = self._room.fitting(self._wanted.topics)
+        has_room = line is None or self._room.has(line.union, topics)
+        if self._coming is None and not self._jobs.has("build", "rest") and (line is None or self._is_relief_due(line, has_room)):
+            self._jobs.start("build", self._build())
+        if line and has_room and not self._jobs.has("update", "wait") and (line.topics != set(topics) or line.has_overdue):
+            self._jobs.start("update", self._update(line))
+        if line and self._whereabouts.is_due and not self._jobs.has("config"):
+            self._jobs.start("config", self._read_config())
+        if line and (words := self._room.take_words(self.wanted)):
+            self._emit([StreamNotice(words)])
+
+    def _is_relief_due(self, line: Line, has_room: bool) -> bool:
+        address = self._whereabouts.address
+        has_moved = address is not None and address != line.address
+        is_old = line.relief_at is not None and self._wall() >= line.relief_at
+        return self._is_asked or has_moved or is_old or not has_room
+
+    def _tell(self) -> None:
+        """Say what is followed once it is as it was asked for, and whenever it changes after that."""
+        line = self._line
+        if line is None or self._jobs.has("update") or line.topics != set(self._room.fitting(self._wanted.topics)):
+            return
+        followed = self._followed(line)
+        if followed != self._told and line.is_enough(PATIENCE):
+            self._told = followed
+            self._emit([followed])
+
+    def _followed(self, line: Line) -> ChannelsFollowed:
+        return ChannelsFollowed(line.joined, frozenset(self._wanted.topics) - line.joined)
+
+    # A line from nothing, beside another or alone
+
+    async def _build(self) -> None:
+        self._is_hurried = False
+        try:
+            address = await self._whereabouts.read()
+            line = self._coming = Line(address, self._parse, self._emit, self._news.set, self._clock)
+            self.connects += 1
+            await line.greet(self._dial)
+            await line.during(self._register(line))
+        except VenueError as problem:
+            self._give_up(str(problem))
+
+    async def _register(self, line: Line) -> None:
+        """Ask for what is wanted now, and for what of it the socket does not have yet, with auth of its own."""
+        await self._renew()
+        topics = self._room.fitting(self._wanted.topics)
+        try:
+            registration = await self._calls.register(line.socket_id, topics)
+        except RefusedError as problem:
+            if problem.code == TOO_MANY and topics:
+                self._room.refused(len(topics), len(self._line.joined) if self._line else 0)
+            raise
+        self._room.told = registration.channel_limit
+        if line.up_at is None:
+            line.relief_at = self._relief_at()
+        await line.sign_in(registration)
+        line.subscribe(topics, registration)
+
+    def _relief_at(self) -> float | None:
+        """Ahead of the end of the token that the line was registered with; a very short life is used to its half."""
+        expires_at, now = self._expires_at(), self._wall()
+        if expires_at is None or expires_at <= now:
+            return None
+        return max(expires_at - AHEAD, now + (expires_at - now) / 2)
+
+    def _give_up(self, words: str) -> None:
+        """The coming line did not come. Where an old one goes on, that is no loss."""
+        line, self._coming = self._coming, None
+        faults = line.take_faults() if line else []
+        if line:
+            self._retire_unused(line)
+        pause = self._pause()
+        if self._line is None:
+            self._emit([*faults, StreamDown(words, pause)])
+        elif not self._is_failure_said:
+            self._is_failure_said = True
+            self._emit([*faults, StreamNotice(f"{words}. The old socket goes on, and a new one is tried again")])
+
+    def _retire_unused(self, line: Line) -> None:
+        self._frames_before += line.frames
+        line.close()
         if self._line:
-            self._line.close()
-            self._line = None
+            self._line.doubt()
 
+    # Another set on the living line
 
-class _Line:
-    """One connection's life. Frames of a closed line are dropped, so a late one never speaks for its successor."""
-
-    def __init__(self, follower: Follower) -> None:
-        loop = asyncio.get_running_loop()
-        self._follower = follower
-        self._clock = follower._clock
-        self._inbox = Inbox(loop, self._take, self._flush)
-        self._socket: Socket | None = None
-        self._events: list[VenueEvent] = []
-        self._joined: dict[str, asyncio.Future[str]] = {}
-        self._scopes: dict[str, wire.Scope] = {}
-        self._signed_in: asyncio.Future[str] = loop.create_future()
-        self._lost: asyncio.Future[str] = loop.create_future()
-        self.established: asyncio.Future[str] = loop.create_future()
-        self.is_ready = False
-        self._heard_at = self._health_at = self._clock()
-
-    def dial(self, address: PushAddress, dial: Callable[[PushAddress, Callable[[bytes], None]], Socket]) -> None:
-        self._socket = dial(address, self._inbox.post)
-        self._socket.open()
-
-    def close(self) -> None:
-        self._inbox.close()
-        if self._socket:
-            self._socket.close()
-        for waiting in (self.established, self._signed_in, self._lost, *self._joined.values()):
-            waiting.cancel()
-
-    def ready(self) -> None:
-        """From now on silence counts, and from now on only."""
-        if not self.is_ready:
-            self.is_ready = True
-            self._heard_at = self._health_at = self._clock()
-
-    def lose(self, words: str) -> None:
-        if not self._lost.done():
-            self._lost.set_result(words)
-
-    async def within(self, waited: asyncio.Future[str], words: str) -> str:
-        """`waited`'s result, unless the line is lost or HANDSHAKE seconds pass first."""
-        await asyncio.wait({waited, self._lost}, timeout=HANDSHAKE, return_when=asyncio.FIRST_COMPLETED)
-        if waited.done():
-            return waited.result()
-        raise UnknownError(self._lost.result() if self._lost.done() else f"{words} within {HANDSHAKE:g} s")
-
-    async def join(self, registration: wire.Registration) -> None:
-        """Sign in once, then subscribe to every channel not yet joined, each with its own auth; leave those no longer granted."""
-        assert self._socket is not None
-        block = registration.authenticated
-        if block and block.auth and not self._signed_in.done():
-            self._socket.send("pusher:signin", {"auth": block.auth, "user_data": block.user_data})
-            await self.within(self._signed_in, "The stream did not sign us in")
-        channels = {channel.channel_name: channel for channel in registration.authorized_channel or []}
-        for name in [name for name in self._joined if name not in channels]:
-            self._socket.send("pusher:unsubscribe", {"channel": name})
-            self._joined.pop(name).cancel()
-            self._scopes.pop(name, None)
-        fresh = {name: channel for name, channel in channels.items() if name not in self._joined and channel.auth}
-        for name, channel in fresh.items():
-            self._joined[name] = asyncio.get_running_loop().create_future()
-            if channel.scope:
-                self._scopes[name] = channel.scope
-            self._socket.subscribe(name, channel.auth)
-        for name in fresh:
-            await self.within(self._joined[name], f"The stream did not confirm {name}")
-
-    def followed(self) -> ChannelsFollowed:
-        """The scopes of the channels that the server has confirmed."""
-        scopes = [scope for name, scope in self._scopes.items() if self._joined[name].done()]
-        return ChannelsFollowed(frozenset(Topic(scope.event_id, scope.sub_type) for scope in scopes))
-
-    async def during(self, work: Coroutine[Any, Any, T]) -> T:
-        """The result of `work`; raises as soon as the line is lost or silent, whatever `work` is waiting for."""
-        task = asyncio.ensure_future(work)
-        pair: set[asyncio.Future[Any]] = {task, self._lost}
+    async def _update(self, line: Line) -> None:
         try:
-            while not task.done():
-                await asyncio.wait(pair, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
-                self._check()
-            return task.result()
-        finally:
-            task.cancel()
+            await line.during(self._register(line))
+        except VenueError as problem:
+            if line.lost:
+                return
+            pause = self._pauses.next()
+            self._jobs.start("wait", self._sleeping(pause))
+            if not (isinstance(problem, RefusedError) and problem.code == TOO_MANY):
+                self._emit([StreamNotice(f"What is followed could not be changed: {problem}. Trying again in {pause:.1f} s")])
+        else:
+            self._told = None
 
-    def _check(self) -> None:
-        if self._lost.done():
-            raise UnknownError(self._lost.result())
-        if not self.is_ready:
-            return  # nothing is said on a socket before it is subscribed, and the first registration may take long
-        now = self._clock()
-        if now - self._heard_at > SILENCE:
-            raise UnknownError(f"The stream has been silent for {now - self._heard_at:.0f} s")
-        if now - self._health_at > NO_HEALTH:
-            raise UnknownError(f"The stream has sent no sign of health for {now - self._health_at:.0f} s")
+    async def _read_config(self) -> None:
+        before = self._whereabouts.read_at
+        await self._whereabouts.read()
+        if self._whereabouts.read_at != before:
+            self._room.lift()
 
-    # Frames, in the loop's thread
+    # Time
 
-    def _take(self, raw: bytes) -> None:
-        if raw == LOST:
-            self.lose("The stream's connection was lost")
-            return
-        self._heard_at = self._clock()
-        self._follower.frames += 1
-        try:
-            frame = _FRAME.decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
-            self._events.append(FeedFault(f"a frame cannot be read: {problem}", raw[:SAMPLE].decode("utf-8", "replace")))
-            return
-        if frame.event.startswith("pusher"):
-            self._control_safely(frame)
-        elif frame.channel in self._joined:
-            self._events += self._follower._parse(frame.data)
+    async def _beat(self) -> None:
+        while True:
+            await self._sleep(TICK)
+            self._notice_sleep()
+            for line in self._lines:
+                line.check()
+            if self._line and self._has_lived(self._line) and not self._jobs.has("build", "rest", "update", "wait"):
+                self._pauses.succeeded()
+            if words := self._whereabouts.take_words():
+                self._emit([StreamNotice(words)])
+            self._news.set()
 
-    def _flush(self) -> None:
-        if not self._events:
-            return
-        events, self._events = self._events, []
-        if any(isinstance(event, HealthBeat) for event in events):
-            self._health_at = self._clock()
-        self._follower._emit(events)
+    def _notice_sleep(self) -> None:
+        """After a sleep no socket is what it was, whatever it says: packets may have been thrown away meanwhile."""
+        missing = self._awake.missing()
+        if missing and self._lines:
+            self._lose_all(f"The computer slept or its clock was set: {missing:.0f} s are missing")
 
-    def _refused(self, channel: str) -> None:
-        """A channel that is not ours to follow is said and left out; the others go on."""
-        self._events.append(FeedFault(f"the stream refused the channel {channel}"))
-        self._scopes.pop(channel, None)
-        if channel in self._joined:
-            _resolve(self._joined[channel], "refused")
+    def _has_lived(self, line: Line) -> bool:
+        return line.up_at is not None and self._clock() - line.up_at >= SUCCESS
 
-    def _control_safely(self, frame: wire.Frame) -> None:
-        try:
-            self._control(frame)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
-            self._events.append(FeedFault(f"a control frame cannot be read: {problem}", frame.event))
+    def _pause(self) -> float:
+        """Rest before the next try, unless somebody is in a hurry; how long."""
+        if self._is_hurried:
+            return 0.0
+        pause = self._pauses.next()
+        self._rest(pause)
+        return pause
 
-    def _control(self, frame: wire.Frame) -> None:
-        if frame.event == "pusher:connection_established":
-            _resolve(self.established, _ESTABLISHED.decode(_unwrapped(frame.data)).socket_id)
-        elif frame.event == "pusher:signin_success":
-            _resolve(self._signed_in, "")
-        elif frame.event == "pusher_internal:subscription_succeeded" and frame.channel in self._joined:
-            _resolve(self._joined[frame.channel], "")
-        elif frame.event == "pusher:subscription_error":
-            self._refused(frame.channel)
-        elif frame.event == "pusher:ping" and self._socket:
-            self._socket.pong()
-        elif frame.event == "pusher:error":
-            told = _PUSHER_ERROR.decode(_unwrapped(frame.data))
-            self.lose(f"The stream ended: {told.message or 'error'} ({told.code})")
+    def _rest(self, seconds: float) -> None:
+        self._jobs.start("rest", self._sleeping(seconds))
 
-
-def _resolve(waiting: asyncio.Future[str], value: str) -> None:
-    if not waiting.done():
-        waiting.set_result(value)
-
-
-def _unwrapped(data: msgspec.Raw) -> bytes:
-    """Control frames carry their data as JSON, or as JSON inside a string."""
-    raw = bytes(data)
-    return _TEXT.decode(raw).encode() if raw[:1] == b'"' else raw
+    async def _sleeping(self, seconds: float) -> None:
+        await self._sleep(seconds)

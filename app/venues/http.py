@@ -10,24 +10,23 @@ import math
 import ssl
 import statistics
 import time
+import zlib
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
-from typing import TypeVar
 
 import httpx
 import msgspec
 
-from app.domain.errors import DistrustedError, NotSentError, RedirectedError, RefusedError, UnknownError, UnreadableError
-
-T = TypeVar("T")
+from app.domain.errors import DistrustedError, NotSentError, RedirectedError, RefusedError, UnknownError
 
 DEADLINE = 5.0  # seconds for a whole call: httpx's own timeouts are per read, and a dripping server outlives them
 CONNECTING = 0.6  # of the deadline: a connection that is not there by then never was, which the whole deadline could not tell
 OFFSETS = 9  # answers whose median is the host's clock: one that was held up on its way says nothing
+CONNECTIONS = 250  # what fifty a second can have under way within the deadline: who goes first is the budget's to say, not the pool's
 BODY_LIMIT = 32 * 1024 * 1024
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 
@@ -74,16 +73,16 @@ class Http:
         self._offsets: deque[float] = deque(maxlen=OFFSETS)
         self._client = httpx.AsyncClient(
             base_url=base_url,
-            limits=httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=30),
+            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=10, keepalive_expiry=30),
             trust_env=False,
             transport=transport,
             follow_redirects=False,
-            headers={"Accept": "application/json", "User-Agent": "overround"},
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "overround"},
         )
 
     @property
     def offset(self) -> float | None:
-        """How many seconds the host's clock is ahead of this computer's (negative: behind), by its last answers' `Date`; None before one."""
+        """How many seconds the host's clock is ahead of this one (negative: behind), by the `Date` of its last answers; None before one."""
         return statistics.median(self._offsets) if self._offsets else None
 
     async def send(
@@ -125,12 +124,24 @@ class Http:
 
 
 async def _read(response: httpx.Response) -> bytes:
+    """The answer unpacked, never more of it than BODY_LIMIT: httpx unpacks whole chunks, and several layers of packing, without a limit."""
+    unpack = _unpacker(response.headers.get("Content-Encoding", ""))
     content = bytearray()
-    async for chunk in response.aiter_bytes():
-        content += chunk
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    async for chunk in response.stream:
+        content += unpack(chunk, BODY_LIMIT + 1 - len(content))
         if len(content) > BODY_LIMIT:
             raise UnknownError("The venue's answer is larger than 32 MB and was not read")
     return bytes(content)
+
+
+def _unpacker(coding: str) -> Callable[[bytes, int], bytes]:
+    """What takes the packing off one chunk, up to so many bytes."""
+    if coding.strip().lower() in {"", "identity"}:
+        return lambda chunk, most: chunk[:most]
+    if coding.strip().lower() in {"gzip", "x-gzip", "deflate"}:
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress
+    raise UnknownError(f"The venue's answer is packed in a way that was not asked for: {coding[:40]!r}")
 
 
 @asynccontextmanager
@@ -145,7 +156,7 @@ async def _mapped(deadline: float) -> AsyncIterator[None]:
         raise NotSentError(f"The venue cannot be reached ({_reason(problem)})") from problem
     except TimeoutError as problem:
         raise UnknownError(f"No answer within {deadline:g} s") from problem
-    except httpx.HTTPError as problem:
+    except (httpx.HTTPError, zlib.error) as problem:
         raise UnknownError(f"The connection broke before the answer was complete ({_reason(problem)})") from problem
 
 
@@ -176,7 +187,7 @@ def accepted(reply: Reply) -> Reply:
         raise NotSentError(words or "Too many requests", retry_after=_seconds(reply.retry_after), status=429, code=code)
     if status in {400, 403, 404, 409, 422, 425} or code == "opened_retry":
         raise RefusedError(words or f"The venue refused ({status})", code=code, status=status)
-    raise UnknownError(f"{words or 'The venue gave no clear answer'} ({status})")
+    raise UnknownError(f"{words or 'The venue gave no clear answer'} ({status})", status=status)
 
 
 def _error_of(body: bytes) -> tuple[str, str]:
@@ -208,14 +219,6 @@ def _moment(text: str) -> datetime | None:
     """An HTTP date; None when it is none."""
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else None
-
-
-def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    """A typed body; a BOM in front is tolerated. UnreadableError when the shape is another."""
-    try:
-        return decoder.decode(body.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
-        raise UnreadableError(f"The venue's answer is not what it should be: {problem}") from problem

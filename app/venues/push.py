@@ -9,18 +9,25 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 import msgspec
 import pysher
 from pysher.connection import Connection
 from websocket import WebSocketApp
 
+from app.venues.dialling import Resolve, connected, resolved
+
 FRAME_LIMIT = 1024 * 1024  # bytes
 LOST = b'{"event":"overround:lost"}'  # what the inbox gets when the socket is gone; no server can send it: see _Thread._on_message
 PROTOCOL = 7
+TLS_PATIENCE = 10.0  # seconds between two words of the TLS handshake
 # Validating UTF-8 in Python makes pysher forty times slower; the proxy variables of the environment are not the user's choice.
 _SOCKET = {"skip_utf8_validation": True, "http_no_proxy": ["*"]}
 
@@ -35,6 +42,12 @@ class PushAddress(msgspec.Struct, frozen=True):
     is_secure: bool = True
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """The authorities that the program brings, as for every request: what the environment names instead is not the user's choice."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class _Url(pysher.Pusher):  # type: ignore[misc]
     """pysher's URL and subscribe frames, with the protocol version that venues serve today."""
 
@@ -45,23 +58,45 @@ class _Url(pysher.Pusher):  # type: ignore[misc]
 class _Thread(Connection):  # type: ignore[misc]
     """pysher's socket thread, stripped to handing frames over."""
 
-    def __init__(self, url: str, post: Callable[[bytes], None]) -> None:
+    def __init__(self, url: str, post: Callable[[bytes], None], resolve: Resolve, trust: Callable[[], ssl.SSLContext]) -> None:
         super().__init__(lambda *_: None, url, daemon=True, socket_kwargs=dict(_SOCKET))
         self.logger = logging.getLogger("app.venues.push.silent")
         self.logger.disabled = True
         self._post = post
-        self._raw: socket.socket | None = None
+        self._resolve = resolve
+        self._trust = trust
 
     def _connect(self) -> None:
-        self.socket = WebSocketApp(self.url, on_open=self._on_open, on_message=self._on_message)
-        self.socket.run_forever(**self.socket_kwargs)
-        if self._raw is not None:  # websocket-client leaves it open when the server said goodbye first
-            self._raw.close()
+        try:
+            raw = self._dialled()
+        except OSError:  # refused, no such host, no certificate that can be trusted
+            self._post(LOST)
+            return
+        if not self.disconnect_called:
+            self.socket = WebSocketApp(self.url, on_open=self._on_open, on_message=self._on_message, socket=raw)
+            self.socket.run_forever(**self.socket_kwargs)
+        raw.close()  # websocket-client leaves it open when the server said goodbye first
         self._post(LOST)
 
+    def _dialled(self) -> socket.socket:
+        """websocket-client tries one address after the other, each for minutes: it gets a socket that is connected already."""
+        parts = urlsplit(self.url)
+        assert parts.hostname is not None
+        raw = connected(parts.hostname, parts.port or 443, self._resolve)
+        if parts.scheme != "wss":
+            return raw
+        raw.settimeout(TLS_PATIENCE)
+        try:
+            safe = self._trust().wrap_socket(raw, server_hostname=parts.hostname)
+        except OSError:
+            raw.close()
+            raise
+        safe.settimeout(None)
+        return safe
+
     def _on_open(self, *args: Any) -> None:
-        link = args[0].sock
-        self._raw = link.sock if link else None
+        if self.disconnect_called:  # it was closed while the server still answered the handshake
+            args[0].close()
 
     def _on_message(self, *args: Any) -> None:
         frame = args[-1]
@@ -74,16 +109,22 @@ class _Thread(Connection):  # type: ignore[misc]
 class PushSocket:
     """One live connection. `post` is called from the socket's thread with each raw frame, and with `LOST` at its end."""
 
-    def __init__(self, address: PushAddress, post: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        address: PushAddress,
+        post: Callable[[bytes], None],
+        resolve: Resolve = resolved,
+        trust: Callable[[], ssl.SSLContext] = trusted,
+    ) -> None:
         self._pusher = _Url(
             address.key,
             cluster=address.cluster,
             secure=address.is_secure,
             port=address.port,
-            custom_host=address.host,
+            custom_host=f"[{address.host}]" if ":" in address.host else address.host,
             log_level=logging.CRITICAL,
         )
-        self._thread = _Thread(self._pusher.url, post)
+        self._thread = _Thread(self._pusher.url, post, resolve, trust)
         self._pusher.connection = self._thread
         # Sends may block on a full socket, so they leave the loop's thread; one worker keeps their order.
         self._sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="push-send")

@@ -72,6 +72,12 @@ class Story:
 
 def play(home: Path, act: Callable[[Story], Awaitable[None]], *practice: str, keeps_state: bool = False) -> None:
     """Start the program below `home`, let `act` happen, close it; what `act` raises is raised here."""
+    state = ("--state", str(home / "practice")) if keeps_state else ()
+    tell(Options(home=home, practice=(*state, *practice)), act)
+
+
+def tell(options: Options, act: Callable[[Story], Awaitable[None]]) -> None:
+    """The same with options of any kind."""
     raised: list[BaseException] = []
 
     async def drive(program: Program) -> int:
@@ -81,7 +87,6 @@ def play(home: Path, act: Callable[[Story], Awaitable[None]], *practice: str, ke
             raised.append(problem)
         return 0
 
-    state = ("--state", str(home / "practice")) if keeps_state else ()
-    bootstrap.run(Options(home=home, practice=(*state, *practice)), drive)
+    bootstrap.run(options, drive)
     if raised:
         raise raised[0]

@@ -40,6 +40,8 @@ class House:
         self.truth = Truth(monotonic=hours.now_ns, wall=hours.now_ns)
         self.proxy = FaultProxy(HOST, 0)
         self.port = 0
+        self.direct = 0
+        """The port past the proxy."""
         self._traffic = traffic
         self._is_proxied = is_proxied
         self._is_stream_too = is_stream_too
@@ -52,7 +54,7 @@ class House:
 
     async def __aenter__(self) -> House:
         listener = open_listener(HOST, 0)
-        port = self.port = listener.getsockname()[1]
+        port = self.port = self.direct = listener.getsockname()[1]
         if self._is_proxied:
             self.proxy = FaultProxy(HOST, port)
             await self.proxy.accept()

@@ -197,7 +197,8 @@ class Connection:
         self._ended.add(way)
         sink = self._source[way.back].writer
         if not sink.is_closing():
-            sink.write_eof()
+            with contextlib.suppress(OSError):  # that end may be gone without anybody having been told yet
+                sink.write_eof()
         if len(self._ended) == len(BOTH):
             self.fin()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from app.domain.environment import Environment
+from app.domain.link import Rank
 from app.domain.order import Order
 from app.domain.record import Intended, Resent
 from app.domain.risk import Limits
@@ -24,7 +25,6 @@ from app.store.recorder import Recorder
 from app.terminal import Terminal, _references
 from app.venues.follow import Follower
 from app.venues.http import DEADLINE, NO_PARAMS, Http, Reply
-from app.venues.limits import RESERVE
 from app.venues.prophetx.pushes import parse_push
 from app.venues.prophetx.venue import Keys, ProphetX
 from app.venues.push import PushAddress, PushSocket
@@ -142,7 +142,7 @@ class Station(Terminal):
             new_ref=lambda: next(chosen, "") or made(),
             follow=self.follower.want,
             reconnect=self.follower.drop,
-            requests_left=lambda: self.venue.budget.left - RESERVE,
+            requests_left=lambda: self.venue.budget.left_for(Rank.ORDER),
             sleep=self.hours.sleep,
             limits=limits or self._read_limits(),
         )

@@ -11,12 +11,13 @@ from email.utils import format_datetime
 import pytest
 
 from app.domain.errors import DeniedError
+from app.domain.link import Rank
 from app.domain.money import ZERO
 from app.domain.order import OrderState
 from app.practice.clock import SECOND
 from app.practice.faults import Body, Error, RetryAfter, Unauthorized
 from app.practice.faults.script import CallVerb
-from app.venues.limits import RESERVE
+from app.venues.limits import KEPT, RESERVE
 from tests.faults.floor import ALL_LOOKS, Floor
 
 SERVER_ERRORS = [
@@ -173,8 +174,8 @@ async def test_fo14_with_the_budget_used_up_by_reading_a_cancel_leaves_at_once(f
 
     await floor.desk.trading.cancel(order.ref)
 
-    assert (bool(waiting), shown) == (True, "0 left this second")
-    assert (left, floor.denial(floor.draft(stake="5.00"))) == (RESERVE, "BUDGET")
+    assert (bool(waiting), left) == (True, RESERVE)
+    assert (shown, floor.denial(floor.draft(stake="5.00"))) == (f"{RESERVE - KEPT[Rank.ORDER]} left this second", "")
     assert floor.house.told("cancel")[-1].at - wanted_at <= SECOND // 10
     assert (floor.state(order.ref), floor.house.order(order.ref).status) == (OrderState.CANCELLED, "canceled")
     await floor.while_passing(asyncio.gather(*readings))

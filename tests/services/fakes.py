@@ -16,6 +16,7 @@ from app.domain.environment import Environment
 from app.domain.errors import HaltedError, JournalDownError, VenueError
 from app.domain.events import EventChanged, MarketsSeeded, Wanted
 from app.domain.ladder import Ladder, from_american_list
+from app.domain.link import Rank
 from app.domain.market import Event, FoundMarket, Market, MarketGroup, MarketKey, Player, Selection, Sport, StrikePlace, Tournament
 from app.domain.odds import Odds, from_american
 from app.domain.order import History, HistoryPage, HistoryQuery, Order, OrderDraft, OrderReport
@@ -122,6 +123,7 @@ class FakeVenue:
         self.latency: float | None = None
         self.answered_at: float | None = None
         self.calls: list[tuple[object, ...]] = []
+        self.ranks: list[Rank] = []  # of the readings of events
         self.troubles: dict[str, list[Exception]] = {}
         self.spared: dict[str, int] = {}  # by method, calls that go well before its troubles begin
         self.gates: dict[str, asyncio.Event] = {}
@@ -147,7 +149,8 @@ class FakeVenue:
         await self._call("tournaments")
         return self.listed
 
-    async def events(self, tournament_id: int) -> list[Event]:
+    async def events(self, tournament_id: int, rank: Rank = Rank.ROUTINE) -> list[Event]:
+        self.ranks.append(rank)
         await self._call("events", tournament_id)
         return self.games.get(tournament_id, [])
 
@@ -161,7 +164,7 @@ class FakeVenue:
         await self._call("markets", event_id)
         return seeded(asked_at, *found, event_id=event_id)
 
-    async def multiple_markets(self, event_ids: Sequence[int]) -> list[MarketsSeeded]:
+    async def multiple_markets(self, event_ids: Sequence[int], rank: Rank = Rank.ROUTINE) -> list[MarketsSeeded]:
         asked_at = self._clock.monotonic()
         await self._call("multiple_markets", *event_ids)
         return [seeded(asked_at, *self.books[event_id], event_id=event_id) for event_id in event_ids if event_id in self.books]

@@ -97,6 +97,7 @@ async def test_what_nothing_follows_is_not_compared(desk: Desk) -> None:
 
 
 async def test_it_runs_every_fifteen_minutes_and_survives_a_failure(desk: Desk) -> None:
+    desk.desk.seeder.room = 0
     desk.session.start()
     desk.venue.troubles["multiple_markets"] = [NotSentError("no network")]
     await turn()

@@ -54,14 +54,6 @@ async def test_a_failed_reading_is_shown_and_can_be_tried_again(desk: Desk, cata
     assert catalogue.loading == {31: Loading.READ}
 
 
-async def test_reading_everything_skips_what_is_read(desk: Desk, catalogue: Catalogue) -> None:
-    desk.venue.listed = [tournament(31), tournament(32), tournament(33)]
-    await catalogue.read_tournaments()
-    await catalogue.read_events(32)
-    await catalogue.read_all_events()
-    assert desk.venue.asked("events") == [(32,), (31,), (33,)]
-
-
 async def test_an_event_that_is_no_longer_answered_is_gone(desk: Desk, catalogue: Catalogue) -> None:
     desk.venue.games[31] = [event(GAME), event(OTHER)]
     await catalogue.read_events(31)

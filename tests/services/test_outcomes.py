@@ -16,7 +16,7 @@ import pytest
 from app.domain.environment import Environment
 from app.domain.order import Cancel, OrderState, Outcome
 from app.domain.record import Acknowledged, CancelEnded, CancelSent, Ended, Entry, Intended, Remarked, Reported, Resent
-from app.services.trading import CANCEL_AGAIN
+from app.services.cancels import CANCEL_AGAIN
 from app.venues.hosts import practice
 from app.venues.http import Http
 from app.venues.limits import Budget

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from app.domain.events import BookChanged, ChannelsFollowed, HealthBeat, StreamDown, StreamUp, Topic
+from app.domain.market import MarketKey
 from app.services.prices import HEALTHY, REST_BEFORE, REST_LIVE, TRAIL, Freshness, Prices, Tick
-from tests.services.fakes import AWAY, GAME, HOME, KEY, SPREAD, Clock, book, seeded
+from tests.services.fakes import AWAY, GAME, HOME, KEY, SPREAD, Clock, book, group, market, seeded
 
 FOLLOWED = ChannelsFollowed(frozenset({Topic(GAME)}))
 
@@ -249,11 +252,53 @@ def test_a_followed_event_needs_a_seed_until_it_was_read_since(prices: Prices, c
     assert prices.needs_seed(GAME, [KEY, SPREAD])
 
 
-def test_a_channel_joined_later_makes_its_event_need_a_seed_again(prices: Prices, clock: Clock) -> None:
-    follow_and_seed(prices, clock)
+PROP = MarketKey(GAME, 900, Decimal(0))
+PROPS = Topic(GAME, "player_total_hits")
+
+
+def seed_with_prop(prices: Prices, clock: Clock) -> None:
+    groups = (group(market()), group(market(PROP, is_prop=True, sub_type="player_total_hits")))
+    prices.apply(seeded(clock.monotonic(), book(), book(key=PROP), groups=groups))
+
+
+def test_a_channel_joined_later_makes_what_comes_by_it_need_a_seed_and_nothing_else(prices: Prices, clock: Clock) -> None:
+    prices.apply(FOLLOWED)
+    seed_with_prop(prices, clock)
     clock.move(1)
-    prices.apply(ChannelsFollowed(frozenset({Topic(GAME), Topic(GAME, "props")})))
-    assert prices.needs_seed(GAME, [KEY])
+    prices.apply(ChannelsFollowed(frozenset({Topic(GAME), PROPS})))
+    assert prices.needs_seed(GAME, [KEY, PROP])
+    assert not prices.needs_seed(GAME, [KEY])
+    seed_with_prop(prices, clock)
+    assert not prices.needs_seed(GAME, [KEY, PROP])
+
+
+def test_a_market_whose_own_channel_is_not_followed_is_not_verified_by_the_stream(prices: Prices, clock: Clock) -> None:
+    prices.apply(FOLLOWED)
+    seed_with_prop(prices, clock)
+    clock.move(REST_LIVE)
+    prices.apply(HealthBeat())
+    assert prices.freshness(KEY, is_live=True).is_verified
+    assert not prices.freshness(PROP, is_live=True).is_verified
+    assert not prices.needs_seed(GAME, [KEY, PROP])
+
+
+def test_an_event_with_a_channel_left_out_is_not_followed_as_a_whole(prices: Prices) -> None:
+    prices.apply(ChannelsFollowed(frozenset({Topic(GAME), Topic(7)}), left_out=frozenset({PROPS})))
+    assert prices.follows(7)
+    assert not prices.follows(GAME)
+    assert prices.followed == {GAME, 7}
+
+
+def test_a_relief_leaves_every_book_as_believable_as_it_was(prices: Prices, clock: Clock) -> None:
+    follow_and_seed(prices, clock)
+    clock.move(REST_LIVE)
+    prices.apply(HealthBeat())
+    prices.take_dirty()
+    prices.apply(StreamUp(is_relief=True))
+    prices.apply(ChannelsFollowed(frozenset({Topic(GAME), Topic(7)})))
+    assert prices.freshness(KEY, is_live=True).is_verified
+    assert not prices.needs_seed(GAME, [KEY])
+    assert prices.take_dirty() == set()
 
 
 def test_following_another_event_too_leaves_this_one_as_it_is(prices: Prices, clock: Clock) -> None:

@@ -66,7 +66,7 @@ async def test_what_cannot_be_read_is_said_and_tried_until_it_works(desk: Desk, 
     desk.session.start()
     await settle(lambda: len(desk.venue.asked(what)) == 3 and desk.venue.asked("events"))
     await turn()
-    assert desk.naps == [RETRY, RETRY]
+    assert desk.naps == [RETRY, RETRY * 2 if what == "events" else RETRY]
     assert sum(words.startswith("Reading") for words in desk.words) == 2
 
 

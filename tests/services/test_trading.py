@@ -12,7 +12,7 @@ from app.domain.errors import DeniedError, NotSentError, RefusedError, UnknownEr
 from app.domain.events import EventChanged, OrderReported, StreamDown
 from app.domain.market import MarketKey
 from app.domain.order import Order, OrderDraft, OrderState, Outcome
-from app.services.trading import CANCEL_AGAIN, CANCEL_TRIES
+from app.services.cancels import CANCEL_AGAIN, CANCEL_TRIES
 from tests.services.fakes import GAME, HOME, KEY, Desk, book, draft, event, group, market, money, report, seeded, settle, turn
 
 

@@ -90,6 +90,22 @@ def test_a_bad_file_leaves_practice_and_is_kept(path: Path, text: str) -> None:
         (changed(provider="omnibus", host="https://b2b.example.com\n"), "printable ASCII"),
         (changed(provider="omnibus", host="x" * 301), "at most 300 characters"),
         (changed(provider="omnibus", host=["x"]), "Expected `str`, got `array` - at `$.host`"),
+        (changed(spelling="v5"), "Invalid enum value 'v5' - at `$.spelling`"),
+        (changed(spelling=None), "`$.spelling`"),
+        (changed(paths=["mm/x"]), "Expected `object`, got `array` - at `$.paths`"),
+        (changed(paths={"submit": 7}), "Expected `str`, got `int`"),
+        (changed(paths={"submit": "http://elsewhere.example/x"}), "The path of 'submit' has other signs"),
+        (changed(paths={"submit": "mm/x\n"}), "The path of 'submit' has other signs"),
+        (changed(paths={"submit": ""}), "The path of 'submit' has other signs"),
+        (changed(paths={"submit": "x" * 101}), "more than 100"),
+        (changed(paths={"Sub mit": "mm/x"}), "The path of 'Sub mit' has other signs"),
+        (changed(provider="omnibus", host=HOST, paths={"submit": "mm/x"}), "Trading API profiles only"),
+        (changed(provider="omnibus", host=HOST, aggregator="agg"), "Trading API profiles only"),
+        (changed(provider="rankacy", host=HOST, check_location=True), "Trading API profiles only"),
+        (changed(aggregator="two words"), "An aggregator's id has at most 40"),
+        (changed(aggregator="x" * 41), "An aggregator's id has at most 40"),
+        (changed(aggregator="ä"), "An aggregator's id has at most 40"),
+        (changed(check_location="yes"), "Expected `bool`, got `str` - at `$.check_location`"),
         (changed(name=""), "1 to 40"),
         (changed(name="  "), "1 to 40"),
         (changed(name="x" * 41), "1 to 40"),
@@ -151,6 +167,21 @@ def test_a_name_from_the_file_cannot_forge_a_line(path: Path) -> None:
 def test_an_omnibus_account_at_the_practice_exchange_needs_no_host(path: Path) -> None:
     read = profiles(path, changed(environment="PRACTICE", provider="omnibus"))
     assert read.find("main").provider is Provider.OMNIBUS
+
+
+def test_a_profile_speaks_todays_words_unless_it_says_otherwise(path: Path) -> None:
+    main = profiles(path, GOOD).find("main")
+    assert (main.spelling, main.paths, main.aggregator, main.check_location) == ("v4", {}, "", False)
+
+
+def test_what_a_profile_says_of_the_trading_api_is_kept_as_it_is(path: Path) -> None:
+    first = profiles(path)
+    first.add(
+        Profile("old", Environment.SANDBOX, Provider.TRADING, "", "legacy", {"submit": "mm/place_play"}, "agg-7", check_location=True)
+    )
+    first.save()
+    old = profiles(path).find("old")
+    assert (old.spelling, old.paths, old.aggregator, old.check_location) == ("legacy", {"submit": "mm/place_play"}, "agg-7", True)
 
 
 # Finding, adding, removing
@@ -265,6 +296,20 @@ def test_a_confirmed_host_may_be_used() -> None:
 def test_a_host_that_was_not_confirmed_may_not_be_used(profile: Profile, pinned: str, words: str) -> None:
     with pytest.raises(PinError, match=words):
         check_pin(profile, pinned)
+
+
+# How much is kept
+
+
+@pytest.mark.parametrize("selections", [0, 750_000, 2_000_000])
+def test_a_profile_says_how_many_selections_are_kept(selections: int) -> None:
+    assert Profile("p", Environment.SANDBOX, Provider.TRADING, selections=selections).selections == selections
+
+
+@pytest.mark.parametrize("selections", [-1, 2_000_001])
+def test_a_number_of_selections_that_cannot_be_kept_is_refused(selections: int) -> None:
+    with pytest.raises(ProfileError, match="Between 0 and 2,000,000 selections can be kept"):
+        Profile("p", Environment.SANDBOX, Provider.TRADING, selections=selections)
 
 
 # Any file whatever

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,7 @@ from app.domain.environment import Environment
 from app.domain.errors import VenueError
 from app.domain.events import ChannelsFollowed, HealthBeat, MarketsSeeded, Topic, Wanted
 from app.domain.ladder import Ladder, from_american_list
+from app.domain.link import LinkFacts, Probe, Rank
 from app.domain.market import Event, FoundMarket, Market, MarketGroup, MarketKey, Player, Selection, Sport, StrikePlace, Tournament
 from app.domain.odds import Odds, from_american
 from app.domain.order import History, HistoryPage, HistoryQuery, OrderDraft, OrderReport
@@ -53,6 +54,30 @@ class Time:
 
     def now(self) -> datetime:
         return START + timedelta(seconds=self.seconds - 1000.0)
+
+
+class FakeLink:
+    """A line whose facts a test sets, and whose test gives the probes that a test lays out."""
+
+    def __init__(self) -> None:
+        self.told = LinkFacts()
+        self.probes: list[Probe | VenueError] = []
+        self.going_on = asyncio.Event()
+        self.going_on.set()
+        self.replaced = 0
+
+    def facts(self) -> LinkFacts:
+        return self.told
+
+    async def test(self) -> AsyncIterator[Probe]:
+        for probe in self.probes:
+            await self.going_on.wait()
+            if isinstance(probe, VenueError):
+                raise probe
+            yield probe
+
+    def replace_socket(self) -> None:
+        self.replaced += 1
 
 
 class SteppedTasks(Tasks):
@@ -107,13 +132,20 @@ class FakeVenue:
         self.held: dict[str, OrderReport] = {}
         self.is_stuck = False
         self.problem: VenueError | None = None
+        self.reading_problem: VenueError | None = None
+        self.asked: list[tuple[object, ...]] = []
+        self.pages: dict[str, HistoryPage] = {}
+        self.trade_pages: dict[str, TradesPage] = {}
+        self.transaction_pages: dict[str, TransactionsPage] = {}
+        self.found: list[FoundMarket] = []
+        self.known_players: list[Player] = []
         self.answering = asyncio.Event()
         self.answering.set()
 
     async def tournaments(self) -> list[Tournament]:
         return [Tournament(132, "NBA", Sport(2, "Basketball")), Tournament(17, "Premier League", Sport(1, "Soccer"))]
 
-    async def events(self, tournament_id: int) -> list[Event]:
+    async def events(self, tournament_id: int, rank: Rank = Rank.ROUTINE) -> list[Event]:
         if tournament_id == 17:
             return [Event(2001, "Arsenal vs Chelsea", 17, "Premier League", "Soccer", START + timedelta(days=2), "not_started")]
         return [
@@ -122,19 +154,20 @@ class FakeVenue:
         ]
 
     async def events_by_id(self, event_ids: Iterable[int]) -> list[Event]:
-        return []
+        return [Event(each, f"Event {each}", 132, "NBA", "Basketball", START, "not_started") for each in event_ids]
 
     async def markets(self, event_id: int) -> MarketsSeeded:
         return seeded() if event_id == 1001 else MarketsSeeded(event_id, (), (), 0.0)
 
-    async def multiple_markets(self, event_ids: Sequence[int]) -> list[MarketsSeeded]:
+    async def multiple_markets(self, event_ids: Sequence[int], rank: Rank = Rank.ROUTINE) -> list[MarketsSeeded]:
         return [await self.markets(event_id) for event_id in event_ids]
 
     async def search_markets(self, words: str) -> list[FoundMarket]:
-        return []
+        self._note("search_markets", words)
+        return self.found
 
     async def players(self) -> list[Player]:
-        return []
+        return self.known_players
 
     async def strikes(self, selection_ids: Sequence[str]) -> list[StrikePlace]:
         return []
@@ -179,16 +212,25 @@ class FakeVenue:
         self._cancel_where(lambda told: (told.event_id, told.market_id) == (event_id, market_id))
 
     async def history_page(self, query: HistoryQuery, cursor: str = "") -> HistoryPage:
-        return HistoryPage(tuple(self.held.values()))
+        self._note("history_page", query, cursor)
+        return self.pages.get(cursor, HistoryPage(tuple(self.held.values())))
 
     async def trades(self, since: datetime, cursor: str = "") -> TradesPage:
-        return TradesPage(())
+        self._note("trades", since, cursor)
+        return self.trade_pages.get(cursor, TradesPage(()))
 
     async def transactions(self, kind: str = "", cursor: str = "") -> TransactionsPage:
-        return TransactionsPage(())
+        self._note("transactions", kind, cursor)
+        return self.transaction_pages.get(cursor, TransactionsPage(()))
 
     async def history(self, query: HistoryQuery) -> History:
         return History(tuple(self.held.values()))
+
+    def _note(self, *call: object) -> None:
+        """Remember a reading; `reading_problem` is raised by each while it is set."""
+        self.asked.append(call)
+        if self.reading_problem:
+            raise self.reading_problem
 
     def _cancel_where(self, is_meant: Callable[[OrderReport], bool]) -> None:
         for venue_order_id in [name for name, told in self.held.items() if is_meant(told)]:
@@ -270,12 +312,13 @@ class Desk:
         self.sounds = Sounds(resources() / "sounds")
         self.restarted = 0
         self.pulse = Pulse()
+        self.link = FakeLink()
         self.window = MainWindow(
             Shell(
                 desk=self.desk, environment=environment, account="ProphetX Trading", keep_limits=self._keep_limits, theme=self.theme,
                 display=self.display, pulse=self.pulse, sounds=self.sounds,
                 workspace=Workspace(QSettings(str(folder / "workspace.ini"), QSettings.Format.IniFormat)),
-                start=self.tasks.start, clock=self.time.monotonic, now=self.time.now, budget_left=lambda: 50,
+                start=self.tasks.start, clock=self.time.monotonic, now=self.time.now, link=self.link,
                 icon=resources() / "icons" / "overround.svg", restart_practice=self._restart, ask_on_quit=ask_on_quit,
             )
         )  # fmt: skip
@@ -290,7 +333,8 @@ class Desk:
         self.session.controls.ladder = await self.venue.ladder()
         await self.session.account.read()
         await self.session.catalogue.read_tournaments()
-        await self.session.catalogue.read_all_events()
+        for tournament_id in list(self.session.catalogue.tournaments):
+            await self.session.catalogue.read_events(tournament_id)
 
     async def _sleep(self, seconds: float) -> None:
         self.time.seconds += seconds

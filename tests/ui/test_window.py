@@ -32,7 +32,7 @@ def place(desk: Desk, stake: str = "100") -> str:
 
 
 def names(desk: Desk) -> list[str]:
-    return [node.text for node in desk.window.events.model.nodes() if node.event and not node.group]
+    return [node.text for node in desk.window.events.model.nodes() if node.is_event]
 
 
 def test_the_tree_lists_sports_tournaments_and_events(desk: Desk) -> None:
@@ -75,6 +75,9 @@ def test_what_was_open_stays_open_over_a_rebuild(desk: Desk) -> None:
     assert "Nets at Bulls" in names(desk)
     assert tree.isExpanded(model.find("t132"))
     desk.session.emit([EventUnlisted(1003)])
+    desk.frame()
+    assert "Nets at Bulls" in names(desk), "it is struck through for a while"
+    desk.beat(10)
     desk.frame()
     assert "Nets at Bulls" not in names(desk)
 

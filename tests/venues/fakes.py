@@ -11,8 +11,10 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from app.domain.errors import RefusedError
 from app.domain.events import Topic
 from app.venues.prophetx import wire
+from app.venues.prophetx.registration import Grant, Registration
 from app.venues.push import PushAddress
 
 
@@ -126,18 +128,31 @@ class FakeSocket:
         self.address = address
         self.post = post
         self._told = sent
+        self._id = ""
+        self._silent: set[str] = set()
         self.sent: list[tuple[str, str]] = []
         self.is_open = False
         self.is_closed = False
 
+    def answer(self, socket_id: str, silent: set[str]) -> None:
+        """Play the server's part from now on, but for the channels in `silent`, whatever is in it then, and `pusher:` events."""
+        self._id = socket_id
+        self._silent = silent
+
     def open(self) -> None:
         self.is_open = True
+        if self._id and "open" not in self._silent:
+            self.say("pusher:connection_established", {"socket_id": self._id, "activity_timeout": 120})
 
     def send(self, event: str, data: object) -> None:
         self._note(event, msgspec.json.encode(data).decode())
+        if self._id and event not in self._silent and event in _ANSWERS:
+            self.say(_ANSWERS[event])
 
     def subscribe(self, channel: str, auth: str) -> None:
         self._note("subscribe", f"{channel} {auth}")
+        if self._id and channel not in self._silent:
+            self.say("pusher_internal:subscription_succeeded", channel=channel)
 
     def pong(self) -> None:
         self._note("pong", "")
@@ -158,13 +173,22 @@ class FakeSocket:
         self._told()
 
 
-class FakeStreamCalls:
-    """The two requests of a stream: answers, and what was asked. Clearing `registering` keeps a registration waiting."""
+_ANSWERS = {"pusher:signin": "pusher:signin_success", "pusher:ping": "pusher:pong"}
 
-    def __init__(self, registration: wire.Registration) -> None:
+
+class FakeStreamCalls:
+    """The two requests of a stream: answers, and what was asked. Clearing `registering` keeps a registration waiting.
+
+    `registration` is what every socket is granted; without one, each gets exactly the channels that it asks for.
+    """
+
+    def __init__(self, registration: Registration | None) -> None:
         self.registration = registration
         self.configuration = wire.WireConfig(key="app-key", ws_host="127.0.0.1", ws_port=4321, ws_secure=False)
         self.troubles: list[Exception] = []
+        self.refusals: list[Exception] = []
+        self.limit = 400
+        self.unions: dict[str, set[Topic]] = {}
         self.asked: list[tuple[str, frozenset[Topic]]] = []
         self.configs = 0
         self.registering = asyncio.Event()
@@ -182,9 +206,30 @@ class FakeStreamCalls:
             raise self.troubles.pop(0)
         return self.configuration
 
-    async def register(self, socket_id: str, topics: Sequence[Topic]) -> wire.Registration:
+    async def register(self, socket_id: str, topics: Sequence[Topic]) -> Registration:
         self.asked.append((socket_id, frozenset(topics)))
         async with self._news:
             self._news.notify_all()
         await self.registering.wait()
-        return self.registration
+        if self.refusals:
+            raise self.refusals.pop(0)
+        return self.registration or self._granted(socket_id, topics)
+
+    def _granted(self, socket_id: str, topics: Sequence[Topic]) -> Registration:
+        """As the venue counts: all that a socket was ever given."""
+        union = self.unions.get(socket_id, set()) | set(topics)
+        if len(union) > self.limit:
+            raise RefusedError("Too many subscriptions", code="exceed_subscription_count", status=400)
+        self.unions[socket_id] = union
+        grants = [
+            Grant(name, f"app-key:{socket_id}:{name}", topic) for name, topic in [("main", None), ("mine", None), *map(_named, topics)]
+        ]
+        return Registration(tuple(grants), f"app-key:{socket_id}", "{}", self.limit)
+
+
+def _named(topic: Topic) -> tuple[str, Topic]:
+    return channel_of(topic), topic
+
+
+def channel_of(topic: Topic) -> str:
+    return f"event={topic.event_id}" + (f"-subtype={topic.sub_type}" if topic.sub_type else "")

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
-from app.venues.auth import AHEAD, FALLBACK_LIFE, Token, Tokens, expiry
+from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
+from app.venues.auth import AHEAD, COOL_DOWN, FALLBACK_LIFE, LAST, PAUSE, STREAM_AHEAD, Token, Tokens, expiry
 from tests.venues.fakes import HandClock
 
 NOW = 1_788_000_000.0
@@ -105,13 +105,114 @@ async def test_a_refresh_of_unknown_outcome_passes_through_without_a_login(desk:
 
 
 async def test_a_fourth_login_within_an_hour_is_not_tried(desk: Desk) -> None:
-    desk.troubles["login"] = RefusedError("Too many sessions", code="session_num_exceed", status=403)
+    desk.troubles["login"] = RefusedError("Wrong keys", status=400)
     for _ in range(3):
         with pytest.raises(RefusedError):
             await desk.tokens.bearer()
     with pytest.raises(NotSentError, match="3 logins within an hour"):
         await desk.tokens.bearer()
     assert desk.calls == ["login"] * 3
+
+
+# All sessions used
+
+
+ALL_USED = RefusedError("Too many sessions", code="session_num_exceed", status=403)
+
+
+async def cooling(desk: Desk) -> None:
+    """Logged in where no session is free."""
+    desk.troubles["login"] = ALL_USED
+    with pytest.raises(NotSentError, match="All 20 sessions of the account are in use at the venue: no login for 10 minutes") as told:
+        await desk.tokens.bearer()
+    assert (told.value.status, told.value.code) == (403, "session_num_exceed")
+
+
+async def test_with_all_sessions_used_nothing_logs_in_for_ten_minutes(desk: Desk) -> None:
+    await cooling(desk)
+    desk.clock.now += COOL_DOWN - 61
+    assert desk.tokens.cool_down_left == 61
+    with pytest.raises(NotSentError, match="no login for another 2 minutes"):
+        await desk.tokens.bearer()
+    desk.clock.now += 31
+    with pytest.raises(NotSentError, match="no login for another 1 minute"):
+        await desk.tokens.bearer()
+    assert desk.calls == ["login"]
+    desk.clock.now += 30
+    desk.troubles.clear()
+    assert await desk.tokens.bearer() == "token-2"
+    assert desk.tokens.cool_down_left == 0
+
+
+async def test_a_cancel_may_log_in_once_while_all_sessions_are_used(desk: Desk) -> None:
+    await cooling(desk)
+    for _ in range(5):
+        with pytest.raises(NotSentError):
+            await desk.tokens.bearer(is_urgent=True)
+    assert desk.calls == ["login", "login"]
+
+
+async def test_each_time_all_sessions_are_used_a_cancel_may_try_again(desk: Desk) -> None:
+    await cooling(desk)
+    desk.clock.now += COOL_DOWN
+    with pytest.raises(NotSentError):
+        await desk.tokens.bearer()
+    with pytest.raises(NotSentError):
+        await desk.tokens.bearer(is_urgent=True)
+    assert desk.calls == ["login"] * 3
+
+
+async def test_logins_are_counted_for_a_day(desk: Desk) -> None:
+    assert desk.tokens.logins_today == 0
+    await desk.tokens.bearer()
+    desk.clock.now += 86_399
+    assert desk.tokens.logins_today == 1
+    desk.clock.now += 1
+    assert desk.tokens.logins_today == 0
+
+
+# Where no new token can be had
+
+
+async def test_a_token_that_cannot_be_renewed_serves_until_its_end(desk: Desk) -> None:
+    await desk.tokens.bearer()
+    desk.troubles["refresh"] = UnknownError("No answer within 5 s")
+    desk.clock.now += LIFE - AHEAD
+    assert await desk.tokens.bearer() == "token-1"
+    desk.clock.now += AHEAD - LAST
+    with pytest.raises(UnknownError):
+        await desk.tokens.bearer()
+
+
+async def test_while_it_still_serves_its_renewal_is_not_tried_at_every_request(desk: Desk) -> None:
+    await desk.tokens.bearer()
+    desk.troubles["refresh"] = UnknownError("No answer within 5 s")
+    desk.clock.now += LIFE - AHEAD
+    for _ in range(20):
+        await desk.tokens.bearer()
+    assert desk.calls == ["login", "refresh"]
+    desk.clock.now += PAUSE
+    await desk.tokens.bearer()
+    assert desk.calls == ["login", "refresh", "refresh"]
+
+
+async def test_a_socket_is_registered_with_a_token_that_has_a_life_before_it(desk: Desk) -> None:
+    await desk.tokens.renew_ahead()
+    desk.clock.now += LIFE - STREAM_AHEAD - 1
+    await desk.tokens.renew_ahead()
+    assert desk.calls == ["login"]
+    desk.clock.now += 1
+    await desk.tokens.renew_ahead()
+    assert desk.calls == ["login", "refresh"]
+
+
+@pytest.mark.parametrize("trouble", [UnknownError("(500)", status=500), UnknownError("(503)", status=503), UnreadableError("no token")])
+async def test_a_refresh_that_is_answered_without_a_token_is_one_login(desk: Desk, trouble: VenueError) -> None:
+    await desk.tokens.bearer()
+    desk.troubles["refresh"] = trouble
+    desk.clock.now += LIFE
+    assert await desk.tokens.bearer() == "token-3"
+    assert desk.calls == ["login", "refresh", "login"]
 
 
 async def test_logins_are_tried_again_after_an_hour(desk: Desk) -> None:

@@ -9,11 +9,12 @@ import msgspec
 import pytest
 
 from app.domain.events import Topic
+from app.domain.link import Rank
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.order import OrderDraft
 from app.venues.prophetx.calls import REGISTER_DEADLINE, Call, Calls
-from app.venues.prophetx.names import V4
+from app.venues.prophetx.names import V4, Spelling, paths_for
 
 CALLS = Calls(V4)
 
@@ -30,7 +31,7 @@ def test_an_order_leaves_with_exactly_what_was_confirmed(stake: str, wire: bytes
     call = CALLS.submit("ov-1", OrderDraft(MarketKey(19458, 219, Decimal(0)), "83a3", from_american(-110), Decimal(stake)))
     assert (call.method, call.path) == ("POST", "v4/mm/submit_order")
     assert call.body == b'{"external_id":"ov-1","strike_id":"83a3","price":-110,"quantity":' + wire + b"}"
-    assert not call.is_urgent
+    assert call.rank is Rank.ORDER
 
 
 @pytest.mark.parametrize(
@@ -39,10 +40,45 @@ def test_an_order_leaves_with_exactly_what_was_confirmed(stake: str, wire: bytes
         (CALLS.cancel("ov-1", "v-1"), "v4/mm/cancel_order"),
         (CALLS.cancel_many([("ov-1", "v-1")]), "v4/mm/cancel_multiple_orders"),
         (CALLS.cancel_all(), "v4/mm/cancel_all_orders"),
+        (CALLS.cancel_event(19458), "v4/mm/cancel_orders_by_event"),
+        (CALLS.cancel_market(19458, 219), "v4/mm/cancel_orders_by_market"),
     ],
 )
 def test_cancels_are_urgent(call: Call, path: str) -> None:
     assert (call.method, call.path, call.is_urgent) == ("POST", path, True)
+
+
+def test_what_a_person_waits_for_goes_before_what_is_read_by_routine() -> None:
+    assert [call.rank for call in (CALLS.submit_many([]), CALLS.markets(1), CALLS.search_markets("x"), CALLS.register("1.2", []))] == [
+        Rank.ORDER,
+        Rank.SCREEN,
+        Rank.SCREEN,
+        Rank.SCREEN,
+    ]
+    assert CALLS.balance().rank is Rank.ROUTINE
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [(CALLS.tournaments(), "tournaments"), (CALLS.order("v-1"), "order"), (CALLS.cancel_all(), "cancel_all"), (CALLS.player(7), "players")],
+)
+def test_each_request_has_one_name_whatever_its_path(call: Call, name: str) -> None:
+    assert CALLS.name_of(call) == name
+
+
+def test_a_cancel_of_many_names_the_event_and_the_market_and_no_number() -> None:
+    assert fields(CALLS.cancel_event(19458)) == {"event_id": 19458}
+    assert fields(CALLS.cancel_market(19458, 219)) == {"event_id": 19458, "market_id": 219}
+
+
+def test_an_order_in_old_words_says_the_same() -> None:
+    old = Calls(paths_for(Spelling.LEGACY, {}))
+    call = old.submit("ov-1", OrderDraft(MarketKey(19458, 219, Decimal(0)), "83a3", from_american(-110), Decimal("10.50")))
+    assert (call.path, call.body) == ("mm/place_wager", b'{"external_id":"ov-1","line_id":"83a3","odds":-110,"stake":10.50}')
+    assert fields(old.cancel_many([("ov-1", "v-1"), ("", "v-2")])) == {
+        "data": [{"external_id": "ov-1", "wager_id": "v-1"}, {"wager_id": "v-2"}]
+    }
+    assert old.matched_detail(["v-1", "v-2"]).params == {"wager_ids": "v-1,v-2"}
 
 
 def test_a_cancel_names_both_references() -> None:
@@ -54,6 +90,10 @@ def test_a_cancel_names_both_references() -> None:
     ("call", "path", "params"),
     [
         (CALLS.balance(), "v4/mm/get_balance", {}),
+        (CALLS.search_markets("two words"), "mm/search_markets", {"keyword": "two words"}),
+        (CALLS.players(), "mm/get_players", {}),
+        (CALLS.player(7), "mm/get_players/7", {}),
+        (CALLS.strikes(["a", "b"]), "v4/mm/get_strikes", {"strike_ids": "a,b"}),
         (CALLS.tournaments(), "mm/get_tournaments", {"has_active_events": "true"}),
         (CALLS.events(31), "mm/get_sport_events", {"tournament_id": "31"}),
         (CALLS.events_by_id([1, 2]), "mm/get_sport_events", {"event_ids": "1,2"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -13,6 +14,8 @@ from app.domain.errors import UnreadableError
 from app.domain.market import Competitor, MarketKey, Selection
 from app.domain.odds import from_american
 from app.venues.prophetx import codec
+from app.venues.prophetx.values import moment as moment_of
+from app.venues.prophetx.values import strike_of
 from tests.venues.samples import changed, document, sample
 
 GAME = 19458
@@ -46,9 +49,24 @@ def test_an_event_with_nineteen_digits_nulls_and_an_unknown_status_is_read_exact
     assert outright.competitors == ()
 
 
-@pytest.mark.parametrize("body", [b'{"data":{"sport_events":null}}', b'{"data":{}}', b'{"data":{"sport_events":[]}}'])
-def test_null_absent_and_empty_events_are_no_events(body: bytes) -> None:
+@pytest.mark.parametrize("body", [b'{"data":{"sport_events":null}}', b'{"data":{"sport_events":[]}}'])
+def test_null_and_empty_events_are_no_events(body: bytes) -> None:
     assert codec.read_events(body) == []
+
+
+@pytest.mark.parametrize(
+    ("read", "body"),
+    [
+        (codec.read_tournaments, b'{"data":{}}'),
+        (codec.read_events, b'{"data":{"events":[]}}'),
+        (lambda body: codec.read_markets(body, GAME), b'{"data":{}}'),
+        (codec.read_history, b'{"data":{"bets":[]}}'),
+        (codec.read_matched_detail, b'{"data":{}}'),
+    ],
+)
+def test_a_list_under_an_unknown_name_is_unreadable_and_never_an_empty_one(read: Callable[[bytes], object], body: bytes) -> None:
+    with pytest.raises(UnreadableError):
+        read(body)
 
 
 def test_null_markets_are_no_markets() -> None:
@@ -107,7 +125,7 @@ def test_one_unreadable_market_does_not_discard_its_siblings(broken: object) -> 
     read = markets_with((0,), broken)
     assert [group.id for group in read.groups] == [66, 901]
     assert len(read.faults) == 1
-    assert str(GAME) in read.faults[0]
+    assert str(GAME) in read.faults[0].words
 
 
 @pytest.mark.parametrize("strike", ["NaN", "Infinity", "sNaN", "-Infinity", b"1e999999", b"1e999"])
@@ -124,7 +142,7 @@ def test_a_spread_or_total_without_a_number_is_not_shown(kind: str) -> None:
     told["data"][str(GAME)][1]["market_strikes"][0]["strike"] = None
     read = codec.read_multiple_markets(json.dumps(told).encode())[GAME]
     assert [market.key.strike for market in read.groups[1].markets] == [Decimal("1.5")]
-    assert "without a number" in read.faults[0]
+    assert "without a number" in read.faults[0].words
     assert MarketKey(GAME, 66, Decimal(0)) not in [book.key for book in read.books]
 
 
@@ -132,8 +150,8 @@ def test_a_spread_or_total_without_a_number_is_not_shown(kind: str) -> None:
 def test_an_impossible_price_is_left_out_and_said(price: float) -> None:
     read = markets_with((0, "selections", 0, 0, "price"), price)
     assert [level.odds.american for level in read.books[0].sides[PILOTS]] == [-265]
-    assert "not tradable" in read.faults[0]
-    assert PILOTS in read.faults[0]
+    assert "not tradable" in read.faults[0].words
+    assert PILOTS in read.faults[0].words
 
 
 @pytest.mark.parametrize(("price", "american"), [(100, 100), (-100, 100), (146.0, 146), (-25000, -25000)])
@@ -146,7 +164,7 @@ def test_a_whole_price_is_read_however_it_is_written(price: float, american: int
 def test_an_impossible_amount_is_left_out_and_said(value: object) -> None:
     read = markets_with((0, "selections", 0, 0, "value"), value)
     assert [level.odds.american for level in read.books[0].sides[PILOTS]] == [-265]
-    assert "not tradable" in read.faults[0]
+    assert "not tradable" in read.faults[0].words
 
 
 @pytest.mark.parametrize("value", [0, -5, 0.001])
@@ -166,7 +184,7 @@ def test_a_traded_amount_that_is_no_money_is_left_out(traded: object) -> None:
 
 @pytest.mark.parametrize(("value", "key"), [("-0.0", "0"), ("7.50", "7.5"), ("100", "100"), ("-3", "-3")])
 def test_equal_strikes_are_one_key(value: str, key: str) -> None:
-    strike = codec.strike_of(Decimal(value))
+    strike = strike_of(Decimal(value))
     assert strike == Decimal(key)
     assert f"{strike:f}" == key
 
@@ -204,7 +222,7 @@ def test_an_implausible_ladder_is_refused(rungs: list[object]) -> None:
     ],
 )
 def test_a_moment_is_read_from_iso_text_or_from_any_epoch(stated: str | int, read: datetime) -> None:
-    moment = codec.moment(stated)
+    moment = moment_of(stated)
     assert moment is not None
     assert moment.tzinfo is UTC
     assert abs((moment - read).total_seconds()) < 1e-5
@@ -214,4 +232,4 @@ def test_a_moment_is_read_from_iso_text_or_from_any_epoch(stated: str | int, rea
     "stated", [None, "", "soon", "2026-13-01T00:00:00Z", "24:00:00", "0001-01-01T00:00:00+14:00", 0, -5, 10**30, 10**400, "."]
 )
 def test_what_is_no_moment_is_none(stated: str | int | None) -> None:
-    assert codec.moment(stated) is None
+    assert moment_of(stated) is None

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.errors import UnknownError, UnreadableError
+from app.domain.events import FeedFault
 from app.domain.odds import from_american
 from app.domain.order import Fill
 from app.venues.prophetx import codec
@@ -67,7 +68,7 @@ def test_an_order_named_by_id_only_is_read_too() -> None:
         changed("order", ("data", "order", "external_id"), "someone-elses"),
         changed("order", ("data", "order", "external_id"), "OV-1"),
         changed("order", ("data", "order", "order_id"), ""),
-        changed("order", ("data", "order", "order_id"), 17),
+        changed("order", ("data", "order", "order_id"), 17.0),
         changed("order", ("data", "success"), False),
         sample("order").decode().encode("utf-16"),
     ],
@@ -108,7 +109,7 @@ def test_history_is_read_with_its_cursor_and_how_late_it_is() -> None:
     assert ours.fill is None
 
 
-@pytest.mark.parametrize("body", [b'{"data":{"orders":null,"next_cursor":""}}', b'{"data":{}}'])
+@pytest.mark.parametrize("body", [b'{"data":{"orders":null,"next_cursor":""}}', b'{"data":{"orders":[]}}'])
 def test_a_history_without_orders_is_empty(body: bytes) -> None:
     assert codec.read_history(body) == codec.Page(())
 
@@ -150,6 +151,27 @@ def test_a_balance_that_is_no_money_is_unreadable(cash: object) -> None:
         codec.read_balance(balance_body(balance=cash))
 
 
+@pytest.mark.parametrize("field", ["balance", "matched_order_balance", "unmatched_order_balance"])
+@pytest.mark.parametrize("amount", [-0.01, 1e15, 1e12, 10.001, "10.00", True, None, [], b"1e999"])
+def test_an_amount_of_the_balance_that_cannot_be_one_makes_it_unknown(field: str, amount: object) -> None:
+    with pytest.raises(UnreadableError):
+        codec.read_balance(changed("balance", ("data", field), amount))
+
+
+@pytest.mark.parametrize(
+    ("amount", "read"), [(0, "0.00"), (10.10, "10.10"), (b"10.1000", "10.10"), (b"999999999999.99", "999999999999.99")]
+)
+def test_an_amount_of_the_balance_is_read_to_the_cent(amount: object, read: str) -> None:
+    assert codec.read_balance(changed("balance", ("data", "balance"), amount)).cash == Decimal(read)
+
+
+def test_a_balance_without_its_status_is_not_trusted() -> None:
+    told = document("balance")
+    del told["data"]["unmatched_order_balance_status"]
+    assert not codec.read_balance(json.dumps(told).encode()).is_trusted
+    assert not codec.read_balance(changed("balance", ("data", "unmatched_order_balance_status"), None)).is_trusted
+
+
 def test_a_balance_without_its_amount_is_unreadable_not_zero() -> None:
     with pytest.raises(UnreadableError):
         codec.read_balance(b'{"data":{}}')
@@ -163,9 +185,12 @@ def test_matches_are_listed_by_order_at_the_price_they_filled_at() -> None:
 
 
 @pytest.mark.parametrize(("field", "value"), [("fill_price", 0), ("fill_price", 100.5), ("quantity", "NaN"), ("quantity", b"1e999")])
-def test_matches_that_make_no_sense_are_unreadable_and_nothing_else(field: str, value: object) -> None:
-    with pytest.raises(UnreadableError):
-        codec.read_matched_detail(changed("matched_detail", ("data", "matching_details", 0, field), value))
+def test_a_match_that_makes_no_sense_is_left_out_and_said(field: str, value: object) -> None:
+    faults: list[FeedFault] = []
+    found = codec.read_matched_detail(changed("matched_detail", ("data", "matching_details", 0, field), value), faults)
+    assert found["9f1c0a5e-0001"] == [(from_american(146), Decimal("0.50"))]
+    assert "9f1c0a5e-0002" in found
+    assert len(faults) == 1
 
 
 def test_a_fill_of_a_push_is_this_fill_and_its_running_total() -> None:

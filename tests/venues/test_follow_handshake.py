@@ -9,9 +9,13 @@ import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError
 from app.domain.events import ChannelsFollowed, FeedFault, StreamDown, StreamUp, Topic, Wanted
-from app.venues.follow import BACK_OFF, address_of
+from app.venues.follow import SUCCESS
+from app.venues.line import HANDSHAKE
+from app.venues.pauses import BACK_OFF, Pauses
 from app.venues.prophetx import wire
+from app.venues.prophetx.registration import Registration
 from app.venues.push import LOST, PushAddress
+from app.venues.whereabouts import address_of
 from tests.venues.stream import CHANNELS, EVENT, MAIN, PRIVATE, PROPS, following
 
 WANTED = Wanted((Topic(19458), Topic(19458, "player_total_passing_yards")))
@@ -61,13 +65,9 @@ async def test_what_is_followed_is_told_by_scope_after_the_last_confirmation() -
 
 async def test_the_stream_is_not_up_while_a_channel_is_unconfirmed() -> None:
     async with following() as stream:
-        await stream.until(lambda: stream.sockets)
-        stream.socket.say("pusher:connection_established", {"socket_id": "1.1"})
-        await stream.sent("pusher:signin")
-        stream.socket.say("pusher:signin_success")
+        await stream.greet()
         await stream.subscribed(*CHANNELS)
-        for channel in CHANNELS[:-1]:
-            stream.socket.say("pusher_internal:subscription_succeeded", channel=channel)
+        await stream.confirm(*CHANNELS[:-1])
         stream.socket.say("pusher:ping")
         await stream.sent("pong")
         assert not stream.follower.is_up
@@ -76,14 +76,10 @@ async def test_the_stream_is_not_up_while_a_channel_is_unconfirmed() -> None:
 
 async def test_a_refused_channel_is_said_and_the_others_go_on() -> None:
     async with following() as stream:
-        await stream.until(lambda: stream.sockets)
-        stream.socket.say("pusher:connection_established", {"socket_id": "1.1"})
-        await stream.sent("pusher:signin")
-        stream.socket.say("pusher:signin_success")
+        await stream.greet()
         await stream.subscribed(*CHANNELS)
         stream.socket.say("pusher:subscription_error", {"type": "AuthError", "status": 401}, channel=PROPS)
-        for channel in CHANNELS[:-1]:
-            stream.socket.say("pusher_internal:subscription_succeeded", channel=channel)
+        await stream.confirm(*CHANNELS[:-1])
         fault = await stream.heard(FeedFault)
         assert isinstance(fault, FeedFault)
         assert PROPS in fault.words
@@ -91,31 +87,24 @@ async def test_a_refused_channel_is_said_and_the_others_go_on() -> None:
         assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset({Topic(19458)}))
 
 
-async def test_a_channel_without_auth_is_left_out() -> None:
+async def test_a_registration_without_channels_is_a_fault_and_follows_nothing() -> None:
     async with following() as stream:
-        registration = stream.calls.registration
-        channels = [
-            msgspec.structs.replace(one, auth="") if one.channel_name == PROPS else one for one in registration.authorized_channel or []
-        ]
-        stream.calls.registration = msgspec.structs.replace(registration, authorized_channel=channels)
-        await stream.until(lambda: stream.sockets)
-        stream.socket.say("pusher:connection_established", {"socket_id": "1.1"})
-        await stream.sent("pusher:signin")
-        stream.socket.say("pusher:signin_success")
-        await stream.subscribed(MAIN, PRIVATE, EVENT)
-        for channel in (MAIN, PRIVATE, EVENT):
-            stream.socket.say("pusher_internal:subscription_succeeded", channel=channel)
-        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset({Topic(19458)}))
-
-
-@pytest.mark.parametrize("channels", [None, []])
-async def test_a_registration_without_channels_follows_nothing(channels: list[wire.AuthorizedChannel] | None) -> None:
-    async with following() as stream:
-        stream.calls.registration = wire.Registration(authorized_channel=channels)
+        stream.calls.registration = Registration(faults=("the registration granted no channel",))
         await stream.until(lambda: stream.sockets)
         stream.socket.say("pusher:connection_established", {"socket_id": "1.1"})
         assert await stream.heard(ChannelsFollowed) == ChannelsFollowed()
+        assert await stream.heard(FeedFault) == FeedFault("the registration granted no channel")
         assert stream.socket.sent == []
+
+
+async def test_a_channel_that_no_socket_can_be_without_ends_the_line_when_it_is_refused() -> None:
+    async with following() as stream:
+        await stream.greet()
+        await stream.subscribed(*CHANNELS)
+        stream.socket.say("pusher:subscription_error", {"type": "AuthError", "status": 401}, channel=PRIVATE)
+        down = await stream.heard(StreamDown)
+        assert isinstance(down, StreamDown)
+        assert PRIVATE in down.words
 
 
 @pytest.mark.parametrize("problem", [NotSentError("offline"), UnknownError("no answer"), RefusedError("no"), UnreadableError("odd")])
@@ -123,7 +112,7 @@ async def test_a_failed_request_is_said_and_tried_again(problem: Exception) -> N
     async with following() as stream:
         stream.calls.troubles.append(problem)
         assert await stream.heard(StreamDown) == StreamDown(str(problem), stream.naps[0])
-        stream.wake()
+        await stream.wake()
         await stream.shake_hands()
         assert stream.calls.configs == 2
 
@@ -133,23 +122,19 @@ async def test_the_pause_doubles_to_its_longest_and_starts_anew_after_success() 
         stream.calls.troubles += [NotSentError("offline")] * 9
         for tries in range(1, 10):
             await stream.until(lambda count=tries: len(stream.naps) == count)  # type: ignore[misc]
-            stream.wake()
+            await stream.wake()
         first, longest = BACK_OFF
         assert stream.naps == [first + min(first * 2**tries, longest) for tries in range(1, 10)]
         await stream.shake_hands()
+        await stream.pass_(SUCCESS)
         stream.socket.post(LOST)
         await stream.until(lambda: len(stream.naps) == 10)
         assert stream.naps[-1] == 2 * first
 
 
-async def test_hours_without_a_network_do_not_end_the_follower() -> None:
-    async with following() as stream:
-        stream.calls.troubles += [NotSentError("offline")] * 1100
-        for tries in range(1, 1101):
-            await stream.until(lambda count=tries: len(stream.naps) == count)  # type: ignore[misc]
-            stream.wake()
-        await stream.shake_hands()
-        assert stream.follower.is_up
+def test_hours_without_a_network_end_in_the_longest_pause() -> None:
+    pauses = Pauses(lambda: 1.0)
+    assert [pauses.next() for _ in range(2000)][-1] == sum(BACK_OFF)
 
 
 async def test_a_connection_lost_in_the_handshake_is_tried_again() -> None:
@@ -162,12 +147,24 @@ async def test_a_connection_lost_in_the_handshake_is_tried_again() -> None:
         assert stream.sockets[0].is_closed
 
 
-async def test_a_server_that_does_not_greet_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.venues.follow.HANDSHAKE", 0.05)
+async def test_a_server_that_does_not_greet_is_given_up() -> None:
     async with following() as stream:
+        await stream.until(lambda: stream.sockets)
+        await stream.pass_(HANDSHAKE)
         down = await stream.heard(StreamDown)
         assert isinstance(down, StreamDown)
-        assert "did not answer within 0.05 s" in down.words
+        assert "did not answer within 15 s" in down.words
+
+
+async def test_a_server_that_does_not_confirm_the_sign_in_is_given_up() -> None:
+    async with following() as stream:
+        await stream.until(lambda: stream.sockets)
+        stream.socket.say("pusher:connection_established", {"socket_id": "1.1"})
+        await stream.sent("pusher:signin")
+        await stream.pass_(HANDSHAKE)
+        down = await stream.heard(StreamDown)
+        assert isinstance(down, StreamDown)
+        assert "did not sign us in within 15 s" in down.words
 
 
 def config(**fields: object) -> wire.WireConfig:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from email.utils import formatdate
 
 import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError
-from app.venues.http import Http, Reply, accepted
+from app.venues.http import OFFSETS, Http, Reply, accepted
 from tests.venues.fakes import Line, Wire, faulty
 
 DEADLINE = 0.4
@@ -239,6 +240,25 @@ async def test_a_good_answer_comes_back_whole_with_its_time() -> None:
     assert accepted(reply) is reply
 
 
+async def test_requests_without_an_answer_keep_no_connection_from_the_next_one() -> None:
+    many, answered = asyncio.Barrier(61), asyncio.Event()
+
+    async def script(line: Wire) -> None:
+        request = await line.read()
+        if "get_order" in request.path:
+            await many.wait()
+            await answered.wait()
+        await line.answer(Connection="close")
+
+    async with faulty(script) as server, client(server.base, deadline=10) as http, asyncio.timeout(10):
+        hanging = [asyncio.ensure_future(http.send("GET", f"v4/mm/get_order/{number}")) for number in range(60)]
+        await many.wait()
+        cancelled = await http.send("POST", "v4/mm/cancel_all_orders", body=b"{}")
+        answered.set()
+        await asyncio.gather(*hanging)
+    assert cancelled.status == 200
+
+
 async def test_a_redirect_is_not_followed_and_its_outcome_is_unknown() -> None:
     async def script(line: Wire) -> None:
         await line.read()
@@ -249,6 +269,50 @@ async def test_a_redirect_is_not_followed_and_its_outcome_is_unknown() -> None:
     assert len(bodies) == 1
     with pytest.raises(UnknownError, match="307"):
         accepted(reply)
+
+
+# What time the host has
+
+NOON = 1_795_000_000.0
+
+
+def dated(*seconds: float | str) -> Line:
+    """A host whose answers are dated so many seconds from noon; a text is sent as it is."""
+    moments = iter(seconds)
+
+    async def script(line: Wire) -> None:
+        await line.read()
+        moment = next(moments)
+        await line.answer(Connection="close", Date=moment if isinstance(moment, str) else formatdate(NOON + moment, usegmt=True))
+
+    return script
+
+
+async def offset_after(*seconds: float | str, wall: Callable[[], float] = lambda: NOON) -> float | None:
+    async with faulty(dated(*seconds)) as server:
+        http = Http(server.base, deadline=DEADLINE, wall=wall)
+        for _ in seconds:
+            await http.send("GET", "mm/get_tournaments")
+        await http.close()
+    return http.offset
+
+
+@pytest.mark.parametrize("ahead", [0, 420, -420, 3600])
+async def test_the_clock_of_the_host_is_told_by_its_answers(ahead: int) -> None:
+    assert await offset_after(ahead) == pytest.approx(ahead + 0.5, abs=DEADLINE)
+
+
+async def test_an_answer_that_was_held_up_does_not_move_the_clock_of_the_host() -> None:
+    assert await offset_after(7, 7, 7, 7, -600) == pytest.approx(7.5, abs=DEADLINE)
+
+
+async def test_after_a_change_of_this_clock_the_newest_answers_count() -> None:
+    assert await offset_after(*[0] * OFFSETS, *[-3600] * OFFSETS) == pytest.approx(-3599.5, abs=DEADLINE)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "Wed, 32 Oct 2099 07:28:00 GMT", "Wed, 21 Oct 2099 07:28:00"])
+async def test_an_answer_without_a_date_tells_nothing(text: str) -> None:
+    assert await offset_after(text) is None
 
 
 async def test_environment_proxies_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,6 +350,7 @@ def test_a_401_is_not_sent() -> None:
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
         ("Wed, 21 Oct 2099 07:28:00 GMT", 60.0),
         ("Wed, 32 Oct 2099 07:28:00 GMT", None),
+        ("Wed, 21 Oct 99999999999 07:28:00 GMT", None),
     ],
 )
 def test_a_429_is_not_sent_and_says_how_long_to_wait(header: str, seconds: float | None) -> None:
@@ -293,7 +358,7 @@ def test_a_429_is_not_sent_and_says_how_long_to_wait(header: str, seconds: float
         accepted(reply(429, b'{"error":"rate_limit_reached","message":""}', header))
     assert raised.value.status == 429
     assert raised.value.retry_after == seconds
-    assert str(raised.value) == "rate_limit_reached"
+    assert (str(raised.value), raised.value.code) == ("rate_limit_reached", "rate_limit_reached")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -98,6 +99,14 @@ def test_within_one_rank_the_first_that_asked_leaves_first() -> None:
     assert [one.place for one in venue.gone] == list(range(1, 131))
 
 
+def test_within_one_rank_nobody_overtakes_for_being_on_another_path() -> None:
+    early = [Wish(0, Rank.ROUTINE), *[Wish(0.05, Rank.ROUTINE)] * (PER_SECOND - RESERVE - 1)]
+    late = [Wish(0.1, Rank.ROUTINE, EVENTS), Wish(0.2, Rank.ROUTINE), Wish(0.3, Rank.ROUTINE, MARKETS)]
+    venue = asked_for(*reversed(late), *early)
+    assert [one.wish.path for one in venue.gone[-3:]] == [EVENTS, "", MARKETS]
+    assert venue.gone[-3].left_at < venue.gone[-2].left_at
+
+
 def test_orders_go_before_reading_when_the_second_is_used_up() -> None:
     reading = [Wish(0, Rank.ROUTINE)] * 120
     venue = asked_for(*[Wish(0, Rank.ORDER)] * 48, *reading, Wish(0.5, Rank.ORDER))
@@ -114,7 +123,9 @@ def test_each_rank_leaves_so_many_requests_to_those_before_it(rank: Rank) -> Non
 
 
 def test_fo14_cancels_leave_at_once_however_much_is_read_and_ordered() -> None:
-    crowd = [Wish(0, rank, path, patience=4) for rank in (Rank.ORDER, Rank.SCREEN, Rank.SEEDING) for path in ("", MARKETS) for _ in range(99)]
+    crowd = [
+        Wish(0, rank, path, patience=4) for rank in (Rank.ORDER, Rank.SCREEN, Rank.SEEDING) for path in ("", MARKETS) for _ in range(99)
+    ]
     venue = asked_for(*crowd, Wish(0.01, Rank.CANCEL), Wish(0.02, Rank.CANCEL))
     assert [one.left_at - one.asked_at for one in venue.gone if one.wish.rank is Rank.CANCEL] == [0.0, 0.0]
 
@@ -124,13 +135,21 @@ def test_a_better_rank_that_cannot_leave_for_its_path_lets_others_pass() -> None
     assert venue.order() == [Rank.SCREEN, Rank.SEEDING, Rank.SCREEN]
 
 
+def test_who_comes_later_and_is_due_earlier_does_not_wait_for_the_one_before() -> None:
+    async def work(venue: Venue) -> None:
+        venue.budget.hold(EVENTS, 30)
+        await venue.ask_all(Wish(0, Rank.SCREEN, EVENTS), Wish(0.1, Rank.SEEDING, MARKETS), Wish(0.2, Rank.SEEDING, MARKETS))
+
+    gone = in_passing_time(work).gone
+    assert [one.wish.path for one in gone] == [MARKETS, MARKETS, EVENTS]
+    assert [one.left_at - 1000 for one in gone] == pytest.approx([0.1, 0.1 + QUERY_GAP, 30])
+
+
 # Those who give up
 
 
 def test_who_gives_up_is_counted_no_longer_and_costs_nothing() -> None:
-    venue = asked_for(
-        Wish(0, Rank.SCREEN, MARKETS), *[Wish(0, Rank.SEEDING, MARKETS, patience=0.5)] * 20, Wish(0.2, Rank.SEEDING, MARKETS)
-    )
+    venue = asked_for(Wish(0, Rank.SCREEN, MARKETS), *[Wish(0, Rank.SEEDING, MARKETS, patience=0.5)] * 20, Wish(0.2, Rank.SEEDING, MARKETS))
     assert [one.left_at - 1000 for one in venue.gone] == pytest.approx([0.0, QUERY_GAP])
     assert venue.budget.waiting == 0
 
@@ -141,6 +160,16 @@ def test_when_the_one_that_was_next_gives_up_the_others_are_not_forgotten() -> N
         await venue.ask_all(Wish(0, Rank.ROUTINE, EVENTS, patience=1), Wish(0, Rank.ROUTINE, EVENTS))
 
     assert [one.left_at for one in in_passing_time(work).gone] == pytest.approx([1002])
+
+
+def test_when_the_last_gives_up_no_timer_is_left_running() -> None:
+    async def work(venue: Venue) -> None:
+        venue.budget.hold(EVENTS, 3600)
+        await venue.ask(Wish(0, Rank.ROUTINE, EVENTS, patience=1))
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    in_passing_time(work)
 
 
 def test_waiters_are_counted() -> None:
@@ -210,7 +239,7 @@ def test_no_second_holds_more_than_the_limit_and_no_path_two_of_them(crowd: list
     assert all(later - first >= 1.0 - 1e-9 for first, later in zip(moments, moments[PER_SECOND:], strict=False))
     for path in (MARKETS, EVENTS):
         own = sorted(one.left_at for one in gone if one.wish.path == path)
-        assert all(later - first >= 1.0 for first, later in zip(own, own[1:], strict=False))
+        assert all(later - first >= 1.0 for first, later in pairwise(own))
 
 
 @settings(max_examples=150)

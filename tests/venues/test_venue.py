@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -190,7 +190,7 @@ async def test_an_order_that_could_not_get_a_session_was_not_sent(route: Route) 
 async def test_a_refused_login_means_that_what_wanted_it_was_not_sent_in_the_venues_words() -> None:
     site = Site(auth__login=always(403, b'{"error":"session_num_exceed","message":"too many sessions"}'))
     async with venue(site) as client:
-        with pytest.raises(NotSentError, match="too many sessions"):
+        with pytest.raises(NotSentError, match="All 20 sessions"):
             await client.balance()
 
 
@@ -282,6 +282,64 @@ async def test_an_answer_of_another_shape_is_unreadable() -> None:
             await client.balance()
 
 
+@pytest.mark.parametrize("path", ["v4__mm__get_balance", "v4__mm__get_price_ladder", "mm__get_players", "v4__mm__get_order_history"])
+async def test_an_answer_of_another_shape_is_a_visible_fault_with_a_sample_that_holds_no_secret(path: str) -> None:
+    site = Site(**{path: always(200, b'{"data":{"odd":[]},"auth":"very-private"}')})
+    asks: dict[str, Callable[[ProphetX], Awaitable[object]]] = {
+        "v4__mm__get_balance": ProphetX.balance,
+        "v4__mm__get_price_ladder": ProphetX.ladder,
+        "mm__get_players": ProphetX.players,
+        "v4__mm__get_order_history": lambda client: client.history(RECENT),
+    }
+    async with venue(site) as client:
+        with pytest.raises(UnreadableError):
+            await asks[path](client)
+    (fault,) = site.news
+    assert isinstance(fault, FeedFault)
+    assert '"odd":[]' in fault.sample
+    assert "very-private" not in fault.sample
+
+
+async def test_an_order_that_is_answered_unreadably_is_unknown_and_a_visible_fault() -> None:
+    site = Site(v4__mm__submit_order=always(200, b'{"data":{"play":{}}}'))
+    async with venue(site) as client:
+        with pytest.raises(UnknownError):
+            await client.place("ov-1", DRAFT, let_pass)
+    assert [type(news) for news in site.news] == [FeedFault]
+
+
+async def test_a_row_that_was_left_out_is_a_fault_with_its_own_sample() -> None:
+    told = document("players")
+    told["data"]["players"].append({"id": "x", "name": "somebody", "token": "very-private"})
+    site = Site(mm__get_players=always(200, json.dumps(told).encode()))
+    async with venue(site) as client:
+        assert len(await client.players()) == 2
+    (fault,) = site.news
+    assert isinstance(fault, FeedFault)
+    assert "somebody" in fault.sample
+    assert "very-private" not in fault.sample
+
+
+@pytest.mark.parametrize("code", ["no_cancellable_orders", "no_cancellable_wagers"])
+async def test_a_cancel_of_an_event_or_a_market_on_which_nothing_stands_is_no_error(code: str) -> None:
+    nothing = always(404, json.dumps({"error": code, "message": "nothing"}).encode())
+    site = Site(v4__mm__cancel_orders_by_event=nothing, v4__mm__cancel_orders_by_market=nothing)
+    async with venue(site) as client:
+        await client.cancel_event(19458)
+        await client.cancel_market(19458, 219)
+    assert [json.loads(request.body) for request in site.asked("v4/mm/cancel_orders_by")] == [
+        {"event_id": 19458},
+        {"event_id": 19458, "market_id": 219},
+    ]
+
+
+async def test_a_cancel_of_an_event_that_is_refused_for_another_reason_says_so() -> None:
+    site = Site(v4__mm__cancel_orders_by_event=always(400, b'{"error":"invalid_event_id","message":"no such event"}'))
+    async with venue(site) as client:
+        with pytest.raises(RefusedError, match="no such event"):
+            await client.cancel_event(1)
+
+
 async def test_the_config_and_the_registration_are_read() -> None:
     site = Site(websocket__connection_config=always(200), v4__mm__websocket=always(200, sample("register")))
     site.routes["websocket/connection-config"] = always(
@@ -291,7 +349,7 @@ async def test_the_config_and_the_registration_are_read() -> None:
         config = await client.config()
         registration = await client.register("1.1", [Topic(19458), Topic(19458, "a"), Topic(19458, "b")])
     assert (config.key, config.ws_host, config.ws_port, config.ws_secure) == ("app-key", "127.0.0.1", 0, True)
-    assert [bool(channel.scope) for channel in registration.authorized_channel or []] == [False, False, True, True]
+    assert [bool(grant.topic) for grant in registration.grants] == [False, False, True, True]
     (asked,) = site.asked("v4/mm/websocket")
     assert json.loads(asked.body)["subscriptions"][1]["ids"] == ["19458:a", "19458:b"]
 

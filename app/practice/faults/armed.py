@@ -9,7 +9,7 @@ from random import Random
 
 from app.practice.faults.answers import Sleep
 from app.practice.faults.lag import Past
-from app.practice.faults.script import EVERY, CallFault, CallVerb, Fault, PushFault, PushVerb, Unauthorized
+from app.practice.faults.script import CONFIRMATION, EVERY, CallFault, CallVerb, Fault, Limit, PushFault, PushVerb, Unauthorized
 
 
 class Armed:
@@ -28,7 +28,7 @@ class Armed:
 
     def strikes(self, name: str) -> bool:
         """Whether it strikes this call or push, which counts as one it has seen."""
-        if self._name not in (EVERY, name):
+        if self._name not in ((name,) if name == CONFIRMATION else (EVERY, name)):
             return False
         if self._skip:
             self._skip -= 1
@@ -53,6 +53,8 @@ class Faults:
         """How often what was struck: "submit:lost", "order:drop"."""
         self.ended = asyncio.Event()
         self.is_released = False
+        self.channel_limit: int | None = None
+        """What a fault has made of it."""
         self._seed = seed
         self._added = 0
         self._on_calls: list[Armed] = []
@@ -88,6 +90,8 @@ class Faults:
         self.struck[f"{name}:{fault.do.word}"] += 1
         if isinstance(fault.do, Unauthorized) and token:
             self._refused_tokens.add(token)
+        if isinstance(fault.do, Limit):
+            self.channel_limit = fault.do.channels
         return fault.do
 
     def on_push(self, kind: str) -> PushVerb | None:

@@ -10,11 +10,11 @@ from itertools import count
 
 from app.practice.clock import SECOND
 from app.practice.faults.armed import Faults
-from app.practice.faults.script import Corrupt, Drop, Duplicate, Hold, Late, PushVerb, Reorder
+from app.practice.faults.script import CONFIRMATION, Corrupt, Drop, Duplicate, Hold, Late, PushVerb, Reorder
 from app.practice.wire.channels import Signer
 from app.practice.wire.names import Vocabulary
 from app.practice.wire.push import Push
-from app.practice.wire.pusher import Hub, Message
+from app.practice.wire.pusher import Hub, Message, Socket
 
 _Waiting = tuple[int, int, str, Message]  # due at (ns), order of arrival
 
@@ -34,6 +34,16 @@ class FaultyHub(Hub):
     def waiting(self) -> int:
         """Messages kept back."""
         return len(self._late) + len(self._held) + len(self._behind_next)
+
+    @property
+    def channel_limit(self) -> int:
+        limit = self._faults.channel_limit
+        return limit if limit is not None else super().channel_limit
+
+    def confirm(self, socket: Socket, channel: str) -> None:
+        """A confirmation is dropped or told; the subscription stands either way."""
+        if self._faults.on_push(CONFIRMATION) is None:
+            super().confirm(socket, channel)
 
     def publish(self, channel: str, message: Message) -> None:
         verb = self._faults.on_push(_kind(message)) if isinstance(message, Push) else None

@@ -14,6 +14,8 @@ from app.practice.wire.paths import ROWS
 EVERY = "*"
 CALLS = frozenset(row.name for row in ROWS)
 PUSHES = frozenset({"order", "market_selections", "matched_order", "tournament", "sport_event", "market", "market_strike", "health_check"})
+CONFIRMATION = "subscribed"
+"""What a push fault calls the confirmation of a subscription."""
 LAGGING = frozenset({"order", "orders", "matched_details", "trades", "transactions"})
 """The calls that read history, and so can lag."""
 
@@ -158,6 +160,12 @@ class Lag(Verb, tag="lag", frozen=True):
     seconds: Seconds
 
 
+class Limit(Verb, tag="limit", frozen=True):
+    """Done; from this call on a socket may be given so many channels in its life."""
+
+    channels: AtLeastOne
+
+
 # What can happen to a push
 
 
@@ -193,7 +201,7 @@ class Corrupt(Verb, tag="corrupt", frozen=True):
     part: Literal["payload", "frame"] = "payload"
 
 
-CallVerb: TypeAlias = Error | Body | Lost | Hang | Drip | Delay | RetryAfter | Redirect | Unauthorized | Lag
+CallVerb: TypeAlias = Error | Body | Lost | Hang | Drip | Delay | RetryAfter | Redirect | Unauthorized | Lag | Limit
 PushVerb: TypeAlias = Drop | Hold | Duplicate | Reorder | Late | Corrupt
 
 
@@ -210,10 +218,12 @@ class CallFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         _check_name(self.on, CALLS, "call")
         if isinstance(self.do, Lag) and self.on not in LAGGING:
             raise ValueError(f"only {', '.join(sorted(LAGGING))} can lag, not {self.on}")
+        if isinstance(self.do, Limit) and self.on != "register":
+            raise ValueError(f"only register has a limit of channels, not {self.on}")
 
 
 class PushFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Strikes pushes of the kind `push`; the rest as for calls."""
+    """Strikes pushes of the kind `push`; the rest as for calls. A confirmation can be dropped only."""
 
     push: str
     do: PushVerb
@@ -222,7 +232,9 @@ class PushFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chance: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
 
     def __post_init__(self) -> None:
-        _check_name(self.push, PUSHES, "push")
+        _check_name(self.push, PUSHES | {CONFIRMATION}, "push")
+        if self.push == CONFIRMATION and not isinstance(self.do, Drop):
+            raise ValueError(f"{CONFIRMATION} can only be dropped")
 
 
 Fault: TypeAlias = CallFault | PushFault

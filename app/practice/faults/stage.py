@@ -13,7 +13,7 @@ from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
 from app.practice.faults.answers import Dripping, Held, Severed
 from app.practice.faults.armed import Faults
-from app.practice.faults.script import Body, CallVerb, Delay, Drip, Error, Hang, Lag, Lost, Redirect, RetryAfter, Unauthorized
+from app.practice.faults.script import Body, CallVerb, Delay, Drip, Error, Hang, Lag, Limit, Lost, Redirect, RetryAfter, Unauthorized
 from app.practice.model import RefusalError
 from app.practice.truth import HELD, LOST, Deed, Moment, Truth, deeds_of
 from app.practice.wire.names import Document
@@ -113,7 +113,7 @@ def _told(verb: CallVerb, faults: Faults, honest: Callable[[], Response]) -> Res
             return Response(b"", verb.status, {"Location": verb.location})
         case Unauthorized():
             return _json(401, {"error": "unauthorized", "message": "Unauthorized"})
-        case Delay() | Lag():
+        case Delay() | Lag() | Limit():
             return honest()
 
 

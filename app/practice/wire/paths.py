@@ -77,7 +77,11 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/v4/mm/get_transactions", "transactions", V4),
     Row("GET", "/mm/get_transactions", "transactions", LEGACY),
     Row("GET", "/v2/mm/get_transactions", "transactions", LEGACY),
+    Row("GET", "/ip-geolocation/api/v1/check-ip", "check_ip", V4),
 )
+
+ROOTED = frozenset({"check_ip"})
+"""What lies below the host itself, and not below the API's own path."""
 
 OPEN = frozenset({"login", "refresh"})
 """What needs no bearer token."""

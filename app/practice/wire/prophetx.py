@@ -25,7 +25,7 @@ from app.practice.wire.history import History
 from app.practice.wire.limits import Limits
 from app.practice.wire.names import Document, Vocabulary
 from app.practice.wire.orders import Orders
-from app.practice.wire.paths import OPEN, ROWS, SPACED, Row
+from app.practice.wire.paths import OPEN, ROOTED, ROWS, SPACED, Row
 from app.practice.wire.pusher import Hub
 from app.practice.wire.register import Register
 from app.practice.wire.sessions import Grant, Sessions
@@ -61,7 +61,7 @@ class Trading:
         self._calls = self._table()
 
     def routes(self) -> list[Route]:
-        return [Route(BASE + row.path, self._stage.endpoint(self._path(row)), methods=[row.method]) for row in ROWS]
+        return [Route(_place(row), self._stage.endpoint(self._path(row)), methods=[row.method]) for row in ROWS]
 
     def _table(self) -> dict[str, Verb]:
         orders, catalogue = Orders(self._exchange), Catalogue(self._exchange)
@@ -87,6 +87,7 @@ class Trading:
             "search_markets": catalogue.search_markets,
             "players": catalogue.players,
             "player": catalogue.player,
+            "check_ip": lambda _call: {"success": True},
         }
 
     def _path(self, row: Row) -> Path:
@@ -162,6 +163,10 @@ class Trading:
             "ws_port": self._gateway.port,
             "ws_secure": False,
         }
+
+
+def _place(row: Row) -> str:
+    return row.path if row.name in ROOTED else BASE + row.path
 
 
 def _history(exchange: Exchange) -> dict[str, Verb]:

@@ -17,6 +17,9 @@ ACTIVITY_TIMEOUT = 30
 
 PING_AFTER = 60 * SECOND
 CLOSE_AFTER = 90 * SECOND
+CHANNEL_LIMIT = 400
+"""Scoped channels one socket may be given in its life."""
+
 MOST_WAITING = 20_000
 """Messages a socket may be behind."""
 
@@ -136,6 +139,14 @@ class Hub:
             if len(socket.outbox) > MOST_WAITING:
                 self._drop_behind(socket)
 
+    @property
+    def channel_limit(self) -> int:
+        return CHANNEL_LIMIT
+
+    def confirm(self, socket: Socket, channel: str) -> None:
+        """Tell a socket that it is on a channel."""
+        socket.send(_text({"event": "pusher_internal:subscription_succeeded", "channel": channel}))
+
     def let_go(self, now: int) -> None:
         """Publish what was kept back and is due by `now` (ns). This hub keeps nothing back."""
 
@@ -177,7 +188,7 @@ class Hub:
             return
         socket.channels.add(channel)
         self._heard.setdefault(channel, set()).add(socket)
-        socket.send(_text({"event": "pusher_internal:subscription_succeeded", "channel": channel}))
+        self.confirm(socket, channel)
 
     def _on_unsubscribe(self, socket: Socket, data: Any) -> None:
         channel = _read_object(data).get("channel")

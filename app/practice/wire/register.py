@@ -22,9 +22,6 @@ from app.practice.wire.channels import (
 from app.practice.wire.names import Document, Vocabulary, frame_word
 from app.practice.wire.pusher import Hub
 
-CHANNEL_LIMIT = 400
-"""Scoped channels one socket may be given in its life."""
-
 _SOCKET_ID = re.compile(r"[0-9]{1,20}\.[0-9]{1,20}")
 _ID = re.compile(r"[0-9]{1,18}")
 
@@ -65,7 +62,7 @@ class Register:
         """How many scoped channels the socket has been given by now; an unknown socket has no past."""
         socket = self._hub.sockets.get(socket_id)
         union = channels | socket.authorised if socket else channels
-        if len(union) > CHANNEL_LIMIT:
+        if len(union) > self._hub.channel_limit:
             raise RefusalError("exceed_subscription_count")
         if socket is not None:
             socket.authorised = union
@@ -87,7 +84,7 @@ class Register:
                 "subscriptions": wanted.accepted,
                 "authorized_channel": channels,
                 "channel_count": count,
-                "channel_limit": CHANNEL_LIMIT,
+                "channel_limit": self._hub.channel_limit,
                 "authenticated": {"auth": signer.sign_user(socket_id, user_data), "user_data": user_data},
                 "rejected": wanted.rejected or None,
             },

@@ -40,7 +40,7 @@ class StatusChipDelegate(QStyledItemDelegate):
         order: Order = self._model.rows[index.row()]
         back, ink = self._colours(order)
         font = self._theme.font(11, bold=True)
-        text = status_text(order)
+        text = status_text(order, self._model.refusal(order))
         left = rect.left() + 4 + self._draw_marks(painter, rect, order)
         width = min(QFontMetrics(font).horizontalAdvance(text) + 16, rect.right() - 2 - left)
         box = QRect(left, rect.center().y() - 8, width, 17)
@@ -66,7 +66,7 @@ class StatusChipDelegate(QStyledItemDelegate):
         return place
 
     def _colours(self, order: Order) -> tuple[str, str]:
-        if order.cancel is Cancel.UNKNOWN and order.is_live:
+        if (order.cancel is Cancel.UNKNOWN and order.is_live) or (self._model.refusal(order) and not order.cancelling):
             tone = "warning"
         elif order.realised is not None:
             tone = "good" if order.realised > 0 else "bad" if order.realised < 0 else "quiet"

@@ -1,191 +1,237 @@
-"""The tree sport → tournament → event → market group, built from the catalogue, filled as far as it has been read."""
+"""The tree sport → tournament → event → market group. Lines are made when somebody looks, and change one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Final
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 
-from app.domain.market import Event, MarketGroup, Tournament
+from app.domain.market import Event
 from app.services.catalogue import Catalogue, Loading
 from app.ui import formats
+from app.ui.models.event_nodes import Chip, Layout, Node, event_name, kept_in_order
 from app.ui.models.table import ROOT, Index
 
-SOON = timedelta(hours=1)
+CHOOSABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
-
-class Chip(StrEnum):
-    ALL = "All"
-    LIVE = "Live"
-    SOON = "< 1 h"
-    MINE = "Mine"
-
-
-class Node:
-    """One line of the tree. `key` survives a rebuild, so that what was open stays open."""
-
-    def __init__(self, key: str, text: str, parent: Node | None = None) -> None:
-        self.key: Final = key
-        self.text = text
-        self.parent = parent
-        self.children: list[Node] = []
-        self.tournament: Tournament | None = None
-        self.event: Event | None = None
-        self.group: MarketGroup | None = None
-
-    def add(self, child: Node) -> Node:
-        child.parent = self
-        self.children.append(child)
-        return child
-
-    @property
-    def row(self) -> int:
-        return self.parent.children.index(self) if self.parent else 0
+__all__ = ["Chip", "EventTreeModel", "Node"]
 
 
 class EventTreeModel(QAbstractItemModel):
-    """Rebuilt when the shape differs; the side text (countdown, counts) is asked at paint."""
+    """`refresh` brings the lines that exist up to date; the side text (countdown, counts) is asked at paint.
 
-    def __init__(self, catalogue: Catalogue, mine: Callable[[], set[int]], now: Callable[[], datetime]) -> None:
+    An index carries its line's number, never its address: one that outlived its line leads to the root.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, mine: Callable[[], Collection[int]], now: Callable[[], datetime], starred: Container[int] = ()
+    ) -> None:
         super().__init__()
         self._catalogue = catalogue
-        self._mine = mine
+        self._starred = starred
         self._now = now
+        self._layout = Layout(catalogue, mine, starred, now)
         self._root = Node("", "")
-        self.filter = ""
-        self.chip = Chip.ALL
+        self._nodes: dict[int, Node] = {}
+        self._lay_out(self._root)
 
     # Building
 
-    def rebuild(self) -> bool:
-        """Lay the tree out again if its shape or a name differs from what is shown; True when it was reset."""
-        root = self._built()
-        if _shape(root) == _shape(self._root):
-            self._adopt(root, self._root)
-            self._refresh(self._root)
-            return False
-        self.beginResetModel()
-        self._root = root
-        self.endResetModel()
-        return True
+    @property
+    def filter(self) -> str:
+        return self._layout.filter
+
+    @property
+    def chip(self) -> Chip:
+        return self._layout.chip
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a search or a chip leaves something out."""
+        return self._layout.is_narrowed
+
+    def search(self, text: str) -> None:
+        """Show what this finds: another tree."""
+        self._layout.search(text)
+        self._rebuild()
+
+    def choose(self, chip: Chip) -> None:
+        self._layout.choose(chip)
+        self._rebuild()
+
+    def refresh(self) -> None:
+        """Take over what the catalogue says now, line by line: nothing that stays is touched."""
+        self._layout.renew()
+        self._bring_up(self._root, self._layout.sports())
 
     def counts(self) -> dict[Chip, int]:
-        events = [event for event in self._catalogue.events.values() if not event.is_over]
-        return {chip: sum(1 for event in events if self._in_chip(event, chip)) for chip in Chip}
+        return self._layout.counts()
 
     def times_changed(self) -> None:
         """Countdowns moved on: the side texts are to be painted again."""
-        self._refresh(self._root)
+        if self._layout.chip is Chip.SOON:
+            self.refresh()
+        for node in [self._root, *self._nodes.values()]:
+            if node.children and node.children[0].event is not None and node.children[0].group is None:
+                self.dataChanged.emit(self.index_of(node.children[0]), self.index_of(node.children[-1]))
 
-    def _built(self) -> Node:
-        root = Node("", "")
-        sports: dict[str, Node] = {}
-        for tournament in self._catalogue.tournaments.values():
-            events = [event for event in self._catalogue.events_of(tournament.id) if self._shows(tournament, event)]
-            if not events and (self.filter or self.chip is not Chip.ALL):
-                continue
-            sport = sports.setdefault(tournament.sport.name, Node(f"s{tournament.sport.id}", tournament.sport.name))
-            branch = sport.add(Node(f"t{tournament.id}", tournament.name))
-            branch.tournament = tournament
-            for event in events:
-                branch.add(self._event_node(event))
-            if not events:
-                branch.add(Node(f"w{tournament.id}", _WORDS[self._catalogue.loading.get(tournament.id, Loading.NOT_READ)]))
-        for name in sorted(sports):
-            root.add(sports[name])
-        return root
+    def _rebuild(self) -> None:
+        self.beginResetModel()
+        self._nodes.clear()
+        self._root = Node("", "")
+        self._lay_out(self._root)
+        self.endResetModel()
 
-    def _event_node(self, event: Event) -> Node:
-        node = Node(f"e{event.id}", event.name)
-        node.event = event
-        groups = self._catalogue.groups.get(event.id)
-        players: dict[str, Node] = {}
-        for group in groups or ():
-            parent = node
-            if group.is_prop:
-                kind = group.sub_type or "players"
-                if kind not in players:
-                    players[kind] = Node(f"p{event.id}.{kind}", kind.replace("_", " ").capitalize())
-                parent = players[kind]
-            child = parent.add(Node(f"g{event.id}.{group.id}", group.name))
-            child.group = group
-            child.event = event
-        for kind in sorted(players):
-            node.add(players[kind])
-        return node
+    def _lay_out(self, node: Node) -> list[Node]:
+        """Make the lines under a line, at the first look."""
+        if node.children is None:
+            node.children = self._layout.sports() if node is self._root else self._layout.under(node)
+            node.revision = self._layout.revision_of(node)
+            self._adopt(node, 0)
+        return node.children
 
-    def _shows(self, tournament: Tournament, event: Event) -> bool:
-        words = f"{event.name} {tournament.name} {tournament.sport.name} {event.id}".casefold()
-        return all(word in words for word in self.filter.casefold().split()) and self._in_chip(event, self.chip)
+    def _adopt(self, parent: Node, first: int) -> None:
+        """Number the lines from `first` on, and know them."""
+        for row, child in enumerate((parent.children or [])[first:], first):
+            child.parent, child.row = parent, row
+            self._nodes[child.number] = child
 
-    def _in_chip(self, event: Event, chip: Chip) -> bool:
-        match chip:
-            case Chip.LIVE:
-                return event.is_live
-            case Chip.SOON:
-                left = event.scheduled - self._now() if event.scheduled else None
-                return left is not None and timedelta(0) <= left <= SOON and not event.is_live
-            case Chip.MINE:
-                return event.id in self._mine()
-        return True
+    def _forget(self, node: Node) -> None:
+        self._nodes.pop(node.number, None)
+        for child in node.children or ():
+            self._forget(child)
 
-    def _adopt(self, fresh: Node, shown: Node) -> None:
-        shown.text, shown.event, shown.tournament, shown.group = fresh.text, fresh.event, fresh.tournament, fresh.group
-        for new, old in zip(fresh.children, shown.children, strict=True):
-            self._adopt(new, old)
-
-    def _refresh(self, node: Node) -> None:
-        if not node.children:
-            return
-        parent = self.index_of(node)
-        self.dataChanged.emit(self.index(0, 0, parent), self.index(len(node.children) - 1, 0, parent))
+    def _bring_up(self, node: Node, fresh: Sequence[Node]) -> None:
+        """Remove what is gone or stands elsewhere now, put in what is new, and go on below what stays."""
+        assert node.children is not None
+        if [child.key for child in node.children] != [child.key for child in fresh]:
+            stay = kept_in_order([child.key for child in node.children], [child.key for child in fresh])
+            self._remove(node, stay)
+            self._insert(node, fresh, stay)
+        changed = [old for old, new in zip(node.children, fresh, strict=True) if old is not new and old.adopt(new)]
+        for one in changed:
+            self.dataChanged.emit(self.index_of(one), self.index_of(one))
         for child in node.children:
             self._refresh(child)
+
+    def _refresh(self, node: Node) -> None:
+        """The lines under a line, if anybody has looked there and they may have changed."""
+        if node.children is None:
+            return
+        revision = self._layout.revision_of(node)
+        if revision != node.revision or revision < 0 or self._layout.chip is not Chip.ALL:
+            node.revision = revision
+            self._bring_up(node, self._layout.under(node))
+
+    def _remove(self, node: Node, stay: Collection[str]) -> None:
+        assert node.children is not None
+        parent, last = self.index_of(node), len(node.children) - 1
+        while last >= 0:
+            if node.children[last].key in stay:
+                last -= 1
+                continue
+            first = last
+            while first > 0 and node.children[first - 1].key not in stay:
+                first -= 1
+            self.beginRemoveRows(parent, first, last)
+            for gone in node.children[first : last + 1]:
+                self._forget(gone)
+            del node.children[first : last + 1]
+            self._adopt(node, first)
+            self.endRemoveRows()
+            last = first - 1
+
+    def _insert(self, node: Node, fresh: Sequence[Node], stay: Collection[str]) -> None:
+        assert node.children is not None
+        parent, first = self.index_of(node), 0
+        while first < len(fresh):
+            if fresh[first].key in stay:
+                first += 1
+                continue
+            end = first
+            while end < len(fresh) and fresh[end].key not in stay:
+                end += 1
+            self.beginInsertRows(parent, first, end - 1)
+            node.children[first:first] = fresh[first:end]
+            self._adopt(node, first)
+            self.endInsertRows()
+            first = end
 
     # Asking
 
     def node(self, index: Index) -> Node:
-        node = index.internalPointer() if index.isValid() else None
-        return node if isinstance(node, Node) else self._root
+        return self._nodes.get(index.internalId(), self._root) if index.isValid() else self._root
 
     def index_of(self, node: Node) -> QModelIndex:
-        return ROOT if node.parent is None else self.createIndex(node.row, 0, node)
+        return ROOT if node.parent is None else self.createIndex(node.row, 0, node.number)
 
-    def nodes(self, node: Node | None = None) -> Iterable[Node]:
-        for child in (node or self._root).children:
+    def nodes(self, node: Node | None = None) -> Iterator[Node]:
+        """Every line down to the events, and below them what somebody has looked at."""
+        for child in self._lay_out(node or self._root):
             yield child
-            yield from self.nodes(child)
+            if child.children is not None or child.event is None or child.twins:
+                yield from self.nodes(child)
 
     def find(self, key: str) -> QModelIndex:
-        return next((self.index_of(node) for node in self.nodes() if node.key == key), ROOT)
+        """The line with that key, wherever it is shown; markets are looked for under the events that somebody has looked at."""
+        return next((self.index_of(node) for node in self._near(key) if node.key == key), ROOT)
+
+    def _near(self, key: str) -> Iterator[Node]:
+        """Where a key may be: for an event or a market its tournament's lines, else everywhere."""
+        event = self._catalogue.events.get(_event_id(key))
+        if event is None:
+            yield from self.nodes()
+            return
+        for sport in self._lay_out(self._root):
+            for branch in self._lay_out(sport):
+                if branch.tournament is not None and branch.tournament.id == event.tournament_id:
+                    yield from self.nodes(branch)
+
+    def is_starred(self, node: Node) -> bool:
+        return node.is_event and node.event is not None and node.event.id in self._starred
+
+    def is_leaving(self, node: Node) -> bool:
+        return node.event is not None and self._catalogue.is_leaving(node.event.id)
 
     def side_text(self, node: Node) -> str:
         """What stands right of the name."""
         if node.group is not None:
-            count = len(node.group.markets)
-            status = "" if node.group.status == "active" else f"{node.group.status} · "
-            return f"{status}{count} lines" if count > 1 else status.removesuffix(" · ")
-        if node.event is not None:
-            return "" if node.event.is_live else _over(node.event) or formats.start(node.event.scheduled, self._now())
-        if node.key.startswith("p"):
-            return str(len(node.children))
-        return str(sum(1 for child in node.children if child.event)) if node.tournament else str(_event_count(node))
+            lines = len(node.group.markets)
+            status = "" if node.group.status == "active" else f"{formats.plain(node.group.status)} · "
+            return f"{status}{lines} lines" if lines > 1 else status.removesuffix(" · ")
+        if node.twins:
+            return f"{node.twins} books · {self._when(node.event)}"
+        if node.is_event:
+            return self._when(node.event)
+        return "" if node.is_words else str(node.tally or self._nothing(node))
+
+    def _nothing(self, node: Node) -> str:
+        """Nought is said where it is known."""
+        is_read = node.tournament is not None and self._catalogue.loading.get(node.tournament.id) is Loading.READ
+        return "0" if is_read else ""
+
+    def _when(self, event: Event | None) -> str:
+        if event is None or event.is_live:
+            return ""
+        return formats.plain(event.status) if event.is_over else formats.start(event.scheduled, self._now())
 
     # Qt's questions
 
     def index(self, row: int, column: int, parent: Index = ROOT) -> QModelIndex:
-        children = self.node(parent).children
-        return self.createIndex(row, column, children[row]) if column == 0 and 0 <= row < len(children) else ROOT
+        children = self._lay_out(self.node(parent))
+        return self.createIndex(row, column, children[row].number) if column == 0 and 0 <= row < len(children) else ROOT
 
     def parent(self, index: Index = ROOT) -> QModelIndex:  # type: ignore[override]
         parent = self.node(index).parent if index.isValid() else None
         return self.index_of(parent) if parent is not None else ROOT
 
+    def hasChildren(self, parent: Index = ROOT) -> bool:
+        node = self.node(parent)
+        return bool(node.children) if node.children is not None else self._layout.has_more(node)
+
     def rowCount(self, parent: Index = ROOT) -> int:
-        return len(self.node(parent).children)
+        return len(self._lay_out(self.node(parent)))
 
     def columnCount(self, parent: Index = ROOT) -> int:
         return 1
@@ -193,35 +239,22 @@ class EventTreeModel(QAbstractItemModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        node = self.node(index)
-        if node.key.startswith("w"):
-            return Qt.ItemFlag.ItemIsEnabled
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return Qt.ItemFlag.ItemIsEnabled if self.node(index).is_words else CHOOSABLE
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         node = self.node(index)
         if role == Qt.ItemDataRole.DisplayRole:
             return node.text
         if role == Qt.ItemDataRole.ToolTipRole and node.event and not node.group:
-            return f"{node.event.name}\n{node.event.tournament_name} · event {node.event.id} · {node.event.status}"
+            return formats.tip(self._tip(node.event))
         return None
 
-
-_WORDS = {
-    Loading.NOT_READ: "not read yet",
-    Loading.READING: "reading…",
-    Loading.READ: "no events listed",
-    Loading.FAILED: "could not be read; trying again",
-}
+    def _tip(self, event: Event) -> str:
+        gone = " · no longer listed" if self._catalogue.is_leaving(event.id) else ""
+        return f"{event_name(event)}\n{formats.plain(event.tournament_name)} · event {event.id} · {formats.plain(event.status)}{gone}"
 
 
-def _over(event: Event) -> str:
-    return event.status if event.is_over else ""
-
-
-def _event_count(node: Node) -> int:
-    return sum(1 for tournament in node.children for child in tournament.children if child.event)
-
-
-def _shape(node: Node) -> tuple[object, ...]:
-    return (node.key, node.text, tuple(_shape(child) for child in node.children))
+def _event_id(key: str) -> int:
+    """The event that a line's key is about; 0 for none."""
+    number = key[1:].partition(".")[0]
+    return int(number) if key[:1] in {"e", "f", "g", "p"} and number.isdecimal() else 0

@@ -72,10 +72,12 @@ def matches(order: Order, chip: Filter, text: str) -> bool:
     return all(word in words for word in text.casefold().split())
 
 
-def status_text(order: Order) -> str:
-    """The state with the figure that matters in it."""
+def status_text(order: Order, refusal: str = "") -> str:
+    """The state with the figure that matters in it; `refusal` is why its last cancel was refused."""
     if order.cancelling:
         return "Cancelling…"
+    if refusal:
+        return "✗ Cancel refused"
     if order.is_live and order.cancel is Cancel.UNKNOWN:
         return "Cancel unknown"
     state = order.state
@@ -93,9 +95,11 @@ def marks(order: Order) -> str:
     return ("⚠" if order.alarm else "") + ("⇄" if order.is_elsewhere else "")
 
 
-def explained(order: Order) -> str:
+def explained(order: Order, refusal: str = "") -> str:
     """All that is to be said of its state, a line each."""
     lines = [EXPLAINED[order.state]]
+    if refusal:
+        lines.append(f"✗ Its cancel was refused: {refusal}")
     if order.is_live and order.cancel is Cancel.UNKNOWN:
         lines.append("It is not known whether its cancel went through: the venue is being asked.")
     if order.reason:
@@ -145,7 +149,7 @@ class OrdersModel(TableModel[Order]):
         self.filter_text = ""
         self.sort_column = 0
         self.is_descending = True
-        self.columns = _columns(display, now)
+        self.columns = _columns(display, now, blotter.cancel_refusal)
         self.sums = Sums()
         self.counts: Counter[Filter] = Counter()
         self._places: dict[str, int] = {}
@@ -153,8 +157,13 @@ class OrdersModel(TableModel[Order]):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.ToolTipRole:
-            return explained(self.rows[index.row()])
+            order = self.rows[index.row()]
+            return formats.tip(explained(order, self.refusal(order)))
         return super().data(index, role)
+
+    def refusal(self, order: Order) -> str:
+        """Why its last cancel was refused; empty where it was not."""
+        return self._blotter.cancel_refusal(order)
 
     def rebuild(self) -> None:
         """Lay everything out anew: the filter or the order of rows is another."""
@@ -245,7 +254,10 @@ class OrdersModel(TableModel[Order]):
             self._chips[order.ref] = chips
 
 
-def _columns(display: Display, now: Callable[[], datetime]) -> list[Column[Order]]:
+def _columns(display: Display, now: Callable[[], datetime], refusal: Callable[[Order], str]) -> list[Column[Order]]:
+    def status(order: Order) -> str:
+        return status_text(order, refusal(order))
+
     def since(order: Order) -> str:
         return formats.age((now() - order.updated_at).total_seconds()) if order.updated_at else formats.NOTHING
 
@@ -258,7 +270,7 @@ def _columns(display: Display, now: Callable[[], datetime]) -> list[Column[Order
         _amount("Stake", lambda o: o.stake),
         _amount("Filled", lambda o: o.filled),
         _amount("Rest", lambda o: o.rest),
-        Column("Status", lambda o: f"{marks(o)} {status_text(o)}".lstrip(), lambda o: str(o.state), 146, plain=status_text),
+        Column("Status", lambda o: f"{marks(o)} {status(o)}".lstrip(), lambda o: str(o.state), 146, plain=status),
         Column("", lambda o: "✕" if o.is_cancellable and not o.cancelling else "", None, 28, tip="Cancel this order"),
         Column("Got", lambda o: average(o, display), lambda o: o.wins, 64, is_number=True, tip="The odds it was matched at"),
         _amount("To win", lambda o: o.to_win, 78),

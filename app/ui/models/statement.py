@@ -28,14 +28,14 @@ class SheetModel(TableModel[Row]):
         sheet: Sheet[Row, Any],
         columns: list[Column[Row]],
         *,
-        when: Callable[[Row], datetime | None],
+        times: Mapping[str, Callable[[Row], datetime | None]],
         tones: Mapping[str, Tone[Row]],
         theme: Theme,
         sums: Callable[[list[Row]], str],
     ) -> None:
         super().__init__()
         self._sheet = sheet
-        self._when = when
+        self._times = times
         self._tones = tones
         self._theme = theme
         self._sums = sums
@@ -66,8 +66,8 @@ class SheetModel(TableModel[Row]):
             use = tone(row)
             return self._theme.colours[use] if use else None
         if role == Qt.ItemDataRole.ToolTipRole:
-            at = self._when(row)
-            return formats.zoned(at) if index.column() == 0 and at else column.for_file(row) or None
+            at = self._times[column.title](row) if column.title in self._times else None
+            return formats.zoned(at) if at else formats.tip(column.for_file(row)) or None
         return super().data(index, role)
 
 
@@ -85,7 +85,7 @@ def orders_model(statement: Statement, display: Display, theme: Theme) -> SheetM
         _amount("Stake", asked),
         _amount("Filled", lambda row: row.filled),
         Column("Status", lambda row: _said(row.status), None, 92, tip="In the venue's own words"),
-        Column("Matching", lambda row: _said(row.matching), None, 110, tip="In the venue's own words"),
+        Column("Matching", lambda row: _said(row.matching), None, 126, tip="In the venue's own words"),
         Column("Result", lambda row: _said(row.winning), None, 76, tip="In the venue's own words"),
         Column("Ref", lambda row: formats.short_ref(row.ref), None, 92, plain=lambda row: row.ref),
         _order_id(lambda row: row.venue_order_id),
@@ -95,9 +95,12 @@ def orders_model(statement: Statement, display: Display, theme: Theme) -> SheetM
         found = sum_orders(rows)
         return f"{_count(len(rows), 'order')} · stake {formats.money(found.stake)} · filled {formats.money(found.filled)}"
 
-    return SheetModel(
-        statement.orders, columns, when=lambda row: row.placed_at, tones={"Result": lambda row: _result(row.winning)}, theme=theme, sums=sums
-    )
+    times: dict[str, Callable[[OrderReport], datetime | None]] = {
+        "Placed": lambda row: row.placed_at,
+        "Changed": lambda row: row.updated_at,
+    }
+    tones = {"Result": lambda row: _result(row.winning)}
+    return SheetModel(statement.orders, columns, times=times, tones=tones, theme=theme, sums=sums)
 
 
 def trades_model(statement: Statement, display: Display, theme: Theme) -> SheetModel[Trade]:
@@ -128,7 +131,7 @@ def trades_model(statement: Statement, display: Display, theme: Theme) -> SheetM
         return f"{words} · {found.unread} without an amount" if found.unread else words
 
     tones = {"Result": lambda row: _result(row.winning), "Brought": lambda row: _colour(brought(row))}
-    return SheetModel(statement.trades, columns, when=lambda row: row.matched_at, tones=tones, theme=theme, sums=sums)
+    return SheetModel(statement.trades, columns, times={"Matched": lambda row: row.matched_at}, tones=tones, theme=theme, sums=sums)
 
 
 def transactions_model(statement: Statement, theme: Theme) -> SheetModel[Transaction]:
@@ -155,7 +158,7 @@ def transactions_model(statement: Statement, theme: Theme) -> SheetModel[Transac
         return f"{words} · {found.unread} without an amount" if found.unread else words
 
     tones = {"Amount": lambda row: _colour(row.amount)}
-    return SheetModel(statement.transactions, columns, when=lambda row: row.at, tones=tones, theme=theme, sums=sums)
+    return SheetModel(statement.transactions, columns, times={"Time": lambda row: row.at}, tones=tones, theme=theme, sums=sums)
 
 
 # Columns

@@ -30,8 +30,10 @@ class OrdersTable(Table):
     """Delete cancels what is chosen; a click on ✕ cancels that order; a double click opens its event."""
 
     cancel_wanted = Signal(list)
+    cancel_event_wanted = Signal(object)
+    cancel_market_wanted = Signal(object, object)
     again_wanted = Signal(str)
-    event_wanted = Signal(int)
+    event_wanted = Signal(object)
 
     def __init__(self, model: OrdersModel, theme: Theme) -> None:
         super().__init__()
@@ -58,8 +60,11 @@ class OrdersTable(Table):
             return menu
         order = self._orders.rows[index.row()]
         first = menu.actions()[0]
+        event_id, market_id, _ = order.draft.market
         lines: list[tuple[str, Callable[[], object], bool]] = [
             ("Cancel this order", lambda: self.cancel_wanted.emit([order.ref]), order.is_cancellable),
+            ("Cancel all on this market", lambda: self.cancel_market_wanted.emit(event_id, market_id), bool(event_id and market_id)),
+            ("Cancel all on this event", lambda: self.cancel_event_wanted.emit(event_id), bool(event_id)),
             ("Send again", lambda: self.again_wanted.emit(order.ref), order.state in MAY_GO_AGAIN),
             ("Open its event", lambda: self.event_wanted.emit(order.draft.market.event_id), True),
             ("Copy our reference", lambda: QGuiApplication.clipboard().setText(order.ref), True),
@@ -88,7 +93,7 @@ class OrdersTable(Table):
 class BlotterView(QWidget):
     """Every order of the account; live, newest on top."""
 
-    event_wanted = Signal(int)
+    event_wanted = Signal(object)
 
     def __init__(
         self,
@@ -157,6 +162,8 @@ class BlotterView(QWidget):
 
     def _connect(self, display: Display) -> None:
         self.table.cancel_wanted.connect(self._cancel)
+        self.table.cancel_event_wanted.connect(lambda event_id: self._start(self._session.trading.cancel_event(event_id)))
+        self.table.cancel_market_wanted.connect(lambda *market: self._start(self._session.trading.cancel_market(*market)))
         self.table.again_wanted.connect(lambda ref: self._start(self._send_again(ref)))
         self.table.event_wanted.connect(self.event_wanted)
         self.cancel_chosen.clicked.connect(lambda: self._cancel([order.ref for order in self.table.chosen()]))

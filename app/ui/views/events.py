@@ -1,150 +1,156 @@
-"""The events pane: search, chips and the tree. Choosing an event opens it; choosing a market group scrolls to it."""
+"""The events pane: search, chips, the tree, and how far it is read. Choosing an event opens it; choosing a market group scrolls to it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from app.services.notices import Tone
 from app.services.session import Session
-from app.ui.delegates.event_line import EventLineDelegate
-from app.ui.models.event_tree import Chip, EventTreeModel
+from app.ui.models.event_tree import Chip, EventTreeModel, Node
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
+from app.ui.views.elided import ElidedLabel
+from app.ui.views.event_tree import EventTree
+from app.ui.views.thin_bar import ThinBar
+
+CALM = 100  # ms between two layings out while much is read
 
 
 class EventsView(QWidget):
-    """Keeps what is expanded and chosen by key, over every rebuild."""
+    """Shows the catalogue as it fills; while it does, at most ten times a second."""
 
-    event_chosen = Signal(int)
-    group_chosen = Signal(int, int)
-    tournament_opened = Signal(int)
+    event_chosen = Signal(object)  # ids may need more than the 32 bits of a Signal(int)
+    group_chosen = Signal(object, object)
+    tournament_opened = Signal(object)
 
     def __init__(self, session: Session, theme: Theme, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._session = session
-        self.model = EventTreeModel(session.catalogue, session.blotter.event_ids, now)
+        self._now = now
+        self.model = EventTreeModel(session.catalogue, session.blotter.event_ids, now, session.stars)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search teams, leagues, sports   /")
+        self.search.setPlaceholderText("Search teams, leagues, markets, players   /")
         self.search.setClearButtonEnabled(True)
         self.search.setMaxLength(200)
+        self.bar = ThinBar(theme)
+        self.reading = ElidedLabel()
         self.count = QLabel()
-        self.count.setFont(theme.font(11))
-        self.empty = QLabel("Nothing matches this search.")
+        for label in (self.reading, self.count):
+            label.setFont(theme.font(11))
+        self.empty = QLabel()
         self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.empty.setWordWrap(True)
-        self.empty.hide()
         self._chip_row = QHBoxLayout()
         self.chips = add_chips(Chip, self._chip_row, self._use_chip, theme, self)
-        self.tree = QTreeView()
-        self._expanded: set[str] = set()
-        self._is_restoring = False
-        self._set_up_tree(theme)
+        self.chips[Chip.STARRED].setToolTip("Starred events, which the stream follows. Space stars the event that is chosen.")
+        self.tree = EventTree(self.model, theme)
+        self._calm = QTimer(self, singleShot=True, interval=CALM)
+        self._is_due = False
         self._lay_out()
-        self.search.textChanged.connect(self._search)
+        self._connect()
         self.refresh()
 
     def refresh(self) -> None:
-        """Lay the tree out anew where its shape changed; what was open stays open."""
-        top = self.tree.verticalScrollBar().value()
-        chosen = self._chosen_key()
-        if self.model.rebuild():
-            self._restore(chosen)
-            self.tree.verticalScrollBar().setValue(top)
-        for chip, count in self.model.counts().items():
-            self.chips[chip].setText(f"{chip} {count}" if chip is not Chip.ALL else str(chip))
-        catalogue = self._session.catalogue
-        self.count.setText(f"{len(catalogue.events)} events · {len(catalogue.tournaments)} tournaments")
-        nothing = self.model.rowCount() == 0
-        self.empty.setText(
-            "Nothing matches this search." if self.model.filter or self.model.chip is not Chip.ALL else "Reading the tournaments…"
-        )
-        self.empty.setVisible(nothing)
+        """Take over what changed; soon, where it was just done and more is being read."""
+        if self._calm.isActive():
+            self._is_due = True
+            return
+        self._is_due = False
+        self.tree.refresh()
+        self._say()
+        if self._session.seeder.is_reading:
+            self._calm.start()
 
     def tick(self) -> None:
-        """A second went by: countdowns move."""
+        """A second went by: countdowns move, and what left a while ago is gone."""
+        self._session.catalogue.sweep()
         self.model.times_changed()
 
     def show_event(self, event_id: int) -> None:
         """Mark an event opened from elsewhere."""
-        index = self.model.find(f"e{event_id}")
-        if index.isValid() and self._chosen_key() != f"e{event_id}":
-            self._is_restoring = True
-            self.tree.setCurrentIndex(index)
-            self._is_restoring = False
+        self.tree.show_event(event_id)
 
-    def _set_up_tree(self, theme: Theme) -> None:
-        self.tree.setModel(self.model)
-        self.tree.setItemDelegate(EventLineDelegate(self.model, theme, self.tree))
-        self.tree.setHeaderHidden(True)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setIndentation(14)
-        self.tree.setFrameShape(QTreeView.Shape.NoFrame)
-        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tree.setMouseTracking(True)
-        self.tree.setObjectName("events")
-        self.tree.expanded.connect(self._opened)
-        self.tree.collapsed.connect(lambda index: self._expanded.discard(self.model.node(index).key))
-        self.tree.selectionModel().currentChanged.connect(self._chosen)
-        self.tree.clicked.connect(self._clicked)
+    def put_below_search(self, found: QWidget) -> None:
+        """Room for what the venue itself finds, over the tree."""
+        self._column.insertWidget(self._column.indexOf(self.tree), found)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._search)
+        self.tree.node_chosen.connect(self._chosen)
+        self.tree.node_opened.connect(self._opened)
+        self.tree.star_pressed.connect(self._star)
+        self._calm.timeout.connect(self._on_calm)
+        self._session.stars.changed.connect(self._on_stars)
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 4, 4)
         layout.setSpacing(6)
         layout.addWidget(self.search)
         self._chip_row.setSpacing(4)
         self._chip_row.addStretch(1)
         layout.addLayout(self._chip_row)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.reading)
         layout.addWidget(self.empty)
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.count)
 
+    def _say(self) -> None:
+        """What the pane says of itself: counts, and how far the list is read."""
+        for chip, count in self.model.counts().items():
+            self.chips[chip].setText(f"{chip} {count}" if chip is not Chip.ALL else str(chip))
+        catalogue, progress = self._session.catalogue, self._session.seeder.progress
+        kept = f" · markets of {progress.markets_read:,}" if progress.is_full else ""
+        self.count.setText(f"{len(catalogue.events):,} events · {len(catalogue.tournaments)} tournaments{kept}")
+        self.count.setToolTip(self._session.seeder.room_words if progress.is_full else "")
+        self.bar.setVisible(not progress.is_done)
+        self.reading.setVisible(not progress.is_done)
+        self.bar.show_share(progress.share)
+        aged = f"From {_when(catalogue.as_of, self._now())}, refreshing · {progress.short_words}" if catalogue.as_of else ""
+        self.reading.setText(aged or progress.words)
+        self.empty.setText("Nothing matches this search." if self.model.is_narrowed else "Nothing is listed yet.")
+        self.empty.setVisible(self.model.rowCount() == 0)
+
+    def _on_calm(self) -> None:
+        if self._is_due:
+            self.refresh()
+
     def _use_chip(self, chip: Chip) -> None:
-        self.model.chip = chip
-        self.refresh()
+        self.model.choose(chip)
+        self.tree.rebuild()
+        self._say()
 
     def _search(self, text: str) -> None:
-        self.model.filter = text
-        self.refresh()
+        self.tree.rebuild(text)
+        self._say()
 
-    def _restore(self, chosen: str) -> None:
-        self._is_restoring = True
-        if self.model.filter or self.model.chip is not Chip.ALL:
-            self.tree.expandToDepth(1)
-        elif not self._expanded:
-            self.tree.expandToDepth(0)
-        for node in self.model.nodes():
-            if node.key in self._expanded:
-                self.tree.expand(self.model.index_of(node))
-            if node.key == chosen:
-                self.tree.setCurrentIndex(self.model.index_of(node))
-        self._is_restoring = False
-
-    def _chosen_key(self) -> str:
-        index = self.tree.currentIndex()
-        return self.model.node(index).key if index.isValid() else ""
-
-    def _opened(self, index: QModelIndex) -> None:
-        node = self.model.node(index)
-        if not self._is_restoring:
-            self._expanded.add(node.key)
-        if node.tournament is not None and not self._is_restoring and not any(child.event for child in node.children):
-            self.tournament_opened.emit(node.tournament.id)
-
-    def _clicked(self, index: QModelIndex) -> None:
-        node = self.model.node(index)
-        if node.event is None:
-            self.tree.setExpanded(index, not self.tree.isExpanded(index))
-
-    def _chosen(self, index: QModelIndex, _before: QModelIndex) -> None:
-        node = self.model.node(index)
-        if self._is_restoring or node.event is None:
-            return
+    def _chosen(self, node: Node) -> None:
+        assert node.event is not None
         if node.group is not None:
             self.group_chosen.emit(node.event.id, node.group.id)
-            return
-        self._expanded.add(node.key)
-        self.event_chosen.emit(node.event.id)
+        elif node.is_event:
+            self.event_chosen.emit(node.event.id)
+
+    def _opened(self, node: Node) -> None:
+        if node.tournament is not None:
+            self.tournament_opened.emit(node.tournament.id)
+
+    def _star(self, event_id: int) -> None:
+        self._session.stars.toggle(event_id)
+        if self._session.stars.trouble:
+            self._session.notices.say(self._session.stars.trouble, Tone.WARNING)
+
+    def _on_stars(self) -> None:
+        self.refresh()
+        self.tree.viewport().update()
+
+
+def _when(at: datetime, now: datetime) -> str:
+    """A local time of day, with the day where it is another."""
+    local = at.astimezone()
+    return local.strftime("%H:%M" if local.date() == now.astimezone().date() else "%d %b %H:%M")

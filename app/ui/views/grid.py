@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMenu,
     QStackedLayout,
     QVBoxLayout,
 )
@@ -40,6 +41,8 @@ class GridTable(Table):
 
     pressed_price = Signal(object, object, bool)  # Line, level depth or None, only what is there
     pressed_number = Signal(object, object)  # Head, MarketKey
+    cancel_event_wanted = Signal(object)
+    cancel_market_wanted = Signal(object, object)
 
     def __init__(self, model: OddsGridModel, delegate: OddsCellDelegate) -> None:
         super().__init__()
@@ -65,6 +68,25 @@ class GridTable(Table):
             self.verticalHeader().resizeSection(place, HEAD_HEIGHT if is_head else LINE_HEIGHT)
             if is_head:
                 self.setSpan(place, 0, 1, len(Col))
+
+    def menu_at(self, point: QPoint) -> QMenu:
+        """Cancelling by market on its rows, by event anywhere in the table."""
+        menu = super().menu_at(point)
+        first, event_id = menu.actions()[0], self._grid.event_id
+        if event_id is None:
+            return menu
+        lines: list[tuple[str, Callable[[], object]]] = [("Cancel all on this event", lambda: self.cancel_event_wanted.emit(event_id))]
+        index = self.indexAt(point)
+        if index.isValid():
+            row = self._grid.rows[index.row()]
+            name, market_id = (row.group.name, row.group.id) if isinstance(row, Head) else (row.market.name, row.market.key.market_id)
+            lines.insert(0, (f"Cancel all on {name}", lambda: self.cancel_market_wanted.emit(event_id, market_id)))
+        for text, call in lines:
+            action = menu.addAction(text.replace("&", "&&"), call)
+            menu.removeAction(action)
+            menu.insertAction(first, action)
+        menu.insertSeparator(first)
+        return menu
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Names before figures: a pane too narrow for both gives the lesser columns up, and takes them back when it can."""
@@ -104,6 +126,8 @@ class GridView(QFrame):
     """The open event's title, the filter, and the table; says in words when there is nothing to show."""
 
     draft_wanted = Signal(object, bool)  # OrderDraft, with its stake set to what is there
+    cancel_event_wanted = Signal(object)
+    cancel_market_wanted = Signal(object, object)
 
     def __init__(self, session: Session, display: Display, theme: Theme, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -112,6 +136,7 @@ class GridView(QFrame):
         self._theme = theme
         self._display = display
         self._now = now
+        self._awaited: int | None = None  # a group to scroll to
         self.model = OddsGridModel(session, display, clock)
         self.delegate = OddsCellDelegate(self.model, display, theme, self)
         self.table = GridTable(self.model, self.delegate)
@@ -120,6 +145,8 @@ class GridView(QFrame):
         self.title.setFont(theme.font(14, bold=True))
         self.detail = QLabel()
         self.detail.setFont(theme.font(12))
+        for label in (self.title, self.detail):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.words = QLabel("Choose an event on the left: its prices appear here.")
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)
@@ -157,6 +184,8 @@ class GridView(QFrame):
     def _connect(self) -> None:
         self.table.pressed_price.connect(self._price_pressed)
         self.table.pressed_number.connect(self._number_pressed)
+        self.table.cancel_event_wanted.connect(self.cancel_event_wanted)
+        self.table.cancel_market_wanted.connect(self.cancel_market_wanted)
         self.market_filter.textChanged.connect(self._filter)
         self.format.currentTextChanged.connect(lambda text: self._display.use(OddsFormat(text)))
         self._display.changed.connect(self.table.viewport().update)
@@ -164,12 +193,15 @@ class GridView(QFrame):
     # What is shown
 
     def show_event(self, event_id: int) -> None:
+        self._awaited = None
         self.model.show(event_id)
         self.table.scrollToTop()
         self.refresh_title()
 
     def show_group(self, group_id: int) -> None:
+        """Scroll to a group; one whose event is still being read comes into view when it is there."""
         place = self.model.row_of_group(group_id)
+        self._awaited = group_id if place is None else None
         if place is not None:
             self.table.scrollTo(self.model.index(place, 0), QAbstractItemView.ScrollHint.PositionAtTop)
 
@@ -179,6 +211,8 @@ class GridView(QFrame):
         self.model.rebuild()
         self.table.verticalScrollBar().setValue(top)
         self.refresh_title()
+        if self._awaited is not None:
+            self.show_group(self._awaited)
 
     def books_changed(self, keys: Iterable[MarketKey]) -> None:
         self.model.books_changed(keys)
@@ -206,7 +240,7 @@ class GridView(QFrame):
         when = "LIVE" if event.is_live else event.status if event.is_over else formats.start(event.scheduled, self._now())
         lines = sum(len(group.markets) for group in groups or ())
         self.detail.setText(f"{event.tournament_name} · {when} · {lines} lines")
-        self.detail.setToolTip(f"{event.sport_name} · event {event.id} · {event.status}")
+        self.detail.setToolTip(formats.tip(f"{event.sport_name} · event {event.id} · {event.status}"))
 
     def _what_is_missing(self, has_event: bool, is_read: bool, has_groups: bool) -> str:
         if not has_event:

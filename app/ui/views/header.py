@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.environment import Environment
 from app.domain.events import Channel
+from app.domain.link import LinkFacts
 from app.services.session import Session
 from app.ui import formats
+from app.ui.channels import TONES, Liveness, Standing, liveness_of
 from app.ui.theme import Theme
 from app.ui.views.switch import TradingSwitch
 
 ROOMY = 1480  # pixels from which everything stands in one line; below, the channels stand one over the other and long names are cut
 HEIGHT = 52
 LONGEST_NAME = 112  # pixels of the account's name where room is scarce
-FRESH, OLD = 6.0, 12.0  # seconds of silence up to which a channel is lively (its beat comes every five), and beyond which it is dead
-FRESH_REST, OLD_REST = 20.0, 60.0  # REST is asked for the balance every fifteen seconds at least
+SOON = 60.0  # seconds before the end of the token from which it is marked
 
 
 class Figure(QWidget):
@@ -50,19 +51,20 @@ class Figure(QWidget):
             self.dress()
 
     def dress(self) -> None:
-        _ink(self._title, self._theme.colours["text.dim"])
-        _ink(self._value, self._theme.colours[self.colour])
+        ink(self._title, self._theme.colours["text.dim"])
+        ink(self._value, self._theme.colours[self.colour])
 
 
 class Dot(QWidget):
-    """A channel's age: a filled dot while lively, a ring with a gap when silent, and the age in words beside it."""
+    """A channel's age in words behind a sign: filled while lively or late, a ring when quiet, a struck one when silent."""
+
+    clicked = Signal()
 
     def __init__(self, channel: Channel, theme: Theme) -> None:
         super().__init__()
         self.channel = channel
         self._theme = theme
-        self._tone = "text.faint"
-        self._is_lively = False
+        self.standing = Standing.UNHEARD
         self._label = QLabel(f"{channel} {formats.NOTHING}")
         self._label.setFont(theme.font(11))
         layout = QHBoxLayout(self)
@@ -70,26 +72,34 @@ class Dot(QWidget):
         layout.addWidget(self._label)
         # Wide enough for the longest age, so that the header does not dance.
         self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance(f"{channel} 00 min"))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @property
     def text(self) -> str:
         return self._label.text()
 
-    def show_age(self, age: float | None, words: str, *, fresh: float, old: float) -> None:
+    def show_liveness(self, told: Liveness, words: str) -> None:
+        """`words` stand behind the channel's name."""
         self._label.setText(f"{self.channel} {words}")
-        self._is_lively = age is not None and age < old
-        self._tone = "text.faint" if age is None else "state.good" if age < fresh else "state.warning" if age < old else "state.bad"
-        self.setToolTip(f"{self.channel}: {'never heard' if age is None else 'last heard ' + formats.age(age) + ' ago'}")
+        self.standing = told.standing
+        self.setToolTip(formats.tip(f"{told.words}. Click for the connection"))
         self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = self._theme.colours[self._tone]
-        painter.setPen(colour)
-        if self._is_lively:
+        colour = self._theme.colours[TONES[self.standing]]
+        painter.setPen(QPen(colour, 1.4))
+        if self.standing in {Standing.LIVELY, Standing.LATE}:
             painter.setBrush(colour)
-        painter.drawEllipse(QPointF(5, self.height() / 2), 3.6, 3.6)
+        middle = QPointF(5, self.height() / 2)
+        painter.drawEllipse(middle, 3.6, 3.6)
+        if self.standing is Standing.SILENT:
+            painter.drawLine(middle - QPointF(2.4, 2.4), middle + QPointF(2.4, 2.4))
 
 
 class Header(QWidget):
@@ -98,6 +108,7 @@ class Header(QWidget):
     cancel_all = Signal()
     stop = Signal()
     switch_pressed = Signal()
+    connection_wanted = Signal()
 
     def __init__(self, session: Session, environment: Environment, account: str, theme: Theme) -> None:
         super().__init__()
@@ -118,6 +129,11 @@ class Header(QWidget):
         self.free = Figure("FREE TO MATCH", theme, rule)
         self.today = Figure("TODAY", theme, "Realised since midnight, by the venue's settlements")
         self.dots = [Dot(channel, theme) for channel in Channel]
+        for dot in self.dots:
+            dot.clicked.connect(self.connection_wanted)
+        self.timers = QLabel()
+        self.timers.setFont(theme.font(11))
+        self.timers.setToolTip("When the books were last read from the venue or compared with it, and what is left of the session")
         self.menu_button = QToolButton()
         self.menu_button.setText("Menu")
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -164,6 +180,11 @@ class Header(QWidget):
         self._channels.setVerticalSpacing(0)
         for place, dot in enumerate(self.dots):
             self._channels.addWidget(dot, 0 if is_roomy else place, place if is_roomy else 0)
+        if is_roomy:
+            self._channels.addWidget(self.timers, 1, 0, 1, len(self.dots))
+        else:
+            self._channels.removeWidget(self.timers)
+        self.timers.setVisible(is_roomy)
         metrics = QFontMetrics(self.badge.font())
         name = metrics.elidedText(self._account, Qt.TextElideMode.ElideRight, LONGEST_NAME)
         self.badge.setText(f"{self._environment} · {self._account}" if is_roomy else f"{self._environment}\n{name}")
@@ -200,13 +221,19 @@ class Header(QWidget):
             self._show_age(dot)
 
     def _show_age(self, dot: Dot) -> None:
+        told = liveness_of(dot.channel, self._session)
+        latency = self._session.rest_latency
         if dot.channel is Channel.REST:
-            age, latency = self._session.rest_age, self._session.rest_latency
-            words = f"{latency * 1000:.0f} ms" if latency is not None else formats.NOTHING
-            dot.show_age(age, words, fresh=FRESH_REST, old=OLD_REST)
-            return
-        age = self._session.price_age if dot.channel is Channel.PRICES else self._session.age(dot.channel)
-        dot.show_age(age, formats.age(age), fresh=FRESH, old=OLD)
+            dot.show_liveness(told, f"{latency * 1000:.0f} ms" if latency is not None else formats.NOTHING)
+        else:
+            dot.show_liveness(told, formats.age(told.age if told.age is not None else told.proof))
+
+    def show_link(self, link: LinkFacts, verified: float | None) -> None:
+        """What is left of the session; `verified` seconds ago the books were last read from the venue or compared with it."""
+        books = f"Books verified {formats.timer(verified)} ago" if verified is not None else "Books not verified yet"
+        self.timers.setText(f"{books}  ·  Token {formats.timer(link.token_left)}  ·  Config {formats.timer(link.config_age)}")
+        is_ending = link.token_left is not None and link.token_left < SOON
+        ink(self.timers, self._theme.colours["state.warning" if is_ending else "text.dim"])
 
 
 def _danger(text: str, name: str, tip: str) -> QPushButton:
@@ -218,7 +245,8 @@ def _danger(text: str, name: str, tip: str) -> QPushButton:
     return button
 
 
-def _ink(label: QLabel, colour: QColor) -> None:
+def ink(label: QLabel, colour: QColor) -> None:
+    """Write in this colour."""
     palette = label.palette()
     palette.setColor(label.foregroundRole(), colour)
     label.setPalette(palette)

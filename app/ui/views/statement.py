@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QDate, QSignalBlocker, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QDateEdit, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.order import HistoryQuery
 from app.services.session import Session
@@ -21,11 +21,12 @@ from app.ui.views.table import Table
 DAYS = 7  # shown at first: what the venue answers in one request (contract 5.3)
 STATUSES = ("inactive", "open", "settled", "manually_settled", "closed", "canceled", "void", "wiped", "invalid")
 MATCHINGS = ("unmatched", "partially_matched", "fully_matched")
+NONE_OPEN = "No event is open: choose one in the main window"
 BACKWARDS = "The first day is after the last one: nothing was asked for"
 
 
 class StatementWindow(QWidget):
-    """Built once and shown as often as it is wanted; each showing reads the tab in front anew. Escape puts it away."""
+    """Built once and shown as often as it is wanted; each showing reads the tab in front anew. F5 too; Escape puts it away."""
 
     def __init__(
         self, parent: QWidget, statement: Statement, session: Session, start: Start, display: Display, theme: Theme,
@@ -37,12 +38,16 @@ class StatementWindow(QWidget):
         self._statement = statement
         self._session = session
         self._now = now
+        self._day = self._today()
         self._build_filters()
-        self.orders = SheetView("order history", "orders", statement.orders, orders_model(statement, display, theme), self._order_wish, start, theme)
-        self.trades = SheetView("trades", "trades", statement.trades, trades_model(statement, display, theme), self._trade_wish, start, theme)
-        self.transactions = SheetView(
-            "transactions", "transactions", statement.transactions, transactions_model(statement, theme), self._kind_wish, start, theme
+        orders, trades, money = (
+            orders_model(statement, display, theme),
+            trades_model(statement, display, theme),
+            transactions_model(statement, theme),
         )
+        self.orders = SheetView("orders", statement.orders, orders, self._order_wish, start, theme)
+        self.trades = SheetView("trades", statement.trades, trades, self._trade_wish, start, theme)
+        self.transactions = SheetView("transactions", statement.transactions, money, self._kind_wish, start, theme)
         self.tabs = QTabWidget()
         self._lay_out()
         self._connect(display)
@@ -53,8 +58,11 @@ class StatementWindow(QWidget):
         return [page.table for page in self._pages]
 
     def bring(self) -> None:
-        """Show it, or bring it to the front; what stands in front is read anew."""
-        self.only_open.setEnabled(self._session.open_event_id is not None)
+        """Show it, or bring it to the front; what stands in front is read anew, up to today where it was up to today before."""
+        if self.until.date() == self._day:
+            with QSignalBlocker(self.until):
+                self.until.setDate(self._today())
+        self._day = self._today()
         self.show()
         self.raise_()
         self.activateWindow()
@@ -63,8 +71,14 @@ class StatementWindow(QWidget):
     def refresh(self) -> None:
         self._pages[self.tabs.currentIndex()].reload()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        event.accept()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Escape:
+                self.hide()
+            case Qt.Key.Key_F5:
+                self.refresh()
+            case _:
+                super().keyPressEvent(event)
 
     # Building
 
@@ -75,15 +89,15 @@ class StatementWindow(QWidget):
     def _build_filters(self) -> None:
         self.by = _choice({"Placed": False, "Changed": True})
         self.since = _day(self._today().addDays(1 - DAYS))
-        self.until = _day(self._today())
+        self.until = _day(self._day)
         self.status = _choice({"Any status": ""} | {_words(word): word for word in STATUSES})
         self.matching = _choice({"Any matching": ""} | {_words(word): word for word in MATCHINGS})
-        self.only_open = QCheckBox("Only the open event")
+        self.where = _choice({"Any event": False, "The open event": True})
         self.trades_since = _day(self._today().addDays(1 - DAYS))
         self.kind = _choice({"Any kind": ""})
 
     def _lay_out(self) -> None:
-        self.orders.add_filters(self.by, QLabel("from"), self.since, QLabel("to"), self.until, self.status, self.matching, self.only_open)
+        self.orders.add_filters(self.by, QLabel("from"), self.since, QLabel("to"), self.until, self.status, self.matching, self.where)
         self.trades.add_filters(QLabel("Matched since"), self.trades_since)
         self.transactions.add_filters(self.kind)
         for title, page in zip(("Orders", "Trades", "Transactions"), self._pages, strict=True):
@@ -95,40 +109,40 @@ class StatementWindow(QWidget):
 
     def _connect(self, display: Display) -> None:
         self._name_kinds()
-        for choice in (self.by, self.status, self.matching):
+        for choice in (self.by, self.status, self.matching, self.where):
             choice.currentIndexChanged.connect(self.orders.reload)
         for day in (self.since, self.until):
             day.dateChanged.connect(self.orders.reload)
-        self.only_open.toggled.connect(self.orders.reload)
         self.trades_since.dateChanged.connect(self.trades.reload)
         self.kind.currentIndexChanged.connect(self.transactions.reload)
         self._statement.transactions.changed.connect(self._name_kinds)
         self.tabs.currentChanged.connect(lambda _place: self.refresh())
         for page in self._pages:
             display.changed.connect(page.table.viewport().update)
-        QShortcut(QKeySequence("F5"), self, self.refresh)
-        QShortcut(QKeySequence("Esc"), self, self.close)
 
     def _name_kinds(self) -> None:
         """Offer the kinds of transactions that were seen meanwhile."""
         for kind in self._statement.kinds:
             if self.kind.findData(kind) < 0:
-                self.kind.addItem(_words(kind.casefold()).capitalize(), kind)
+                self.kind.addItem(_words(kind), kind)
 
     # What is wanted
 
     def _order_wish(self) -> HistoryQuery:
-        """ValueError with a sentence where the days make no sense."""
+        """ValueError with a sentence where the filters make no sense."""
         first, last = self.since.date(), self.until.date()
         if first > last:
             raise ValueError(BACKWARDS)
+        event_id = self._session.open_event_id
+        if self.where.currentData() and event_id is None:
+            raise ValueError(NONE_OPEN)
         return HistoryQuery(
             _midnight(first),
             until=None if last >= self._today() else _midnight(last.addDays(1)),
             is_touched=bool(self.by.currentData()),
             status=self.status.currentData(),
             matching=self.matching.currentData(),
-            event_id=self._session.open_event_id if self.only_open.isChecked() else None,
+            event_id=event_id if self.where.currentData() else None,
         )
 
     def _trade_wish(self) -> datetime:
@@ -151,12 +165,13 @@ def _day(day: QDate) -> QDateEdit:
     field = QDateEdit(day)
     field.setDisplayFormat("dd MMM yyyy")
     field.setCalendarPopup(True)
+    field.lineEdit().setMaxLength(20)
     field.setMinimumDate(QDate(2020, 1, 1))
     field.setMaximumDate(QDate(2099, 12, 31))
     return field
 
 
-def _choice(values: dict[str, object]) -> QComboBox:
+def _choice(values: Mapping[str, object]) -> QComboBox:
     choice = QComboBox()
     for text, value in values.items():
         choice.addItem(text, value)

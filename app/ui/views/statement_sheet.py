@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -39,11 +40,12 @@ class SheetTable(Table):
         index = self.indexAt(point)
         if not index.isValid():
             return menu
-        first = menu.actions()[0]
+        first, chosen = menu.actions()[0], self._chosen()
+        rows = chosen if index.row() in chosen else [index.row()]
         column, row = self._sheet.columns[index.column()], self._sheet.rows[index.row()]
         for text, call in (
             ("Copy cell", lambda: QGuiApplication.clipboard().setText(column.for_file(row))),
-            ("Copy row" if len(self._chosen()) < 2 else "Copy chosen rows", lambda: self._copy(index.row())),
+            ("Copy row" if len(rows) == 1 else f"Copy {len(rows)} rows", lambda: self._copy(rows)),
         ):
             action = menu.addAction(text, call)
             menu.removeAction(action)
@@ -53,18 +55,16 @@ class SheetTable(Table):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
-            self._copy(self.currentIndex().row())
+            self._copy(self._chosen())
             return
         super().keyPressEvent(event)
 
     def _chosen(self) -> list[int]:
         return sorted(index.row() for index in self.selectionModel().selectedRows())
 
-    def _copy(self, row: int) -> None:
-        """The chosen rows, or this one where it is not among them: a line each, cells apart by tabs."""
-        chosen = self._chosen()
-        rows = chosen if row in chosen else [row]
-        lines = ["\t".join(column.for_file(self._sheet.rows[at]) for column in self._sheet.columns) for at in rows if at >= 0]
+    def _copy(self, rows: list[int]) -> None:
+        """A line each, cells apart by tabs; the clipboard stays as it is where nothing is chosen."""
+        lines = ["\t".join(column.for_file(self._sheet.rows[at]) for column in self._sheet.columns) for at in rows]
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
 
@@ -77,7 +77,7 @@ class SheetView(QWidget):
     """Shows a sheet. `wish` reads the filters: ValueError with a sentence where they make no sense, and then nothing is asked."""
 
     def __init__(
-        self, noun: str, name: str, sheet: Sheet[Any, Any], model: SheetModel[Any], wish: Callable[[], object], start: Start, theme: Theme
+        self, noun: str, sheet: Sheet[Any, Any], model: SheetModel[Any], wish: Callable[[], object], start: Start, theme: Theme
     ) -> None:
         super().__init__()
         self._noun = noun
@@ -87,7 +87,7 @@ class SheetView(QWidget):
         self._theme = theme
         self._objection = ""
         self.model = model
-        self.table = SheetTable(model, name)
+        self.table = SheetTable(model, noun)
         self.renew = QPushButton("Refresh")
         self.renew.setToolTip("Read the newest rows again (F5)")
         self.older = QPushButton("Load older")
@@ -103,7 +103,7 @@ class SheetView(QWidget):
             label.setWordWrap(True)
         self._top = QHBoxLayout()
         self._lay_out()
-        self.renew.clicked.connect(lambda: self.reload())
+        self.renew.clicked.connect(self.reload)
         self.older.clicked.connect(self._load_older)
         self.table.end_reached.connect(self._load_older)
         sheet.changed.connect(self.refresh)
@@ -178,7 +178,7 @@ class SheetView(QWidget):
             return f"Reading the {self._noun}…"
         if self._sheet.read_at is None:
             return f"The {self._noun} could not be read. Press Refresh to try again." if self._sheet.trouble else ""
-        return f"The venue's record has no {self._noun.removesuffix(' history').removesuffix('s')}s for these filters."
+        return f"The venue's record has no {self._noun} for these filters."
 
     def _trouble(self) -> str:
         """What went wrong, and that what is shown is older than it looks."""
@@ -197,5 +197,5 @@ class SheetView(QWidget):
         return f"Read at {_clock(sheet.read_at)}; the venue does not say how far its record reaches" if sheet.read_at else ""
 
 
-def _clock(at: object) -> str:
-    return formats.clock(at)[:8] if hasattr(at, "astimezone") else formats.NOTHING  # type: ignore[arg-type]
+def _clock(at: datetime | None) -> str:
+    return formats.clock(at).partition(".")[0] if at else formats.NOTHING

@@ -71,7 +71,7 @@ class UnknownRow(QFrame):
         for text in (self.tried, self.answer, self.ref, self.since):
             text.setTextFormat(Qt.TextFormat.PlainText)
         self.answer.setWordWrap(True)
-        self.ref.setToolTip(self._ref)
+        self.ref.setToolTip(formats.tip(self._ref))
         self.copy.setToolTip("Copy our reference: the venue knows the order by it")
         for button in (self.copy, self.look, self.again, self.forget):
             button.setFont(theme.font(11))

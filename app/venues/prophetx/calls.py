@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -18,7 +18,18 @@ EVENTS_A_CALL = 50  # contract 5.3
 ORDERS_A_BATCH = 20
 STRIKES_A_CALL = 20
 ROWS_A_PAGE = 100
+_OLD_WORDS = {
+    "strike_id": "line_id",
+    "price": "odds",
+    "quantity": "stake",
+    "order_id": "wager_id",
+    "order_ids": "wager_ids",
+}
 REGISTER_DEADLINE = 30.0  # seconds; registration can take several
+
+
+Submitted = str | int | msgspec.Raw
+Field = TypeVar("Field", str, Submitted)
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -43,11 +54,11 @@ class Calls:
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
-        self._names = {path: name for name, path in msgspec.structs.asdict(paths).items()}
+        self._names = {path: name for name, path in msgspec.structs.asdict(paths).items() if isinstance(path, str)}
 
     def name_of(self, call: Call) -> str:
         """What a request is called, whatever the profile's table calls its path."""
-        return self._names.get(call.path) or self._names.get(call.path.rpartition("/")[0], call.path)
+        return self._names.get(call.path) or self._names.get(call.path.rpartition("/")[0], call.path.rpartition("/")[2])
 
     def login(self, access_key: str, secret_key: str) -> Call:
         return _post(self._paths.login, {"access_key": access_key, "secret_key": secret_key})
@@ -68,13 +79,13 @@ class Calls:
         return Call("GET", self._paths.events, {"event_ids": ",".join(map(str, event_ids))}, is_query=True)
 
     def markets(self, event_id: int) -> Call:
-        return Call("GET", self._paths.markets, {"event_id": str(event_id)}, is_query=True)
+        return Call("GET", self._paths.markets, {"event_id": str(event_id)}, is_query=True, rank=Rank.SCREEN)
 
     def multiple_markets(self, event_ids: Iterable[int]) -> Call:
         return Call("GET", self._paths.multiple_markets, {"event_ids": ",".join(map(str, event_ids))}, is_query=True)
 
     def search_markets(self, words: str) -> Call:
-        return Call("GET", self._paths.search_markets, {"keyword": words}, is_query=True)
+        return Call("GET", self._paths.search_markets, {"keyword": words}, is_query=True, rank=Rank.SCREEN)
 
     def players(self) -> Call:
         return Call("GET", self._paths.players, is_query=True)
@@ -100,33 +111,34 @@ class Calls:
         ]
         wanted = [subscription for subscription in subscriptions if subscription["ids"]]
         call = _post(self._paths.register, {"socket_id": socket_id, "service": "pusher", "subscriptions": wanted})
-        return msgspec.structs.replace(call, deadline=REGISTER_DEADLINE)
+        return msgspec.structs.replace(call, rank=Rank.SCREEN, deadline=REGISTER_DEADLINE)
 
     def submit(self, ref: str, draft: OrderDraft) -> Call:
         """`external_id` is our reference; price whole American, quantity our own stake with its cents."""
-        return _post(self._paths.submit, _submission(ref, draft))
+        return _post(self._paths.submit, self._spelt("submit", _submission(ref, draft)), Rank.ORDER)
 
     def submit_many(self, orders: Iterable[tuple[str, OrderDraft]]) -> Call:
         """Pairs of our reference and the order, at most ORDERS_A_BATCH."""
-        return _post(self._paths.submit_many, {"data": [_submission(ref, draft) for ref, draft in orders]})
+        rows = [self._spelt("submit_many", _submission(ref, draft)) for ref, draft in orders]
+        return _post(self._paths.submit_many, {"data": rows}, Rank.ORDER)
 
     def cancel(self, ref: str, venue_order_id: str) -> Call:
-        return _urgent(_post(self._paths.cancel, _named(ref, venue_order_id)))
+        return _post(self._paths.cancel, self._spelt("cancel", _named(ref, venue_order_id)), Rank.CANCEL)
 
     def cancel_many(self, orders: Iterable[tuple[str, str]]) -> Call:
         """Pairs of our reference and the venue's order id, at most ORDERS_A_BATCH."""
-        rows = [_named(ref, venue_order_id) for ref, venue_order_id in orders]
-        return _urgent(_post(self._paths.cancel_many, {"data": rows}))
+        rows = [self._spelt("cancel_many", _named(ref, venue_order_id)) for ref, venue_order_id in orders]
+        return _post(self._paths.cancel_many, {"data": rows}, Rank.CANCEL)
 
     def cancel_all(self) -> Call:
-        return _urgent(_post(self._paths.cancel_all, {}))
+        return _post(self._paths.cancel_all, {}, Rank.CANCEL)
 
     def cancel_event(self, event_id: int) -> Call:
-        return _urgent(_post(self._paths.cancel_event, {"event_id": event_id}))
+        return _post(self._paths.cancel_event, {"event_id": event_id}, Rank.CANCEL)
 
     def cancel_market(self, event_id: int, market_id: int) -> Call:
         """All strikes of it."""
-        return _urgent(_post(self._paths.cancel_market, {"event_id": event_id, "market_id": market_id}))
+        return _post(self._paths.cancel_market, {"event_id": event_id, "market_id": market_id}, Rank.CANCEL)
 
     def order(self, venue_order_id: str) -> Call:
         return Call("GET", f"{self._paths.order}/{quote(venue_order_id, safe='')}")
@@ -141,7 +153,13 @@ class Calls:
         return Call("GET", self._paths.transactions, _paged({"transaction_type": kind} if kind else {}, cursor))
 
     def matched_detail(self, venue_order_ids: Iterable[str]) -> Call:
-        return Call("GET", self._paths.matched_detail, {"order_ids": ",".join(venue_order_ids)})
+        return Call("GET", self._paths.matched_detail, self._spelt("matched_detail", {"order_ids": ",".join(venue_order_ids)}))
+
+    def _spelt(self, name: str, fields: Mapping[str, Field]) -> dict[str, Field]:
+        """A request's fields in the words of the path that it goes to."""
+        if name not in self._paths.old_words:
+            return dict(fields)
+        return {_OLD_WORDS.get(word, word): value for word, value in fields.items()}
 
 
 def _named(ref: str, venue_order_id: str) -> dict[str, str]:
@@ -149,7 +167,7 @@ def _named(ref: str, venue_order_id: str) -> dict[str, str]:
     return {"external_id": ref, "order_id": venue_order_id} if ref else {"order_id": venue_order_id}
 
 
-def _submission(ref: str, draft: OrderDraft) -> dict[str, object]:
+def _submission(ref: str, draft: OrderDraft) -> dict[str, Submitted]:
     return {
         "external_id": ref,
         "strike_id": draft.selection_id,
@@ -162,9 +180,5 @@ def _paged(asked: Mapping[str, str], cursor: str) -> dict[str, str]:
     return {**asked, "limit": str(ROWS_A_PAGE)} | ({"next_cursor": cursor} if cursor else {})
 
 
-def _post(path: str, fields: object) -> Call:
-    return Call("POST", path, body=msgspec.json.encode(fields))
-
-
-def _urgent(call: Call) -> Call:
-    return msgspec.structs.replace(call, rank=Rank.CANCEL)
+def _post(path: str, fields: object, rank: Rank = Rank.ROUTINE) -> Call:
+    return Call("POST", path, body=msgspec.json.encode(fields), rank=rank)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
@@ -13,52 +14,57 @@ import msgspec
 from app.domain.account import Balance
 from app.domain.book import Book, Level, Side
 from app.domain.errors import RefusedError, UnknownError, UnreadableError, VenueError
-from app.domain.ladder import Ladder, from_american_list
+from app.domain.events import FeedFault
+from app.domain.ladder import Ladder
 from app.domain.market import Competitor, Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
 from app.domain.money import cents
 from app.domain.odds import Odds, from_american
-from app.domain.order import Fill, OrderDraft, OrderReport
-from app.venues.http import decoded
-from app.venues.prophetx import wire
+from app.domain.order import OrderDraft, OrderReport
+from app.venues.prophetx import most, places, wire
+from app.venues.prophetx.flaws import flaw_of, owned
+from app.venues.prophetx.places import code_of_today
+from app.venues.prophetx.reports import report
+from app.venues.prophetx.spelling import ODD, Reader
+from app.venues.prophetx.values import american, maybe_money, moment, strike_of, text_of, waiting
+from app.venues.redact import redacted
 
 Wire = TypeVar("Wire")
 Value = TypeVar("Value")
 
-ZERO_STRIKE = Decimal(0)
-LONGEST = 1_000_000  # American odds beyond which a number is no price: the venue's ladder ends at 25,000
-STRIKE_DIGITS = 9  # before the point
+_TOURNAMENTS = Reader(wire.TournamentsBody, places.TOURNAMENTS)
+_TOURNAMENT = Reader(wire.WireTournament, places.TOURNAMENT, most.of_tournament)
+_EVENTS = Reader(wire.EventsBody, places.EVENTS)
+_EVENT = Reader(wire.WireEvent, places.EVENT, most.of_event)
+_MULTIPLE = Reader(wire.MultipleMarketsBody, places.MULTIPLE_MARKETS)
+_MARKETS = Reader(wire.MarketsBody, places.MARKETS)
+_MARKET = Reader(wire.WireMarket, places.MARKET, most.of_market)
+_LADDER = Reader(wire.LadderBody, places.LADDER)
+_BALANCE = Reader(wire.BalanceBody, places.BALANCE)
+_SUBMISSION = Reader(wire.Submission, places.SUBMISSION)
+_SUBMISSIONS = Reader(wire.Submissions, places.SUBMISSIONS)
+_ORDER_REPLY = Reader(wire.OrderReplyBody, places.ORDER_REPLY, most.of_order)
+_ORDER = Reader(wire.OrderBody, places.ORDER_BODY, most.of_order)
+_ORDER_ROW = Reader(wire.WireOrder, places.ORDER, most.of_order)
+_REPLY_ROW = Reader(wire.OrderReply, places.REPLY)
+_FAILED_ROW = Reader(wire.FailedRow, places.FAILED)
+_BATCH_SUBMIT = Reader(wire.BatchSubmitBody, places.BATCH)
+_BATCH_CANCEL = Reader(wire.BatchCancelBody, places.BATCH)
+_AMOUNT = msgspec.json.Decoder(Decimal)
+_HISTORY = Reader(wire.HistoryBody, places.HISTORY)
+_DETAILS = Reader(wire.MatchedDetailsBody, places.MATCHES)
+_DETAIL = Reader(wire.MatchedDetail, places.TRADE)
 
-_TOURNAMENTS = msgspec.json.Decoder(wire.TournamentsBody)
-_EVENTS = msgspec.json.Decoder(wire.EventsBody)
-_MULTIPLE = msgspec.json.Decoder(wire.MultipleMarketsBody)
-_MARKETS = msgspec.json.Decoder(wire.MarketsBody)
-_MARKET = msgspec.json.Decoder(wire.WireMarket)
-_TOURNAMENT = msgspec.json.Decoder(wire.WireTournament)
-_EVENT = msgspec.json.Decoder(wire.WireEvent)
-_ORDER_ROW = msgspec.json.Decoder(wire.WireOrder)
-_LADDER = msgspec.json.Decoder(wire.LadderBody)
-_BALANCE = msgspec.json.Decoder(wire.BalanceBody)
-_ORDER_REPLY = msgspec.json.Decoder(wire.OrderReplyBody)
-_SUBMISSIONS = msgspec.json.Decoder(wire.Submissions)
-_BATCH_SUBMIT = msgspec.json.Decoder(wire.BatchSubmitBody)
-_SUBMISSION = msgspec.json.Decoder(wire.Submission)
-_ORDER = msgspec.json.Decoder(wire.OrderBody)
-_HISTORY = msgspec.json.Decoder(wire.HistoryBody)
-_BATCH_CANCEL = msgspec.json.Decoder(wire.BatchCancelBody)
-_DETAILS = msgspec.json.Decoder(wire.MatchedDetailsBody)
-
+MOST_CASH = Decimal(10) ** 12  # dollars: an account with more is a mistake
 NUMBERED = frozenset({"spread", "total"})  # kinds that mean nothing without a strike
 _EVENT_ID = re.compile(r"[0-9]{1,20}")
 
-NOTHING = frozenset({"<nil>", "N/A"})  # what the venue prints where it has no text
-
 
 class MarketsRead(msgspec.Struct, frozen=True):
-    """An event's markets and books, and a sentence for each market that could not be read."""
+    """An event's markets and books, and a fault for each market that could not be read."""
 
     groups: tuple[MarketGroup, ...]
     books: tuple[Book, ...]
-    faults: tuple[str, ...] = ()
+    faults: tuple[FeedFault, ...] = ()
 
 
 class Page(msgspec.Struct, Generic[Value], frozen=True):
@@ -70,34 +76,37 @@ class Page(msgspec.Struct, Generic[Value], frozen=True):
 
 
 def each(
-    rows: Iterable[msgspec.Raw] | None,
-    decoder: msgspec.json.Decoder[Wire],
+    rows: Iterable[msgspec.Raw] | msgspec.UnsetType | None,
+    reader: Reader[Wire],
     read: Callable[[Wire], Value],
     what: str,
-    faults: list[str] | None,
+    faults: list[FeedFault] | None,
 ) -> list[Value]:
     """Every row that can be read; one that cannot never discards its siblings, it is named in `faults`."""
     found = []
     for raw in rows or []:
         try:
-            found.append(read(decoder.decode(raw)))
-        except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as problem:
+            found.append(reader.read(raw, read))
+        except ODD as problem:
             if faults is not None:
-                faults.append(f"{what} cannot be read: {problem}")
+                faults.append(FeedFault(f"{what} cannot be read: {problem}", redacted(bytes(raw))))
     return found
 
 
-def read_tournaments(body: bytes, faults: list[str] | None = None) -> list[Tournament]:
-    rows = decoded(body, _TOURNAMENTS).data.tournaments
+def read_tournaments(body: bytes, faults: list[FeedFault] | None = None) -> list[Tournament]:
+    rows = _TOURNAMENTS.body(body).data.tournaments
     return each(rows, _TOURNAMENT, tournament, "a tournament", faults)
 
 
 def tournament(row: wire.WireTournament) -> Tournament:
-    return Tournament(row.id, row.name or str(row.id), Sport(row.sport.id, row.sport.name or "Other"), _text(row.category.name))
+    sport, category = row.sport or wire.WireSport(), row.category or wire.WireCategory()
+    return Tournament(
+        row.id, text_of(row.name) or str(row.id), Sport(sport.id or 0, text_of(sport.name or "") or "Other"), text_of(category.name or "")
+    )
 
 
-def read_events(body: bytes, faults: list[str] | None = None) -> list[Event]:
-    rows = decoded(body, _EVENTS).data.sport_events
+def read_events(body: bytes, faults: list[FeedFault] | None = None) -> list[Event]:
+    rows = _EVENTS.body(body).data.sport_events
     return each(rows, _EVENT, event, "an event", faults)
 
 
@@ -116,42 +125,62 @@ def event(row: wire.WireEvent) -> Event:
 
 
 def read_markets(body: bytes, event_id: int) -> MarketsRead:
-    return markets(event_id, decoded(body, _MARKETS).data.markets or [])
+    return markets(event_id, _MARKETS.body(body).data.markets or [])
 
 
 def read_multiple_markets(body: bytes) -> dict[int, MarketsRead]:
     """By event id; an event that the venue knows without markets (null) has none."""
-    found = decoded(body, _MULTIPLE).data
-    return {int(event_id): markets(int(event_id), rows or []) for event_id, rows in found.items() if _EVENT_ID.fullmatch(event_id)}
+    return dict(read_each_markets(body, []))
+
+
+def read_each_markets(body: bytes, faults: list[FeedFault]) -> Iterator[tuple[int, MarketsRead]]:
+    """The same one after the other: fifty events take half a second to read, between which others may have their turn."""
+    told = _MULTIPLE.body(body).data
+    odd = [name for name in told if not _EVENT_ID.fullmatch(name)]
+    faults += [FeedFault(f"markets of {name[:40]!r}, which is no event's id, are left out") for name in odd]
+    return ((int(event_id), markets(int(event_id), rows or [])) for event_id, rows in told.items() if event_id not in odd)
 
 
 def markets(event_id: int, rows: Iterable[msgspec.Raw]) -> MarketsRead:
     """One unreadable market never discards its siblings: it is named in `faults`."""
     groups: list[MarketGroup] = []
     books: list[Book] = []
-    faults: list[str] = []
+    faults: list[FeedFault] = []
+    owners: dict[str, MarketKey] = {}
+    known: set[MarketKey] = set()
     for raw in rows:
         try:
-            group, found, odd = _group(event_id, _MARKET.decode(raw))
-        except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as problem:
-            faults.append(f"a market of event {event_id} cannot be read: {problem}")
+            group, found, odd = _MARKET.read(raw, partial(_group, event_id))
+        except ODD as problem:
+            faults.append(FeedFault(f"a market of event {event_id} cannot be read: {problem}", redacted(bytes(raw))))
             continue
         faults += odd
-        if group.markets:
-            groups.append(group)
+        if any(book.key in known for book in found):
+            faults.append(FeedFault(f"market {group.id} of event {event_id} is told twice: only the first is shown"))
+        elif group.markets:
+            known.update(book.key for book in found)
+            groups.append(owned(group, owners, faults))
             books += found
     return MarketsRead(tuple(groups), tuple(books), tuple(faults))
 
 
-def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book], list[str]]:
+def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book], list[FeedFault]]:
     children = row.market_strikes or ([row] if row.selections else [])
-    found, books, faults = [], [], []
+    found: list[Market] = []
+    books: list[Book] = []
+    faults: list[FeedFault] = []
     for child in children:
         key = MarketKey(event_id, row.id, strike_of(child.strike))
-        if child.strike is None and row.type in NUMBERED:
-            faults.append(f"market {row.id} of event {event_id}: a {row.type} without a number is not shown")
+        if child.strike is None and (row.type in NUMBERED or row.market_strikes):
+            faults.append(FeedFault(f"market {row.id} of event {event_id}: a {row.type or 'market'} without a number is not shown"))
+            continue
+        if any(book.key == key for book in books):
+            faults.append(FeedFault(f"market {row.id} of event {event_id} has {key.strike} twice: only the first is shown"))
             continue
         sides, selections, odd = _sides(child.selections or [])
+        flaw = flaw_of(row.type, child.strike, selections)
+        if flaw:
+            faults.append(FeedFault(f"market {row.id} of event {event_id} is shown and not traded on: {flaw}"))
         books.append(Book(key, sides))
         found.append(
             Market(
@@ -164,6 +193,7 @@ def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book]
                 favourite=child.favourite,
                 is_prop=row.player_id > 0,
                 traded=maybe_money(child.total_filled_quantity or row.total_filled_quantity),
+                flaw=flaw,
             )
         )
         faults += odd
@@ -173,7 +203,7 @@ def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book]
         name=row.name or str(row.id),
         kind=row.type,
         sub_type=row.sub_type,
-        category=_text(row.category_name),
+        category=text_of(row.category_name),
         status=row.status,
         markets=tuple(sorted(found, key=lambda market: market.key.strike)),
         is_prop=row.player_id > 0,
@@ -181,10 +211,10 @@ def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book]
     return group, books, faults
 
 
-def _sides(rows: Iterable[list[wire.WireLevel] | None]) -> tuple[dict[str, Side], tuple[Selection, ...], list[str]]:
+def _sides(rows: Iterable[list[wire.WireLevel] | None]) -> tuple[dict[str, Side], tuple[Selection, ...], list[FeedFault]]:
     sides: dict[str, Side] = {}
     selections = []
-    faults: list[str] = []
+    faults: list[FeedFault] = []
     for levels in rows:
         if not levels:
             continue
@@ -194,38 +224,26 @@ def _sides(rows: Iterable[list[wire.WireLevel] | None]) -> tuple[dict[str, Side]
     return sides, tuple(selections), faults
 
 
-def side(levels: Iterable[wire.WireLevel], faults: list[str]) -> Side:
+def side(levels: Iterable[wire.WireLevel], faults: list[FeedFault]) -> Side:
     """The levels that can be traded; a placeholder is none, and one with an impossible price or amount is said and left out."""
-    good = []
+    good: list[Level] = []
+    selection_id = ""
     for level in levels:
+        selection_id = selection_id or level.strike_id
         if level.price is None:
             continue
         try:
-            good.append(Level(american(level.price), cents(level.value), cents(level.quantity)))
+            if level.strike_id != selection_id:
+                raise ValueError(f"it is one of {level.strike_id[:40]!r}")
+            good.append(Level(american(level.price), waiting(level.value), waiting(level.quantity)))
         except ValueError as problem:
-            faults.append(f"a level of {level.strike_id} is not tradable: {problem}")
+            faults.append(FeedFault(f"a level of {selection_id[:40]} is not tradable: {problem}"))
     return tuple(level for level in good if level.takeable > 0)
-
-
-def american(price: float) -> Odds:
-    """Odds from the wire's number; ValueError when it is no whole American price."""
-    if abs(price) > LONGEST or price != int(price):
-        raise ValueError(f"{price:.12g} is not a whole American price")
-    return from_american(int(price))
-
-
-def strike_of(value: Decimal | None) -> Decimal:
-    """The strike as a key: -0.0 and 0 are one, and so are 7.50 and 7.5; ValueError when it is no such number."""
-    if value is None:
-        return ZERO_STRIKE
-    if not value.is_finite() or value.adjusted() >= STRIKE_DIGITS:
-        raise ValueError(f"{value} is not a strike")
-    return value.normalize() + 0
 
 
 def read_ladder(body: bytes) -> Ladder:
     try:
-        ladder = from_american_list(decoded(body, _LADDER).data)
+        ladder = Ladder(american(price) for price in _LADDER.body(body).data)
     except ValueError as problem:
         raise UnreadableError(f"The price ladder cannot be used: {problem}") from problem
     if not ladder.is_plausible:
@@ -234,27 +252,38 @@ def read_ladder(body: bytes) -> Ladder:
 
 
 def read_balance(body: bytes) -> Balance:
-    row = decoded(body, _BALANCE).data
+    """UnreadableError where an amount is missing or is none: an unknown balance, never an empty one."""
+    row = _BALANCE.body(body).data
     try:
         return Balance(
-            cash=cents(row.balance),
-            matched=cents(row.matched_order_balance),
-            unmatched=cents(row.unmatched_order_balance),
+            cash=_cash(row.balance),
+            matched=_cash(row.matched_order_balance),
+            unmatched=_cash(row.unmatched_order_balance),
             is_trusted=row.unmatched_order_balance_status == "succeed",
-            as_of=row.unmatched_order_last_synced_at,
+            as_of=row.unmatched_order_last_synced_at or "",
         )
-    except ValueError as problem:
+    except ODD as problem:
         raise UnreadableError(f"The balance cannot be read: {problem}") from problem
+
+
+def _cash(told: msgspec.Raw) -> Decimal:
+    """A number of dollars with at most two decimals, and neither below nothing nor beyond all sense."""
+    amount = _AMOUNT.decode(told)
+    if bytes(told)[:1] == b'"':
+        raise ValueError(f"{amount} is text, not an amount")
+    if cents(amount) != amount or not 0 <= amount < MOST_CASH:
+        raise ValueError(f"{amount:f} is not an amount of money")
+    return cents(amount)
 
 
 def read_submission(body: bytes | None, draft: OrderDraft) -> tuple[str, OrderDraft]:
     """What a submit's own bytes ask for: our reference, and `draft` with their selection, odds and stake."""
-    return _submitted_as(decoded(body or b"", _SUBMISSION), draft)
+    return _submitted_as(_SUBMISSION.body(body or b""), draft)
 
 
 def read_submissions(body: bytes | None, drafts: Iterable[OrderDraft]) -> list[tuple[str, OrderDraft]]:
     """The same for a batch, row by row; ValueError when the rows are not as many as the drafts."""
-    rows = decoded(body or b"", _SUBMISSIONS).data
+    rows = _SUBMISSIONS.body(body or b"").data
     return [_submitted_as(sent, draft) for sent, draft in zip(rows, drafts, strict=True)]
 
 
@@ -266,7 +295,7 @@ def _submitted_as(sent: wire.Submission, draft: OrderDraft) -> tuple[str, OrderD
 def read_submitted(body: bytes, ref: str) -> OrderReport:
     """The order that a submit answered with. UnknownError when the answer proves nothing about `ref`."""
     try:
-        reply = decoded(body, _ORDER_REPLY).data
+        reply = _ORDER_REPLY.body(body).data
     except UnreadableError as problem:
         raise UnknownError(f"The order was answered, but unreadably: {problem}") from problem
     row = reply.order
@@ -275,139 +304,71 @@ def read_submitted(body: bytes, ref: str) -> OrderReport:
     return report(row)
 
 
-def read_batch_submitted(body: bytes, refs: Sequence[str]) -> dict[str, OrderReport | VenueError]:
+def read_batch_submitted(body: bytes, refs: Sequence[str], faults: list[FeedFault] | None = None) -> dict[str, OrderReport | VenueError]:
     """What a batch answered, by our reference. A row that is missing, or whose index and reference disagree, proves nothing."""
     try:
-        data = decoded(body, _BATCH_SUBMIT).data
+        data = _BATCH_SUBMIT.body(body).data
     except UnreadableError as problem:
+        if faults is not None:
+            faults.append(FeedFault(f"a batch was answered, but unreadably: {problem}", redacted(body)))
         return {ref: UnknownError(f"The batch was answered, but unreadably: {problem}") for ref in refs}
     found: dict[str, OrderReport | VenueError] = {ref: UnknownError("The batch was answered without this order in it") for ref in refs}
-    for failed in data.failed_orders or []:
+    for failed in each(data.failed_orders, _FAILED_ROW, _as_told, "a refused order", faults):
         ref = failed.request.external_id if failed.request else ""
         if ref in found and failed.index == refs.index(ref):
-            found[ref] = RefusedError(failed.message or failed.error or "The venue refused", code=failed.error, status=400)
-    for row in data.succeed_orders or []:
-        if row.external_id in found and (row.order_id or row.id):
-            found[row.external_id] = report(row)
+            found[ref] = RefusedError(_words(failed) or "The venue refused", code=code_of_today(str(failed.error or "")), status=400)
+    for placed in each(data.succeed_orders, _ORDER_ROW, report, "an order", faults):
+        if placed.ref in found:
+            found[placed.ref] = placed
     return found
 
 
 def read_order(body: bytes) -> OrderReport:
-    return report(decoded(body, _ORDER).data)
+    return report(_ORDER.body(body).data)
 
 
 def read_cancelled(body: bytes) -> OrderReport | None:
     """The order as cancelled, where the answer carries it."""
-    row = decoded(body, _ORDER_REPLY).data.order
+    row = _ORDER_REPLY.body(body).data.order
     return report(row) if row else None
 
 
-def read_batch_cancelled(body: bytes) -> tuple[list[OrderReport], list[str]]:
+def read_batch_cancelled(body: bytes, faults: list[FeedFault] | None = None) -> tuple[list[OrderReport], list[str]]:
     """Both shapes in circulation: a list of `{success, order}`, or succeeded and failed orders. Reports, and a sentence a failed row."""
-    data = decoded(body, _BATCH_CANCEL).data
+    data = _BATCH_CANCEL.body(body).data
     if isinstance(data, list):
-        return [report(row.order) for row in data if row.order], []
-    done = [report(row) for row in data.succeed_orders or []]
-    return done, [row.message or row.error for row in data.failed_orders or []]
+        rows = each(data, _REPLY_ROW, _as_told, "a cancel", faults)
+        return [report(row.order) for row in rows if row.order], []
+    done = each(data.succeed_orders, _ORDER_ROW, report, "an order", faults)
+    failed = each(data.failed_orders, _FAILED_ROW, _as_told, "a refused cancel", faults)
+    return done, [_words(row) for row in failed]
 
 
-def read_history(body: bytes, faults: list[str] | None = None) -> Page[OrderReport]:
-    told = decoded(body, _HISTORY)
+def _words(row: wire.FailedRow) -> str:
+    return row.message or str(row.error or "")
+
+
+def _as_told(row: Wire) -> Wire:
+    return row
+
+
+def read_history(body: bytes, faults: list[FeedFault] | None = None) -> Page[OrderReport]:
+    told = _HISTORY.body(body)
     rows = each(told.data.orders, _ORDER_ROW, report, "an order", faults)
     return Page(tuple(rows), told.data.next_cursor, moment(told.last_synced_at))
 
 
-def read_matched_detail(body: bytes) -> dict[str, list[tuple[Odds, Decimal]]]:
+def read_matched_detail(body: bytes, faults: list[FeedFault] | None = None) -> dict[str, list[tuple[Odds, Decimal]]]:
     """Each order's matches as (odds, stake), by the venue's order id; rows without a price are left out."""
     found: dict[str, list[tuple[Odds, Decimal]]] = {}
-    for row in decoded(body, _DETAILS).data.matching_details or []:
-        price = row.fill_price if row.fill_price is not None else row.price
-        if price is None:
-            continue
-        try:
-            found.setdefault(row.order_id, []).append((american(price), cents(row.quantity)))
-        except ValueError as problem:
-            raise UnreadableError(f"A match cannot be read: {problem}") from problem
+    for order_id, match in each(_DETAILS.body(body).data.matching_details, _DETAIL, _match, "a match", faults):
+        if match:
+            found.setdefault(order_id, []).append(match)
     return found
 
 
-def report(row: wire.WireOrder) -> OrderReport:
-    """One order as told. Amounts and prices that make no sense are left out rather than believed."""
-    is_push = bool(row.update_type)
-    total = row.total_filled_quantity if is_push else row.filled_quantity
-    return OrderReport(
-        ref=row.external_id,
-        venue_order_id=row.order_id or row.id,
-        status=row.status,
-        matching=row.matching_status,
-        winning=row.winning_status,
-        odds=maybe_odds(row.price),
-        quantity=maybe_money(row.quantity),
-        original=maybe_money(row.original_quantity),
-        filled=maybe_money(total),
-        fill=_fill(row) if row.update_type == "matching" else None,
-        event_id=row.sport_event_id,
-        market_id=row.market_id,
-        strike=_maybe_strike(row.strike),
-        selection_id=row.strike_id,
-        outcome_id=row.outcome_id,
-        sequence=row.sequence_number,
-        placed_at=moment(row.created_at),
-        updated_at=moment(row.updated_at),
-    )
-
-
-def _fill(row: wire.WireOrder) -> Fill | None:
-    total, stake, odds = maybe_money(row.total_filled_quantity), maybe_money(row.filled_quantity), maybe_odds(row.fill_price)
-    return Fill(total, stake, odds) if total and stake and odds else None
-
-
-def maybe_money(value: Decimal | None) -> Decimal | None:
-    try:
-        return cents(value) if value is not None and not value.is_signed() else None
-    except ValueError:
-        return None
-
-
-def maybe_odds(price: float | None) -> Odds | None:
-    try:
-        return american(price) if price is not None else None
-    except ValueError:
-        return None
-
-
-def _maybe_strike(value: Decimal | None) -> Decimal:
-    try:
-        return strike_of(value)
-    except ValueError:
-        return ZERO_STRIKE
-
-
-def moment(stated: str | int | None) -> datetime | None:
-    """Aware UTC from ISO text (any number of decimals) or from s, ms, us, ns since 1970; None when it is neither."""
-    try:
-        return _iso(stated) if isinstance(stated, str) else _epoch(stated)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _iso(text: str) -> datetime | None:
-    if not text:
-        return None
-    whole, dot, rest = text.partition(".")
-    digits = len(rest) - len(rest.lstrip("0123456789"))
-    read = datetime.fromisoformat(whole + (f".{rest[: min(digits, 6)]:0<6}{rest[digits:]}" if dot else ""))
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-
-
-def _epoch(stated: int | None) -> datetime | None:
-    if not stated or stated < 0:
-        return None
-    for scale in (1, 1_000, 1_000_000, 1_000_000_000):
-        if stated / scale < 1e11:
-            return datetime.fromtimestamp(stated / scale, UTC)
-    return None
-
-
-def _text(text: str) -> str:
-    return "" if text in NOTHING else text
+def _match(row: wire.MatchedDetail) -> tuple[str, tuple[Odds, Decimal] | None]:
+    price = row.fill_price if row.fill_price is not None else row.price
+    if price is None or price is msgspec.UNSET:
+        return row.order_id, None
+    return row.order_id, (american(price), waiting(row.quantity))

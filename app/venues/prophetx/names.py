@@ -1,12 +1,31 @@
-"""Where each call of the Trading API lives: contract section 1.1, v4 names (the default of a profile)."""
+"""Where each call of the Trading API lives in each of its spellings (contract section 1.1), and which words a call speaks there."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
 import msgspec
+
+_PATH = re.compile(r"(?!.*\.\.)[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
+LONGEST = 100  # characters of a path
+
+
+class Spelling(StrEnum):
+    """The names of today, those that the integration guide prints, and those of before."""
+
+    V4 = "v4"
+    SEED = "seed"
+    LEGACY = "legacy"
+
+
+class PathError(ValueError):
+    """A path that cannot be used; `str(error)` is a sentence."""
 
 
 class Paths(msgspec.Struct, frozen=True):
-    """Paths below the base URL, which ends in /partner."""
+    """Paths below the base URL, which ends in /partner. `old_words` names the calls whose requests are spelt in the old words."""
 
     login: str = "auth/login"
     refresh: str = "auth/refresh"
@@ -33,6 +52,68 @@ class Paths(msgspec.Struct, frozen=True):
     matched_detail: str = "v4/mm/get_order_matched_detail"
     trades: str = "v4/mm/get_trades"
     transactions: str = "v4/mm/get_transactions"
+    keys: str = "auth/keys"  # makes a pair of keys for a person who is logged in on the venue's own pages; never called here
+    old_words: frozenset[str] = frozenset()
 
 
 V4 = Paths()
+CALLS = tuple(name for name in Paths.__struct_fields__ if name != "old_words")
+
+# What the other spellings call differently; a call that they do not know keeps its name of today.
+_SEED: Mapping[str, str] = {
+    "balance": "mm/get_balance",
+    "markets": "mm/get_markets",
+    "multiple_markets": "mm/get_multiple_markets",
+    "ladder": "mm/get_price_ladder",
+    "register": "mm/pusher",
+    "submit": "mm/place_order",
+    "submit_many": "mm/place_batch_orders",
+    "cancel": "mm/cancel_order",
+    "cancel_many": "mm/cancel_batch_orders",
+    "order": "mm/get_order",
+}
+_LEGACY: Mapping[str, str] = {
+    "balance": "mm/get_balance",
+    "markets": "v2/mm/get_markets",
+    "multiple_markets": "v2/mm/get_multiple_markets",
+    "ladder": "mm/get_odds_ladder",
+    "register": "mm/pusher",
+    "submit": "mm/place_wager",
+    "submit_many": "mm/place_multiple_wagers",
+    "cancel": "mm/cancel_wager",
+    "cancel_many": "mm/cancel_multiple_wagers",
+    "cancel_all": "mm/cancel_all_wagers",
+    "cancel_event": "mm/cancel_wagers_by_event",
+    "cancel_market": "mm/cancel_wagers_by_market",
+    "order": "mm/get_wager",
+    "history": "v2/mm/get_wager_histories",
+    "matched_detail": "v2/mm/get_wager_matching_detail",
+    "trades": "mm/get_matched_bets",
+    "transactions": "v2/mm/get_transactions",
+}
+TABLE: Mapping[Spelling, Mapping[str, str]] = {Spelling.V4: {}, Spelling.SEED: _SEED, Spelling.LEGACY: _LEGACY}
+
+
+def paths_for(spelling: Spelling, overrides: Mapping[str, str]) -> Paths:
+    """The whole table of one spelling, with single paths put in its place. PathError names what cannot be used."""
+    for name, path in overrides.items():
+        _check(name, path)
+    changed = {**TABLE[spelling], **overrides}
+    return msgspec.structs.replace(V4, **changed, old_words=frozenset(name for name in changed if _is_old(spelling, name, changed[name])))
+
+
+def _is_old(spelling: Spelling, name: str, path: str) -> bool:
+    """A path that the table knows speaks the words of its column; one that it does not know, those of the spelling around it."""
+    if path == getattr(V4, name) or path == _SEED.get(name):
+        return False
+    return path == _LEGACY.get(name) or (spelling is Spelling.LEGACY and name in _LEGACY)
+
+
+def _check(name: str, path: str) -> None:
+    if name not in CALLS:
+        raise PathError(f"There is no call {name[:40]!r}. There are: {', '.join(CALLS)}")
+    if len(path) > LONGEST or not _PATH.fullmatch(path):
+        raise PathError(
+            f"The path {path[:40]!r} of {name!r} cannot be used: "
+            f"a path has at most {LONGEST} letters A to Z, digits, _, -, . and single slashes between them"
+        )

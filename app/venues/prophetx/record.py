@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
@@ -11,11 +11,12 @@ import msgspec
 
 from app.domain.account import TradesPage, TransactionsPage
 from app.domain.errors import UnreadableError
-from app.domain.events import FeedFault, VenueEvent
+from app.domain.events import FeedFault
 from app.domain.order import History, HistoryPage, HistoryQuery, OrderReport
 from app.venues.prophetx import codec, listings
 from app.venues.prophetx.calls import Call, Calls
 from app.venues.prophetx.codec import Page
+from app.venues.prophetx.reading import Readings
 
 DAY = 86_400
 SLACK = 60  # seconds left of each limit: the venue reckons an open window up to its own now
@@ -51,36 +52,34 @@ class Reading(NamedTuple):
 
     reports: list[OrderReport]
     synced_at: datetime | None
-    faults: list[str]
-    is_ended: bool
+    is_whole: bool
 
 
 class Record:
-    """Reads with `ask`; what cannot be read of a page is told to `emit` and left out."""
+    """Asks with `ask`; what cannot be read of a page is told and left out."""
 
     def __init__(
         self,
         calls: Calls,
         ask: Callable[[Call], Awaitable[bytes]],
         wall: Callable[[], float],
-        emit: Callable[[Sequence[VenueEvent]], None],
+        readings: Readings,
     ) -> None:
         self._calls = calls
         self._ask = ask
         self._wall = wall
-        self._emit = emit
+        self._readings = readings
 
     async def orders(self, query: HistoryQuery) -> History:
         """The whole span, newest first. What was touched is read oldest window first, because an order moves to a newer one meanwhile."""
         spans, is_all = self._windows(query)
         in_turn = list(reversed(spans)) if query.is_touched else spans
         readings = [await self._window(query, span) for span in in_turn]
-        self._say([words for reading in readings for words in reading.faults])
         newest_first = list(reversed(readings)) if query.is_touched else readings
         return History(
             _each_once(newest_first),
             min((reading.synced_at for reading in readings if reading.synced_at), default=None),
-            is_whole=is_all and all(reading.is_ended and not reading.faults for reading in readings),
+            is_whole=is_all and all(reading.is_whole for reading in readings),
         )
 
     async def orders_page(self, query: HistoryQuery, cursor: str) -> HistoryPage:
@@ -97,7 +96,7 @@ class Record:
         return TransactionsPage(page.rows, page.cursor, page.synced_at)
 
     async def _page(
-        self, query: HistoryQuery, cursor: str, call: Callable[[Bounds, str], Call], read: Callable[[bytes, list[str]], Page[Row]]
+        self, query: HistoryQuery, cursor: str, call: Callable[[Bounds, str], Call], read: Callable[[bytes, list[FeedFault]], Page[Row]]
     ) -> Told[Row]:
         """The next page that holds anything. The cursor given back names the window, so that it may be followed at any time."""
         while True:
@@ -107,11 +106,10 @@ class Record:
             if told.rows or not cursor:
                 return Told(told.rows, cursor, told.synced_at)
 
-    async def _read(self, call: Call, read: Callable[[bytes, list[str]], Page[Row]], asked: str) -> Told[Row]:
-        faults: list[str] = []
-        page = read(await self._ask(call), faults)
+    async def _read(self, call: Call, read: Callable[[bytes, list[FeedFault]], Page[Row]], asked: str) -> Told[Row]:
+        page = self._readings.rows(read, await self._ask(call))
         cursor, trouble = next_cursor(page.cursor, {asked})
-        self._say([*faults, *([trouble] if trouble else [])])
+        self._readings.tell([FeedFault(trouble)] if trouble else [])
         return Told(page.rows, cursor, page.synced_at)
 
     def _windows(self, query: HistoryQuery) -> tuple[list[Window], bool]:
@@ -120,25 +118,21 @@ class Record:
 
     async def _window(self, query: HistoryQuery, window: Window) -> Reading:
         found: list[OrderReport] = []
-        faults: list[str] = []
+        faults: list[FeedFault] = []
         synced_at: datetime | None = None
         cursor, seen = "", {""}
-        for _ in range(PAGES):
-            page = codec.read_history(await self._ask(self._calls.history(bounds(query, window), cursor)), faults)
+        while True:
+            body = await self._ask(self._calls.history(bounds(query, window), cursor))
+            page = self._readings.whole(lambda answered: codec.read_history(answered, faults), body)
             found += page.rows
             synced_at = min(filter(None, (synced_at, page.synced_at)), default=None)
             cursor, trouble = next_cursor(page.cursor, seen)
             if trouble:
-                faults.append(trouble)
+                faults.append(FeedFault(trouble))
             if not cursor:
-                return Reading(found, synced_at, faults, is_ended=True)
+                self._readings.tell(faults)
+                return Reading(found, synced_at, is_whole=not faults)
             seen.add(cursor)
-        faults.append(f"the venue's record of orders goes on after {PAGES} pages: the rest was not read")
-        return Reading(found, synced_at, faults, is_ended=False)
-
-    def _say(self, faults: list[str]) -> None:
-        if faults:
-            self._emit([FeedFault(words) for words in faults])
 
 
 def windows(query: HistoryQuery, now: float) -> list[Window]:
@@ -175,6 +169,8 @@ def next_cursor(told: object, seen: set[str]) -> tuple[str, str]:
         return "", f"the cursor of the venue's record has {len(told)} characters: the rest was not read"
     if told in seen:
         return "", "the venue's record gave the same cursor again: the rest was not read"
+    if len(seen) >= PAGES:
+        return "", f"the venue's record goes on after {PAGES} pages: the rest was not read"
     return told, ""
 
 

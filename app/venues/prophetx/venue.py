@@ -10,15 +10,13 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
 
 import msgspec
 
 from app.domain.account import Balance, TradesPage, TransactionsPage
-from app.domain.book import Book
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
-from app.domain.events import FeedFault, MarketsSeeded, Topic, VenueEvent
+from app.domain.events import MarketsSeeded, Topic, VenueEvent
 from app.domain.ladder import Ladder
 from app.domain.link import Rank
 from app.domain.market import Event, FoundMarket, Player, StrikePlace, Tournament
@@ -26,23 +24,26 @@ from app.domain.odds import Odds
 from app.domain.order import History, HistoryPage, HistoryQuery, OrderDraft, OrderReport
 from app.venues.auth import Token, Tokens, expiry
 from app.venues.hosts import Address, HostError, stream_host
-from app.venues.http import Http, Reply, accepted, decoded
+from app.venues.http import Http, Reply, accepted
 from app.venues.limits import Budget
 from app.venues.meter import Meter
-from app.venues.prophetx import codec, listings, wire
+from app.venues.prophetx import codec, listings, places, wire
 from app.venues.prophetx.calls import Call, Calls
+from app.venues.prophetx.location import Location
 from app.venues.prophetx.names import V4, Paths
+from app.venues.prophetx.places import code_of_today
+from app.venues.prophetx.reading import Readings
 from app.venues.prophetx.record import Record
+from app.venues.prophetx.registration import Registration, read_registration
+from app.venues.prophetx.spelling import Reader
 
-T = TypeVar("T")
-
+LONGEST_TOKEN = 16_384  # characters
 NOTHING_THERE = "no_cancellable_orders"
 
 SHORT_PAUSE = 1.0  # seconds, where the venue asks for a pause and does not say how long
 
-_LOGIN = msgspec.json.Decoder(wire.LoginBody)
-_CONFIG = msgspec.json.Decoder(wire.WireConfig)
-_REGISTRATION = msgspec.json.Decoder(wire.RegistrationBody)
+_LOGIN = Reader(wire.LoginBody, places.LOGIN)
+_CONFIG = Reader(wire.WireConfig, places.CONFIG)
 
 
 class Keys(msgspec.Struct, frozen=True):
@@ -70,6 +71,7 @@ class ProphetX:
         self,
         *,
         paths: Paths = V4,
+        check_location: bool = False,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
         emit: Callable[[Sequence[VenueEvent]], None] = lambda _events: None,
@@ -78,16 +80,18 @@ class ProphetX:
     ) -> None:
         self._http: Http | None = None
         self._connect = connect
+        self.paths = paths
         self._calls = Calls(paths)
         self._address: Address | None = None
         self._keys = Keys(Environment.PRACTICE, "", "")
         self._clock = clock
         self._wall = wall
-        self._emit = emit
-        self._record = Record(self._calls, self._ask, wall, emit)
+        self._read = Readings(emit)
+        self._location = Location(self._ask, self._read, clock) if check_location else None
+        self._record = Record(self._calls, self._ask, wall, self._read)
         self.budget = Budget(clock, sleep)
         self.meter = Meter(clock)
-        self.tokens = Tokens(self._login, self._refresh, self._venue_time)
+        self.tokens = Tokens(self._login, self._refresh, wall)
         self.has_cancel_all = True
         self.latency: float | None = None
         self.answered_at: float | None = None
@@ -106,7 +110,9 @@ class ProphetX:
         await self.close()
         self._http = self._connect(address.base_url + "/")
         self._address, self._keys = address, keys
-        self.tokens = Tokens(self._login, self._refresh, self._venue_time)
+        if self._location:
+            self._location.forget()
+        self.tokens = Tokens(self._login, self._refresh, self._wall)
 
     async def close(self) -> None:
         if self._http:
@@ -118,52 +124,60 @@ class ProphetX:
         """How many seconds the venue's clock is ahead of this computer's (negative: behind); None before it is known."""
         return self._http.offset if self._http else None
 
-    def _venue_time(self) -> float:
-        """Unix seconds by the venue's clock, by which its tokens end."""
-        return self._wall() + (self.clock_offset or 0.0)
+    async def log_in(self) -> None:
+        """Have a session. RefusedError when the venue does not take the keys."""
+        await self.tokens.bearer()
 
     # Reading
 
     async def tournaments(self) -> list[Tournament]:
-        return self._told(codec.read_tournaments, await self._ask(self._calls.tournaments()))
+        return self._read.rows(codec.read_tournaments, await self._ask(self._calls.tournaments()))
 
-    async def events(self, tournament_id: int) -> list[Event]:
-        return self._told(codec.read_events, await self._ask(self._calls.events(tournament_id)))
+    async def events(self, tournament_id: int, rank: Rank = Rank.ROUTINE) -> list[Event]:
+        call = msgspec.structs.replace(self._calls.events(tournament_id), rank=rank)
+        return self._read.rows(codec.read_events, await self._ask(call))
 
     async def events_by_id(self, event_ids: Iterable[int]) -> list[Event]:
-        return self._told(codec.read_events, await self._ask(self._calls.events_by_id(event_ids)))
+        return self._read.rows(codec.read_events, await self._ask(self._calls.events_by_id(event_ids)))
 
     async def markets(self, event_id: int) -> MarketsSeeded:
         """An event's markets and books. `asked_at` is taken when the request may leave: stream changes after it are newer."""
         call = self._calls.markets(event_id)
         answer = await self._send(call)
-        return self._seeded(event_id, codec.read_markets(answer.body, event_id), answer.asked_at)
+        return self._seeded(event_id, self._read.whole(lambda body: codec.read_markets(body, event_id), answer.body), answer.asked_at)
 
-    async def multiple_markets(self, event_ids: Sequence[int]) -> list[MarketsSeeded]:
-        """Up to 50 events in one request; an event that the answer leaves out is left out here."""
-        call = self._calls.multiple_markets(event_ids)
+    async def multiple_markets(self, event_ids: Sequence[int], rank: Rank = Rank.ROUTINE) -> list[MarketsSeeded]:
+        """Up to 50 events in one request; an event that the answer leaves out is left out here, and so is one never asked for."""
+        call = msgspec.structs.replace(self._calls.multiple_markets(event_ids), rank=rank)
         answer = await self._send(call)
-        found = codec.read_multiple_markets(answer.body)
-        return [self._seeded(event_id, found[event_id], answer.asked_at) for event_id in event_ids if event_id in found]
+        found: dict[int, MarketsSeeded] = {}
+        for event_id, read in self._read.rows(codec.read_each_markets, answer.body):
+            if event_id in event_ids:
+                found[event_id] = self._seeded(event_id, read, answer.asked_at)
+            await asyncio.sleep(0)
+        return [found[event_id] for event_id in event_ids if event_id in found]
 
     async def search_markets(self, words: str) -> list[FoundMarket]:
-        return self._told(listings.read_found_markets, await self._ask(self._calls.search_markets(words)))
+        return self._read.rows(listings.read_found_markets, await self._ask(self._calls.search_markets(words)))
 
     async def players(self) -> list[Player]:
-        return self._told(listings.read_players, await self._ask(self._calls.players()))
+        return self._read.rows(listings.read_players, await self._ask(self._calls.players()))
+
+    async def player(self, player_id: int) -> Player:
+        return self._read.whole(listings.read_player, await self._ask(self._calls.player(player_id)))
 
     async def strikes(self, selection_ids: Sequence[str]) -> list[StrikePlace]:
         """At most 20; what the venue does not know is left out."""
-        return self._told(listings.read_strikes, await self._ask(self._calls.strikes(selection_ids)))
+        return self._read.rows(listings.read_strikes, await self._ask(self._calls.strikes(selection_ids)))
 
     async def ladder(self) -> Ladder:
-        return codec.read_ladder(await self._ask(self._calls.ladder()))
+        return self._read.whole(codec.read_ladder, await self._ask(self._calls.ladder()))
 
     async def balance(self) -> Balance:
-        return codec.read_balance(await self._ask(self._calls.balance()))
+        return self._read.whole(codec.read_balance, await self._ask(self._calls.balance()))
 
     async def order(self, venue_order_id: str) -> OrderReport:
-        report = codec.read_order(await self._ask(self._calls.order(venue_order_id)))
+        report = self._read.whole(codec.read_order, await self._ask(self._calls.order(venue_order_id)))
         if report.venue_order_id != venue_order_id:
             raise UnreadableError("The venue answered with another order than the one that was asked for")
         return report
@@ -182,7 +196,7 @@ class ProphetX:
 
     async def matches(self, venue_order_ids: Sequence[str]) -> dict[str, list[tuple[Odds, Decimal]]]:
         """What each order (at most 100) was matched at: odds and stake."""
-        return codec.read_matched_detail(await self._ask(self._calls.matched_detail(venue_order_ids)))
+        return self._read.rows(codec.read_matched_detail, await self._ask(self._calls.matched_detail(venue_order_ids)))
 
     # Trading
 
@@ -191,14 +205,16 @@ class ProphetX:
 
         `last_look` judges what its bytes say, after every wait and just before they leave, each time they do.
         """
+        await self._check_location()
         call = self._calls.submit(ref, draft)
         answer = await self._send(call, lambda: last_look(*codec.read_submission(call.body, draft)))
-        return codec.read_submitted(answer.body, ref)
+        return self._read.whole(lambda body: codec.read_submitted(body, ref), answer.body)
 
     async def place_many(
         self, orders: Sequence[tuple[str, OrderDraft]], last_look: Callable[[str, OrderDraft], None]
     ) -> dict[str, OrderReport | VenueError]:
         """At most 20 in one POST: each row's report, or what became of it. An exception speaks of all of them."""
+        await self._check_location()
         call = self._calls.submit_many(orders)
 
         def look() -> None:
@@ -206,16 +222,21 @@ class ProphetX:
                 last_look(ref, asked)
 
         answer = await self._send(call, look)
-        return codec.read_batch_submitted(answer.body, [ref for ref, _ in orders])
+        refs = [ref for ref, _ in orders]
+        return self._read.rows(lambda body, faults: codec.read_batch_submitted(body, refs, faults), answer.body)
+
+    async def _check_location(self) -> None:
+        if self._location and self._address:
+            await self._location.check(self._address.base_url)
 
     async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
-        report = codec.read_cancelled(await self._ask(self._calls.cancel(ref, venue_order_id)))
+        report = self._read.whole(codec.read_cancelled, await self._ask(self._calls.cancel(ref, venue_order_id)))
         if report and report.venue_order_id != venue_order_id:
             raise UnknownError("The cancel was answered with another order than the one it was for")
         return report
 
     async def cancel_many(self, orders: Sequence[tuple[str, str]]) -> tuple[list[OrderReport], list[str]]:
-        reports, failed = codec.read_batch_cancelled(await self._ask(self._calls.cancel_many(orders)))
+        reports, failed = self._read.rows(codec.read_batch_cancelled, await self._ask(self._calls.cancel_many(orders)))
         asked = {venue_order_id for _, venue_order_id in orders}
         return [report for report in reports if report.venue_order_id in asked], failed
 
@@ -240,7 +261,7 @@ class ProphetX:
 
     async def config(self) -> wire.WireConfig:
         """Where the stream is. UnreadableError when it names a host that is not the venue's."""
-        config = decoded(await self._ask(self._calls.config()), _CONFIG)
+        config = self._read.whole(_CONFIG.body, await self._ask(self._calls.config()))
         if self._address:
             try:
                 stream_host(self._address, config.ws_host or f"ws-{config.cluster}.pusher.com")
@@ -248,9 +269,9 @@ class ProphetX:
                 raise UnreadableError(str(problem)) from problem
         return config
 
-    async def register(self, socket_id: str, topics: Sequence[Topic]) -> wire.Registration:
+    async def register(self, socket_id: str, topics: Sequence[Topic]) -> Registration:
         body = await self._ask(self._calls.register(socket_id, topics))
-        return decoded(body, _REGISTRATION).data
+        return self._read.whole(lambda answered: read_registration(answered, topics), body)
 
     # The one way out
 
@@ -294,6 +315,9 @@ class ProphetX:
         except NotSentError as problem:
             self._pause(call, problem)
             raise
+        except RefusedError as problem:
+            problem.code = code_of_today(problem.code)
+            raise
         finally:
             self.meter.note(name, self._clock() - started, is_failure=is_failure)
         return reply
@@ -319,25 +343,21 @@ class ProphetX:
         return self._token(await self._once(call, ""))
 
     def _token(self, reply: Reply) -> Token:
-        data = decoded(reply.body, _LOGIN).data
-        token = data.access_token
-        if not token or not token.isascii() or not token.isprintable() or len(token) > 16_384:
-            raise UnreadableError("The login answer holds no usable token")
-        return Token(token, expiry(data.access_expire_time, self._venue_time()), data.refresh_token)
-
-    def _told(self, read: Callable[[bytes, list[str]], T], body: bytes) -> T:
-        """What a reading gives; each row it had to leave out is a feed fault."""
-        faults: list[str] = []
-        found = read(body, faults)
-        if faults:
-            self._emit([FeedFault(words) for words in faults])
-        return found
+        data = self._read.whole(_login, reply.body)
+        ahead = self.clock_offset or 0.0  # the venue says when by its own clock
+        return Token(data.access_token, expiry(data.access_expire_time, self._wall() + ahead) - ahead, data.refresh_token)
 
     def _seeded(self, event_id: int, read: codec.MarketsRead, asked_at: float) -> MarketsSeeded:
-        if read.faults:
-            self._emit([FeedFault(words) for words in read.faults])
-        books: tuple[Book, ...] = read.books
-        return MarketsSeeded(event_id, read.groups, books, asked_at)
+        self._read.tell(read.faults)
+        return MarketsSeeded(event_id, read.groups, read.books, asked_at)
+
+
+def _login(body: bytes) -> wire.Login:
+    """UnreadableError unless it holds a token that may stand in a header."""
+    data = _LOGIN.body(body).data
+    if not data.access_token.isascii() or not data.access_token.isprintable() or not 0 < len(data.access_token) <= LONGEST_TOKEN:
+        raise UnreadableError("The login answer holds no usable token")
+    return data
 
 
 async def _session(bearer: Awaitable[str]) -> str:

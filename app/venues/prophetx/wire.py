@@ -1,15 +1,19 @@
 """The shapes of the Trading API's bodies, in v4 names: what msgspec checks at the edge.
 
-Everything the venue may leave out has a default; what it may send as null is optional. Unknown fields are ignored.
+What the venue may leave out has a default; what it may send as null is optional; unknown fields are ignored. What an object is about
+(ids, prices, amounts, the lists themselves) has no default: under another name it would otherwise be a silent zero or an empty list.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
 Number = int | float
+Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+"""What names something: exact, and of nineteen digits at most."""
 
 
 class Login(msgspec.Struct):
@@ -23,11 +27,11 @@ class LoginBody(msgspec.Struct):
 
 
 class WireBalance(msgspec.Struct):
-    balance: Decimal
-    matched_order_balance: Decimal = Decimal(0)
-    unmatched_order_balance: Decimal = Decimal(0)
-    unmatched_order_balance_status: str = ""
-    unmatched_order_last_synced_at: str = ""
+    balance: msgspec.Raw
+    matched_order_balance: msgspec.Raw
+    unmatched_order_balance: msgspec.Raw
+    unmatched_order_balance_status: str | None = None
+    unmatched_order_last_synced_at: str | None = None
 
 
 class BalanceBody(msgspec.Struct):
@@ -35,23 +39,23 @@ class BalanceBody(msgspec.Struct):
 
 
 class WireSport(msgspec.Struct, frozen=True):
-    id: int = 0
-    name: str = ""
+    id: Id | None = 0
+    name: str | None = ""
 
 
 class WireCategory(msgspec.Struct, frozen=True):
-    name: str = ""
+    name: str | None = ""
 
 
 class WireTournament(msgspec.Struct):
-    id: int
+    id: Id
     name: str = ""
-    sport: WireSport = WireSport()
-    category: WireCategory = WireCategory()
+    sport: WireSport | None = None
+    category: WireCategory | None = None
 
 
 class Tournaments(msgspec.Struct):
-    tournaments: list[msgspec.Raw] | None = None
+    tournaments: list[msgspec.Raw] | None
 
 
 class TournamentsBody(msgspec.Struct):
@@ -59,17 +63,17 @@ class TournamentsBody(msgspec.Struct):
 
 
 class WireCompetitor(msgspec.Struct):
-    id: int = 0
+    id: Id = 0
     name: str = ""
     abbreviation: str = ""
     side: str = ""
 
 
 class WireEvent(msgspec.Struct):
-    event_id: int
+    event_id: Id
     name: str = ""
     display_name: str = ""
-    tournament_id: int = 0
+    tournament_id: Id = 0
     tournament_name: str = ""
     sport_name: str = ""
     scheduled: str = ""
@@ -79,41 +83,45 @@ class WireEvent(msgspec.Struct):
 
 
 class Events(msgspec.Struct):
-    sport_events: list[msgspec.Raw] | None = None
+    sport_events: list[msgspec.Raw] | None
 
 
 class EventsBody(msgspec.Struct):
     data: Events
 
 
-class WireLevel(msgspec.Struct):
+class WireLevel(msgspec.Struct, kw_only=True):
     strike_id: str
     name: str = ""
     display_name: str = ""
-    outcome_id: int = 0
+    outcome_id: Id = 0
     strike: Decimal | None = None
-    price: Number | None = None
-    quantity: Decimal = Decimal(0)
-    value: Decimal = Decimal(0)
+    price: Number | None
+    quantity: Decimal
+    value: Decimal
 
 
 class WireMarket(msgspec.Struct):
-    id: int
+    id: Id
     name: str = ""
     type: str = ""
     sub_type: str = ""
     category_name: str = ""
     status: str = ""
     favourite: bool = False
-    player_id: int = 0
+    player_id: Id = 0
     strike: Decimal | None = None
-    selections: list[list[WireLevel] | None] | None = None
-    market_strikes: list[WireMarket] | None = None
+    selections: list[list[WireLevel] | None] | msgspec.UnsetType | None = msgspec.UNSET
+    market_strikes: list[WireMarket] | msgspec.UnsetType | None = msgspec.UNSET
     total_filled_quantity: Decimal = Decimal(0)
+
+    def __post_init__(self) -> None:
+        if self.selections is msgspec.UNSET and self.market_strikes is msgspec.UNSET:
+            raise ValueError("it has neither selections nor market_strikes")
 
 
 class MarketsOf(msgspec.Struct):
-    markets: list[msgspec.Raw] | None = None
+    markets: list[msgspec.Raw] | None
 
 
 class MarketsBody(msgspec.Struct):
@@ -125,24 +133,24 @@ class MultipleMarketsBody(msgspec.Struct):
 
 
 class WireFoundMarket(msgspec.Struct):
-    id: int
-    event_id: int
+    id: Id
+    event_id: Id
     event_name: str = ""
     name: str = ""
     type: str = ""
     sub_type: str = ""
     status: str = ""
-    player_id: int = 0
+    player_id: Id = 0
 
 
 class WirePlayer(msgspec.Struct):
-    id: int
+    id: Id
     name: str = ""
-    event_id: int = 0
+    event_id: Id = 0
 
 
 class Players(msgspec.Struct):
-    players: list[msgspec.Raw] | None = None
+    players: list[msgspec.Raw] | None
 
 
 class PlayersBody(msgspec.Struct):
@@ -155,14 +163,14 @@ class PlayerBody(msgspec.Struct):
 
 class WireStrike(msgspec.Struct):
     strike_id: str
-    event_id: int
-    market_id: int
+    event_id: Id
+    market_id: Id
     type: str = ""
     sub_type: str = ""
 
 
 class StrikesBody(msgspec.Struct):
-    data: list[msgspec.Raw] | None = None
+    data: list[msgspec.Raw] | None
 
 
 class LadderBody(msgspec.Struct):
@@ -180,20 +188,16 @@ class WireConfig(msgspec.Struct):
     ws_secure: bool = True
 
 
-class Binding(msgspec.Struct):
-    name: str = ""
-    type: str = ""
-
-
 class Scope(msgspec.Struct):
-    event_id: int = 0
-    sub_type: str = ""
+    """The venue's guide shows the id as a number, and sends ids as text elsewhere on the stream."""
+
+    event_id: int | Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")] = 0
+    sub_type: str | None = None
 
 
 class AuthorizedChannel(msgspec.Struct):
     channel_name: str
     auth: str = ""
-    binding_events: list[Binding] | None = None
     scope: Scope | None = None
 
 
@@ -203,39 +207,57 @@ class Authenticated(msgspec.Struct):
 
 
 class Registration(msgspec.Struct):
-    authorized_channel: list[AuthorizedChannel] | None = None
+    """Its parts are read one by one: an odd one takes nothing from the others."""
+
+    authorized_channel: list[msgspec.Raw] | None = None
     authenticated: Authenticated | None = None
-    channel_limit: int = 400
+    channel_limit: object = 0
+    rejected: list[object] | None = None
 
 
 class RegistrationBody(msgspec.Struct):
     data: Registration
 
 
-class WireOrder(msgspec.Struct):
-    """An order in a reply, in history or in a push; a push adds this fill's `fill_price` and `filled_quantity`."""
+class WireOrder(msgspec.Struct, kw_only=True):
+    """An order in a reply, in history or in a push; a push adds this fill's `fill_price` and `filled_quantity`.
+
+    `profit_status` and `update_status` are what a page of the guide between two versions calls `winning_status` and `update_type`.
+    """
 
     order_id: str = ""
     id: str = ""
     external_id: str = ""
-    sport_event_id: int = 0
-    market_id: int = 0
-    outcome_id: int = 0
+    sport_event_id: Id = 0
+    market_id: Id = 0
+    outcome_id: Id = 0
     strike: Decimal | None = None
-    strike_id: str = ""
-    price: Number | None = None
-    quantity: Decimal | None = None
+    strike_id: str
+    price: Number | None
+    quantity: Decimal | None
     original_quantity: Decimal | None = None
     filled_quantity: Decimal | None = None
     total_filled_quantity: Decimal | None = None
+    open_quantity: Decimal | None = None
+    profit: Decimal | None = None
     fill_price: Number | None = None
-    status: str = ""
+    status: str
     matching_status: str = ""
     winning_status: str = ""
+    profit_status: str = ""
     update_type: str = ""
-    sequence_number: int = 0
+    update_status: str = ""
+    sequence_number: Id = 0
     created_at: str | int | None = None
     updated_at: str | int | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.order_id or self.id):
+            raise ValueError("an order has no id")
+
+
+class LocationCheck(msgspec.Struct):
+    success: bool
 
 
 class Submission(msgspec.Struct):
@@ -248,8 +270,16 @@ class Submission(msgspec.Struct):
 
 
 class OrderReply(msgspec.Struct):
+    """A `wager` or a `Success` is what it was called before: it is not read as an answer without an order."""
+
     order: WireOrder | None = None
     success: bool | None = None
+    wager: object = None
+    old_success: object = msgspec.field(default=None, name="Success")
+
+    def __post_init__(self) -> None:
+        if (self.wager is not None and self.order is None) or (self.old_success is not None and self.success is None):
+            raise ValueError("it is told in other words")
 
 
 class OrderReplyBody(msgspec.Struct):
@@ -261,7 +291,7 @@ class OrderBody(msgspec.Struct):
 
 
 class Orders(msgspec.Struct):
-    orders: list[msgspec.Raw] | None = None
+    orders: list[msgspec.Raw] | None
     next_cursor: object = ""
 
 
@@ -270,12 +300,12 @@ class HistoryBody(msgspec.Struct):
     last_synced_at: str | int | None = None
 
 
-class WireTrade(msgspec.Struct):
+class WireTrade(msgspec.Struct, kw_only=True):
     id: str | int
-    order_id: str = ""
-    price: Number | None = None
+    order_id: str
+    price: Number | None
     fill_price: Number | None = None
-    quantity: Decimal | None = None
+    quantity: Decimal | None
     profit: Decimal | None = None
     status: str = ""
     winning_status: str = ""
@@ -284,7 +314,7 @@ class WireTrade(msgspec.Struct):
 
 
 class Trades(msgspec.Struct):
-    trades: list[msgspec.Raw] | None = None
+    trades: list[msgspec.Raw] | None
     next_cursor: object = ""
 
 
@@ -296,28 +326,26 @@ class TradesBody(msgspec.Struct):
 class WireTransaction(msgspec.Struct):
     id: str | int
     transaction_type: str
-    amount: Decimal | None = None
+    amount: Decimal | None
     balance: Decimal | None = None
-    order_id: str = ""
+    order_id: str | None = None
+    wager_id: object = None
     trade_id: str | int | None = None
     created_at: str | int | None = None
 
+    def __post_init__(self) -> None:
+        if self.wager_id is not None and self.order_id is None:
+            raise ValueError("it is told in other words")
+
 
 class Transactions(msgspec.Struct):
-    transactions: list[msgspec.Raw] | None = None
+    transactions: list[msgspec.Raw] | None
     next_cursor: object = ""
 
 
 class TransactionsBody(msgspec.Struct):
     data: Transactions
     last_synced_at: str | int | None = None
-
-
-class FailedRow(msgspec.Struct):
-    request: dict[str, object] = {}
-    error: str = ""
-    message: str = ""
-    index: int = 0
 
 
 class Submissions(msgspec.Struct):
@@ -330,42 +358,45 @@ class FailedRequest(msgspec.Struct):
     external_id: str = ""
 
 
-class FailedSubmit(msgspec.Struct):
-    """A row that was not placed: which one it says it is, twice."""
+class FailedRow(msgspec.Struct):
+    """A row that was not placed or not cancelled: which one it says it is, twice."""
 
-    error: str = ""
-    message: str = ""
+    error: str | int | None = None
+    message: str | None = None
     index: int | None = None
     request: FailedRequest | None = None
 
 
-class BatchSubmit(msgspec.Struct):
-    succeed_orders: list[WireOrder] | None = None
-    failed_orders: list[FailedSubmit] | None = None
+class Batch(msgspec.Struct):
+    succeed_orders: list[msgspec.Raw] | msgspec.UnsetType | None = msgspec.UNSET
+    failed_orders: list[msgspec.Raw] | msgspec.UnsetType | None = msgspec.UNSET
+
+    def __post_init__(self) -> None:
+        if self.succeed_orders is msgspec.UNSET and self.failed_orders is msgspec.UNSET:
+            raise ValueError("a batch was answered without its rows")
 
 
 class BatchSubmitBody(msgspec.Struct):
-    data: BatchSubmit
-
-
-class BatchCancel(msgspec.Struct):
-    succeed_orders: list[WireOrder] | None = None
-    failed_orders: list[FailedRow] | None = None
+    data: Batch
 
 
 class BatchCancelBody(msgspec.Struct):
-    data: BatchCancel | list[OrderReply]
+    data: Batch | list[msgspec.Raw]
 
 
-class MatchedDetail(msgspec.Struct):
-    order_id: str = ""
-    price: Number | None = None
+class MatchedDetail(msgspec.Struct, kw_only=True):
+    order_id: str
+    price: Number | msgspec.UnsetType | None = msgspec.UNSET
     fill_price: Number | None = None
-    quantity: Decimal = Decimal(0)
+    quantity: Decimal
+
+    def __post_init__(self) -> None:
+        if self.price is msgspec.UNSET and self.fill_price is None:
+            raise ValueError("a match has no price")
 
 
 class MatchedDetails(msgspec.Struct):
-    matching_details: list[MatchedDetail] | None = None
+    matching_details: list[msgspec.Raw] | None
 
 
 class MatchedDetailsBody(msgspec.Struct):
@@ -382,21 +413,27 @@ class Frame(msgspec.Struct):
 
 
 class Envelope(msgspec.Struct):
-    change_type: str = ""
+    change_type: str
     op: str = ""
     payload: str = ""
 
 
-class DepthInfo(msgspec.Struct):
+class DepthInfo(msgspec.Struct, kw_only=True):
     type: str = ""
-    selections: list[list[WireLevel] | None] | None = None
+    selections: list[list[WireLevel] | None] | None
     strike: Decimal | None = None
-    sequence_number: int = 0
+    sequence_number: Id = 0
+
+
+class DepthAbout(msgspec.Struct):
+    """What of a depth push says which event it is about, where the rest of it cannot be read."""
+
+    sport_event_id: Id
 
 
 class DepthPush(msgspec.Struct):
-    sport_event_id: int
-    market_id: int
+    sport_event_id: Id
+    market_id: Id
     info: DepthInfo
 
 
@@ -412,14 +449,35 @@ class EventPush(msgspec.Struct):
 
 
 class MarketInfo(msgspec.Struct):
-    id: int = 0
-    sport_event_id: int = 0
-    market_id: int = 0
-    status: str = ""
+    id: Id
+    sport_event_id: Id
+    status: str
 
 
 class MarketPush(msgspec.Struct):
     info: MarketInfo
+
+
+class StrikeInfo(msgspec.Struct):
+    sport_event_id: Id
+
+
+class StrikePush(msgspec.Struct):
+    info: StrikeInfo
+
+
+class MatchInfo(msgspec.Struct):
+    """What was matched on a market, by whomever."""
+
+    sport_event_id: Id
+    market_id: Id
+    strike_id: str
+    price: Number | None
+    filled_quantity: Decimal | None
+
+
+class MatchPush(msgspec.Struct):
+    info: MatchInfo
 
 
 class TournamentPush(msgspec.Struct):

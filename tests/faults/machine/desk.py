@@ -14,6 +14,7 @@ from app.domain.account import Deduction
 from app.domain.environment import Environment
 from app.domain.errors import JournalDownError, StoppedError
 from app.domain.events import VenueEvent
+from app.domain.link import Rank
 from app.domain.order import Order
 from app.domain.record import Entry, Intended, Resent
 from app.domain.risk import Limits
@@ -25,7 +26,6 @@ from app.store.journal.opening import Opened, open_journal
 from app.store.recorder import Recorder
 from app.venues.hosts import practice
 from app.venues.http import Http
-from app.venues.limits import RESERVE
 from app.venues.prophetx.venue import Keys, ProphetX
 from tests.faults.machine.paper import Paper
 from tests.faults.machine.stream import Stream
@@ -110,7 +110,7 @@ class Run:
             new_ref=lambda: f"ov-{next(house.refs)}",
             follow=self.stream.follow,
             reconnect=self.stream.drop,
-            requests_left=lambda: self.venue.budget.left - RESERVE,
+            requests_left=lambda: self.venue.budget.left_for(Rank.ORDER),
             limits=house.limits,
             rule=house.deduction,
         )

@@ -26,6 +26,7 @@ from app.practice.faults import (
     Hold,
     Lag,
     Late,
+    Limit,
     Lost,
     PushFault,
     Redirect,
@@ -57,7 +58,9 @@ from tests.practice.faults.kit import SUBMIT
         ({"on": "submit", "do": {"verb": "redirect", "location": "/"}}, CallFault("submit", Redirect("/"))),
         ({"on": "submit", "do": {"verb": "unauthorized"}}, CallFault("submit", Unauthorized())),
         ({"on": "orders", "do": {"verb": "lag", "seconds": 90}}, CallFault("orders", Lag(90))),
+        ({"on": "register", "do": {"verb": "limit", "channels": 100}}, CallFault("register", Limit(100))),
         ({"push": "order", "do": {"verb": "drop"}}, PushFault("order", Drop())),
+        ({"push": "subscribed", "do": {"verb": "drop"}}, PushFault("subscribed", Drop())),
         ({"push": "order", "do": {"verb": "hold"}}, PushFault("order", Hold())),
         ({"push": "order", "do": {"verb": "duplicate", "copies": 3}}, PushFault("order", Duplicate(3))),
         ({"push": "order", "do": {"verb": "reorder"}}, PushFault("order", Reorder())),
@@ -92,6 +95,8 @@ def test_each_verb_can_be_written(entry: dict[str, object], fault: Fault) -> Non
         ({"on": "submit", "do": {"verb": "body", "base64": "?"}}, "base64 of the body cannot be read"),
         ({"on": "submit", "do": {"verb": "lag", "seconds": 1}}, "can lag, not submit"),
         ({"on": "*", "do": {"verb": "lag", "seconds": 1}}, "can lag, not *"),
+        ({"on": "submit", "do": {"verb": "limit", "channels": 5}}, "only register has a limit of channels"),
+        ({"push": "subscribed", "do": {"verb": "duplicate"}}, "subscribed can only be dropped"),
     ],
 )
 def test_a_bad_entry_is_refused_in_a_sentence_with_its_number(entry: dict[str, object], says: str) -> None:

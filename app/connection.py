@@ -1,0 +1,76 @@
+"""`python main.py test-connection --profile NAME`: does the venue know every name that this profile speaks? A line for each request.
+
+It logs in once and reads; nothing is ordered, cancelled or written down.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from app import doorway
+from app.domain.link import Probe, Verdict
+from app.doorway import Door, DoorwayError
+from app.store.paths import folders
+from app.store.profiles import Profile, ProfileError, Profiles
+from app.venues.prophetx.names import PathError, Spelling, paths_for
+from app.venues.prophetx.trial import probes
+from app.venues.prophetx.venue import ProphetX
+
+
+def main(arguments: Sequence[str]) -> int:
+    """0: all of it works. 1: something does not. 2: this profile's account cannot be reached from here."""
+    options = _options(arguments)
+    where = folders(options.home)
+    profiles = Profiles(where.settings / "profiles.json")
+    for words in profiles.words:
+        print(words, file=sys.stderr)
+    try:
+        profile = profiles.find(options.profile)
+        door = doorway.find(profile, where)
+        venue = venue_of(profile)
+    except (ProfileError, DoorwayError, PathError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    with suppress(KeyboardInterrupt):
+        return asyncio.run(test(venue, door))
+    return 1
+
+
+def venue_of(profile: Profile) -> ProphetX:
+    """PathError when the profile's own paths cannot be used."""
+    return ProphetX(paths=paths_for(Spelling(profile.spelling), profile.paths))
+
+
+async def test(venue: ProphetX, door: Door) -> int:
+    """Print each request as it is answered."""
+    await venue.point(door.address, door.keys)
+    print(f"Testing {door.address.base_url}", flush=True)
+    try:
+        return await _report(probes(venue))
+    finally:
+        await venue.close()
+
+
+async def _report(tried: AsyncIterator[Probe]) -> int:
+    bad = 0
+    async for probe in tried:
+        bad += probe.verdict is not Verdict.GOOD
+        print(_line(probe), flush=True)
+    print(f"{bad} of the requests did not work." if bad else "All of it works.", flush=True)
+    return 1 if bad else 0
+
+
+def _line(probe: Probe) -> str:
+    return f"{probe.verdict:<11} {probe.seconds * 1000:>7,.0f} ms  {probe.name:<17} {probe.path:<36} {probe.words}"
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="overround test-connection", description="Try each reading request of a profile once.")
+    parser.add_argument("--profile", default="practice", help="the profile's name (%(default)s)")
+    parser.add_argument("--home", type=Path, metavar="DIR", help="where data and settings are kept, if not in the platform's folders")
+    return parser.parse_args(arguments)

@@ -1,0 +1,1 @@
+"""Plays a recorded session back over the wire, as the practice exchange plays its own."""

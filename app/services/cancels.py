@@ -1,0 +1,198 @@
+"""Taking orders off the book: one, several in a batch, a market's, an event's, all; each order ends with a result of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
+from app.domain.order import Cancel, Order
+from app.domain.record import CancelEnded, CancelSent
+from app.services.blotter import Blotter
+from app.services.notices import Notices, Tone
+from app.services.ports import TradingVenue
+
+CANCEL_AGAIN = 0.3  # seconds: the venue asks for it while an order is in its first matching queue (contract 5.2)
+CANCEL_TRIES = 25  # an in-play order cannot be cancelled for about five seconds
+BATCH = 20  # orders a request (contract 1.5)
+
+_ORDER_STILL_PLACING = frozenset({"order_is_placing", "order_opened_retry", "opened_retry", "wager_is_placing"})
+_ORDER_IS_OVER = frozenset({"order_already_filled", "order_already_cancelled", "order_is_invalid"})
+_NOTHING_TO_CANCEL = frozenset({"no_cancellable_orders", "no_cancellable_wagers"})
+
+
+class Cancels:
+    """Whatever way was taken, an order's cancel ends: it is off the book, it was refused (the blotter keeps why), or nobody knows."""
+
+    def __init__(self, venue: TradingVenue, blotter: Blotter, notices: Notices, sleep: Callable[[float], Awaitable[None]]) -> None:
+        self._venue = venue
+        self._blotter = blotter
+        self._notices = notices
+        self._sleep = sleep
+
+    async def one(self, ref: str) -> None:
+        """Take what is left of an order off the book; tries again while the venue is still placing it."""
+        order = self._blotter.orders[ref]
+        if not order.is_cancellable or order.cancelling:
+            return
+        self._blotter.record(CancelSent(ref))
+        try:
+            await self._patiently(order)
+            if self._blotter.orders[ref].cancelling:
+                self._end(ref, Cancel.NONE, "answered")
+            self._say_cancelled(self._blotter.orders[ref])
+        except RefusedError as problem:
+            self._end(ref, Cancel.NONE, str(problem))
+            await self._after_refusal(order, problem)
+        except NotSentError as problem:
+            self._end(ref, Cancel.NONE, str(problem))
+            self._notices.say(f"Cancel of {label(order)} was not sent: {problem}", Tone.BAD)
+        except VenueError as problem:
+            # The venue may have done it: what it says next, by push or by history, decides.
+            self._end(ref, Cancel.UNKNOWN, str(problem))
+            self._notices.say(f"Cancel of {label(order)}: outcome unknown ({problem})", Tone.WARNING)
+        except asyncio.CancelledError:
+            self._end(ref, Cancel.UNKNOWN, "the program stopped waiting")
+            raise
+
+    async def many(self, refs: Iterable[str]) -> None:
+        """Several orders, up to 20 in one request; those that it leaves are cancelled one by one, which says why of each."""
+        orders = [self._blotter.orders[ref] for ref in dict.fromkeys(refs)]
+        orders = [order for order in orders if order.is_cancellable and not order.cancelling]
+        if len(orders) == 1:
+            await self.one(orders[0].ref)
+            return
+        for first in range(0, len(orders), BATCH):
+            await self._batch(orders[first : first + BATCH])
+        self._say_counted(orders)
+
+    async def everything(self) -> None:
+        """The venue's own cancel-all first, then what it left."""
+        await self._by_venue("Cancel all", self._venue.cancel_all, self._blotter.live)
+
+    async def of_event(self, event_id: int) -> None:
+        """Every order on an event, those placed elsewhere too."""
+        await self._by_venue(
+            f"Cancel all on {self._event(event_id)}",
+            lambda: self._venue.cancel_event(event_id),
+            lambda: [order for order in self._blotter.live() if order.draft.market.event_id == event_id],
+        )
+
+    async def of_market(self, event_id: int, market_id: int) -> None:
+        """Every order on a market of an event, whatever its number."""
+        await self._by_venue(
+            f"Cancel all on a market of {self._event(event_id)}",
+            lambda: self._venue.cancel_market(event_id, market_id),
+            lambda: [order for order in self._blotter.live() if order.draft.market[:2] == (event_id, market_id)],
+        )
+
+    # One call of the venue's for many
+
+    async def _by_venue(self, what: str, ask: Callable[[], Awaitable[None]], meant: Callable[[], list[Order]]) -> None:
+        """The venue's own call where it has such calls, a moment for its pushes, then by their ids what that left."""
+        if self._venue.has_cancel_all:
+            await self._ask(what, ask)
+            await self._sleep(CANCEL_AGAIN)
+        await self.many(order.ref for order in meant() if order.is_cancellable)
+
+    async def _ask(self, what: str, ask: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await ask()
+        except RefusedError as problem:
+            if problem.code not in _NOTHING_TO_CANCEL:
+                self._notices.say(f"{what}: {problem}", Tone.BAD)
+        except VenueError as problem:
+            self._notices.say(f"{what}: outcome unknown ({problem})", Tone.BAD)
+
+    def _event(self, event_id: int) -> str:
+        names = (order.draft.event_name for order in self._blotter.of_event(event_id))
+        return next(filter(None, names), f"event {event_id}")
+
+    async def _batch(self, orders: Sequence[Order]) -> None:
+        for order in orders:
+            self._blotter.record(CancelSent(order.ref))
+        try:
+            reports, _ = await self._venue.cancel_many([(order.venue_ref, order.venue_order_id) for order in orders])
+        except RefusedError as problem:  # perhaps for one of them only
+            self._end_all(orders, Cancel.NONE, str(problem))
+            await self._singly(orders)
+        except NotSentError as problem:
+            self._end_all(orders, Cancel.NONE, str(problem))
+            self._notices.say(f"Cancel of {len(orders)} orders was not sent: {problem}", Tone.BAD)
+        except VenueError as problem:
+            self._end_all(orders, Cancel.UNKNOWN, str(problem))
+            self._notices.say(f"Cancel of {len(orders)} orders: outcome unknown ({problem})", Tone.WARNING)
+        except asyncio.CancelledError:
+            self._end_all(orders, Cancel.UNKNOWN, "the program stopped waiting")
+            raise
+        else:
+            self._blotter.apply_all(reports, "reply")
+            left = [order for order in orders if self._blotter.orders[order.ref].cancelling]
+            self._end_all(left, Cancel.NONE, "answered")
+            await self._singly(left)
+
+    async def _singly(self, orders: Iterable[Order]) -> None:
+        await asyncio.gather(*(self.one(order.ref) for order in orders))
+
+    # What came of it
+
+    async def _patiently(self, order: Order) -> None:
+        for left in reversed(range(CANCEL_TRIES)):
+            try:
+                report = await self._venue.cancel(order.venue_ref, order.venue_order_id)
+            except RefusedError as problem:
+                if problem.code not in _ORDER_STILL_PLACING or left == 0:
+                    raise
+                await self._sleep(CANCEL_AGAIN)
+            else:
+                if report:
+                    self._blotter.apply(report, "reply")
+                elif self._blotter.orders[order.ref].is_live:
+                    await self._read(order)
+                return
+
+    async def _read(self, order: Order) -> None:
+        """The venue took the cancel, but its answer holds no order: only its record of it says how it ended."""
+        try:
+            self._blotter.apply(await self._venue.order(order.venue_order_id), "order")
+        except VenueError as problem:
+            raise UnknownError(f"the cancel was taken, but the order cannot be read: {problem}") from problem
+
+    async def _after_refusal(self, order: Order, problem: RefusedError) -> None:
+        if problem.code in _ORDER_IS_OVER or problem.status == 404:
+            try:
+                self._blotter.apply(await self._venue.order(order.venue_order_id), "order")
+            except VenueError as unread:
+                self._notices.say(f"Cancel of {label(order)} refused ({problem}), and the order cannot be read: {unread}", Tone.WARNING)
+            return
+        self._blotter.refuse_cancel(order.ref, str(problem))
+        self._notices.say(f"Cancel of {label(order)} refused: {problem}", Tone.WARNING)
+
+    def _end(self, ref: str, cancel: Cancel, words: str) -> None:
+        self._blotter.record(CancelEnded(ref, cancel, words))
+
+    def _end_all(self, orders: Iterable[Order], cancel: Cancel, words: str) -> None:
+        for order in orders:
+            if self._blotter.orders[order.ref].cancelling:
+                self._end(order.ref, cancel, words)
+
+    def _say_cancelled(self, order: Order) -> None:
+        if order.is_live:
+            self._notices.say(f"The venue took the cancel of {label(order)}, but {order.rest:,.2f} of it still stands", Tone.WARNING)
+        else:
+            self._notices.say(f"Cancelled what was left of {label(order)}")
+
+    def _say_counted(self, orders: Sequence[Order]) -> None:
+        """How many of several are off the book now."""
+        if not orders:
+            return
+        left = sum(self._blotter.orders[order.ref].is_live for order in orders)
+        if left:
+            self._notices.say(f"Cancelled {len(orders) - left} of {len(orders)} orders; {left} still stand or are unclear", Tone.WARNING)
+        else:
+            self._notices.say(f"Cancelled what was left of {len(orders)} orders")
+
+
+def label(order: Order) -> str:
+    """What it is on and at which odds, for a sentence."""
+    return f"{order.draft.selection_name or order.ref} {order.odds.american:+d}"

@@ -1,0 +1,217 @@
+"""Test connection: each reading request of the table once, with what came of it in words. Nothing is ordered, cancelled or subscribed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from app.domain.account import TradesPage, TransactionsPage
+from app.domain.errors import NotSentError, RedirectedError, RefusedError, UnknownError, UnreadableError, VenueError
+from app.domain.events import MarketsSeeded
+from app.domain.link import Probe, Verdict
+from app.domain.market import Event, FoundMarket, Player, StrikePlace, Tournament
+from app.domain.order import HistoryPage, HistoryQuery
+from app.venues.prophetx.names import Paths
+
+Value = TypeVar("Value", int, str)
+
+NOT_THERE = frozenset({404, 405})
+NO_SUCH_THING = frozenset({"sport_event_not_found", "wallet_not_found"})  # a 404 that speaks of what was asked about
+NOT_ALLOWED = frozenset({401, 403})
+NOBODY = "0"  # an order's id that no order has: the answer is empty, or says so
+RECENT = timedelta(days=1)
+
+
+class Readable(Protocol):
+    """What of a venue is tried."""
+
+    paths: Paths
+
+    async def log_in(self) -> None: ...
+    async def config(self) -> object: ...
+    async def tournaments(self) -> list[Tournament]: ...
+    async def events(self, tournament_id: int) -> list[Event]: ...
+    async def markets(self, event_id: int) -> MarketsSeeded: ...
+    async def multiple_markets(self, event_ids: list[int]) -> list[MarketsSeeded]: ...
+    async def ladder(self) -> object: ...
+    async def strikes(self, selection_ids: list[str]) -> list[StrikePlace]: ...
+    async def search_markets(self, words: str) -> list[FoundMarket]: ...
+    async def players(self) -> list[Player]: ...
+    async def player(self, player_id: int) -> Player: ...
+    async def balance(self) -> object: ...
+    async def history_page(self, query: HistoryQuery) -> HistoryPage: ...
+    async def order(self, venue_order_id: str) -> object: ...
+    async def matches(self, venue_order_ids: list[str]) -> object: ...
+    async def trades(self, since: datetime) -> TradesPage: ...
+    async def transactions(self) -> TransactionsPage: ...
+
+
+class _Seen(msgspec.Struct):
+    """What earlier answers named, for later requests to ask about; nothing is asked about what no answer named."""
+
+    tournament_id: int | None = None
+    event_id: int | None = None
+    selection_id: str = ""
+    player_id: int | None = None
+    order_id: str = ""
+
+
+class _Skipped(Exception):  # noqa: N818  no error: there is nothing to ask about
+    """The request was not sent; the text says why."""
+
+
+async def probes(
+    venue: Readable, clock: Callable[[], float] = time.monotonic, now: Callable[[], float] = time.time
+) -> AsyncIterator[Probe]:
+    """One after the other, through the venue's own budget; after a failed login nothing else. `clock` is monotonic, `now` Unix seconds."""
+    for name, path, ask in _Trial(venue, now).steps():
+        started = clock()
+        verdict, words = await _verdict(ask, path)
+        yield Probe(name, path, verdict, words, clock() - started)
+        if name == "login" and verdict is not Verdict.GOOD:
+            return
+
+
+class _Trial:
+    def __init__(self, venue: Readable, now: Callable[[], float]) -> None:
+        self._venue = venue
+        self._since = datetime.fromtimestamp(now(), UTC) - RECENT
+        self._seen = _Seen()
+
+    def steps(self) -> list[tuple[str, str, Callable[[], Awaitable[str]]]]:
+        """Name, path, and what asks: it returns what was found, in words."""
+        paths = self._venue.paths
+        return [
+            ("login", paths.login, self._log_in),
+            ("config", paths.config, self._config),
+            ("tournaments", paths.tournaments, self._tournaments),
+            ("events", paths.events, self._events),
+            ("markets", paths.markets, self._markets),
+            ("multiple_markets", paths.multiple_markets, self._multiple_markets),
+            ("ladder", paths.ladder, self._ladder),
+            ("strikes", paths.strikes, self._strikes),
+            ("search_markets", paths.search_markets, self._search),
+            ("players", paths.players, self._players),
+            ("player", f"{paths.players}/{{id}}", self._player),
+            ("balance", paths.balance, self._balance),
+            ("history", paths.history, self._history),
+            ("order", paths.order, self._order),
+            ("matched_detail", paths.matched_detail, self._matches),
+            ("trades", paths.trades, self._trades),
+            ("transactions", paths.transactions, self._transactions),
+        ]
+
+    async def _log_in(self) -> str:
+        await self._venue.log_in()
+        return "logged in"
+
+    async def _config(self) -> str:
+        await self._venue.config()
+        return "it names a stream of the venue's own"
+
+    async def _tournaments(self) -> str:
+        found = await self._venue.tournaments()
+        self._seen.tournament_id = found[0].id if found else None
+        return _count(len(found), "tournament")
+
+    async def _events(self) -> str:
+        found = await self._venue.events(_asked(self._seen.tournament_id, "no tournament was listed"))
+        self._seen.event_id = found[0].id if found else None
+        return _count(len(found), "event")
+
+    async def _markets(self) -> str:
+        seeded = await self._venue.markets(_asked(self._seen.event_id, "no event was listed"))
+        ids = [selection.id for group in seeded.groups for market in group.markets for selection in market.selections]
+        self._seen.selection_id = ids[0] if ids else ""
+        return _count(len(seeded.books), "book")
+
+    async def _multiple_markets(self) -> str:
+        found = await self._venue.multiple_markets([_asked(self._seen.event_id, "no event was listed")])
+        return _count(sum(len(seeded.books) for seeded in found), "book")
+
+    async def _ladder(self) -> str:
+        await self._venue.ladder()
+        return "the allowed prices were read"
+
+    async def _strikes(self) -> str:
+        return _count(len(await self._venue.strikes([_asked(self._seen.selection_id, "no selection was seen")])), "strike")
+
+    async def _search(self) -> str:
+        return _count(len(await self._venue.search_markets("moneyline")), "market")
+
+    async def _players(self) -> str:
+        found = await self._venue.players()
+        self._seen.player_id = found[0].id if found else None
+        return _count(len(found), "player")
+
+    async def _player(self) -> str:
+        player = await self._venue.player(_asked(self._seen.player_id, "no player was listed"))
+        return f"{player.name} was read"
+
+    async def _balance(self) -> str:
+        await self._venue.balance()
+        return "the balance was read"
+
+    async def _history(self) -> str:
+        page = await self._venue.history_page(HistoryQuery(self._since))
+        self._seen.order_id = page.reports[0].venue_order_id if page.reports else ""
+        return _count(len(page.reports), "order") + " of the last day"
+
+    async def _order(self) -> str:
+        await self._venue.order(_asked(self._seen.order_id, "there is no order of the last day"))
+        return "an order was read"
+
+    async def _matches(self) -> str:
+        await self._venue.matches([self._seen.order_id or NOBODY])
+        return "what it matched at was read" if self._seen.order_id else "it answers; there is no order of the last day"
+
+    async def _trades(self) -> str:
+        return _count(len((await self._venue.trades(self._since)).rows), "trade") + " of the last day"
+
+    async def _transactions(self) -> str:
+        return _count(len((await self._venue.transactions()).rows), "transaction")
+
+
+async def _verdict(ask: Callable[[], Awaitable[str]], path: str) -> tuple[Verdict, str]:
+    try:
+        return Verdict.GOOD, await ask()
+    except _Skipped as skipped:
+        return Verdict.GOOD, f"not tried: {skipped}"
+    except UnreadableError as problem:
+        return Verdict.UNREADABLE, str(problem)
+    except (RefusedError, NotSentError) as problem:
+        return _refusal(problem, path)
+    except RedirectedError as problem:
+        return Verdict.REFUSED, str(problem)
+    except UnknownError as problem:
+        return _wrong_name(path) if problem.status in NOT_THERE else (Verdict.SILENT, str(problem))
+    except VenueError as problem:
+        return Verdict.SILENT, str(problem)
+
+
+def _refusal(problem: RefusedError | NotSentError, path: str) -> tuple[Verdict, str]:
+    if problem.status in NOT_THERE and problem.code not in NO_SUCH_THING:
+        return _wrong_name(path)
+    if problem.status in NOT_ALLOWED:
+        return Verdict.REFUSED, f"The venue does not let these keys use {path}: {problem}"
+    if problem.status:
+        return Verdict.REFUSED, str(problem)
+    return Verdict.SILENT, str(problem)
+
+
+def _wrong_name(path: str) -> tuple[Verdict, str]:
+    return Verdict.WRONG_NAME, f"The venue does not know {path}: choose another spelling in the profile"
+
+
+def _asked(value: Value | None, why_not: str) -> Value:
+    if not value:
+        raise _Skipped(why_not)
+    return value
+
+
+def _count(found: int, what: str) -> str:
+    return f"{found:,} {what}{'' if found == 1 else 's'}"
