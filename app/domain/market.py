@@ -72,7 +72,7 @@ class Selection(msgspec.Struct, frozen=True, gc=False):
 
 
 class Market(msgspec.Struct, frozen=True, gc=False):
-    """One question: a moneyline, or one number of a spread or a total. `flaw` says why it is shown and not traded on (empty: nothing does)."""
+    """One question: a moneyline, or one number of a spread or a total. `flaw` says why it is shown and not traded on (else empty)."""
 
     key: MarketKey
     name: str
@@ -112,7 +112,7 @@ class MarketGroup(msgspec.Struct, frozen=True, gc=False):
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """What was listed, as it is kept from one start to the next: no market, no price, nothing that could be traded on. `at` is aware UTC."""
+    """What was listed, as it is kept from one start to the next: no market, no price, nothing to be traded on. `at` is aware UTC."""
 
     at: datetime
     tournaments: tuple[Tournament, ...] = ()

@@ -12,7 +12,7 @@ from app.services.ports import Now, Signal, TradingVenue
 
 
 class Account:
-    """`balance` is None until the venue has told it; figures are the venue's, never our own sums. `is_answered`: it was asked for and came."""
+    """`balance` is None until the venue has told it; figures are the venue's, never our own sums. `is_answered`: it was asked for."""
 
     def __init__(self, venue: TradingVenue, blotter: Blotter, rule: Deduction, now: Now) -> None:
         self._venue = venue

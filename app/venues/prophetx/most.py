@@ -26,7 +26,6 @@ _ONCE_IN_ORDER = MappingProxyType(
 )
 _ONCE_IN_EVENT = MappingProxyType({b'"event_id"': 1, b'"tournament_id"': 1})
 _IN_TOURNAMENT = MappingProxyType({b'"id"': 3})  # its own, its sport's and its category's
-_ONCE_IN_DEPTH = MappingProxyType({b'"sport_event_id"': 1, b'"market_id"': 1, b'"sequence_number"': 1})
 
 
 def of_tournament(_row: object) -> Mapping[bytes, int]:
@@ -44,17 +43,14 @@ def of_order(_row: object) -> Mapping[bytes, int]:
 def of_market(row: wire.WireMarket) -> Mapping[bytes, int]:
     children = row.market_strikes or []
     levels = _levels(row.selections) + sum(_levels(child.selections) for child in children)
-    return {**_of_levels(levels), b'"id"': 1 + len(children), b'"strike"': 1 + len(children) + levels}
+    return {b'"strike_id"': levels, b'"price"': levels, b'"value"': levels, b'"id"': 1 + len(children)}
 
 
 def of_depth(push: wire.DepthPush) -> Mapping[bytes, int]:
+    """Thousands of these come in a second: only what an order would be made of. A strike that is another one finds no selection there."""
     levels = _levels(push.info.selections)
-    return {**_ONCE_IN_DEPTH, **_of_levels(levels), b'"strike"': 1 + levels}
+    return {b'"strike_id"': levels, b'"price"': levels, b'"market_id"': 1, b'"sport_event_id"': 1}
 
 
 def _levels(sides: object) -> int:
     return sum(len(side) for side in sides if side) if isinstance(sides, Iterable) else 0
-
-
-def _of_levels(levels: int) -> dict[bytes, int]:
-    return {b'"strike_id"': levels, b'"price"': levels, b'"value"': levels, b'"quantity"': levels}
