@@ -40,7 +40,9 @@ from app.ui.theme import Theme
 from app.ui.window import MainWindow, Shell
 from app.ui.workspace import Workspace
 from app.venues.hosts import practice
+from app.venues.prophetx.names import Spelling
 from app.venues.prophetx.venue import Keys
+from app.venues.reel import spelling_of
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,8 @@ class Program:
         self._fresh: tempfile.TemporaryDirectory[str] | None = None
         profiles = Profiles(where.settings / "profiles.json")
         self.profile = profiles.find(options.profile)
+        if options.replay and (spelling := spelling_of(options.replay)) in set(Spelling):
+            self.profile = msgspec.structs.replace(self.profile, spelling=spelling)
         self.terminal = Terminal(self.profile, where, journal=self._fresh_journal(), tasks=self.tasks)
         self.notices = self.terminal.notices
         for words in profiles.words:

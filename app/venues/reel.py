@@ -5,6 +5,7 @@ The file, line by line: a `Header`, then what came as it came, an `End` at last.
 
 from __future__ import annotations
 
+import gzip
 import os
 import queue
 import threading
@@ -25,6 +26,7 @@ MOST_SECONDS = 24 * 3600.0
 MOST_WAITING = 64 * 1024**2  # bytes that wait to be written; what comes beyond them is dropped and counted
 FLUSH = 2.0  # seconds at most between something that came and its being in the file
 LEVEL = 3  # of compression: depth messages shrink to a third at half the work of the default
+LONGEST_HEADER = 10_000  # bytes
 REDACTED = '{"redacted":true}'
 
 
@@ -48,6 +50,15 @@ class Header(msgspec.Struct, frozen=True):
     environment: str
     spelling: str
     started: float
+
+
+def spelling_of(path: Path) -> str:
+    """The spelling of a recording's paths; empty where its first line cannot be read."""
+    try:
+        with gzip.open(path, "rb") as file:
+            return msgspec.json.decode(file.readline(LONGEST_HEADER), type=Header).spelling
+    except (OSError, EOFError, zlib.error, msgspec.MsgspecError, UnicodeDecodeError):
+        return ""
 
 
 class Answer(msgspec.Struct, frozen=True, tag_field="kind", tag="answer"):

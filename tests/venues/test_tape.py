@@ -23,7 +23,7 @@ from app.practice.exchange import Exchange
 from app.practice.wire.application import Wire, new_keys
 from app.venues.http import Reply
 from app.venues.push import LOST, PushAddress
-from app.venues.reel import Bounds
+from app.venues.reel import Bounds, spelling_of
 from app.venues.scrub import Scrubber
 from app.venues.tape import About, Tape, TapeError
 from tests.venues.fakes import HandClock
@@ -95,6 +95,21 @@ async def test_a_recording_begins_with_what_it_is_of_and_ends_with_why(tmp_path:
     assert (end["kind"], end["words"], end["dropped"]) == ("end", "stopped", 0)
     assert counted is not None
     assert (counted.answers, counted.frames, counted.bytes) == (1, 1, (tmp_path / "one.tape.gz").stat().st_size)
+
+
+async def test_a_recording_tells_in_which_spelling_it_was_asked(tmp_path: Path) -> None:
+    tape = Tape()
+    await tape.start(tmp_path / "a", msgspec.structs.replace(ABOUT, spelling="legacy"))
+    tell(tape, b"{}")
+    await tape.stop()
+    assert spelling_of(tmp_path / "a") == "legacy"
+
+
+@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"{}\n"), gzip.compress(b"\xff\n"), gzip.compress(b'{"a":1')[:15]])
+def test_what_is_no_recording_tells_no_spelling(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a").write_bytes(content)
+    assert spelling_of(tmp_path / "a") == ""
+    assert spelling_of(tmp_path / "nowhere") == ""
 
 
 async def test_only_its_owner_may_read_a_recording(tmp_path: Path) -> None:

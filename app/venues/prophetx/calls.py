@@ -146,11 +146,15 @@ class Calls:
     def history(self, bounds: Mapping[str, str], cursor: str) -> Call:
         return Call("GET", self._paths.history, _paged(bounds, cursor))
 
+    def history_page(self, bounds: Mapping[str, str], cursor: str) -> Call:
+        """The same, for somebody who looks at it."""
+        return msgspec.structs.replace(self.history(bounds, cursor), rank=Rank.SCREEN)
+
     def trades(self, bounds: Mapping[str, str], cursor: str) -> Call:
-        return Call("GET", self._paths.trades, _paged(bounds, cursor))
+        return Call("GET", self._paths.trades, _paged(bounds, cursor), rank=Rank.SCREEN)
 
     def transactions(self, kind: str, cursor: str) -> Call:
-        return Call("GET", self._paths.transactions, _paged({"transaction_type": kind} if kind else {}, cursor))
+        return Call("GET", self._paths.transactions, _paged({"transaction_type": kind} if kind else {}, cursor), rank=Rank.SCREEN)
 
     def matched_detail(self, venue_order_ids: Iterable[str]) -> Call:
         return Call("GET", self._paths.matched_detail, self._spelt("matched_detail", {"order_ids": ",".join(venue_order_ids)}))

@@ -83,7 +83,7 @@ class Record:
         )
 
     async def orders_page(self, query: HistoryQuery, cursor: str) -> HistoryPage:
-        page = await self._page(query, cursor, self._calls.history, codec.read_history)
+        page = await self._page(query, cursor, self._calls.history_page, codec.read_history)
         return HistoryPage(page.rows, page.cursor, page.synced_at)
 
     async def trades(self, since: datetime, cursor: str) -> TradesPage:

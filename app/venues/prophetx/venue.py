@@ -317,6 +317,7 @@ class ProphetX:
             raise
         except RefusedError as problem:
             problem.code = code_of_today(problem.code)
+            is_failure = problem.code != NOTHING_THERE
             raise
         finally:
             self.meter.note(name, self._clock() - started, is_failure=is_failure)
