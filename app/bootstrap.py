@@ -304,7 +304,8 @@ def parse(arguments: Sequence[str]) -> Options:
     parser = argparse.ArgumentParser(
         prog="overround",
         description="A desktop terminal for the ProphetX betting exchange.",
-        epilog="Other modes: 'practice-server --help' (the practice exchange alone), 'doctor' (is this computer ready?).",
+        epilog="Other modes: 'cancel-all' (the kill switch from outside), 'journal verify', 'test-connection' (does the venue know every "
+        "name of a profile?), 'practice-server' (the practice exchange alone), 'doctor' (is this computer ready?); each has a --help.",
     )
     parser.add_argument("--practice", action="store_true", help="open the practice exchange (the first start does so anyway)")
     parser.add_argument("--tour", type=Path, metavar="DIR", help="drive the window through the main job and write pictures and tour.json")

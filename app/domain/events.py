@@ -85,6 +85,10 @@ class OrderReported(msgspec.Struct, frozen=True):
     by: str = "push"
 
 
+class OrdersUnclear(msgspec.Struct, frozen=True):
+    """An order changed in a way that could not be read: the venue's record has to tell how."""
+
+
 class HealthBeat(msgspec.Struct, frozen=True):
     """The venue's own sign of life on the private channel."""
 
@@ -136,6 +140,7 @@ VenueEvent = (
     | MarketsChanged
     | MarketsSeeded
     | OrderReported
+    | OrdersUnclear
     | HealthBeat
     | ChannelsFollowed
     | StreamUp

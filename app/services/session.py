@@ -19,6 +19,7 @@ from app.domain.events import (
     MarketsChanged,
     MarketsSeeded,
     OrderReported,
+    OrdersUnclear,
     StreamDown,
     StreamNotice,
     StreamUp,
@@ -45,6 +46,7 @@ from app.services.trading import Trading
 
 BALANCE_EVERY = 15.0  # seconds without an order moving
 RETRY = 3.0  # seconds between tries of what a session cannot be without
+SOON = 2.0  # seconds after an order's message that could not be read
 LOOKED_AT = 40  # events, wanted ones apart, whose markets stay values after somebody looked at them
 FAULTS_KEPT = 50  # the newest, to be looked at
 
@@ -101,6 +103,7 @@ class Session:
         self.whereabouts = Whereabouts(venue, blotter, catalogue, notices)
         self.audit = Audit(venue, prices, notices, self.emit, clock=clock, sleep=sleep)
         self._wanted: frozenset[int] = frozenset()
+        self._is_doubting = False
         self.starred = stars.ids
         self.is_streaming = False
         self.is_venue_gone = False
@@ -153,6 +156,17 @@ class Session:
         await self.whereabouts.look(self._read_names)
         for event_id in sorted(self.blotter.nameless_events() - {0}):
             await self._read_names(event_id)
+
+    def _doubt_orders(self) -> None:
+        """Ask the record soon, once for all messages that could not be read until then."""
+        if not self._is_doubting:
+            self._is_doubting = True
+            self._tasks.start(self._read_doubtful())
+
+    async def _read_doubtful(self) -> None:
+        await self._sleep(SOON)
+        self._is_doubting = False
+        await self._surely(self.read_orders, "the orders again")
 
     async def _read_names(self, event_id: int) -> None:
         """Read an event's markets for the names of orders in it; one that is no longer listed leaves them without."""
@@ -223,6 +237,8 @@ class Session:
             match event:
                 case OrderReported(report=report):
                     self._order_moved(self.blotter.apply(report))
+                case OrdersUnclear():
+                    self._doubt_orders()
                 case EventChanged(event=changed) if changed.id == self.open_event_id:
                     self.changed()
                 case MarketsChanged(event_id=event_id):

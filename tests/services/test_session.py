@@ -18,6 +18,7 @@ from app.domain.events import (
     HealthBeat,
     MarketsChanged,
     OrderReported,
+    OrdersUnclear,
     StreamDown,
     StreamUp,
     Topic,
@@ -28,7 +29,7 @@ from app.domain.odds import from_american
 from app.domain.order import HistoryQuery, OrderState
 from app.services.account import midnight
 from app.services.reconcile import LONGEST_UPDATED, OVERLAP, REACH
-from app.services.session import RETRY
+from app.services.session import RETRY, SOON
 from tests.services.fakes import GAME, KEY, LADDER, NOON, OTHER, Desk, book, event, group, market, money, report, seeded, settle, turn
 
 FOLLOWED = ChannelsFollowed(frozenset({Topic(GAME)}))
@@ -322,6 +323,17 @@ async def test_what_no_stream_follows_is_read_now_and_then(desk: Desk) -> None:
     desk.deaf.set()
     await turn()
     assert reads(desk) == 3
+
+
+async def test_messages_of_orders_that_cannot_be_read_have_the_record_read_once(desk: Desk) -> None:
+    desk.session.emit([FeedFault("a message cannot be read"), OrdersUnclear()])
+    desk.session.emit([OrdersUnclear()])
+    await settle(lambda: desk.venue.asked("history"))
+    await turn()
+    assert desk.naps == [SOON]
+    readings = len(desk.venue.asked("history"))
+    desk.session.emit([OrdersUnclear()])
+    await settle(lambda: len(desk.venue.asked("history")) == 2 * readings)
 
 
 async def test_a_socket_changed_in_time_is_said_and_nothing_is_read_again(desk: Desk) -> None:

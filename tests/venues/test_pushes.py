@@ -20,6 +20,7 @@ from app.domain.events import (
     MarketsChanged,
     MarketStatusChanged,
     OrderReported,
+    OrdersUnclear,
     TournamentChanged,
 )
 from app.domain.market import MarketKey
@@ -137,8 +138,9 @@ def test_what_is_not_known_is_ignored_and_counted(kind: str) -> None:
     ],
 )
 def test_what_cannot_be_read_is_one_feed_fault_with_a_short_sample(data: bytes) -> None:
-    (told,) = parse_push(data)
+    told, *rest = parse_push(data)
     assert isinstance(told, FeedFault)
+    assert rest == ([OrdersUnclear()] if b'"order"' in data else [])
     assert told.words
     assert len(told.sample) <= SAMPLE
 
@@ -193,8 +195,9 @@ def test_a_payload_cut_at_any_byte_is_a_feed_fault(name: str) -> None:
     )
     body = sample(name).rstrip()
     for end in range(len(body)):
-        (told,) = parse_push(pushed(kind, body[:end]))
+        told, *rest = parse_push(pushed(kind, body[:end]))
         assert isinstance(told, FeedFault)
+        assert rest == ([OrdersUnclear()] if kind == "order" else [])
 
 
 def test_a_frame_cut_at_any_byte_is_a_feed_fault() -> None:
@@ -208,3 +211,11 @@ def test_noise_never_raises(data: bytes) -> None:
     parse_push(data)
     parse_push(pushed("market_selections", data))
     parse_push(pushed("order", data))
+
+
+@pytest.mark.parametrize("kind", ["order", "orders", "wager", "wagers"])
+def test_an_order_that_cannot_be_read_leaves_the_orders_unclear(kind: str) -> None:
+    fault, unclear = parse_push(pushed(kind, b'{"info":{"order_id":"v-1","status":7}}'))
+    assert isinstance(fault, FeedFault)
+    assert f"read: {kind}: " in fault.words
+    assert unclear == OrdersUnclear()

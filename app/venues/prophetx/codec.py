@@ -170,15 +170,16 @@ def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book]
     books: list[Book] = []
     faults: list[FeedFault] = []
     for child in children:
+        kind = row.type or child.type
         key = MarketKey(event_id, row.id, strike_of(child.strike))
-        if child.strike is None and (row.type in NUMBERED or row.market_strikes):
-            faults.append(FeedFault(f"market {row.id} of event {event_id}: a {row.type or 'market'} without a number is not shown"))
+        if child.strike is None and (kind in NUMBERED or row.market_strikes):
+            faults.append(FeedFault(f"market {row.id} of event {event_id}: a {kind or 'market'} without a number is not shown"))
             continue
         if any(book.key == key for book in books):
             faults.append(FeedFault(f"market {row.id} of event {event_id} has {key.strike} twice: only the first is shown"))
             continue
         sides, selections, odd = _sides(child.selections or [])
-        flaw = flaw_of(row.type, child.strike, selections)
+        flaw = flaw_of(kind, child.strike, selections)
         if flaw:
             faults.append(FeedFault(f"market {row.id} of event {event_id} is shown and not traded on: {flaw}"))
         books.append(Book(key, sides))
@@ -186,8 +187,8 @@ def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book]
             Market(
                 key=key,
                 name=child.name or row.name,
-                kind=row.type,
-                sub_type=row.sub_type,
+                kind=kind,
+                sub_type=row.sub_type or child.sub_type,
                 status=child.status or row.status,
                 selections=selections,
                 favourite=child.favourite,

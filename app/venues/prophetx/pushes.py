@@ -18,6 +18,7 @@ from app.domain.events import (
     MarketsChanged,
     MarketStatusChanged,
     OrderReported,
+    OrdersUnclear,
     TournamentChanged,
     VenueEvent,
 )
@@ -50,7 +51,8 @@ def parse_push(data: msgspec.Raw | bytes) -> list[VenueEvent]:
     try:
         return _parse(bytes(data))
     except _PayloadError as problem:
-        return [FeedFault(f"a message cannot be read: {problem}", redacted(problem.payload))]
+        fault = FeedFault(f"a message cannot be read: {problem}", redacted(problem.payload))
+        return [fault, OrdersUnclear()] if _READERS[problem.kind] is _order else [fault]
     except (*ODD, binascii.Error) as problem:
         return [FeedFault(f"a message cannot be read: {problem}", redacted(bytes(data)))]
 
@@ -60,6 +62,7 @@ class _PayloadError(Exception):
 
     def __init__(self, kind: str, payload: bytes, problem: Exception) -> None:
         super().__init__(f"{kind}: {problem}")
+        self.kind = kind
         self.payload = payload
 
 
@@ -73,10 +76,11 @@ def _parse(data: bytes) -> list[VenueEvent]:
         return [FeedFault(f"a message of the unknown kind {envelope.change_type[:40]!r} is ignored", redacted(data))]
     if envelope.op not in _OPS:
         return [FeedFault(f"a {envelope.change_type} with the unknown operation {envelope.op[:40]!r} is ignored", redacted(data))]
-    payload = _payload(envelope.payload)
+    payload = envelope.payload.encode("utf-8", "replace")
     try:
+        payload = _payload(envelope.payload)
         return read(envelope.op, payload)
-    except ODD as problem:
+    except (*ODD, binascii.Error) as problem:
         raise _PayloadError(envelope.change_type, payload, problem) from problem
 
 

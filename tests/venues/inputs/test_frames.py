@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from app.domain.events import BookChanged, FeedFault, HealthBeat, MarketsChanged, OrderReported, VenueEvent
+from app.domain.events import BookChanged, FeedFault, HealthBeat, MarketsChanged, OrderReported, OrdersUnclear, VenueEvent
 from app.venues.prophetx.pushes import parse_push
 from app.venues.push import FRAME_LIMIT
 from tests.venues.inputs.kit import PUSHES, floor, open_floor
@@ -74,11 +74,11 @@ async def test_i02_a_push_cut_at_any_byte_is_one_counted_fault_each_time(kind: s
         shown = one.levels()
         for count, cut in enumerate([whole[:end] for end in range(len(whole))], 1):
             one.hear(parse_push(cut))
-            assert len(one.news) == count
+            assert len(one.faults) == count
         for count, cut in enumerate([pushed(kind, payload[:end]) for end in range(len(payload))], len(whole) + 1):
             one.hear(parse_push(cut))
-            assert len(one.news) == count, cut
-        assert len(one.faults) == len(one.news)
+            assert len(one.faults) == count, cut
+        assert {type(event) for event in one.news} <= {FeedFault, OrdersUnclear}
         assert one.levels() == shown
 
 
@@ -117,7 +117,7 @@ async def test_i05_a_pushed_level_that_is_no_number_is_said_and_cannot_be_ordere
 async def test_i05_a_pushed_order_never_has_an_amount_that_is_no_number(field: str, literal: bytes) -> None:
     async with open_floor() as one:
         told = one.push("order", changed("push_order", ("info", field), literal))
-        assert len(told) == 1
+        assert [type(event) for event in told] in ([OrderReported], [FeedFault, OrdersUnclear])
         for order in one.desk.blotter.orders.values():
             assert all(amount.is_finite() and 0 <= amount < 10**9 for amount in (order.stake, order.quantity, order.filled, order.to_win))
 
@@ -185,7 +185,7 @@ ID_FIELDS = [
 async def test_i08_i10_a_push_with_an_id_that_is_none_is_a_fault(kind: str, name: str, path: tuple[str, ...], literal: bytes) -> None:
     async with floor() as one:
         told = one.push(kind, changed(name, path, literal))
-        assert [type(event) for event in told] in ([FeedFault], [FeedFault, MarketsChanged])
+        assert [type(event) for event in told] in ([FeedFault], [FeedFault, MarketsChanged], [FeedFault, OrdersUnclear])
 
 
 @pytest.mark.parametrize("value", [2**31, 2**53 + 1, 2**63 - 1])
@@ -215,7 +215,8 @@ async def test_i14_a_push_with_nothing_in_it_is_ignored_and_counted(kind: str, p
     async with open_floor() as one:
         shown = one.levels()
         one.hear(parse_push(envelope(kind, payload)))
-        assert len(one.news) == len(one.faults) == 1
+        assert len(one.faults) == 1
+        assert [type(event) for event in one.news] in ([FeedFault], [FeedFault, OrdersUnclear])
         assert one.levels() == shown
 
 

@@ -671,3 +671,11 @@ async def test_i31_a_ladder_without_even_money_allows_no_even_money() -> None:
     async with open_floor(v4__mm__get_price_ladder=packed({"data": values})) as one:
         assert one.offers()
         assert not any(offer.odds == from_american(100) for offer in one.offers())
+
+
+async def test_i27_a_kind_that_only_the_numbers_of_a_market_tell_is_its_kind() -> None:
+    told = rows()
+    del told[1]["type"]
+    async with open_floor(v4__mm__get_markets=markets_body(told)) as one:
+        assert siblings(one) == UNTOUCHED
+        assert one.faults == []
