@@ -334,6 +334,25 @@ def parse(arguments: Sequence[str]) -> Options:
     return Options(home=told.home, tour=told.tour, practice=tuple(practice), profile=told.profile, replay=told.replay)
 
 
+def _of_profile(options: Options) -> Options:
+    """With the recording of a profile that is there to play one; a profile that cannot be found is said where it is opened."""
+    try:
+        profile = Profiles(folders(options.home).settings / "profiles.json").find(options.profile)
+    except ProfileError:
+        return options
+    if options.replay or not profile.replay:
+        return options
+    told = _without(options.practice, "--state")
+    pace = () if "--speed" in told else ("--speed", str(profile.pace))
+    return msgspec.structs.replace(options, replay=Path(profile.replay), practice=(*told, *pace, "--replay", profile.replay))
+
+
+def _without(words: tuple[str, ...], option: str) -> tuple[str, ...]:
+    """A command line without one option and its value."""
+    place = words.index(option) if option in words else len(words)
+    return words[:place] + words[place + 2 :]
+
+
 def _replaying(options: Options) -> int:
     """A replay keeps nothing: its orders are in nobody's journal, its prices in nobody's cache."""
     with tempfile.TemporaryDirectory(prefix="overround-replay-") as home:
@@ -354,7 +373,7 @@ def _touring(options: Options) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """The window, or the tour of it."""
-    options = parse(arguments)
+    options = _of_profile(parse(arguments))
     if options.tour is not None:
         return _touring(options)
     return run(options) if options.replay is None else _replaying(options)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from app import doorway
-from app.domain.link import Probe, Verdict
+from app.domain.link import Probe
 from app.doorway import Door, DoorwayError
 from app.store.paths import folders
 from app.store.profiles import Profile, ProfileError, Profiles
@@ -59,7 +59,7 @@ async def test(venue: ProphetX, door: Door) -> int:
 async def _report(tried: AsyncIterator[Probe]) -> int:
     bad = 0
     async for probe in tried:
-        bad += probe.verdict is not Verdict.GOOD
+        bad += probe.is_failure
         print(_line(probe), flush=True)
     print(f"{bad} of the requests did not work." if bad else "All of it works.", flush=True)
     return 1 if bad else 0

@@ -59,7 +59,7 @@ class Terminal:
         self._stars_file = where.settings / f"stars-{profile.name}-{profile.environment.lower()}.json"
         clock = time.monotonic
         self._is_guest = is_guest
-        self._is_cautious = False
+        self.doubts: list[str] = []  # why trading does not begin by itself
         self._is_started = False
         self.journal = Recorder(
             lambda: open_journal(self.journal_file, now=now),
@@ -117,7 +117,8 @@ class Terminal:
             self.tasks.start(self._open_later())
             return
         self.desk.reconciliation.restore(orders, is_guest=self._is_guest)
-        self._is_cautious = self._is_cautious or self.journal.is_rebuilt
+        if self.journal.is_rebuilt:
+            self.doubts.append("the journal had to be rebuilt from the venue and its backups")
         self.desk.reconciliation.is_blind = self.journal.is_rebuilt or not orders
         self.journal.remark("the program started")
         if self.journal.halt:
@@ -148,11 +149,8 @@ class Terminal:
     def start(self) -> None:
         """Connect. Practice begins with trading on, everything else with trading off."""
         self._is_started = True
-        if self._is_cautious:
-            self.notices.say(
-                "Trading is off: the journal, the limits or the profile could not be read as they were. Look at them, then switch it on",
-                Tone.BAD,
-            )
+        if self.doubts:
+            self._keep_off()
         elif self.profile.environment is Environment.PRACTICE:
             self.desk.controls.switch(is_on=True)
         if self.journal.halt:
@@ -164,11 +162,16 @@ class Terminal:
         if not self._is_guest:
             self.tasks.start(self.keeper.run())
 
+    def _keep_off(self) -> None:
+        words = f"{'; '.join(dict.fromkeys(self.doubts))}. Look at it, then switch trading on"
+        self.desk.controls.keep_off(words)
+        self.notices.say(f"Trading is off: {words}", Tone.BAD)
+
     def _take_up(self) -> None:
         self.desk.controls.is_reconciled = False
         self.desk.watch.reconcile()
-        if self._is_cautious:
-            self.desk.controls.switch(is_on=False)
+        if self.doubts:
+            self._keep_off()
         if self.journal.halt:
             self.desk.kill.pull(self.journal.halt)
 
@@ -223,13 +226,15 @@ class Terminal:
         try:
             return paths_for(spelling, self.profile.paths)
         except PathError as problem:
-            self._is_cautious = True
-            self.notices.say(f"The profile's own paths are not used: {problem}", Tone.BAD)
+            words = f"the profile's own paths are not used: {problem}"
+            self.doubts.append(words)
+            self.notices.say(f"T{words[1:]}", Tone.BAD)
             return paths_for(spelling, {})
 
     def _read_limits(self) -> Limits:
         read = settings.read(self._limits_file, Limits, Limits)
-        self._is_cautious = self._is_cautious or bool(read.words)
+        if read.words:
+            self.doubts.append("the limits could not be read as they were")
         limits, said = clamped(read.value)
         for words in filter(None, (read.words, *said)):
             self.notices.say(f"Limits: {words}", Tone.WARNING)

@@ -16,7 +16,6 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from app.domain.link import Verdict
 from app.domain.market import Event
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderState
@@ -233,7 +232,7 @@ class Tour:
         self._shown = panel
         self._click(panel.test_button)
         await self._until(panel.test_button.isEnabled, 60, "the test of the connection to end")
-        wrong = [probe.words for probe in panel.probes.rows if probe.verdict is not Verdict.GOOD]
+        wrong = [probe.words for probe in panel.probes.rows if probe.is_failure]
         if wrong:
             raise TourError("; ".join(wrong))
         busiest = panel.requests.rows[0]

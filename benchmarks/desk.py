@@ -102,6 +102,9 @@ class CannedVenue:
     async def players(self) -> list[Player]:
         return []
 
+    async def player(self, player_id: int) -> Player:
+        return Player(player_id, "")
+
     async def strikes(self, selection_ids: Sequence[str]) -> list[StrikePlace]:
         return []
 

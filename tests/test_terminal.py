@@ -30,7 +30,7 @@ def test_paths_that_cannot_be_used_are_said_and_the_spellings_own_are_used(tmp_p
     built = terminal(tmp_path, odd)
     assert built.venue.paths == paths_for(Spelling.SEED, {})
     assert any("There is no call 'place'" in notice.words for notice in built.notices.lines)
-    assert built._is_cautious, "trading begins switched off"
+    assert any("There is no call" in doubt for doubt in built.doubts), "trading begins switched off"
 
 
 def test_a_reference_is_new_each_time_and_in_the_venues_alphabet(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ class Verdict(StrEnum):
     """What came of trying one request."""
 
     GOOD = "good"
+    NOT_TRIED = "not tried"
     WRONG_NAME = "wrong name"
     REFUSED = "refused"
     SILENT = "no answer"
@@ -79,3 +80,7 @@ class Probe(msgspec.Struct, frozen=True):
     verdict: Verdict
     words: str
     seconds: float
+
+    @property
+    def is_failure(self) -> bool:
+        return self.verdict not in {Verdict.GOOD, Verdict.NOT_TRIED}

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from app.domain.errors import VenueError
 from app.domain.events import MarketsSeeded, VenueEvent
 from app.domain.market import MarketKey
-from app.services.books import TOGETHER
 from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, Signal, TradingVenue
 from app.services.prices import Prices
+from app.services.together import TOGETHER, Together
 
 EVERY = 900.0  # seconds: the venue's own advice (contract V18)
 AGAIN = 2.0  # seconds until a book that differs is looked at once more: what was under way has arrived by then
@@ -30,7 +30,7 @@ class Audit:
         clock: Monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._venue = venue
+        self._together = Together(venue, notices)
         self._prices = prices
         self._notices = notices
         self._emit = emit
@@ -80,4 +80,4 @@ class Audit:
         return differing
 
     async def _read(self, event_ids: Sequence[int]) -> list[MarketsSeeded]:
-        return [self._prices.comparable(one) for one in await self._venue.multiple_markets(event_ids)]
+        return [self._prices.comparable(one) async for seeded in self._together.read(event_ids) for one in seeded]

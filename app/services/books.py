@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
 
 from app.domain.errors import RefusedError, VenueError
 from app.domain.events import MarketsSeeded, VenueEvent
@@ -12,8 +13,8 @@ from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, TradingVenue
 from app.services.prices import Prices
 from app.services.tasks import Tasks
+from app.services.together import TOGETHER, Together
 
-TOGETHER = 50  # events a request (contract 5.3)
 RETRY = 3.0  # seconds after a reading that failed
 UNFOLLOWED_READ = 20.0  # seconds between readings of what is wanted and not followed by a stream
 
@@ -34,6 +35,7 @@ class BookReader:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._venue = venue
+        self._together = Together(venue, notices)
         self._catalogue = catalogue
         self._prices = prices
         self._notices = notices
@@ -46,13 +48,16 @@ class BookReader:
         self._is_reading_others = False
         self._reading: set[int] = set()
         self._changed_meanwhile: set[int] = set()
+        self._opening: asyncio.Task[Any] | None = None
         self.open_event_id: int | None = None
         self.read_at: float | None = None
 
     def look_at(self, event_id: int) -> None:
         """An event is on screen: read it now."""
+        if self._opening is not None and event_id != self.open_event_id:
+            self._opening.cancel()  # nobody looks at that event any more, and its reading may stand before this one
         self.open_event_id = event_id
-        self._tasks.start(self._read_open(event_id))
+        self._opening = self._tasks.start(self._read_open(event_id))
 
     def want(self, event_ids: Iterable[int]) -> None:
         """These are wanted beside the open one; what was never read of them is read."""
@@ -145,7 +150,8 @@ class BookReader:
 
     async def _read_together(self, event_ids: Sequence[int]) -> None:
         try:
-            self._tell(await self._venue.multiple_markets(event_ids))
+            async for seeded in self._together.read(event_ids):
+                self._tell(seeded)
         except RefusedError as problem:
             self._notices.say(f"Reading markets: {problem}", Tone.WARNING)
         except VenueError as problem:

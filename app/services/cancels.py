@@ -15,9 +15,11 @@ from app.services.ports import TradingVenue
 CANCEL_AGAIN = 0.3  # seconds: the venue asks for it while an order is in its first matching queue (contract 5.2)
 CANCEL_TRIES = 25  # an in-play order cannot be cancelled for about five seconds
 BATCH = 20  # orders a request (contract 1.5)
+NAMED = 3  # orders that a sentence names; the others are counted
 
 _ORDER_STILL_PLACING = frozenset({"order_is_placing", "order_opened_retry", "opened_retry", "wager_is_placing"})
 _ORDER_IS_OVER = frozenset({"order_already_filled", "order_already_cancelled", "order_is_invalid"})
+_GIVEN_UP = "the program stopped waiting"
 _NOTHING_TO_CANCEL = frozenset({"no_cancellable_orders", "no_cancellable_wagers"})
 
 
@@ -51,19 +53,16 @@ class Cancels:
             # The venue may have done it: what it says next, by push or by history, decides.
             self._end(ref, Cancel.UNKNOWN, str(problem))
             self._notices.say(f"Cancel of {label(order)}: outcome unknown ({problem})", Tone.WARNING)
-        except asyncio.CancelledError:
-            self._end(ref, Cancel.UNKNOWN, "the program stopped waiting")
-            raise
+        finally:
+            self._end_all([order], Cancel.UNKNOWN, _GIVEN_UP)
 
     async def many(self, refs: Iterable[str]) -> None:
         """Several orders, up to 20 in one request; those that it leaves are cancelled one by one, which says why of each."""
-        orders = [self._blotter.orders[ref] for ref in dict.fromkeys(refs)]
-        orders = [order for order in orders if order.is_cancellable and not order.cancelling]
+        orders = self._still_cancellable(refs)
         if len(orders) == 1:
             await self.one(orders[0].ref)
             return
-        for first in range(0, len(orders), BATCH):
-            await self._batch(orders[first : first + BATCH])
+        await self._in_batches([order.ref for order in orders])
         self._say_counted(orders)
 
     async def everything(self) -> None:
@@ -89,24 +88,47 @@ class Cancels:
     # One call of the venue's for many
 
     async def _by_venue(self, what: str, ask: Callable[[], Awaitable[None]], meant: Callable[[], list[Order]]) -> None:
-        """The venue's own call where it has such calls, a moment for its pushes, then by their ids what that left."""
+        """The venue's own call where it has such calls, a moment for its pushes, by their ids what that left, and what came of it."""
+        before = meant()
+        is_answered = True
         if self._venue.has_cancel_all:
-            await self._ask(what, ask)
+            is_answered = await self._ask(what, ask)
             await self._sleep(CANCEL_AGAIN)
-        await self.many(order.ref for order in meant() if order.is_cancellable)
+        left = [order.ref for order in meant() if order.is_cancellable]
+        await self._in_batches(left)
+        refs = dict.fromkeys([*(order.ref for order in before), *left])
+        self._say_outcome(what, [self._blotter.orders[ref] for ref in refs], meant(), is_answered)
 
-    async def _ask(self, what: str, ask: Callable[[], Awaitable[None]]) -> None:
+    async def _ask(self, what: str, ask: Callable[[], Awaitable[None]]) -> bool:
+        """Whether the venue answered that it cancels, or that there is nothing to cancel."""
         try:
             await ask()
         except RefusedError as problem:
-            if problem.code not in _NOTHING_TO_CANCEL:
-                self._notices.say(f"{what}: {problem}", Tone.BAD)
+            if problem.code in _NOTHING_TO_CANCEL:
+                return True
+            self._notices.say(f"{what} was refused: {problem}", Tone.BAD)
+        except NotSentError as problem:
+            self._notices.say(f"{what} was not sent: {problem}", Tone.BAD)
         except VenueError as problem:
             self._notices.say(f"{what}: outcome unknown ({problem})", Tone.BAD)
+        else:
+            return True
+        return False
 
     def _event(self, event_id: int) -> str:
         names = (order.draft.event_name for order in self._blotter.of_event(event_id))
         return next(filter(None, names), f"event {event_id}")
+
+    def _still_cancellable(self, refs: Iterable[str]) -> list[Order]:
+        orders = [self._blotter.orders[ref] for ref in dict.fromkeys(refs)]
+        return [order for order in orders if order.is_cancellable and not order.cancelling]
+
+    async def _in_batches(self, refs: Sequence[str]) -> None:
+        """While one batch is answered, orders of a later one may be filled, or cancelled by somebody else."""
+        for first in range(0, len(refs), BATCH):
+            orders = self._still_cancellable(refs[first : first + BATCH])
+            if orders:
+                await self._batch(orders)
 
     async def _batch(self, orders: Sequence[Order]) -> None:
         for order in orders:
@@ -122,14 +144,13 @@ class Cancels:
         except VenueError as problem:
             self._end_all(orders, Cancel.UNKNOWN, str(problem))
             self._notices.say(f"Cancel of {len(orders)} orders: outcome unknown ({problem})", Tone.WARNING)
-        except asyncio.CancelledError:
-            self._end_all(orders, Cancel.UNKNOWN, "the program stopped waiting")
-            raise
         else:
             self._blotter.apply_all(reports, "reply")
             left = [order for order in orders if self._blotter.orders[order.ref].cancelling]
             self._end_all(left, Cancel.NONE, "answered")
             await self._singly(left)
+        finally:  # stopped in mid-send, or a mistake of our own: either way nobody knows, and it may be tried again
+            self._end_all(orders, Cancel.UNKNOWN, _GIVEN_UP)
 
     async def _singly(self, orders: Iterable[Order]) -> None:
         await asyncio.gather(*(self.one(order.ref) for order in orders))
@@ -191,6 +212,33 @@ class Cancels:
             self._notices.say(f"Cancelled {len(orders) - left} of {len(orders)} orders; {left} still stand or are unclear", Tone.WARNING)
         else:
             self._notices.say(f"Cancelled what was left of {len(orders)} orders")
+
+    def _say_outcome(self, what: str, orders: Sequence[Order], left: Sequence[Order], is_answered: bool) -> None:
+        """What came of a call for many: how many are off the book, which still stand, which may still turn up there."""
+        parts = []
+        off = sum(not order.is_live for order in orders)
+        if off:
+            parts.append(f"{counted(off)} off the book")
+        resting = [order for order in left if order.is_cancellable]
+        if resting:
+            parts.append(f"{counted(len(resting))} still standing or unclear: {_named(resting)}")
+        coming = [order for order in left if not order.is_cancellable]
+        if coming:
+            parts.append(f"{counted(len(coming))} under way or unclear, which may still turn up: {_named(coming)}")
+        if parts:
+            self._notices.say(f"{what}: {'; '.join(parts)}", Tone.WARNING if left else Tone.PLAIN)
+        elif is_answered:
+            self._notices.say(f"{what}: no order known here was left to cancel")
+
+
+def counted(number: int) -> str:
+    return "1 order" if number == 1 else f"{number:,} orders"
+
+
+def _named(orders: Sequence[Order]) -> str:
+    """The first of them by what they are on."""
+    names = ", ".join(label(order) for order in orders[:NAMED])
+    return f"{names} and {len(orders) - NAMED} more" if len(orders) > NAMED else names
 
 
 def label(order: Order) -> str:

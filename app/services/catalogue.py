@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from app.domain.link import Rank
 from app.domain.market import Event, Listing, Market, MarketGroup, MarketKey, Tournament
 from app.services.ports import Monotonic, Signal, TradingVenue
 from app.services.shelf import Shelf, selections_in, with_status, words_in
+from app.services.statuses import Statuses
 
 LEAVING = 10.0  # seconds for which an event that is gone is still shown, struck through
 OLD = timedelta(days=1)  # since its start, after which an event that was kept from an earlier start is not shown again
@@ -51,6 +52,7 @@ class Catalogue:
         self.as_of: datetime | None = None
         self.changed = Signal()
         self.markets_changed = Signal()
+        self.forgotten: list[Callable[[int], None]] = []  # told the id of each event that is no longer listed
         self.clashes: list[str] = []
         self._markets: dict[MarketKey, Market] = {}
         self._owners: dict[str, MarketKey] = {}
@@ -60,6 +62,8 @@ class Catalogue:
         self._fixtures: dict[int, tuple[int, list[tuple[Event, ...]]]] = {}
         self._names: dict[int, str] = {}
         self._words: dict[int, str] = {}
+        self._statuses = Statuses(clock)
+        self._read_at: dict[int, float] = {}  # by event, when the newest reading of its markets was asked for
         self._unconfirmed: set[int] = set()
         self._outdated: set[int] = set()
 
@@ -82,8 +86,11 @@ class Catalogue:
         try:
             events = await self._venue.events(tournament_id, rank)
         except VenueError:
-            self._load(tournament_id, Loading.FAILED)
+            if tournament_id in self.loading:
+                self._load(tournament_id, Loading.FAILED)
             raise
+        if tournament_id not in self.loading:
+            return  # meanwhile the venue said that it is no longer listed
         for gone in set(self._by_tournament.get(tournament_id, ())) - {event.id for event in events}:
             self._forget(gone)
         for event in events:
@@ -138,9 +145,8 @@ class Catalogue:
                 self.changed()
             case MarketStatusChanged():
                 self._restate(event)
-            case MarketsSeeded(event_id=event_id, groups=groups):
-                self._words[event_id] = words_in(groups)
-                self._keep_groups(event_id, groups)
+            case MarketsSeeded():
+                self._seed(event)
             case _:
                 return
 
@@ -148,17 +154,17 @@ class Catalogue:
         """Markets and books of an event that nobody looks at, to be found by a search and at hand when it is opened."""
         event = self.events.get(seeded.event_id)
         self.unread.discard(seeded.event_id)
-        if event is not None and event.id not in self.groups:
-            self.shelf.put(seeded)
+        if event is not None and event.id not in self.groups and self._is_newest(seeded):
+            self.shelf.put(self._statuses.over(seeded))
             self._words[event.id] = words_in(seeded.groups)
             self._touch(event.tournament_id)
             self.changed()
 
     def look_away(self, event_id: int, books: tuple[Book, ...]) -> None:
         """Nobody looks at an event any more: its markets are packed, with the books as they were last known."""
-        groups = self.groups[event_id]
+        seeded = MarketsSeeded(event_id, self.groups[event_id], books, self._read_at.get(event_id, self._clock()))
         self._drop_groups(event_id)
-        self.put_by(MarketsSeeded(event_id, groups, books, self._clock()))
+        self.put_by(seeded)
 
     # Asking
 
@@ -167,6 +173,10 @@ class Catalogue:
         if found is None and key.event_id in self.shelf:
             found = next((one for group in self.shelf.groups(key.event_id) for one in group.markets if one.key == key), None)
         return found
+
+    def group(self, key: MarketKey) -> MarketGroup | None:
+        """The group that a market belongs to, looked at or not."""
+        return next((group for group in self.groups_of(key.event_id) if group.id == key.market_id), None)
 
     def groups_of(self, event_id: int) -> tuple[MarketGroup, ...]:
         """An event's groups as they were last read, looked at or not."""
@@ -248,6 +258,7 @@ class Catalogue:
             self._leaving.pop(event_id, None)
         del self.tournaments[tournament_id], self.loading[tournament_id]
         self._unconfirmed.discard(tournament_id)
+        self._outdated.discard(tournament_id)
         self._touch(tournament_id)
 
     def _load(self, tournament_id: int, loading: Loading) -> None:
@@ -295,8 +306,25 @@ class Catalogue:
         self._drop_groups(event_id)
         self.shelf.drop(event_id)
         self._words.pop(event_id, None)
+        self._read_at.pop(event_id, None)
         self._leaving[event_id] = (event, self._clock())
         self._touch(event.tournament_id)
+        for told in self.forgotten:
+            told(event_id)
+
+    def _seed(self, seeded: MarketsSeeded) -> None:
+        if self._is_newest(seeded):
+            groups = self._statuses.over(seeded).groups
+            self._words[seeded.event_id] = words_in(groups)
+            self._keep_groups(seeded.event_id, groups)
+
+    def _is_newest(self, seeded: MarketsSeeded) -> bool:
+        """Two readings may overtake each other: the one that was asked for last counts."""
+        newest = self._read_at.get(seeded.event_id)
+        if newest is not None and seeded.asked_at < newest:
+            return False
+        self._read_at[seeded.event_id] = seeded.asked_at
+        return True
 
     def _keep_groups(self, event_id: int, groups: Iterable[MarketGroup]) -> None:
         self._drop_groups(event_id)
@@ -339,11 +367,14 @@ class Catalogue:
         return ""
 
     def _restate(self, told: MarketStatusChanged) -> None:
+        if not told.status:
+            return
+        self._statuses.note(told)
         self.shelf.restate(told.event_id, told.market_id, told.status)
         groups = self.groups.get(told.event_id)
         if groups is None:
             return
-        restated = [with_status(group, told.status) if group.id == told.market_id and told.status else group for group in groups]
+        restated = [with_status(group, told.status) if group.id == told.market_id else group for group in groups]
         self._keep_groups(told.event_id, restated)
 
 

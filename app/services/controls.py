@@ -79,6 +79,7 @@ class Controls:
         self.limits = limits
         self.ladder: Ladder | None = None
         self.is_on = False
+        self.why_off = ""
         self.is_reconciled = False
         self.changed = Signal()
 
@@ -113,6 +114,13 @@ class Controls:
 
     def switch(self, *, is_on: bool) -> None:
         self.is_on = is_on
+        self.why_off = ""
+        self.changed()
+
+    def keep_off(self, words: str) -> None:
+        """Trading stays off until a person switches it on, for a reason that they should know."""
+        self.is_on = False
+        self.why_off = words
         self.changed()
 
     def limit_to(self, limits: Limits) -> None:

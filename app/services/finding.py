@@ -59,6 +59,19 @@ class MarketFinder:
         if not self.is_searching and self._wanted != self.words:
             await self._search()
 
+    def event_name(self, event_id: int) -> str:
+        """Empty where the event is not listed here."""
+        event = self._catalogue.events.get(event_id)
+        return event.name if event else ""
+
+    async def home_of(self, player_id: int) -> int:
+        """The event of a player whom the list names without one; 0 where the venue does not say either."""
+        try:
+            return (await self._venue.player(player_id)).event_id
+        except VenueError as problem:
+            self._notices.say(f"Reading where the player is: {problem}", Tone.WARNING)
+            return 0
+
     async def bring(self, event_id: int) -> None:
         """Have an event in the catalogue that was found at the venue and is not listed here."""
         if event_id in self._catalogue.events:

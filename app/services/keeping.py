@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from app.domain.market import Listing
 from app.services.catalogue import Catalogue
@@ -11,6 +12,7 @@ from app.services.notices import Notices, Tone
 from app.services.ports import Now
 
 AFTER = 5.0  # seconds after a change
+ANEW = timedelta(minutes=10)  # after which the same listing is written down again: its time says how old it is
 
 
 class Keeper:
@@ -32,6 +34,7 @@ class Keeper:
         self._sleep = sleep
         self._has_changed = asyncio.Event()
         self._said = ""
+        self._kept: Listing | None = None
         catalogue.changed.connect(self._has_changed.set)
 
     async def run(self) -> None:
@@ -47,9 +50,15 @@ class Keeper:
             return
         self._has_changed.clear()
         listing = self._catalogue.listing(self._now())
-        if not listing.tournaments:
+        if not listing.tournaments or self._is_kept(listing):
             return
         words = await asyncio.to_thread(self._write, listing)
+        self._kept = None if words else listing
         if words and words != self._said:
             self._notices.say(words, Tone.WARNING)
         self._said = words
+
+    def _is_kept(self, listing: Listing) -> bool:
+        """Whether it was written down a short while ago: much that changes in the catalogue is no part of it."""
+        kept = self._kept
+        return kept is not None and listing.at - kept.at < ANEW and (listing.tournaments, listing.events) == (kept.tournaments, kept.events)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -15,6 +16,8 @@ from app.services.notices import Notices, Tone
 from app.services.ports import Journal, Now, Signal, TradingVenue
 from app.services.reconcile import Reconciliation
 from app.services.tasks import Tasks
+
+log = logging.getLogger(__name__)
 
 PAUSE = 0.3  # seconds between a cancel-all and the next look (contract 5.2)
 SLOWEST = 5.0  # seconds between two rounds while the venue cannot be reached
@@ -50,6 +53,7 @@ class KillSwitch:
         self._sleep = sleep
         self._is_stopped = False
         self._problems: list[str] = []
+        self._mistakes: set[str] = set()
         self.is_running = False
         self.rounds = 0
         self.words = ""
@@ -77,6 +81,7 @@ class KillSwitch:
             self._is_stopped = False
             return False
         self.is_running, self._is_stopped, self.rounds = True, False, 0
+        self._mistakes.clear()
         self._notices.say(f"Kill switch: {words}. No order leaves, everything is being cancelled", Tone.BAD)
         self.changed()
         try:
@@ -133,7 +138,19 @@ class KillSwitch:
         except VenueError as problem:
             self._problems.append(str(problem))
             return False
+        except Exception as problem:  # noqa: BLE001  # whatever is wrong in this program, what stands on the book must be taken off
+            self._own_mistake(problem)
+            return False
         return True
+
+    def _own_mistake(self, problem: Exception) -> None:
+        """The loop goes on; a person and the log learn of it, once for each kind."""
+        words = f"a mistake of this program ({problem!r})"
+        if words not in self._mistakes:
+            self._mistakes.add(words)
+            log.error("the kill switch goes on after a mistake", exc_info=problem)
+            self._notices.say(f"Kill switch: {words}; it goes on", Tone.BAD)
+        self._problems.append(words)
 
     async def _cancel_everything(self) -> None:
         """The venue's own cancel-all; by their ids what that left, or everything where it does not work or there is none."""
@@ -156,12 +173,14 @@ class KillSwitch:
             self._blotter.record(CancelSent(order.ref))
         try:
             reports, _ = await self._venue.cancel_many([(order.venue_ref, order.venue_order_id) for order in orders])
+            self._blotter.apply_all(reports, "reply")
+            self._end_cancels(orders, Cancel.NONE, "answered")
         except VenueError as problem:
             is_certain = isinstance(problem, RefusedError | NotSentError)
             self._end_cancels(orders, Cancel.NONE if is_certain else Cancel.UNKNOWN, str(problem))
             raise
-        self._blotter.apply_all(reports, "reply")
-        self._end_cancels(orders, Cancel.NONE, "answered")
+        finally:
+            self._end_cancels(orders, Cancel.UNKNOWN, "the program stopped waiting")
 
     def _end_cancels(self, orders: Sequence[Order], cancel: Cancel, words: str) -> None:
         for order in orders:

@@ -33,7 +33,8 @@ class Quote(msgspec.Struct):
     """One market's book and its history. Times are monotonic seconds; None is never.
 
     `trail` holds, by selection, when the best price changed and the chance it then implied, for the eye only. `sub_type` names the
-    channel its changes come by; it is empty for those that come with their event's main markets.
+    channel its changes come by; it is empty for those that come with their event's main markets. `newest_asked_at` is when the newest
+    reading was asked for, whether it still proves anything (then `seed_asked_at` has it too) or not.
     """
 
     book: Book
@@ -42,6 +43,7 @@ class Quote(msgspec.Struct):
     streamed_at: float | None = None
     seeded_at: float | None = None
     seed_asked_at: float | None = None
+    newest_asked_at: float = 0.0
     ticks: dict[str, tuple[Tick, float]] = {}
     trail: dict[str, deque[tuple[float, float]]] = {}
 
@@ -63,6 +65,7 @@ class Prices:
     def __init__(self, clock: Monotonic) -> None:
         self._clock = clock
         self._quotes: dict[MarketKey, Quote] = {}
+        self._keys: dict[int, set[MarketKey]] = {}
         self._followed: dict[Topic, float] = {}
         self._left_out: frozenset[Topic] = frozenset()
         self._health_at: float | None = None
@@ -84,8 +87,19 @@ class Prices:
 
     def let_go(self, keys: Iterable[MarketKey]) -> tuple[Book, ...]:
         """Forget these markets; their books as they were last known."""
-        quotes = [self._quotes.pop(key) for key in keys if key in self._quotes]
-        return tuple(quote.book for quote in quotes)
+        known = [key for key in keys if key in self._quotes]
+        for key in known:
+            keys_of_event = self._keys[key.event_id]
+            keys_of_event.discard(key)
+            if not keys_of_event:
+                del self._keys[key.event_id]
+        return tuple(self._quotes.pop(key).book for key in known)
+
+    def forget(self, event_id: int) -> None:
+        """An event is no longer listed: nothing of it is kept."""
+        for key in self._keys.pop(event_id, ()):
+            del self._quotes[key]
+            self._mark(key)
 
     def take_dirty(self) -> set[MarketKey]:
         dirty, self.dirty = self.dirty, set()
@@ -185,6 +199,8 @@ class Prices:
         sub_types = {market.key: market.sub_type for group in seeded.groups for market in group.markets if market.is_prop}
         for book in seeded.books:
             quote = self._quotes.get(book.key)
+            if quote and quote.newest_asked_at > seeded.asked_at:
+                continue  # a reading that was asked for later has overtaken this one
             if quote and quote.streamed_at is not None and quote.streamed_at >= seeded.asked_at:
                 pass  # the stream has said something newer since the request left
             elif quote and quote.book.sides == book.sides:
@@ -193,7 +209,7 @@ class Prices:
                 sequence = quote.book.sequence if quote else 0
                 quote = self._store(msgspec.structs.replace(book, sequence=sequence), now)
             assert quote is not None
-            quote.seeded_at, quote.seed_asked_at = now, seeded.asked_at
+            quote.seeded_at, quote.seed_asked_at, quote.newest_asked_at = now, seeded.asked_at, seeded.asked_at
             quote.sub_type = sub_types.get(book.key, "")
             self._mark(book.key)
 
@@ -207,6 +223,7 @@ class Prices:
         quote = self._quotes.get(book.key)
         if quote is None:
             quote = self._quotes[book.key] = Quote(book)
+            self._keys.setdefault(book.key.event_id, set()).add(book.key)
         else:
             _note_ticks(quote, book, now)
             quote.book = book

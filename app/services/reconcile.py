@@ -48,12 +48,21 @@ class Reconciliation:
         self.done_at: datetime | None = None
         self.not_shown: set[str] = set()
         self.is_blind = False
+        self.unlearned = ""
         self.changed = Signal()
 
     async def run(self) -> None:
-        """Learn how every order stands, and what those that matched were matched at. VenueError passes through."""
+        """Learn how every order stands, and what those that matched were matched at. VenueError passes through.
+
+        A venue that will not tell the latter leaves `unlearned`: how the orders stand is known all the same.
+        """
         await self.read()
-        await self.learn_matches()
+        try:
+            await self.learn_matches()
+        except RefusedError as problem:
+            self.unlearned = str(problem)
+        else:
+            self.unlearned = ""
 
     async def read(self) -> None:
         """Read what changed, then every live order that was not told of, then look for the unknown ones. VenueError passes through."""

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
 from app.domain.errors import NotSentError, RefusedError, VenueError
+from app.domain.events import MarketsSeeded
 from app.domain.link import Rank
 from app.domain.market import Event
 from app.services.catalogue import Catalogue, Loading
 from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, TradingVenue
 from app.services.tasks import Tasks
+from app.services.together import TOGETHER, Together
 
-TOGETHER = 50  # events a request (contract 5.3)
 PACE = 1.05  # seconds between two requests of a path
 RETRY = 3.0  # seconds after a first failure; twice as long after each further one
 LONGEST = 60.0
+GIVEN_UP = 5  # failures in a row, a minute and a half apart in all, after which nothing waits for a tournament any more
 TOO_MANY = 429  # the venue's status for a request that came too early
 ROOM = 150_000  # selections that are kept
 
@@ -32,7 +34,10 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How far the catalogue is read. `left` is about how many seconds the rest takes; `is_full`: markets beyond the room are not read."""
+    """How far the catalogue is read. `left` is about how many seconds the rest takes; `is_full`: markets beyond the room are not read.
+
+    `failed` tournaments could not be read: they hold nothing up, and are tried again now and then.
+    """
 
     tournaments_read: int
     tournaments: int
@@ -40,6 +45,7 @@ class Progress(msgspec.Struct, frozen=True):
     markets_read: int
     left: float
     is_full: bool
+    failed: int = 0
 
     @property
     def is_done(self) -> bool:
@@ -48,20 +54,32 @@ class Progress(msgspec.Struct, frozen=True):
     @property
     def share(self) -> float:
         """Between 0 and 1: tournaments count half, the markets of their events the other half."""
-        whole = self.tournaments_read / self.tournaments if self.tournaments else 0.0
+        whole = (self.tournaments_read + self.failed) / self.tournaments if self.tournaments else 0.0
         return whole / 2 + whole / 2 * (self.markets_read / self.events if self.events and not self.is_full else 1.0)
 
     @property
     def words(self) -> str:
         if not self.tournaments:
             return "Reading the tournaments"
-        if self.tournaments_read < self.tournaments:
+        if self.is_reading_tournaments:
             return f"Reading {self.short_words} · {self.events:,} events"
         return f"Reading the {self.short_words}"
 
     @property
+    def failed_words(self) -> str:
+        """Empty while all could be read."""
+        if not self.failed:
+            return ""
+        what = "1 tournament" if self.failed == 1 else f"{self.failed:,} tournaments"
+        return f"{what} could not be read and will be tried again"
+
+    @property
+    def is_reading_tournaments(self) -> bool:
+        return self.tournaments_read + self.failed < self.tournaments
+
+    @property
     def short_words(self) -> str:
-        if self.tournaments_read < self.tournaments or not self.tournaments:
+        if self.is_reading_tournaments or not self.tournaments:
             return f"{self.tournaments_read} of {self.tournaments} tournaments"
         return f"markets of {self.markets_read:,} of {self.events:,} events"
 
@@ -92,8 +110,9 @@ class Seeder:
         self._is_started = False
         self._opened: dict[int, None] = {}
         self._patience = _Patience(clock)
-        self._together = TOGETHER
-        self._round = 0
+        self._together = Together(venue, notices)
+        self._size = TOGETHER  # events a request, fewer while answers do not come
+        self.rounds = 0  # how often everything was to be read again
         self._wakes = (asyncio.Event(), asyncio.Event())
         catalogue.changed.connect(self._wake)
 
@@ -106,7 +125,7 @@ class Seeder:
 
     def read_again(self) -> None:
         """News may have been missed: everything is read again in the background, and what is known stays until then."""
-        self._round += 1
+        self.rounds += 1
         self._patience.forget()
         self._catalogue.forget_reading()
         self._catalogue.changed()
@@ -131,8 +150,11 @@ class Seeder:
 
     @property
     def has_read_events(self) -> bool:
-        """Whether all that is listed is known now."""
-        return self._is_started and bool(self._catalogue.loading) and set(self._catalogue.loading.values()) == {Loading.READ}
+        """Whether all that is listed is known now, but for tournaments that cannot be read however often they are tried."""
+        return self._is_started and bool(self._catalogue.loading) and all(map(self._is_settled, self._catalogue.loading))
+
+    def _is_settled(self, tournament_id: int) -> bool:
+        return self._catalogue.loading[tournament_id] is Loading.READ or self._patience.times(tournament_id) >= GIVEN_UP
 
     @property
     def is_full(self) -> bool:
@@ -147,15 +169,18 @@ class Seeder:
     @property
     def progress(self) -> Progress:
         catalogue = self._catalogue
-        unread = sum(1 for loading in catalogue.loading.values() if loading is not Loading.READ)
+        loading = catalogue.loading
+        unread = [one for one in loading if loading[one] is not Loading.READ]
+        failed = sum(self._patience.times(one) > 0 for one in unread)
         markets = 0 if self.is_full else len(catalogue.unread)
         return Progress(
-            tournaments_read=len(catalogue.loading) - unread,
-            tournaments=len(catalogue.loading),
+            tournaments_read=len(loading) - len(unread),
+            tournaments=len(loading),
             events=len(catalogue.events),
             markets_read=len(catalogue.events) - len(catalogue.unread),
-            left=PACE * max(unread, -(-markets // TOGETHER)),
+            left=PACE * max(len(unread) - failed, -(-markets // TOGETHER)),
             is_full=self.is_full,
+            failed=failed,
         )
 
     # Events
@@ -170,7 +195,8 @@ class Seeder:
 
     def _unread_tournaments(self) -> list[int]:
         unread = {Loading.NOT_READ, Loading.FAILED}
-        return [tournament_id for tournament_id, loading in self._catalogue.loading.items() if loading in unread]
+        listed, loading = self._catalogue.tournaments, self._catalogue.loading
+        return [tournament_id for tournament_id in listed if loading[tournament_id] in unread]
 
     def _next_tournament(self) -> int | None:
         due = [one for one in self._unread_tournaments() if self._patience.is_due(one)]
@@ -201,6 +227,7 @@ class Seeder:
             await self._catalogue.read_events(tournament_id, rank)
         except VenueError as problem:
             self._failed(tournament_id, "events", problem)
+            self._catalogue.changed()  # it counts as failed from here on
         else:
             self._patience.good(tournament_id)
 
@@ -222,7 +249,7 @@ class Seeder:
             return []
         read = len(catalogue.shelf) + len(catalogue.groups)
         usual = catalogue.selection_count // read if read else 0
-        count = min(self._together, max(room // usual, 1)) if usual else self._together
+        count = min(self._size, max(room // usual, 1)) if usual else self._size
         wanted = set(self._wanted())
         return heapq.nsmallest(count, catalogue.unread, key=lambda one: self._urgency(one, wanted))
 
@@ -232,30 +259,27 @@ class Seeder:
         return (event_id in self._catalogue.shelf, event.is_over, standing[1], standing[0], *standing[2:], event_id)
 
     async def _read_markets(self, event_ids: list[int]) -> None:
-        begun = self._round
+        begun = self.rounds
         try:
-            seeded = await self._venue.multiple_markets(event_ids, Rank.SEEDING)
+            async for seeded in self._together.read(event_ids, Rank.SEEDING):
+                await self._put_by(seeded)
         except VenueError as problem:
-            self._shrink(event_ids, problem)
+            if not isinstance(problem, NotSentError | RefusedError):
+                self._size = max(len(event_ids) // 2, 1)  # the answer was too long in coming
             self._failed(None, "markets", problem)
             return
         self._patience.good(None)
-        self._together = min(self._together * 2, TOGETHER)
-        for one in seeded:
-            self._catalogue.put_by(one)
-            await asyncio.sleep(0)  # packing fifty events takes a while: between two of them others have their turn
-        if self._round == begun:
-            self._catalogue.unread.difference_update(set(event_ids) - {one.event_id for one in seeded})  # what is not answered is not there
+        self._size = min(self._size * 2, TOGETHER)
+        if self.rounds == begun:
+            self._catalogue.unread.difference_update(event_ids)  # what is not answered is not there
         else:  # news may have been missed meanwhile
             self._catalogue.outdate(event_ids)
         self._catalogue.changed()
 
-    def _shrink(self, event_ids: list[int], problem: VenueError) -> None:
-        """Fewer events a request where the answer was refused or too long in coming; one that is refused by itself is left alone."""
-        if isinstance(problem, RefusedError) and len(event_ids) == 1:
-            self._catalogue.unread.difference_update(event_ids)
-        if not isinstance(problem, NotSentError):
-            self._together = max(len(event_ids) // 2, 1)
+    async def _put_by(self, seeded: Sequence[MarketsSeeded]) -> None:
+        for one in seeded:
+            self._catalogue.put_by(one)
+            await asyncio.sleep(0)  # packing fifty events takes a while: between two of them others have their turn
 
     # Waiting
 
@@ -308,6 +332,10 @@ class _Patience:
         is_new = self._said.get(what) != words
         self._said[what] = words
         return is_new
+
+    def times(self, what: int | None) -> int:
+        """How often it failed in a row."""
+        return self._times.get(what, 0)
 
     def later(self, what: int | None, seconds: float) -> None:
         """The venue asked for a pause."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from app.domain.errors import RefusedError, VenueError
+from app.domain.errors import RefusedError, UnreadableError, VenueError
 from app.domain.events import (
     Channel,
     ChannelsFollowed,
@@ -42,10 +42,12 @@ from app.services.reconcile import Reconciliation
 from app.services.seeding import Seeder
 from app.services.stars import Stars
 from app.services.tasks import Tasks
+from app.services.tidying import StarTidy
 from app.services.trading import Trading
 
 BALANCE_EVERY = 15.0  # seconds without an order moving
 RETRY = 3.0  # seconds between tries of what a session cannot be without
+LONGEST_RETRY = 12.0  # seconds
 SOON = 2.0  # seconds after an order's message that could not be read
 LOOKED_AT = 40  # events, wanted ones apart, whose markets stay values after somebody looked at them
 FAULTS_KEPT = 50  # the newest, to be looked at
@@ -104,45 +106,74 @@ class Session:
         self.audit = Audit(venue, prices, notices, self.emit, clock=clock, sleep=sleep)
         self._wanted: frozenset[int] = frozenset()
         self._is_doubting = False
+        self._lost_at: float | None = None
+        self._lost_for = 0.0
+        self._missing: dict[str, str] = {}
         self.starred = stars.ids
         self.is_streaming = False
         self.is_venue_gone = False
         self.trouble = ""
+        self.gaps = 0  # times the stream was lost while it was up
         self.faults = 0
         self.recent_faults: deque[HeardFault] = deque(maxlen=FAULTS_KEPT)
         self.last_seeded_at: float | None = None  # monotonic: when the newest reading of books was asked for
         self.changed = Signal()
         self.stars.changed.connect(lambda: self.star(stars.ids))
-        self.catalogue.changed.connect(self._drop_old_stars)
+        self._star_tidy = StarTidy(venue, catalogue, stars, seeder, tasks)
         self.catalogue.changed.connect(blotter.name_again)
         self.catalogue.markets_changed.connect(blotter.name_again)
+        self.catalogue.forgotten.append(prices.forget)
 
     # Starting
 
     def start(self) -> None:
-        self._tasks.start(self._connect())
+        self._connect()
         self._tasks.start(self._watch_money())
         self._tasks.start(self.books.read_unfollowed(lambda: self.is_venue_gone))
         self._tasks.start(self.audit.run())
 
-    async def _connect(self) -> None:
-        """What the window needs, in the order a person misses it."""
-        await self._surely(self._read_ladder, "the price ladder")
-        await self._surely(self.account.read, "the balance")
-        await self._surely(self.catalogue.read_tournaments, "the tournaments")
-        self._tasks.start(self._surely(self.read_orders, "the orders"))
-        self.seeder.start()
+    def _connect(self) -> None:
+        """What the window needs, in the order a person misses it; what cannot be read keeps nothing else waiting."""
+        for read, what in (
+            (self._read_ladder, "the price ladder"),
+            (self.account.read, "the balance"),
+            (self._read_listing, "the tournaments"),
+            (self.read_orders, "the orders"),
+        ):
+            self._tasks.start(self._surely(read, what))
 
     async def _surely(self, read: Callable[[], Awaitable[None]], what: str) -> None:
-        """Try until it works; each failure is said."""
+        """Try until it works, less and less often; each failure is said, and `missing` says what the venue answers and will not give."""
+        pause = RETRY
         while True:
             try:
                 await read()
             except VenueError as problem:
                 self.notices.say(f"Reading {what}: {problem}", Tone.WARNING)
-                await self._sleep(RETRY)
+                if isinstance(problem, RefusedError | UnreadableError):
+                    self._miss(what, str(problem))
+                await self._sleep(pause)
+                pause = min(2 * pause, LONGEST_RETRY)
             else:
+                self._miss(what, "")
                 return
+
+    def _miss(self, what: str, words: str) -> None:
+        if self._missing.get(what, "") == words:
+            return
+        self._missing.pop(what, None)
+        if words:
+            self._missing[what] = words
+        self.changed()
+
+    @property
+    def missing(self) -> str:
+        """What the venue would not tell though it answers, a line each; empty where nothing is."""
+        return "\n".join(f"{what.capitalize()} cannot be read: {words}" for what, words in self._missing.items())
+
+    async def _read_listing(self) -> None:
+        await self.catalogue.read_tournaments()
+        self.seeder.start()
 
     async def _read_ladder(self) -> None:
         self.controls.ladder = await self._venue.ladder()
@@ -150,6 +181,7 @@ class Session:
     async def read_orders(self) -> None:
         """What the venue has of our orders, and the names of what they are on."""
         await self.reconciliation.run()
+        self._miss("what some orders matched at", self.reconciliation.unlearned)
         self._money_moved.set()
         self.account.changed()
         self._refollow()
@@ -220,12 +252,6 @@ class Session:
                 keys = [market.key for group in self.catalogue.groups[event_id] for market in group.markets]
                 self.catalogue.look_away(event_id, self.prices.let_go(keys))
 
-    def _drop_old_stars(self) -> None:
-        """A star goes with its event, once everything that is listed was read."""
-        gone = {event_id for event_id in self.stars.ids - self.catalogue.events.keys() if not self.catalogue.is_leaving(event_id)}
-        if gone and self.seeder.has_read_events:
-            self.stars.forget(gone)
-
     # What the venue says
 
     def emit(self, events: Sequence[VenueEvent]) -> None:
@@ -279,6 +305,16 @@ class Session:
         return min(ages, default=None)
 
     @property
+    def lost_for(self) -> float:
+        """Seconds without a stream since it was first up, in sum."""
+        return self._lost_for + (self._clock() - self._lost_at if self._lost_at is not None else 0.0)
+
+    @property
+    def answered_at(self) -> float | None:
+        """When the venue last answered a request; monotonic."""
+        return self._venue.answered_at
+
+    @property
     def rest_age(self) -> float | None:
         """Seconds since the venue last answered a request; None before the first answer."""
         return self._clock() - self._venue.answered_at if self._venue.answered_at is not None else None
@@ -293,7 +329,7 @@ class Session:
             self.last_seeded_at = max(event.asked_at, self.last_seeded_at or event.asked_at)
         if isinstance(event, HealthBeat | OrderReported):
             self._heard[Channel.ORDERS] = self._clock()
-        elif not isinstance(event, StreamDown | StreamNotice | MarketsSeeded):
+        elif not isinstance(event, StreamDown | StreamNotice | MarketsSeeded | FeedFault):  # a fault may be of a request's answer
             self._heard[Channel.PRICES] = self._clock()
 
     def _order_moved(self, order: Order) -> None:
@@ -315,12 +351,14 @@ class Session:
         self.is_venue_gone = False
         self.trouble = ""
         self.seeder.read_again()
-        self._tasks.start(self._connect())
+        self._connect()
         self.books.read_again()
         self.changed()
 
     def _on_up(self) -> None:
         self.is_streaming = True
+        if self._lost_at is not None:
+            self._lost_for, self._lost_at = self.lost_for, None
         self.trouble = ""
         self.notices.say("The stream is connected", Tone.GOOD)
         self._tasks.start(self._surely(self.read_orders, "the orders again"))
@@ -328,6 +366,9 @@ class Session:
         self.changed()
 
     def _on_down(self, words: str, retry_in: float) -> None:
+        if self.is_streaming:
+            self.gaps += 1
+            self._lost_at = self._clock()
         self.is_streaming = False
         if not self.is_venue_gone:
             self.trouble = f"No live prices: {words}. The open event is read anew every {UNFOLLOWED_READ:g} s until the stream is back."

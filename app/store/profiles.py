@@ -28,6 +28,8 @@ _NAME: Final = re.compile(r"[A-Za-z0-9 _-]{1,40}")
 _HOST: Final = re.compile(r"[!-~]{0,300}")
 _AGGREGATOR: Final = re.compile(r"[A-Za-z0-9_-]{0,40}")
 _SELECTIONS: Final = range(2_000_001)
+_LONGEST_FILE: Final = 4_000
+_FASTEST: Final = 1_000
 _CALL: Final = re.compile(r"[a-z_]{1,40}")
 _PATH: Final = re.compile(r"[A-Za-z0-9_./-]{1,100}")
 
@@ -54,6 +56,8 @@ class Profile(msgspec.Struct, frozen=True):
     For the Trading API: `spelling` is which of its names are spoken, `paths` puts single ones in the table's place, by the call's name;
     `aggregator` is put before every order's reference, and `check_location` asks the venue before each order whether it may be placed
     from here (both for Direct Linking, contract 5.3). `selections` is how many are read ahead and kept of what nobody looks at.
+
+    A practice profile with a `replay` plays that recording, `pace` times as fast as it was recorded (0: as fast as it is taken).
     """
 
     name: str
@@ -65,6 +69,8 @@ class Profile(msgspec.Struct, frozen=True):
     aggregator: str = ""
     check_location: bool = False
     selections: int = 150_000
+    replay: str = ""
+    pace: float = 1.0
 
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "name", self.name.strip(" "))
@@ -90,6 +96,12 @@ def _objection(profile: Profile) -> str:
         return "A host has at most 300 characters, all of them printable ASCII"
     if profile.provider != Provider.TRADING and (profile.paths or profile.aggregator or profile.check_location):
         return "Paths, an aggregator and the check of the location are settings of Trading API profiles only"
+    if profile.replay and (profile.environment, profile.provider) != (Environment.PRACTICE, Provider.TRADING):
+        return "Only a practice profile of the Trading API plays a recording"
+    if not profile.replay.isprintable() or len(profile.replay) > _LONGEST_FILE:
+        return f"The name of a recording has at most {_LONGEST_FILE:,} signs, all of them printable"
+    if not 0 <= profile.pace <= _FASTEST:
+        return f"A recording is played between 0 and {_FASTEST:,} times as fast"
     if profile.selections not in _SELECTIONS:
         return f"Between 0 and {_SELECTIONS.stop - 1:,} selections can be kept"
     if not _AGGREGATOR.fullmatch(profile.aggregator):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from app.domain.market import MarketGroup
 from app.domain.odds import Odds
 
 MINUS = "\u2212"
@@ -108,15 +109,16 @@ def zoned(at: datetime) -> str:
 
 
 def start(at: datetime | None, now: datetime) -> str:
-    """When a contest starts: a countdown within a day, else the day and time."""
+    """When a contest starts: `14 h`, `39 min`, by the second in the last ten minutes, and from a day on the day and time."""
     if at is None:
         return NOTHING
     left = (at - now).total_seconds()
     if left <= 0:
         return "due" if left > -3600 else at.astimezone().strftime("%d %b %H:%M")
     if left < 86_400:
-        hours, rest = divmod(int(left), 3600)
-        return f"{MINUS}{hours:02}:{rest // 60:02}:{rest % 60:02}"
+        if left < 600:
+            return f"{MINUS}{int(left) // 60:02}:{int(left) % 60:02}"
+        return f"{left // 60:.0f} min" if left < 6000 else f"{left / 3600:.0f} h"
     return at.astimezone().strftime("%a %H:%M") if left < 6 * 86_400 else at.astimezone().strftime("%d %b %H:%M")
 
 
@@ -133,6 +135,13 @@ def plain(text: str) -> str:
     if not text.isprintable():
         text = "".join(_drawn(sign) for sign in text)
     return text.strip()
+
+
+def whole_market(group: MarketGroup | None) -> str:
+    """A market with all that goes with it when it is cancelled: the venue cancels all its numbers."""
+    if group is None:
+        return "this market, all its numbers"
+    return f"{group.name}, all numbers" if len(group.markets) > 1 else group.name
 
 
 def tip(text: str) -> str:

@@ -57,6 +57,7 @@ class Theme(QObject):
         self._themes = {path.stem: read(path) for path in sorted((resources / "themes").glob("*.toml"))}
         self.colours = self._themes.get(name, self._themes["dark"])
         self._family = _load_fonts(resources / "fonts")
+        self._arrow = (resources / "icons" / "down.svg").as_posix()
         application.setStyle(QStyleFactory.create("Fusion"))
         application.setFont(self.font())
         self._put_on()
@@ -80,7 +81,7 @@ class Theme(QObject):
 
     def _put_on(self) -> None:
         self._application.setPalette(_palette(self.colours))
-        self._application.setStyleSheet(_style_sheet(self.colours.css))
+        self._application.setStyleSheet(_style_sheet(self.colours.css, self._arrow))
 
 
 def _load_fonts(folder: Path) -> str:
@@ -119,8 +120,11 @@ def _palette(colours: Colours) -> QPalette:
     return palette
 
 
-def _style_sheet(css: Callable[[str], str]) -> str:
-    """What a palette cannot say. No `::item` rules: they make tables paint at half the speed."""
+def _style_sheet(css: Callable[[str], str], arrow: str) -> str:
+    """What a palette cannot say. No `::item` rules: they make tables paint at half the speed.
+
+    `arrow`: the file of the sign on what drops down; a style sheet that frames such a field takes the style's own away.
+    """
     line, raised, hover, field = css("surface.line"), css("surface.raised"), css("surface.hover"), css("surface.field")
     return f"""
     QToolTip {{ background: {raised}; color: {css("text.normal")}; border: 1px solid {line}; padding: 4px 6px; }}
@@ -131,6 +135,10 @@ def _style_sheet(css: Callable[[str], str]) -> str:
     QLineEdit {{ background: {field}; border: 1px solid {line}; border-radius: 4px; padding: 4px 8px;
         selection-background-color: {css("surface.selected")}; selection-color: {css("text.strong")}; }}
     QLineEdit:focus {{ border-color: {css("state.info")}; }}
+    QDateEdit {{ background: {field}; border: 1px solid {css("text.faint")}; border-radius: 4px; padding: 1px 2px; }}
+    QDateEdit::drop-down {{ border: 0; width: 18px; }}
+    QDateEdit::down-arrow {{ image: url("{arrow}"); width: 10px; height: 10px; }}
+    QDateEdit:focus {{ border-color: {css("state.info")}; }}
     QPushButton, QToolButton {{ background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 4px 10px; }}
     QPushButton#small {{ padding: 3px 7px; }}
     QCheckBox {{ spacing: 7px; }}
@@ -150,7 +158,8 @@ def _style_sheet(css: Callable[[str], str]) -> str:
     QPushButton#place:disabled {{ background: {css("state.quiet_back")}; color: {css("text.faint")}; }}
     QHeaderView {{ background: {css("surface.panel")}; border: 0; }}
     QHeaderView::section {{ background: {css("surface.panel")}; color: {css("text.dim")}; border: 0;
-        border-bottom: 1px solid {line}; padding: 4px 6px; }}
+        border-bottom: 1px solid {line}; padding: 4px 10px 4px 3px; }}
+    QTableView#odds QHeaderView::section {{ padding: 4px 6px; }}
     QTabWidget::pane {{ border: 0; }}
     QTabBar::tab {{ background: transparent; color: {css("text.dim")}; padding: 6px 14px; border: 0;
         border-bottom: 2px solid transparent; }}

@@ -284,7 +284,15 @@ class MainWindow(QMainWindow):
         self._is_alarmed = bool(alarm)
         can_restart = self._session.is_venue_gone and self._shell.restart_practice is not None
         action = ("Restart the practice exchange", self._shell.restart_practice) if can_restart else None
-        lines = (alarm, journal and f"No order can leave: {journal}", self._session.trouble)
+        off = self._desk.controls.why_off
+        missing = self._session.missing
+        lines = (
+            alarm,
+            journal and f"No order can leave: {journal}",
+            off and f"Trading is off: {off}",
+            self._session.trouble,
+            missing and f"{missing}\nConnection (Ctrl+I) tests every name that the profile speaks.",
+        )
         self.banner.say("\n".join(filter(None, lines)), action)
 
     def _show_title(self) -> None:

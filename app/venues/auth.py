@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
 
@@ -15,6 +16,7 @@ STREAM_AHEAD = 150.0  # seconds of life that a token should have when a socket i
 LAST = 5.0  # seconds before expiry up to which the old token serves where no new one can be had
 PAUSE = 10.0  # seconds after a renewal that failed, while the old token still serves
 FALLBACK_LIFE = 600.0  # seconds, when the venue's expiry makes no sense (its guides say 20 minutes, its mails 10)
+NEVER = float("inf")
 HOUR = 3600.0
 DAY = 86400.0
 SESSIONS = 20  # at a time, for one account (contract V3)
@@ -49,13 +51,16 @@ def expiry(stated: int | float, now: float) -> float:
 
 
 class Logins:
-    """When logins were tried, and whether another may be. Those that never reached the venue burned nothing and do not count."""
+    """When logins were tried, and whether another may be. Those that never reached the venue burned nothing and do not count.
+
+    `clock` is monotonic seconds: a time of day that is set must neither lengthen a wait nor end it.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._at: list[float] = []
-        self._cool_until = 0.0
-        self._has_been_urgent = False
+        self._cool_until = -NEVER
+        self._urgent_at: float | None = None
 
     @property
     def today(self) -> int:
@@ -75,24 +80,27 @@ class Logins:
             raise NotSentError(f"{tried} logins within an hour: waiting, because each one uses up a session at the venue")
         now = self._clock()
         self._at = [at for at in self._at if now - at < DAY] + [now]
+        if self.cool_down_left:
+            self._urgent_at = now
         return now
 
     def never_arrived(self, at: float) -> None:
         self._at.remove(at)
+        if at == self._urgent_at:
+            self._urgent_at = None
 
     def all_used(self) -> None:
         """The venue says that no session is free."""
         if not self.cool_down_left:
-            self._has_been_urgent = False
+            self._urgent_at = None
         self._cool_until = self._clock() + COOL_DOWN
 
     def _look_at_cool_down(self, is_urgent: bool) -> None:
         left = self.cool_down_left
         if not left:
             return
-        if not is_urgent or self._has_been_urgent:
+        if not is_urgent or self._urgent_at is not None:
             raise NotSentError(f"All {SESSIONS} sessions of the account are in use at the venue: no login for another {_minutes(left)}")
-        self._has_been_urgent = True
 
     def _within(self, span: float) -> int:
         now = self._clock()
@@ -100,21 +108,26 @@ class Logins:
 
 
 class Tokens:
-    """Hands out the access token. `login` and `refresh` do the I/O; RefusedError or NotSentError of theirs pass through."""
+    """Hands out the access token. `login` and `refresh` do the I/O; RefusedError or NotSentError of theirs pass through.
+
+    `clock` is Unix seconds, by which a token ends; `monotonic` counts what is waited for.
+    """
 
     def __init__(
         self,
         login: Callable[[], Awaitable[Token]],
         refresh: Callable[[str], Awaitable[Token]],
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._login = login
         self._refresh = refresh
         self._clock = clock
+        self._monotonic = monotonic
         self._token: Token | None = None
         self._lock = asyncio.Lock()
-        self._logins = Logins(clock)
-        self._again_at = 0.0
+        self._logins = Logins(monotonic)
+        self._again_at = self._refresh_at = -NEVER
 
     @property
     def expires_at(self) -> float | None:
@@ -151,14 +164,14 @@ class Tokens:
         if token and now < token.expires_at - seconds:
             return token.access
         does_serve = token is not None and now < token.expires_at - LAST
-        if token and does_serve and now < self._again_at:
+        if token and does_serve and self._monotonic() < self._again_at:
             return token.access
         try:
-            return await self._renew(token, is_urgent=is_urgent)
+            return await self._renew(token, is_urgent=is_urgent and not does_serve)
         except VenueError:
             if token is None or not does_serve:
                 raise
-            self._again_at = self._clock() + PAUSE
+            self._again_at = self._monotonic() + PAUSE
             return token.access
 
     async def _renew(self, seen: Token | None, *, is_urgent: bool) -> str:
@@ -169,11 +182,20 @@ class Tokens:
             return self._token.access
 
     async def _fresh(self, *, is_urgent: bool) -> Token:
-        """By the refresh token; by a login when that was answered, but not with a token. Silence is no reason for a login."""
+        """By the refresh token; by a login when that was answered, but not with a token.
+
+        Silence is no reason for a login, and a pause that the venue asked for is one for a cancel only.
+        """
         if self._token and self._token.refresh:
+            self._check_pause(is_urgent=is_urgent)
             try:
                 token = await self._refresh(self._token.refresh)
-            except (RefusedError, NotSentError, UnreadableError):
+            except NotSentError as problem:
+                if problem.status == 429:
+                    self._refresh_at = self._monotonic() + (problem.retry_after or PAUSE)
+                    self._check_pause(is_urgent=is_urgent)
+                return await self._logged_in(is_urgent=is_urgent)
+            except (RefusedError, UnreadableError):
                 return await self._logged_in(is_urgent=is_urgent)
             except UnknownError as problem:
                 if not problem.status:
@@ -181,6 +203,11 @@ class Tokens:
                 return await self._logged_in(is_urgent=is_urgent)
             return msgspec.structs.replace(token, refresh=token.refresh or self._token.refresh)
         return await self._logged_in(is_urgent=is_urgent)
+
+    def _check_pause(self, *, is_urgent: bool) -> None:
+        left = self._refresh_at - self._monotonic()
+        if left > 0 and not is_urgent:
+            raise NotSentError(f"The venue gives no new session for another {math.ceil(left)} s", retry_after=left, status=429)
 
     async def _logged_in(self, *, is_urgent: bool) -> Token:
         began = self._logins.begin(is_urgent=is_urgent)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import selectors
 import socket
 import time
@@ -12,6 +14,7 @@ from typing import Any, TypeAlias
 
 STAGGER = 0.25  # seconds between two attempts that go on beside each other
 PATIENCE = 10.0  # seconds for all of them
+BEGUN = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK})
 
 Place: TypeAlias = tuple[int, int, int, str, Any]
 """As `socket.getaddrinfo` gives it: family, type, protocol, canonical name, address."""
@@ -61,6 +64,8 @@ class _Race:
                 raise TimeoutError(f"No address of the host answered within {PATIENCE:g} s")
             if self._waiting and (now >= self._next_at or not self._trying):
                 self._begin(self._waiting.popleft(), now)
+                if not self._trying:
+                    continue  # nothing to wait for
             for key, _ in self._selector.select(max(0.0, (self._next_at if self._waiting else self._until) - now)):
                 assert isinstance(key.fileobj, socket.socket)
                 if self._is_there(key.fileobj):
@@ -74,10 +79,13 @@ class _Race:
         except OSError as problem:  # a computer without IPv6 knows no such family
             self._problem = problem
             return
+        one.setblocking(False)
+        number = one.connect_ex(address)
+        if number not in BEGUN:  # there is no way to it: the system says so here, and nowhere again
+            self._lose(one, number)
+            return
         self._next_at = now + STAGGER
         self._trying.add(one)
-        one.setblocking(False)
-        one.connect_ex(address)
         self._selector.register(one, selectors.EVENT_WRITE)
 
     def _is_there(self, one: socket.socket) -> bool:
@@ -85,11 +93,20 @@ class _Race:
         self._selector.unregister(one)
         self._trying.discard(one)
         number = one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if not number:
-            one.setblocking(True)
-            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return True
-        self._problem = OSError(number, "The host refused the connection")
+        if number:
+            self._lose(one, number)
+            return False
+        try:
+            one.getpeername()
+        except OSError as problem:  # it is writable, and still connected to nobody
+            self._lose(one, problem.errno or errno.ENOTCONN)
+            return False
+        one.setblocking(True)
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return True
+
+    def _lose(self, one: socket.socket, number: int) -> None:
+        """The next may begin at once."""
+        self._problem = OSError(number, os.strerror(number))
         one.close()
         self._next_at = 0.0
-        return False

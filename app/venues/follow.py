@@ -15,7 +15,7 @@ from typing import Protocol
 
 import msgspec
 
-from app.domain.errors import RefusedError, VenueError
+from app.domain.errors import RefusedError, UnreadableError, VenueError
 from app.domain.events import ChannelsFollowed, StreamDown, StreamNotice, StreamUp, Topic, VenueEvent, Wanted
 from app.venues.jobs import Jobs
 from app.venues.line import Dial, Line
@@ -29,6 +29,7 @@ from app.venues.whereabouts import Whereabouts
 SUCCESS = 10.0  # seconds a line must have lived for the next pause to be the first one again
 PATIENCE = 2.0  # seconds for the confirmations of a new line before it starts with those that are there
 AHEAD = 90.0  # seconds before the end of its token at which a line is relieved
+OVERDUE = 30.0  # seconds after which a line is relieved whose token had come to its end already when it was registered
 GAP = 2.0  # seconds at least between two reliefs
 TICK = 1.0  # seconds between two looks at the time
 TOO_MANY = "exceed_subscription_count"
@@ -171,6 +172,9 @@ class Follower:
                 self._news.clear()
                 self._turn()
                 await self._news.wait()
+        except Exception as problem:  # a mistake of the program's: nobody may go on believing what was followed
+            self._emit([StreamDown(f"The stream has ended by a mistake of the program's ({type(problem).__name__}: {problem})")])
+            raise
         finally:
             for line in self._lines:
                 line.close()
@@ -280,18 +284,28 @@ class Follower:
             if problem.code == TOO_MANY and topics:
                 self._room.refused(len(topics), len(self._line.joined) if self._line else 0)
             raise
+        self._check_own(registration)
         self._room.told = registration.channel_limit
         if line.up_at is None:
             line.relief_at = self._relief_at()
         await line.sign_in(registration)
         line.subscribe(topics, registration)
 
+    def _check_own(self, registration: Registration) -> None:
+        """Without one of the channels that every socket has, orders or the catalogue would change unheard: such a line is none."""
+        had = self._line.own if self._line else 0
+        if registration.own >= max(had, 1):
+            return
+        of_how_many = f" of {had}" if had else ""
+        told = f" ({registration.faults[0]})" if registration.faults else ""
+        raise UnreadableError(f"The registration granted {registration.own}{of_how_many} channels that every socket has{told}")
+
     def _relief_at(self) -> float | None:
         """Ahead of the end of the token that the line was registered with; a very short life is used to its half."""
         expires_at, now = self._expires_at(), self._wall()
-        if expires_at is None or expires_at <= now:
+        if expires_at is None:
             return None
-        return max(expires_at - AHEAD, now + (expires_at - now) / 2)
+        return max(expires_at - AHEAD, now + (expires_at - now) / 2) if expires_at > now else now + OVERDUE
 
     def _give_up(self, words: str) -> None:
         """The coming line did not come. Where an old one goes on, that is no loss."""

@@ -79,6 +79,10 @@ class Budget:
                 self._remove(waiter)
                 self._set_alarm()
 
+    def leaves(self, path: str) -> None:
+        """A query whose turn came leaves only now, because the loop was busy meanwhile: the next one of its path keeps its distance."""
+        self._free_at[path] = max(self._free_at.get(path, -NEVER), self._clock() + QUERY_GAP)
+
     def hold(self, path: str, seconds: float) -> None:
         """The venue asked for a pause on `path`."""
         self._free_at[path] = max(self._free_at.get(path, -NEVER), self._clock() + seconds)
@@ -94,6 +98,8 @@ class Budget:
         while (waiter := self._first()) is not None:
             now = self._clock()
             self._remove(waiter)
+            if waiter.turn.done():
+                continue  # cancelled within this turn of the loop, and not gone from the queue yet
             self._sent.append(now)
             if waiter.path:
                 self._free_at[waiter.path] = now + QUERY_GAP

@@ -21,7 +21,7 @@ from app.venues.push import LOST, PushAddress
 
 T = TypeVar("T")
 
-SILENCE = 12.0  # seconds without any frame: two missed five-second beats and two more
+SILENCE = 11.0  # seconds without any frame: two missed five-second beats and one more; looked at each second, so known within twelve
 NO_HEALTH = 30.0  # seconds without a health_check, however many prices flow
 HANDSHAKE = 15.0  # seconds for each of connecting, signing in and the confirmation of a channel
 AGAIN = 30.0  # seconds after which a channel that was not had is asked for anew
@@ -170,6 +170,11 @@ class Line:
         return frozenset(one.topic for one in self._channels.values() if one.topic and one.state is State.JOINED)
 
     @property
+    def own(self) -> int:
+        """How many channels it has that no socket can be without."""
+        return sum(one.topic is None for one in self._channels.values())
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing that was asked for is still open."""
         return all(one.state is not State.ASKED for one in self._channels.values())
@@ -206,7 +211,7 @@ class Line:
                 self._miss(name, channel, f"The stream did not confirm {name} within {HANDSHAKE:g} s")
         if self.up_at is None:
             return  # nothing is said on a socket before it is subscribed, and a first registration may take long
-        if now - self._heard_at > SILENCE:
+        if now - self._heard_at >= SILENCE:
             self.lose(f"The stream has been silent for {now - self._heard_at:.0f} s")
         if now - self._health_at > NO_HEALTH:
             self.lose(f"The stream has sent no sign of health for {now - self._health_at:.0f} s")

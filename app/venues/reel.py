@@ -6,6 +6,7 @@ The file, line by line: a `Header`, then what came as it came, an `End` at last.
 from __future__ import annotations
 
 import gzip
+import logging
 import os
 import queue
 import threading
@@ -27,6 +28,7 @@ MOST_WAITING = 64 * 1024**2  # bytes that wait to be written; what comes beyond 
 FLUSH = 2.0  # seconds at most between something that came and its being in the file
 LEVEL = 3  # of compression: depth messages shrink to a third at half the work of the default
 LONGEST_HEADER = 10_000  # bytes
+log = logging.getLogger(__name__)
 REDACTED = '{"redacted":true}'
 
 
@@ -202,6 +204,10 @@ class Reel:
             self._shut()
         except OSError as problem:
             words = f"{self.path.name} cannot be written any more ({problem.strerror or problem})"
+            self._abandon()
+        except Exception as problem:  # whatever it is, nobody may believe that it still records
+            log.exception("The recording %s broke", self.path.name)
+            words = f"{self.path.name} broke by a mistake of the program's ({type(problem).__name__})"
             self._abandon()
         if words != "stopped":
             self._ended(f"The recording has ended: {words}. It holds {self.counted()}")

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import msgspec
 
 from app.venues.http import NO_PARAMS, Http, Reply
+from app.venues.prophetx import location
 from app.venues.push import PushAddress, PushSocket
 from app.venues.reel import FORMAT, WIDE, Bounds, Came, Counted, Header, Reel, created
 from app.venues.scrub import Scrubber
@@ -111,14 +112,15 @@ class Tape:
         return _TapedSocket(address, post, self, self._sockets)
 
     def answered(self, method: str, path: str, params: Mapping[str, str], body: bytes | None, bearer: str, reply: Reply) -> None:
-        """An answer. A request without a token asks for one: both its sides are secret."""
+        """An answer. A request without a token asks for one: both its sides are secret. Where somebody is is secret, too."""
         self._scrubber.hide(bearer)
         if not bearer:
             granted = reply.body if reply.status < 300 else b""
             for secret in (*_texts(body or b""), *_texts(granted)):
                 self._scrubber.hide(secret)
         if self._reel:
-            came = Came(self._clock(), self._wall(), reply.body, 0, method, path, params, reply.status, reply.seconds, is_secret=not bearer)
+            is_secret = not bearer or path.endswith(location.PATH)
+            came = Came(self._clock(), self._wall(), reply.body, 0, method, path, params, reply.status, reply.seconds, is_secret)
             self._reel.put(came, len(reply.body))
 
     def framed(self, raw: bytes, socket: int) -> None:

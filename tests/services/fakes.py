@@ -140,6 +140,7 @@ class FakeVenue:
         self.transaction_pages: dict[str, TransactionsPage] = {}
         self.found: list[FoundMarket] = []
         self.known_players: list[Player] = []
+        self.homes: dict[int, Player] = {}
         self.places: dict[str, StrikePlace] = {}
 
     def asked(self, what: str) -> list[tuple[object, ...]]:
@@ -176,6 +177,10 @@ class FakeVenue:
     async def players(self) -> list[Player]:
         await self._call("players")
         return self.known_players
+
+    async def player(self, player_id: int) -> Player:
+        await self._call("player", player_id)
+        return self.homes[player_id]
 
     async def strikes(self, selection_ids: Sequence[str]) -> list[StrikePlace]:
         await self._call("strikes", *selection_ids)

@@ -9,7 +9,8 @@ import pytest
 from app.domain.errors import NotSentError, RefusedError
 from app.domain.events import ChannelsFollowed, HealthBeat, MarketsChanged, StreamUp, Topic
 from app.domain.market import MarketKey
-from app.services.books import RETRY, TOGETHER
+from app.services.books import RETRY
+from app.services.together import TOGETHER
 from tests.services.fakes import GAME, KEY, OTHER, Desk, book, settle, turn
 
 
@@ -115,7 +116,7 @@ async def test_a_refused_reading_is_said_and_let_go(desk: Desk) -> None:
     list_books(desk, OTHER)
     desk.venue.troubles["multiple_markets"] = [RefusedError("no such event")]
     desk.session.star([OTHER])
-    await settle(lambda: "Reading markets: no such event" in desk.words)
+    await settle(lambda: f"Reading the markets of event {OTHER}: no such event" in desk.words)
     await turn()
     assert together(desk) == [[OTHER]]
 

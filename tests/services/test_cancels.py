@@ -8,10 +8,12 @@ from collections.abc import Sequence
 import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
-from app.domain.order import Cancel, OrderReport, OrderState
-from app.domain.record import CancelEnded
-from app.services.cancels import BATCH, CANCEL_AGAIN
-from tests.services.fakes import AWAY, GAME, HOME, KEY, SPREAD, Desk, book, draft, report, settle
+from app.domain.events import OrderReported
+from app.domain.order import Cancel, Order, OrderReport, OrderState, Outcome
+from app.domain.record import CancelEnded, CancelSent
+from app.services.cancels import BATCH, CANCEL_AGAIN, NAMED
+from app.services.notices import Tone
+from tests.services.fakes import AWAY, GAME, HOME, KEY, NOON, SPREAD, Desk, book, draft, money, report, settle
 
 
 @pytest.fixture
@@ -137,6 +139,38 @@ async def test_a_refusal_stands_until_the_cancel_is_tried_again(desk: Desk) -> N
     await again
 
 
+async def test_a_mistake_below_ends_a_cancel_so_that_it_can_be_tried_again(desk: Desk) -> None:
+    (ref,) = stand(desk, "a")
+    desk.venue.troubles["cancel"] = [asyncio.InvalidStateError("invalid state")]
+    with pytest.raises(asyncio.InvalidStateError):
+        await desk.trading.cancel(ref)
+    assert desk.blotter.orders[ref].cancel is Cancel.UNKNOWN
+    await desk.trading.cancel(ref)
+    assert len(desk.venue.asked("cancel")) == 2
+
+
+async def test_a_mistake_below_ends_every_cancel_of_a_batch(desk: Desk) -> None:
+    refs = stand(desk, "a", "b")
+    desk.venue.troubles["cancel_many"] = [asyncio.InvalidStateError("invalid state")]
+    with pytest.raises(asyncio.InvalidStateError):
+        await desk.trading.cancel_many(refs)
+    assert [desk.blotter.orders[ref].cancel for ref in refs] == [Cancel.UNKNOWN, Cancel.UNKNOWN]
+
+
+async def test_what_ended_while_an_earlier_batch_was_answered_is_not_asked_for(desk: Desk) -> None:
+    refs = stand(desk, *(f"o{number}" for number in range(BATCH + 2)))
+    answer(desk, *refs)
+    desk.venue.gates["cancel_many"] = asyncio.Event()
+    cancelling = asyncio.create_task(desk.trading.cancel_many(refs))
+    await settle(lambda: desk.venue.asked("cancel_many"))
+    desk.session.emit([OrderReported(report(refs[-1], "canceled", order_id=f"v-{refs[-1]}"))])
+    desk.venue.gates["cancel_many"].set()
+    await cancelling
+    assert desk.venue.asked("cancel_many")[1] == ((refs[-2], f"v-{refs[-2]}"),)
+    assert [entry.ref for entry in desk.journal.of(CancelSent)] == refs[:-1]
+    assert desk.words[-1] == f"Cancelled what was left of {BATCH + 2} orders"
+
+
 # By event and by market
 
 
@@ -181,3 +215,58 @@ async def test_a_failing_call_is_said_by_name_and_the_orders_are_cancelled_all_t
     await desk.trading.cancel_event(GAME)
     assert any(words.startswith("Cancel all on Game") for words in desk.words)
     assert order.ref in batched(desk)
+
+
+# What came of it
+
+
+async def test_orders_that_the_venues_pushes_took_off_are_counted(desk: Desk) -> None:
+    stand(desk, "a", "b")
+
+    async def cancel_event(event_id: int) -> None:
+        desk.session.emit([OrderReported(report(ref, "canceled", order_id=f"v-{ref}")) for ref in ("a", "b")])
+
+    desk.venue.cancel_event = cancel_event  # type: ignore[method-assign]
+    await desk.trading.cancel_event(GAME)
+    assert desk.words == [f"Cancel all on Game {GAME}: 2 orders off the book"]
+
+
+async def test_orders_that_may_still_turn_up_are_named(desk: Desk) -> None:
+    stand(desk, "a")
+    for ref, outcome in (("sent", Outcome.SENDING), ("lost", Outcome.UNKNOWN)):
+        desk.blotter.add(Order(ref=ref, draft=draft(), placed_at=NOON, sent_at=NOON, quantity=money(10), outcome=outcome))
+    answer(desk, "a")
+    desk.venue.answers["cancel"] = report("a", "canceled", order_id="v-a")
+    await desk.trading.cancel_event(GAME)
+    told = f"Cancel all on Game {GAME}: 1 order off the book; 2 orders under way or unclear, which may still turn up: "
+    assert desk.words[-1] == f"{told}Harbor Pilots +150, Harbor Pilots +150"
+    assert desk.notices.lines[-1].tone is Tone.WARNING
+
+
+async def test_orders_that_no_cancel_took_off_are_named_and_only_the_first(desk: Desk) -> None:
+    refs = stand(desk, *(f"o{number}" for number in range(NAMED + 2)))
+    answer(desk, refs[0])
+    desk.venue.troubles["cancel"] = [RefusedError("no", code="odd", status=400) for _ in refs]
+    await desk.trading.cancel_event(GAME)
+    pilots = ", ".join(["Harbor Pilots +150"] * NAMED)
+    assert desk.words[-1] == f"Cancel all on Game {GAME}: 1 order off the book; 4 orders still standing or unclear: {pilots} and 1 more"
+
+
+async def test_where_nothing_is_known_to_be_cancelled_that_is_said(desk: Desk) -> None:
+    await desk.trading.cancel_event(GAME)
+    assert desk.words == [f"Cancel all on event {GAME}: no order known here was left to cancel"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (NotSentError("offline"), "was not sent: offline"),
+        (RefusedError("no", code="odd", status=400), "was refused: no"),
+        (UnknownError("No answer"), ": outcome unknown (No answer)"),
+    ],
+)
+async def test_a_call_that_fails_says_how_and_claims_nothing(desk: Desk, problem: VenueError, words: str) -> None:
+    desk.venue.troubles["cancel_all"] = [problem]
+    await desk.trading.cancel_all()
+    assert len(desk.words) == 1
+    assert desk.words[0].removeprefix("Cancel all").strip() == words

@@ -209,3 +209,11 @@ async def test_an_order_that_belongs_nowhere_is_not_followed_and_its_markets_are
     assert len(desk.blotter.live()) == 1
     assert all(topic.event_id for wanted in desk.wanted for topic in wanted.topics)
     assert (0,) not in desk.venue.asked("markets")
+
+
+async def test_a_player_without_an_event_is_asked_for(desk: Desk) -> None:
+    desk.venue.homes[45] = Player(45, "Bo Dorn", GAME)
+    assert await desk.desk.finder.home_of(45) == GAME
+    desk.venue.troubles["player"] = [RefusedError("data_not_found", status=404)]
+    assert await desk.desk.finder.home_of(45) == 0
+    assert "Reading where the player is: data_not_found" in desk.words

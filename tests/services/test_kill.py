@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from app.domain.errors import DeniedError, NotSentError, RefusedError, UnknownError, VenueError
-from app.domain.order import History, HistoryQuery, OrderReport, OrderState
-from app.domain.record import CancelSent, Halted, Resumed
+from app.domain.order import Cancel, History, HistoryQuery, OrderReport, OrderState
+from app.domain.record import CancelEnded, CancelSent, Halted, Resumed
 from app.services.kill import BATCH, PAUSE, SLOWEST
 from tests.services.fakes import Clock, Desk, FakeVenue, draft, money, report, settle, turn
 
@@ -508,3 +508,20 @@ async def test_an_unknown_order_is_not_lost_over_a_kill_and_a_resume(floor: Floo
     objection = floor.desk.trading.objection(draft(151))
     assert objection is not None
     assert "unknown outcome" in objection.words
+
+
+# Mistakes of this program
+
+
+@pytest.mark.parametrize("call", ["cancel_all", "cancel_many", "history"])
+async def test_the_loop_outlives_a_mistake_of_this_program_and_says_it_once(floor: Floor, call: str) -> None:
+    floor.know("a")
+    if call == "cancel_many":
+        floor.house.troubles["cancel_all"] = [RefusedError("no", code="odd", status=400) for _ in range(3)]
+    floor.house.troubles[call] = [asyncio.InvalidStateError("invalid state"), asyncio.InvalidStateError("invalid state")]
+    assert await run(floor)
+    assert floor.house.still_open == []
+    mistakes = [words for words in floor.desk.words if "mistake of this program" in words]
+    assert mistakes == ["Kill switch: a mistake of this program (InvalidStateError('invalid state')); it goes on"]
+    given_up = [entry.cancel for entry in floor.desk.journal.of(CancelEnded)]
+    assert given_up.count(Cancel.UNKNOWN) == (2 if call == "cancel_many" else 0)

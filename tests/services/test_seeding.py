@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 
 import pytest
@@ -11,11 +11,12 @@ import pytest
 from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
 from app.domain.events import BookChanged, EventChanged, MarketStatusChanged, StreamDown, StreamUp, TournamentChanged
 from app.domain.link import Rank
-from app.domain.market import MarketKey, Sport, Tournament
-from app.services.catalogue import Loading
-from app.services.seeding import LONGEST, PACE, RETRY, TOGETHER, Progress
+from app.domain.market import Event, Listing, MarketKey, Sport, Tournament
+from app.services.catalogue import LEAVING, Loading
+from app.services.seeding import GIVEN_UP, LONGEST, PACE, RETRY, Progress
 from app.services.session import LOOKED_AT
 from app.services.stars import MOST, Stars
+from app.services.together import TOGETHER
 from tests.services.fakes import GAME, HOME, KEY, NOON, Desk, book, event, group, market, seeded, settle, tournament, turn
 
 
@@ -32,6 +33,30 @@ def list_leagues(desk: Desk, leagues: int, games: int) -> None:
     desk.venue.listed = [tournament(one) for one in range(1, leagues + 1)]
     desk.venue.games = {one: [event(100 * one + place, tournament_id=one) for place in range(games)] for one in range(1, leagues + 1)}
     desk.venue.books = {game.id: (book(key=MarketKey(game.id, 219, KEY.strike)),) for games in desk.venue.games.values() for game in games}
+
+
+def answer_by_id(desk: Desk, *events: Event) -> None:
+    """The venue has these, whatever it lists."""
+    inner = type(desk.venue).events_by_id
+
+    async def events_by_id(event_ids: Iterable[int]) -> list[Event]:
+        wanted = list(event_ids)
+        await inner(desk.venue, wanted)
+        return [one for one in events if one.id in wanted]
+
+    desk.venue.events_by_id = events_by_id  # type: ignore[method-assign]
+
+
+def refuse_for_ever(desk: Desk, refused: int) -> None:
+    inner = type(desk.venue).events
+
+    async def events(tournament_id: int, rank: Rank = Rank.ROUTINE) -> list[Event]:
+        found = await inner(desk.venue, tournament_id, rank)
+        if tournament_id == refused:
+            raise RefusedError("no such tournament", status=404)
+        return found
+
+    desk.venue.events = events  # type: ignore[method-assign]
 
 
 async def seed(desk: Desk) -> None:
@@ -171,6 +196,10 @@ def test_progress_is_told_in_words() -> None:
     assert Progress(0, 0, 0, 0, 0, False).words == "Reading the tournaments"
     assert Progress(12, 25, 1310, 300, 13.65, False).words == "Reading 12 of 25 tournaments · 1,310 events"
     assert Progress(25, 25, 500, 450, 1.05, False).words == "Reading the markets of 450 of 500 events"
+    assert Progress(24, 25, 500, 450, 1.05, False, failed=1).words == "Reading the markets of 450 of 500 events"
+    assert Progress(24, 25, 500, 500, 0, False).failed_words == ""
+    assert Progress(24, 25, 500, 500, 0, False, failed=1).failed_words == "1 tournament could not be read and will be tried again"
+    assert Progress(23, 25, 500, 500, 0, False, failed=2).failed_words == "2 tournaments could not be read and will be tried again"
 
 
 async def test_progress_counts_up_to_the_end(desk: Desk) -> None:
@@ -198,7 +227,7 @@ async def test_one_league_that_cannot_be_read_holds_no_other_up_and_is_said_once
     list_leagues(desk, 3, 1)
     desk.venue.troubles["events"] = [UnknownError("No answer")]
     await seed(desk)
-    await all_read(desk)
+    await settle(lambda: desk.desk.seeder.progress.tournaments_read == 3)
     assert read_events(desk) == [1, 2, 3, 1]
     assert desk.words == ["Reading events: No answer"]
     assert RETRY in desk.naps
@@ -213,13 +242,98 @@ async def test_a_league_that_keeps_failing_is_tried_ever_more_seldom_and_said_on
     assert desk.words == ["Reading events: No answer"]
 
 
-@pytest.mark.parametrize("problem", [RefusedError("sport_event_not_found", status=404), UnknownError("No answer within 5 s")])
-async def test_fifty_events_that_cannot_be_answered_are_asked_for_by_fewer(desk: Desk, problem: VenueError) -> None:
+async def test_a_league_that_is_refused_for_ever_counts_as_done_and_is_counted(desk: Desk) -> None:
+    list_leagues(desk, 2, 1)
+    refuse_for_ever(desk, 2)
+    await seed(desk)
+    await all_read(desk)
+    done = desk.desk.seeder.progress
+    assert (done.tournaments_read, done.tournaments, done.failed, done.share) == (1, 2, 1, 1.0)
+
+
+async def test_a_league_that_counts_as_failed_is_told_of_at_once(desk: Desk) -> None:
+    list_leagues(desk, 1, 1)
+    refuse_for_ever(desk, 1)
+    desk.pauses[RETRY] = asyncio.Event()
+    seen: list[int] = []
+    desk.catalogue.changed.connect(lambda: seen.append(desk.desk.seeder.progress.failed))
+    await seed(desk)
+    await turn()
+    assert read_events(desk) == [1]
+    assert seen[-1] == 1
+
+
+async def test_a_league_that_failed_and_is_not_listed_does_not_stop_the_seeding(desk: Desk) -> None:
+    desk.venue.troubles["events"] = [UnknownError("No answer")]
+    with pytest.raises(UnknownError):
+        await desk.catalogue.read_events(77)
+    await seed(desk)
+    await settle(lambda: read_markets(desk) == [[GAME]])
+    assert read_events(desk) == [77, 31]
+
+
+async def test_a_league_that_works_at_last_is_no_longer_counted_as_failed(desk: Desk) -> None:
+    list_leagues(desk, 2, 1)
+    desk.venue.troubles["events"] = [UnknownError("No answer"), UnknownError("No answer")]
+    await seed(desk)
+    await settle(lambda: desk.desk.seeder.progress.failed == 2)
+    await settle(lambda: desk.desk.seeder.progress.tournaments_read == 2)
+    assert desk.desk.seeder.progress.failed == 0
+
+
+async def test_a_request_that_came_too_early_makes_no_league_a_failed_one(desk: Desk) -> None:
+    list_leagues(desk, 1, 1)
+    desk.venue.troubles["events"] = [NotSentError("Rate limit reached", status=429, retry_after=2.0)]
+    seen: list[int] = []
+    desk.catalogue.changed.connect(lambda: seen.append(desk.desk.seeder.progress.failed))
+    await seed(desk)
+    await all_read(desk)
+    assert seen
+    assert not any(seen)
+
+
+async def test_a_league_of_yesterday_that_is_opened_and_no_longer_listed_ends_nothing(desk: Desk) -> None:
+    desk.catalogue.restore(Listing(NOON, (tournament(5), tournament()), (event(500, tournament_id=5), event())), NOON)
+    desk.venue.gates["events"] = asyncio.Event()
+    desk.session.expand(5)
+    await settle(lambda: read_events(desk) == [5])
+    await desk.catalogue.read_tournaments()
+    desk.venue.gates["events"].set()
+    await turn()
+    assert (list(desk.catalogue.tournaments), list(desk.catalogue.loading)) == ([31], [31])
+    desk.desk.seeder.start()
+    desk.session.emit([StreamUp()])
+    await all_read(desk)
+    assert list(desk.catalogue.events) == [GAME]
+
+
+async def test_a_league_that_fails_after_it_was_delisted_does_not_come_back(desk: Desk) -> None:
+    desk.catalogue.restore(Listing(NOON, (tournament(5),)), NOON)
+    desk.venue.gates["events"] = asyncio.Event()
+    desk.venue.troubles["events"] = [UnknownError("No answer")]
+    desk.session.expand(5)
+    await settle(lambda: read_events(desk) == [5])
+    await desk.catalogue.read_tournaments()
+    desk.venue.gates["events"].set()
+    await turn()
+    assert list(desk.catalogue.loading) == [31]
+
+
+async def test_fifty_events_that_are_not_answered_in_time_are_asked_for_by_fewer(desk: Desk) -> None:
     list_leagues(desk, 1, 50)
-    desk.venue.troubles["multiple_markets"] = [problem, problem]
+    desk.venue.troubles["multiple_markets"] = [UnknownError("No answer within 5 s"), UnknownError("No answer within 5 s")]
     await seed(desk)
     await all_read(desk)
     assert [len(batch) for batch in read_markets(desk)] == [50, 25, 12, 24, 14]
+
+
+async def test_fifty_events_that_are_refused_are_asked_for_in_halves_at_once(desk: Desk) -> None:
+    list_leagues(desk, 1, 50)
+    desk.venue.troubles["multiple_markets"] = [RefusedError("sport_event_not_found", status=404) for _ in range(2)]
+    await seed(desk)
+    await all_read(desk)
+    assert [len(batch) for batch in read_markets(desk)] == [50, 25, 12, 13, 25]
+    assert desk.naps == []
 
 
 async def test_a_venue_that_cannot_be_reached_is_asked_for_as_many_again(desk: Desk) -> None:
@@ -363,7 +477,8 @@ def test_a_status_told_of_a_market_put_by_is_kept(desk: Desk) -> None:
     found = desk.catalogue.market(KEY)
     assert found is not None
     assert not found.is_open
-    desk.catalogue.put_by(seeded(8.0, book()))
+    desk.clock.move(1)
+    desk.catalogue.put_by(seeded(desk.clock.monotonic(), book()))
     again = desk.catalogue.market(KEY)
     assert again is not None
     assert again.is_open
@@ -418,15 +533,78 @@ async def test_what_is_starred_is_never_packed(desk: Desk) -> None:
 # Stars
 
 
-async def test_a_star_of_an_event_that_is_no_longer_listed_goes_when_all_is_read(desk: Desk) -> None:
+async def test_a_star_of_an_event_that_the_venue_does_not_have_goes_when_all_is_read(desk: Desk) -> None:
     list_leagues(desk, 2, 1)
     for event_id in (100, 999):
         desk.desk.stars.toggle(event_id)
     await desk.catalogue.read_tournaments()
     assert desk.session.starred == {100, 999}
+    assert desk.venue.asked("events_by_id") == []
     desk.desk.seeder.start()
+    await settle(lambda: desk.session.starred == {100})
+    assert desk.venue.asked("events_by_id") == [(999,)]
+
+
+async def test_one_empty_answer_for_a_league_drops_no_star(desk: Desk) -> None:
+    list_leagues(desk, 2, 1)
+    desk.desk.stars.toggle(200)
+    await seed(desk)
     await all_read(desk)
-    assert desk.session.starred == {100}
+    by_id = desk.venue.games[2]
+    desk.venue.games[2] = []
+    answer_by_id(desk, *by_id)
+    desk.session.emit([StreamUp()])
+    await settle(lambda: desk.catalogue.is_leaving(200))
+    await all_read(desk)
+    desk.clock.move(LEAVING)
+    desk.catalogue.sweep()
+    await settle(lambda: 200 in desk.catalogue.events)
+    assert desk.venue.asked("events_by_id") == [(200,)]
+    assert desk.session.starred == {200}
+
+
+async def test_a_star_of_an_event_that_is_over_and_no_longer_listed_goes(desk: Desk) -> None:
+    list_leagues(desk, 1, 1)
+    answer_by_id(desk, event(999, "finished", 1))
+    desk.desk.stars.toggle(999)
+    await seed(desk)
+    await settle(lambda: not desk.session.starred)
+    assert 999 not in desk.catalogue.events
+
+
+@pytest.mark.parametrize("problem", [RefusedError("not now", status=400), NotSentError("offline")])
+async def test_without_an_answer_a_star_stays_and_is_asked_for_in_the_next_round(desk: Desk, problem: VenueError) -> None:
+    list_leagues(desk, 1, 1)
+    desk.venue.troubles["events_by_id"] = [problem]
+    desk.desk.stars.toggle(999)
+    await seed(desk)
+    await settle(lambda: desk.venue.asked("events_by_id"))
+    await turn()
+    assert desk.session.starred == {999}
+    assert len(desk.venue.asked("events_by_id")) == 1
+    desk.session.emit([StreamUp()])
+    await settle(lambda: not desk.session.starred)
+
+
+async def test_a_missing_event_does_not_take_the_other_stars_with_it(desk: Desk) -> None:
+    list_leagues(desk, 1, 1)
+    for event_id in (500, 999):
+        desk.desk.stars.toggle(event_id)
+    answer_by_id(desk, event(500, tournament_id=1))
+    desk.venue.troubles["events_by_id"] = [RefusedError("sport_event_not_found", status=404)]
+    await seed(desk)
+    await settle(lambda: desk.session.starred == {500})
+    assert desk.venue.asked("events_by_id") == [(500, 999), (500,), (999,)]
+
+
+async def test_a_league_that_cannot_be_read_does_not_keep_the_stars_untidy(desk: Desk) -> None:
+    list_leagues(desk, 2, 1)
+    refuse_for_ever(desk, 2)
+    desk.desk.stars.toggle(999)
+    await seed(desk)
+    await settle(lambda: read_events(desk).count(2) >= GIVEN_UP - 1, 3000)
+    assert desk.session.starred == {999}
+    await settle(lambda: not desk.session.starred, 3000)
 
 
 def test_the_oldest_star_goes_where_there_are_too_many() -> None:

@@ -67,7 +67,7 @@ async def test_what_cannot_be_read_is_said_and_tried_until_it_works(desk: Desk, 
     desk.session.start()
     await settle(lambda: len(desk.venue.asked(what)) == 3 and desk.venue.asked("events"))
     await turn()
-    assert desk.naps == [RETRY, RETRY * 2 if what == "events" else RETRY]
+    assert desk.naps == [RETRY, RETRY * 2]
     assert sum(words.startswith("Reading") for words in desk.words) == 2
 
 
@@ -209,11 +209,52 @@ async def test_markets_that_the_venue_refuses_are_said_and_left(desk: Desk) -> N
 
 
 async def test_an_event_left_meanwhile_is_not_tried_again(desk: Desk) -> None:
+    gate = desk.venue.gates["markets"] = asyncio.Event()
     desk.venue.troubles["markets"] = [UnknownError("No answer")]
     desk.session.open_event(GAME)
+    await settle(lambda: desk.venue.asked("markets"))
     desk.session.open_event(OTHER)
+    gate.set()
     await turn()
     assert desk.venue.asked("markets").count((GAME,)) == 1
+
+
+async def test_events_that_are_only_leafed_through_are_not_read(desk: Desk) -> None:
+    for event_id in (1, 2, 3, GAME):
+        desk.session.open_event(event_id)
+    await settle(lambda: desk.prices.book(KEY))
+    assert desk.venue.asked("markets") == [(GAME,)]
+
+
+async def test_a_reading_that_stands_in_the_queue_goes_with_the_look_at_its_event(desk: Desk) -> None:
+    gate = desk.venue.gates["markets"] = asyncio.Event()
+    desk.session.open_event(OTHER)
+    await settle(lambda: desk.venue.asked("markets"))
+    desk.session.open_event(GAME)
+    gate.set()
+    await settle(lambda: desk.prices.book(KEY))
+    desk.session.open_event(OTHER)
+    await settle(lambda: desk.venue.asked("markets").count((OTHER,)) == 2)
+
+
+async def test_what_the_venue_will_not_tell_is_named_and_keeps_nothing_else_waiting(desk: Desk) -> None:
+    desk.venue.troubles["balance"] = [RefusedError("Data not found", status=404)] * 2
+    desk.session.start()
+    await settle(lambda: desk.venue.asked("events"))
+    assert desk.session.missing == "The balance cannot be read: Data not found"
+    await settle(lambda: len(desk.venue.asked("balance")) == 3)
+    await turn()
+    assert desk.session.missing == ""
+
+
+async def test_matches_that_the_venue_will_not_tell_leave_the_orders_known(desk: Desk) -> None:
+    desk.venue.rows = [report("r1", "closed", order_id="v1", filled=money(1), winning="loss")]
+    desk.venue.troubles["matches"] = [RefusedError("no such path", status=404)]
+    await desk.session.read_orders()
+    assert desk.controls.is_reconciled
+    assert desk.session.missing == "What some orders matched at cannot be read: no such path"
+    await desk.session.read_orders()
+    assert desk.session.missing == ""
 
 
 async def test_a_tournament_opened_in_the_tree_is_read_at_once(desk: Desk) -> None:
@@ -415,3 +456,28 @@ async def test_a_settlement_announces_the_account(desk: Desk) -> None:
     desk.session.emit([OrderReported(report("a", "closed", filled=money(10), winning="profit"))])
     assert len(calls) == 1
     assert desk.session.account.today == money(15)
+
+
+def test_gaps_of_the_stream_are_counted_from_a_loss_until_it_is_up_again(desk: Desk) -> None:
+    desk.session.emit([StreamDown("no network")])
+    assert (desk.session.gaps, desk.session.lost_for) == (0, 0.0), "it was not up yet"
+    desk.session.emit([StreamUp()])
+    desk.clock.move(100)
+    desk.session.emit([StreamDown("lost")])
+    desk.clock.move(3)
+    desk.session.emit([StreamDown("no network")])
+    desk.clock.move(4)
+    assert (desk.session.gaps, desk.session.lost_for) == (1, 7.0)
+    desk.session.emit([StreamUp()])
+    desk.clock.move(50)
+    assert (desk.session.gaps, desk.session.lost_for) == (1, 7.0)
+    desk.session.emit([StreamDown("lost")])
+    desk.clock.move(1)
+    assert (desk.session.gaps, desk.session.lost_for) == (2, 8.0)
+
+
+def test_an_answer_that_cannot_be_read_is_no_word_of_the_stream(desk: Desk) -> None:
+    desk.session.emit([FeedFault("a tournament cannot be read")])
+    assert desk.session.price_age is None
+    desk.session.emit([BookChanged(book())])
+    assert desk.session.price_age == 0

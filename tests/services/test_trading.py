@@ -13,6 +13,7 @@ from app.domain.events import EventChanged, OrderReported, StreamDown
 from app.domain.market import MarketKey
 from app.domain.order import Order, OrderDraft, OrderState, Outcome
 from app.services.cancels import CANCEL_AGAIN, CANCEL_TRIES
+from app.services.notices import Tone
 from tests.services.fakes import GAME, HOME, KEY, Desk, book, draft, event, group, market, money, report, seeded, settle, turn
 
 
@@ -320,7 +321,9 @@ async def test_cancelling_all_asks_the_venue_first_and_then_takes_what_it_left(d
 async def test_nothing_to_cancel_is_no_complaint(desk: Desk) -> None:
     desk.venue.troubles["cancel_all"] = [RefusedError("none", code="no_cancellable_orders", status=404)]
     await desk.trading.cancel_all()
-    assert desk.words == []
+    assert [(notice.words, notice.tone) for notice in desk.notices.lines] == [
+        ("Cancel all: no order known here was left to cancel", Tone.PLAIN)
+    ]
 
 
 @pytest.mark.parametrize("problem", [RefusedError("no", code="odd", status=400), UnknownError("No answer"), NotSentError("offline")])

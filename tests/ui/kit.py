@@ -139,6 +139,7 @@ class FakeVenue:
         self.transaction_pages: dict[str, TransactionsPage] = {}
         self.found: list[FoundMarket] = []
         self.known_players: list[Player] = []
+        self.homes: dict[int, int] = {}
         self.answering = asyncio.Event()
         self.answering.set()
 
@@ -168,6 +169,9 @@ class FakeVenue:
 
     async def players(self) -> list[Player]:
         return self.known_players
+
+    async def player(self, player_id: int) -> Player:
+        return Player(player_id, "", self.homes.get(player_id, 0))
 
     async def strikes(self, selection_ids: Sequence[str]) -> list[StrikePlace]:
         return []
@@ -276,7 +280,9 @@ def selections(key: MarketKey) -> tuple[Selection, ...]:
 
 
 def group(name: str, kind: str, *keys: MarketKey, status: str = "active") -> MarketGroup:
-    markets = tuple(Market(key, name, kind, kind, status, selections(key), favourite=key.strike == Decimal("-4.5")) for key in keys)
+    """Each number of several has a name of its own, as at the venue."""
+    names = {key: f"{name} {key.strike:+}" if len(keys) > 1 else name for key in keys}
+    markets = tuple(Market(key, names[key], kind, kind, status, selections(key), favourite=key.strike == Decimal("-4.5")) for key in keys)
     return MarketGroup(keys[0].event_id, keys[0].market_id, name, kind, kind, "Game Lines", status, markets)
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from app.domain.events import EventUnlisted
 from app.domain.order import OrderState
 from app.ui.models.odds_grid import Col, Head
 from app.ui.models.orders import STATUS_COLUMN
@@ -42,7 +43,7 @@ def grid_menu(desk: Desk, place_: int) -> QMenu:
 
 def test_an_order_offers_to_cancel_all_on_its_market(desk: Desk) -> None:
     money, spread = three(desk)
-    trigger(row_menu(desk, spread), "Cancel all on this market")
+    trigger(row_menu(desk, spread), "Cancel all on Spread, all numbers")
     assert (state(desk, money), state(desk, spread)) == (OrderState.OPEN, OrderState.CANCELLED)
 
 
@@ -90,3 +91,27 @@ def test_a_refused_cancel_stands_in_its_row_until_the_order_moves(desk: Desk) ->
     trigger(row_menu(desk, ref), "Cancel this order")
     desk.frame()
     assert cell.data() == "Cancelled"
+
+
+@pytest.mark.parametrize("is_head", [True, False])
+def test_a_line_with_numbers_names_the_whole_market_that_is_cancelled(desk: Desk, is_head: bool) -> None:
+    money, spread = three(desk)
+    rows = desk.window.grid.model.rows
+    head = next(at for at, row in enumerate(rows) if isinstance(row, Head) and row.group.name == "Spread")
+    desk.window.grid.table.pressed_number.emit(rows[head], SPREADS[1])
+    other = place(desk, "20", selections(SPREADS[1])[0].id)
+    trigger(grid_menu(desk, head if is_head else head + 1), "Cancel all on Spread, all numbers")
+    assert [state(desk, ref) for ref in (money, spread, other)] == [OrderState.OPEN, OrderState.CANCELLED, OrderState.CANCELLED]
+
+
+def test_an_order_on_a_market_without_other_numbers_offers_it_by_its_name_alone(desk: Desk) -> None:
+    money, spread = three(desk)
+    trigger(row_menu(desk, money), "Cancel all on Moneyline")
+    assert (state(desk, money), state(desk, spread)) == (OrderState.CANCELLED, OrderState.OPEN)
+
+
+def test_an_order_whose_market_is_not_known_any_more_says_that_all_numbers_go(desk: Desk) -> None:
+    ref = place(desk, "20", SPREAD_HOME)
+    desk.session.emit([EventUnlisted(1001)])
+    trigger(row_menu(desk, ref), "Cancel all on this market, all its numbers")
+    assert state(desk, ref) is OrderState.CANCELLED

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import NotSentError
-from app.domain.events import BookChanged, Channel, FeedFault, HealthBeat, StreamUp
+from app.domain.events import BookChanged, Channel, FeedFault, HealthBeat, StreamDown, StreamUp
 from app.domain.link import CallFigures, LinkFacts, Probe, Verdict
 from app.ui.channels import Standing, liveness_of
 from app.ui.models.connection import milliseconds
@@ -86,7 +87,7 @@ def test_it_fits_the_smallest_screen(panel: ConnectionPanel) -> None:
 
 def test_a_channel_that_was_never_heard_says_so(desk: Desk) -> None:
     desk.venue.answered_at = None
-    told = liveness_of(Channel.REST, desk.session)
+    told = liveness_of(Channel.REST, desk.session, desk.link.told)
     assert (told.standing, told.words) == (Standing.UNHEARD, "REST: never heard")
 
 
@@ -109,7 +110,7 @@ def test_prices_are_quiet_only_while_the_connection_proves_itself(price: float, 
         desk.time.seconds = now + 1000 - seconds
         desk.session.emit([moved if is_price else alive])
     desk.time.seconds = now + 1000
-    assert liveness_of(Channel.PRICES, desk.session).standing is standing
+    assert liveness_of(Channel.PRICES, desk.session, desk.link.told).standing is standing
 
 
 def test_the_dot_shows_the_word_and_the_age_of_the_channels_own_message(desk: Desk) -> None:
@@ -122,7 +123,7 @@ def test_the_dot_shows_the_word_and_the_age_of_the_channels_own_message(desk: De
 @pytest.mark.parametrize(("seconds", "standing"), [(5.9, Standing.LIVELY), (6.0, Standing.LATE), (12.0, Standing.SILENT)])
 def test_the_private_channel_is_as_old_as_its_last_sign(seconds: float, standing: Standing, desk: Desk) -> None:
     desk.beat(seconds)
-    assert liveness_of(Channel.ORDERS, desk.session).standing is standing
+    assert liveness_of(Channel.ORDERS, desk.session, desk.link.told).standing is standing
 
 
 def test_the_panel_says_word_age_and_rate_of_each_channel(desk: Desk, panel: ConnectionPanel) -> None:
@@ -152,8 +153,31 @@ def test_the_stream_stands_there_with_its_counts(desk: Desk, panel: ConnectionPa
         "Granted of allowed": "112 of 400",
         "Books last read": "",
         "Books compared": "not yet",
+        "Late or repeated": "0",
         "Differences": "0",
     }
+
+
+def test_messages_that_came_late_or_twice_are_counted(desk: Desk, panel: ConnectionPanel) -> None:
+    desk.session.emit([BookChanged(book(sequence=9)), BookChanged(book(sequence=9)), BookChanged(book(sequence=8))])
+    desk.beat()
+    assert panel.stream.text("Late or repeated") == "2"
+
+
+def test_gaps_of_the_stream_stand_by_the_channels_that_it_carries(desk: Desk, panel: ConnectionPanel) -> None:
+    desk.session.emit([StreamUp()])
+    desk.beat()
+    assert "gap" not in panel.channels.text("Prices")
+    for seconds in (14, 48):
+        desk.session.emit([StreamDown("lost")])
+        desk.time.seconds += seconds
+        desk.session.emit([StreamDown("no network"), StreamUp()])
+    desk.beat()
+    assert panel.channels.text("Prices").endswith(" · 2 gaps, 01:02")
+    assert panel.channels.text("Orders").endswith(" · 2 gaps, 01:02")
+    assert "gap" not in panel.channels.text("REST")
+    assert "Lost 2 gaps" not in panel.channels.values["Prices"].toolTip()
+    assert "the stream was lost 2 times" in panel.channels.values["Prices"].toolTip()
 
 
 def test_books_say_when_they_were_read_and_compared(desk: Desk, panel: ConnectionPanel) -> None:
@@ -258,8 +282,8 @@ def test_the_test_shows_a_row_as_soon_as_each_request_was_tried(desk: Desk, pane
     desk.link.going_on.set()
     desk.tasks.settle()
     assert [[column.text(row) for column in panel.probes.columns] for row in panel.probes.rows] == [
-        ["✓", "login", "210", "Logged in", "auth/login"],
         ["✗", "history", "30", "The venue does not know that path", "v2/mm/get_wager_histories"],
+        ["✓", "login", "210", "Logged in", "auth/login"],
     ]
     assert panel.tested.text() == "1 of 2 requests did not work: each row says why."
     assert panel.test_button.isEnabled()
@@ -319,6 +343,37 @@ def test_after_a_while_away_there_is_no_rate_until_the_next_second(desk: Desk, p
     assert panel.stream.text("Frames") == "10/s · 100,010"
 
 
+def test_what_could_not_be_tried_is_neither_good_nor_bad(desk: Desk, panel: ConnectionPanel) -> None:
+    desk.link.probes = [GOOD, Probe("order", "v4/mm/get_order", Verdict.NOT_TRIED, "not tried: there is no order", 0.0)]
+    panel.test_button.click()
+    assert [panel.probes.columns[0].text(row) for row in panel.probes.rows] == ["✓", "–"]
+    assert panel.tested.text() == "All 1 requests work. 1 had nothing to be tried on."
+
+
+def test_the_focus_waits_for_the_test_and_no_other_button_has_it(desk: Desk, panel: ConnectionPanel) -> None:
+    desk.link.probes = [GOOD]
+    desk.link.going_on.clear()
+    panel.test_button.setFocus()
+    panel.test_button.click()
+    assert panel.focusWidget() is None or not isinstance(panel.focusWidget(), QPushButton)
+    desk.link.going_on.set()
+    desk.tasks.settle()
+    assert panel.test_button.hasFocus()
+
+
+def test_a_request_without_an_answer_shows_at_once_and_hides_the_old_latency(desk: Desk) -> None:
+    dot = desk.window.header.dots[list(Channel).index(Channel.REST)]
+    desk.venue.answered_at = desk.time.seconds
+    tell(desk, calls=(CallFigures("balance", 5, 0, 0.01, 0.01, desk.time.seconds),))
+    assert (dot.text, dot.standing) == ("REST 5 ms", Standing.LIVELY)
+    tell(desk, calls=(CallFigures("balance", 6, 1, 0.01, 0.01, desk.time.seconds + 1),))
+    assert (dot.text, dot.standing) == ("REST failed", Standing.LATE)
+    assert "requests get no answer" in liveness_of(Channel.REST, desk.session, desk.link.told).words
+    tell(desk, calls=(CallFigures("balance", 7, 2, 0.01, 0.01, desk.time.seconds + 5),))
+    desk.beat(5)
+    assert (dot.text, dot.standing) == ("REST failed", Standing.SILENT)
+
+
 # The header's timers and the status bar
 
 
@@ -334,14 +389,30 @@ def test_a_wide_header_shows_token_configuration_and_when_books_were_verified(de
 
 
 def test_before_books_were_read_the_header_does_not_call_them_verified(desk: Desk) -> None:
-    desk.session.last_seeded_at = None
+    del desk.session.catalogue.groups[1001]
     tell(desk, token_left=None, config_age=None)
-    assert desk.window.header.timers.text() == "Books not verified yet  ·  Token —  ·  Config —"
+    assert desk.window.header.timers.text() == "Open event: reading…  ·  Token —  ·  Config —"
+
+
+def test_an_event_without_open_markets_has_no_books_to_verify(desk: Desk) -> None:
+    desk.window.open_event(1002)
+    tell(desk)
+    assert desk.window.header.timers.text().startswith("Open event: no open market  ·")
+
+
+def test_books_that_may_not_be_believed_are_not_called_verified_because_others_were_read(desk: Desk) -> None:
+    desk.session.emit([StreamDown("the line broke", 1.0)])
+    tell(desk)
+    desk.time.seconds += 300
+    desk.session.last_seeded_at = desk.time.seconds
+    tell(desk)
+    assert desk.window.header.timers.text().startswith("Open event: not verified  ·")
 
 
 def test_a_comparison_verifies_books_as_a_reading_does(desk: Desk) -> None:
     desk.session.audit.done_at = 1000.0 + timedelta(minutes=15).total_seconds()
     desk.time.seconds += 960
+    desk.session.emit([HealthBeat()])
     tell(desk)
     assert desk.window.header.timers.text().startswith("Books verified 01:01 ago")
 
@@ -364,4 +435,4 @@ def test_both_themes_dress_the_panel(desk: Desk, panel: ConnectionPanel) -> None
 def test_a_stream_that_comes_back_is_heard(desk: Desk) -> None:
     desk.beat(30)
     desk.session.emit([StreamUp(), HealthBeat()])
-    assert liveness_of(Channel.PRICES, desk.session).standing is Standing.LIVELY
+    assert liveness_of(Channel.PRICES, desk.session, desk.link.told).standing is Standing.LIVELY

@@ -13,7 +13,9 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QToolTip
 
+from app.domain.errors import RefusedError
 from app.domain.events import EventChanged, EventUnlisted, MarketsSeeded, TournamentChanged
+from app.domain.link import Rank
 from app.domain.market import Competitor, Event, Listing, Sport, Tournament
 from app.services.catalogue import LEAVING, Loading
 from app.ui import formats
@@ -394,6 +396,18 @@ def test_without_room_the_pane_says_how_much_is_kept(desk: Desk) -> None:
     assert "1 of 3 events are kept (2 selections)" in desk.window.events.count.toolTip()
 
 
+def test_tournaments_that_cannot_be_read_are_counted(desk: Desk) -> None:
+    async def events(tournament_id: int, rank: Rank = Rank.ROUTINE) -> list[Event]:
+        raise RefusedError("no such tournament", status=404)
+
+    desk.venue.events = events  # type: ignore[method-assign]
+    desk.session.seeder.read_again()
+    desk.session.seeder.open(17)
+    desk.frame()
+    assert desk.window.events.count.text() == "3 events · 2 tournaments · 1 not read"
+    assert "1 tournament could not be read and will be tried again" in desk.window.events.count.toolTip()
+
+
 def test_a_list_of_the_last_start_is_shown_with_its_time_until_it_is_read_again(desk: Desk) -> None:
     catalogue = desk.session.catalogue
     at = datetime(2026, 11, 21, 11, 2, tzinfo=UTC)
@@ -473,3 +487,50 @@ def test_i24_plain_text_has_nothing_that_draws_otherwise_than_it_reads(text: str
 def no_tip() -> Iterator[None]:
     yield
     QToolTip.hideText()
+
+
+# What a chip shows, and the keys of the search
+
+
+def test_a_chip_counts_what_it_shows_and_finished_events_too(desk: Desk) -> None:
+    list_game(desk, msgspec.structs.replace(game(1003, "Bulls at Heat"), status="finished"))
+    for event_id in (1002, 1003):
+        desk.session.stars.toggle(event_id)
+    desk.window.events.chips[Chip.STARRED].click()
+    assert (texts(desk), desk.window.events.chips[Chip.STARRED].text()) == (["Bulls at Heat", "Celtics at Knicks"], "★ 2")
+
+
+def test_an_event_that_is_over_starts_soon_no_more(desk: Desk) -> None:
+    list_game(desk, msgspec.structs.replace(game(1003, "Bulls at Heat", START + timedelta(minutes=20)), status="cancelled"))
+    desk.window.events.chips[Chip.SOON].click()
+    assert (texts(desk), desk.window.events.chips[Chip.SOON].text()) == (["Celtics at Knicks"], "< 1 h 1")
+
+
+@pytest.mark.parametrize(
+    ("chip", "words"),
+    [
+        (Chip.MINE, "You have no order on any listed event."),
+        (Chip.STARRED, "No event is starred. Space stars the chosen one."),
+    ],
+)
+def test_an_empty_chip_says_what_it_would_show(chip: Chip, words: str, desk: Desk) -> None:
+    desk.window.events.chips[chip].click()
+    assert (desk.window.events.empty.text(), desk.window.events.empty.isVisible()) == (words, True)
+
+
+def test_escape_empties_the_search_and_then_leads_to_the_tree(desk: Desk) -> None:
+    events = desk.window.events
+    events.search.setFocus()
+    QTest.keyClicks(events.search, "warr")
+    QTest.keyClick(events.search, Qt.Key.Key_Escape)
+    assert (events.search.text(), events.search.hasFocus()) == ("", True)
+    QTest.keyClick(events.search, Qt.Key.Key_Escape)
+    assert events.tree.hasFocus()
+
+
+def test_down_leads_from_the_search_to_what_it_found(desk: Desk) -> None:
+    events = desk.window.events
+    events.search.setFocus()
+    QTest.keyClicks(events.search, "celt")
+    QTest.keyClick(events.search, Qt.Key.Key_Down)
+    assert (events.search.text(), events.tree.hasFocus()) == ("celt", True)

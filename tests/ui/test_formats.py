@@ -86,8 +86,12 @@ def test_an_age_has_one_unit(seconds: float | None, text: str) -> None:
 @pytest.mark.parametrize(
     ("ahead", "text"),
     [
-        (timedelta(hours=3, minutes=4, seconds=5), "\u221203:04:05"),
-        (timedelta(seconds=1), "\u221200:00:01"),
+        (timedelta(hours=14, minutes=17), "14 h"),
+        (timedelta(minutes=100), "2 h"),
+        (timedelta(minutes=99), "99 min"),
+        (timedelta(minutes=10), "10 min"),
+        (timedelta(minutes=9, seconds=59), "\u221209:59"),
+        (timedelta(seconds=1), "\u221200:01"),
         (timedelta(0), "due"),
         (timedelta(minutes=-59), "due"),
     ],

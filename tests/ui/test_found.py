@@ -109,10 +109,14 @@ def test_an_event_that_is_not_listed_here_is_read_first(desk: Desk, found: Found
     assert desk.window.grid.title.text() == f"Event {HUGE}"
 
 
-def test_a_player_opens_the_event_of_his_market_and_one_without_opens_nothing(desk: Desk, found: FoundView) -> None:
+def test_a_player_opens_the_event_of_his_market_and_the_venue_is_asked_for_that_of_another(desk: Desk, found: FoundView) -> None:
     search(desk, "dorn")
     press(found, "Bo Dorn")
     assert desk.session.open_event_id == 1001
+    assert found.title.text() == "The venue does not say in which event this player is."
+    desk.venue.homes[45] = 2001
+    press(found, "Bo Dorn")
+    assert desk.session.open_event_id == 2001
     press(found, "Ann Dorn")
     assert desk.session.open_event_id == HUGE
 

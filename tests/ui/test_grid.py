@@ -7,10 +7,12 @@ from decimal import Decimal
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from app.domain.events import BookChanged, MarketStatusChanged, StreamDown
 from app.services.prices import Tick
+from app.ui.delegates.odds_cell import elided_name
 from app.ui.formats import OddsFormat
 from app.ui.models.odds_grid import Col, Head, Line
 from tests.ui.kit import AWAY, HOME, MONEYLINE, SPREADS, Desk, book, report
@@ -192,3 +194,25 @@ def test_only_the_levels_that_differ_are_announced(desk: Desk) -> None:
     desk.session.emit([BookChanged(book(best=152, sequence=6))])
     desk.frame()
     assert (Col.THIRD, Col.BEST) in told
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("Michigan State Spartans +17", "… +17"),
+        ("Lafayette Wanderers −4.5", "… −4.5"),
+        ("Bartholomew Higginbotham over 25.5", "… over 25.5"),
+    ],
+)
+def test_a_name_without_room_is_cut_before_its_number(name: str, end: str, desk: Desk) -> None:
+    metrics = QFontMetrics(desk.theme.font(13, bold=True))
+    room = metrics.horizontalAdvance(name) - 20
+    shown = elided_name(name, metrics, room)
+    assert shown.endswith(end)
+    assert metrics.horizontalAdvance(shown) <= room
+    assert elided_name(name, metrics, room + 20) == name
+
+
+def test_a_name_without_a_number_is_cut_at_its_end(desk: Desk) -> None:
+    metrics = QFontMetrics(desk.theme.font(13, bold=True))
+    assert elided_name("Michigan State Spartans", metrics, 100).endswith("…")

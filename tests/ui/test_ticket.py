@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -137,3 +138,12 @@ def test_rich_text_from_the_venue_stays_plain(desk: Desk) -> None:
     desk.venue.problem = RefusedError("<b>bold</b>", code="x", status=400)
     desk.window.ticket.place.click()
     assert desk.window.ticket.result.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_on_a_small_screen_every_stake_button_is_in_view_under_a_long_name(desk: Desk) -> None:
+    desk.window.resize(1280, 800)
+    ticket = desk.window.ticket
+    draft = ticket.draft()
+    ticket.prefill(msgspec.structs.replace(draft, selection_name="Bartholomew Higginbotham over 25.5"), with_stake=False)
+    assert ticket.selection.heightForWidth(ticket.selection.width()) > ticket.selection.fontMetrics().height() * 1.5, "two lines"
+    assert ticket.fields.verticalScrollBar().maximum() == 0

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
-from app.domain.events import EventChanged, EventUnlisted, OrderReported, Topic
+from app.domain.events import EventChanged, EventUnlisted, HealthBeat, OrderReported, Topic
 from app.domain.market import Event
 from app.domain.odds import from_american
 from app.domain.order import Fill, OrderState
@@ -19,6 +19,7 @@ from app.ui.models.event_tree import Chip
 from app.ui.models.odds_grid import Col
 from app.ui.models.orders import CANCEL_COLUMN, Filter
 from app.ui.models.table import harmless
+from tests.ui import acts
 from tests.ui.kit import HOME, START, Desk, report
 from tests.ui.test_grid import click
 
@@ -245,3 +246,44 @@ def test_a_click_on_a_header_sorts_by_value_and_not_by_text(desk: Desk) -> None:
     column = next(at for at, column in enumerate(model.columns) if column.title == "Stake")
     desk.window.blotter.table.horizontalHeader().sectionClicked.emit(column)
     assert [order.stake for order in model.rows] == [Decimal(100), Decimal(40), Decimal(30)]
+
+
+def test_the_cross_is_in_view_on_a_small_screen(desk: Desk) -> None:
+    place(desk)
+    desk.window.resize(1280, 800)
+    table = desk.window.blotter.table
+    cross = table.visualRect(desk.window.blotter.model.index(0, CANCEL_COLUMN))
+    assert table.viewport().rect().contains(cross)
+
+
+def test_the_menu_over_chosen_orders_cancels_them_all_and_over_another_that_one(desk: Desk) -> None:
+    first, second, third = [place_later(desk, stake) for stake in ("10", "20", "30")]
+    table, model = desk.window.blotter.table, desk.window.blotter.model
+    at = {order.ref: table.visualRect(model.index(row, 0)).center() for row, order in enumerate(model.rows)}
+    table.setSelectionMode(table.SelectionMode.MultiSelection)
+    for ref in (first, second):
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at[ref])
+    assert table.menu_at(at[third]).actions()[0].text() == "Cancel this order"
+    action = table.menu_at(at[first]).actions()[0]
+    assert action.text() == "Cancel these 2 orders"
+    action.trigger()
+    states = [desk.session.blotter.orders[ref].state for ref in (first, second, third)]
+    assert states == [OrderState.CANCELLED, OrderState.CANCELLED, OrderState.OPEN]
+
+
+def place_later(desk: Desk, stake: str) -> str:
+    desk.beat(3)
+    desk.session.emit([HealthBeat()])
+    return acts.place(desk, stake)
+
+
+def test_a_figure_keeps_off_the_column_at_its_right(desk: Desk) -> None:
+    place(desk)
+    table, model = desk.window.blotter.table, desk.window.blotter.model
+    column = next(at for at, one in enumerate(model.columns) if one.title == "Stake")
+    cell = table.visualRect(model.index(0, column))
+    shot = table.viewport().grab(cell).toImage()
+    back = shot.pixel(1, 1)
+    inked = [x for x in range(shot.width()) if any(shot.pixel(x, y) != back for y in range(shot.height()))]
+    assert inked, "the figure is drawn"
+    assert 8 <= cell.width() - 1 - max(inked) <= 12

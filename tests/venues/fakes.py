@@ -188,6 +188,7 @@ class FakeStreamCalls:
         self.troubles: list[Exception] = []
         self.refusals: list[Exception] = []
         self.limit = 400
+        self.own: tuple[str, ...] = ("main", "mine")
         self.unions: dict[str, set[Topic]] = {}
         self.asked: list[tuple[str, frozenset[Topic]]] = []
         self.configs = 0
@@ -221,9 +222,8 @@ class FakeStreamCalls:
         if len(union) > self.limit:
             raise RefusedError("Too many subscriptions", code="exceed_subscription_count", status=400)
         self.unions[socket_id] = union
-        grants = [
-            Grant(name, f"app-key:{socket_id}:{name}", topic) for name, topic in [("main", None), ("mine", None), *map(_named, topics)]
-        ]
+        named = [*((name, None) for name in self.own), *map(_named, topics)]
+        grants = [Grant(name, f"app-key:{socket_id}:{name}", topic) for name, topic in named]
         return Registration(tuple(grants), f"app-key:{socket_id}", "{}", self.limit)
 
 

@@ -21,7 +21,8 @@ class Desk:
         self.clock = clock
         self.calls: list[str] = []
         self.troubles: dict[str, VenueError] = {}
-        self.tokens = Tokens(self._login, self._refresh, clock)
+        self.wall_ahead = 0.0
+        self.tokens = Tokens(self._login, self._refresh, lambda: clock() + self.wall_ahead, clock)
 
     async def _login(self) -> Token:
         return await self._answer("login", refresh=f"r{len(self.calls) + 1}")
@@ -36,7 +37,7 @@ class Desk:
         await asyncio.sleep(0)
         if what in self.troubles:
             raise self.troubles[what]
-        return Token(f"token-{number}", self.clock() + LIFE, refresh)
+        return Token(f"token-{number}", self.clock() + self.wall_ahead + LIFE, refresh)
 
 
 @pytest.fixture
@@ -162,6 +163,37 @@ async def test_each_time_all_sessions_are_used_a_cancel_may_try_again(desk: Desk
     assert desk.calls == ["login"] * 3
 
 
+async def test_a_cancels_login_that_never_reached_the_venue_leaves_it_another(desk: Desk) -> None:
+    await cooling(desk)
+    desk.troubles["login"] = NotSentError("The venue cannot be reached")
+    for _ in range(3):
+        with pytest.raises(NotSentError, match="cannot be reached"):
+            await desk.tokens.bearer(is_urgent=True)
+    desk.troubles.clear()
+    assert await desk.tokens.bearer(is_urgent=True) == "token-5"
+
+
+@pytest.mark.parametrize("hours", [-8, 8])
+async def test_a_clock_that_is_set_neither_lengthens_nor_ends_the_wait_for_a_login(desk: Desk, hours: float) -> None:
+    await cooling(desk)
+    desk.wall_ahead = hours * 3600
+    assert desk.tokens.cool_down_left == COOL_DOWN
+    assert desk.tokens.logins_today == 1
+    desk.clock.now += COOL_DOWN
+    desk.troubles.clear()
+    assert await desk.tokens.bearer() == "token-2"
+
+
+async def test_a_clock_that_is_set_forgets_no_login(desk: Desk) -> None:
+    desk.troubles["login"] = RefusedError("Wrong keys", status=400)
+    for _ in range(3):
+        with pytest.raises(RefusedError):
+            await desk.tokens.bearer()
+    desk.wall_ahead = 7200
+    with pytest.raises(NotSentError, match="3 logins within an hour"):
+        await desk.tokens.bearer()
+
+
 async def test_logins_are_counted_for_a_day(desk: Desk) -> None:
     assert desk.tokens.logins_today == 0
     await desk.tokens.bearer()
@@ -194,6 +226,36 @@ async def test_while_it_still_serves_its_renewal_is_not_tried_at_every_request(d
     desk.clock.now += PAUSE
     await desk.tokens.bearer()
     assert desk.calls == ["login", "refresh", "refresh"]
+
+
+BUSY = NotSentError("Too many requests", status=429, retry_after=30.0)
+
+
+async def test_where_the_venue_asks_to_wait_the_old_token_serves_and_nobody_logs_in(desk: Desk) -> None:
+    await desk.tokens.bearer()
+    desk.troubles["refresh"] = BUSY
+    desk.clock.now += LIFE - AHEAD
+    for _ in range(5):
+        assert await desk.tokens.bearer() == "token-1"
+        assert await desk.tokens.bearer(is_urgent=True) == "token-1"
+        desk.clock.now += 5
+    assert desk.calls == ["login", "refresh"]
+    desk.troubles.clear()
+    desk.clock.now += 5
+    assert await desk.tokens.bearer() == "token-3"
+
+
+async def test_after_the_old_tokens_end_a_pause_is_waited_for_by_all_but_cancels(desk: Desk) -> None:
+    await desk.tokens.bearer()
+    desk.troubles["refresh"] = BUSY
+    desk.clock.now += LIFE
+    for _ in range(3):
+        with pytest.raises(NotSentError, match="no new session for another 30 s") as told:
+            await desk.tokens.bearer()
+        assert (told.value.status, told.value.retry_after) == (429, 30.0)
+    assert desk.calls == ["login", "refresh"]
+    assert await desk.tokens.bearer(is_urgent=True) == "token-4"
+    assert desk.calls == ["login", "refresh", "refresh", "login"]
 
 
 async def test_a_socket_is_registered_with_a_token_that_has_a_life_before_it(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 import time
@@ -60,6 +61,29 @@ def test_an_address_that_refuses_holds_up_nobody() -> None:
             assert link.getpeername() == ("127.0.0.1", port)
             assert link.getblocking()
         assert time.monotonic() - began < 20 * STAGGER / 2
+
+
+NOWHERE: Place = (socket.AF_INET6, socket.SOCK_STREAM, 0, "", ("fe80::1", 443, 0, 0))  # of no network card: the system refuses at once
+
+
+def test_an_address_without_a_way_to_it_never_wins() -> None:
+    with listening() as port, connected("venue.example", 443, lambda _host, _port: [NOWHERE, place(port)]) as link:
+        assert link.getpeername() == ("127.0.0.1", port)
+
+
+def test_an_address_without_a_way_to_it_ends_no_attempt_that_still_waits() -> None:
+    with black_hole() as hole, listening() as port:
+        places = [place(hole), NOWHERE, place(port)]
+        with connected("venue.example", 443, lambda _host, _port: places) as link:
+            assert link.getpeername() == ("127.0.0.1", port)
+
+
+def test_when_no_address_has_a_way_to_it_that_is_known_at_once() -> None:
+    began = time.monotonic()
+    with pytest.raises(OSError, match=r".") as told:
+        connected("venue.example", 443, lambda _host, _port: [NOWHERE, NOWHERE])
+    assert told.value.errno in {errno.EINVAL, errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+    assert time.monotonic() - began < 1
 
 
 def test_when_all_refuse_it_says_so() -> None:

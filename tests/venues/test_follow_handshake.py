@@ -87,14 +87,16 @@ async def test_a_refused_channel_is_said_and_the_others_go_on() -> None:
         assert await stream.heard(ChannelsFollowed) == ChannelsFollowed(frozenset({Topic(19458)}))
 
 
-async def test_a_registration_without_channels_is_a_fault_and_follows_nothing() -> None:
+async def test_a_registration_without_channels_is_no_stream() -> None:
     async with following() as stream:
         stream.calls.registration = Registration(faults=("the registration granted no channel",))
         await stream.until(lambda: stream.sockets)
         stream.socket.say("pusher:connection_established", {"socket_id": "1.1"})
-        assert await stream.heard(ChannelsFollowed) == ChannelsFollowed()
-        assert await stream.heard(FeedFault) == FeedFault("the registration granted no channel")
-        assert stream.socket.sent == []
+        down = await stream.heard(StreamDown)
+        assert isinstance(down, StreamDown)
+        assert down.words == "The registration granted 0 channels that every socket has (the registration granted no channel)"
+        assert down.retry_in > 0
+        assert (stream.socket.sent, stream.socket.is_closed, stream.follower.is_up) == ([], True, False)
 
 
 async def test_a_channel_that_no_socket_can_be_without_ends_the_line_when_it_is_refused() -> None:

@@ -151,8 +151,10 @@ async def test_dropping_before_there_is_a_socket_is_harmless() -> None:
 async def test_silence_ends_the_connection() -> None:
     async with following() as stream:
         await stream.shake_hands()
-        await stream.pass_(SILENCE + 1)
-        assert "silent for 13 s" in await down(stream)
+        await stream.pass_(SILENCE - 0.5)
+        assert stream.all(StreamDown) == []
+        await stream.pass_(1.5)
+        assert "silent for 11 s" in await down(stream)
 
 
 async def test_silence_is_noticed_while_another_registration_waits() -> None:
@@ -161,8 +163,10 @@ async def test_silence_is_noticed_while_another_registration_waits() -> None:
         stream.calls.registering.clear()
         stream.follower.want(Wanted((Topic(7),)))
         await stream.calls.reached(2)
-        await stream.pass_(SILENCE + 1)
-        assert "silent for 13 s" in await down(stream)
+        await stream.pass_(SILENCE - 0.5)
+        assert stream.all(StreamDown) == []
+        await stream.pass_(1.5)
+        assert "silent for 11 s" in await down(stream)
 
 
 async def test_a_first_registration_may_take_long() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 import pytest
 
 from app.domain.errors import NotSentError, UnreadableError
 from app.domain.events import BookChanged, ChannelsFollowed, HealthBeat, StreamDown, StreamNotice, StreamUp, Topic, Wanted
-from app.venues.follow import AHEAD, GAP
+from app.venues.follow import AHEAD, GAP, OVERDUE
 from app.venues.line import HANDSHAKE, PROOF
 from app.venues.push import LOST
 from app.venues.whereabouts import AGAIN, EVERY, OLD
@@ -308,6 +310,70 @@ async def test_what_is_wanted_while_a_relief_is_under_way_is_had_on_both() -> No
         stream.sockets[0].say("pusher:pong")
         await stream.settle()
         assert stream.all(ChannelsFollowed)[-1] == ChannelsFollowed(frozenset({GAME, Topic(7)}))
+
+
+async def test_a_relief_without_the_accounts_own_channel_leaves_the_old_socket_its_place() -> None:
+    async with following(is_free=True) as stream:
+        await up(stream)
+        stream.calls.own = ("main",)
+        stream.follower.replace()
+        await live(stream, 10)
+        (notice,) = stream.all(StreamNotice)
+        assert isinstance(notice, StreamNotice)
+        assert "granted 1 of 2 channels that every socket has" in notice.words
+        assert not stream.sockets[0].is_closed
+        assert stream.all(StreamDown) == stream.all(StreamUp) == []
+        stream.calls.own = ("main", "mine")
+        await live(stream, 60)
+        assert stream.all(StreamUp) == [StreamUp(is_relief=True)]
+
+
+@pytest.mark.parametrize("own", [("mine",), ()])
+async def test_an_update_without_the_own_channels_leaves_everything_as_it_was(own: tuple[str, ...]) -> None:
+    async with following(is_free=True) as stream:
+        await up(stream)
+        stream.calls.own = own
+        await stream.follow(Wanted((GAME, Topic(7))))
+        assert [event for event, _ in stream.socket.sent if event == "pusher:unsubscribe"] == []
+        (notice,) = stream.all(StreamNotice)
+        assert isinstance(notice, StreamNotice)
+        assert f"granted {len(own)} of 2 channels that every socket has" in notice.words
+        stream.socket.push("mine", BEAT, event="health_check")
+        await stream.heard(HealthBeat)
+
+
+async def test_a_socket_whose_token_had_ended_already_is_relieved_and_not_at_every_turn() -> None:
+    async with following(is_free=True) as stream:
+        stream.expires_at = NOON - 1
+        await up(stream)
+        await live(stream, OVERDUE - 1)
+        assert len(stream.sockets) == 1
+        stream.expires_at = NOON + 1200
+        await live(stream, 2, step=1)
+        assert [socket.is_closed for socket in stream.sockets] == [True, False]
+        assert StreamUp(is_relief=True) in stream.events
+
+
+async def test_a_follower_that_ends_by_a_mistake_says_that_nothing_is_followed_any_more() -> None:
+    stream = Stream(is_free=True)
+    running = asyncio.create_task(stream.follower.run())
+    await up(stream)
+    stream.calls.refusals.append(ZeroDivisionError("by a test"))
+    await stream.follow(Wanted((Topic(7),)))
+    with pytest.raises(ZeroDivisionError):
+        await running
+    assert stream.all(StreamDown) == [StreamDown("The stream has ended by a mistake of the program's (ZeroDivisionError: by a test)")]
+    assert stream.socket.is_closed
+
+
+async def test_a_follower_that_is_told_to_end_says_nothing() -> None:
+    stream = Stream(is_free=True)
+    running = asyncio.create_task(stream.follower.run())
+    await up(stream)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert stream.events == []
 
 
 async def test_reliefs_keep_a_distance() -> None:

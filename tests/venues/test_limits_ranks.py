@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from app.domain.link import Rank
 from app.venues.limits import KEPT, PER_SECOND, QUERY_GAP, RESERVE, Budget
 from tests.faults.machine.virtual import VirtualLoop, VirtualTime
+from tests.venues.fakes import HandClock
 
 MARKETS, EVENTS = "get_markets", "get_sport_events"
 
@@ -107,6 +108,17 @@ def test_within_one_rank_nobody_overtakes_for_being_on_another_path() -> None:
     assert venue.gone[-3].left_at < venue.gone[-2].left_at
 
 
+async def test_a_busy_loop_between_the_turn_and_the_leaving_brings_two_of_a_path_no_nearer() -> None:
+    clock = HandClock()
+    budget = Budget(clock, clock.sleep)
+    await budget.wait(MARKETS, is_query=True)
+    clock.now += 0.4  # the loop was busy
+    budget.leaves(MARKETS)
+    left_at = clock.now
+    await budget.wait(MARKETS, is_query=True)
+    assert clock.now - left_at == pytest.approx(QUERY_GAP)
+
+
 def test_orders_go_before_reading_when_the_second_is_used_up() -> None:
     reading = [Wish(0, Rank.ROUTINE)] * 120
     venue = asked_for(*[Wish(0, Rank.ORDER)] * 48, *reading, Wish(0.5, Rank.ORDER))
@@ -170,6 +182,44 @@ def test_when_the_last_gives_up_no_timer_is_left_running() -> None:
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     in_passing_time(work)
+
+
+def test_who_was_cancelled_in_the_same_turn_costs_the_one_that_asks_then_nothing() -> None:
+    async def work(venue: Venue) -> None:
+        await venue.ask_all(*[Wish(0, Rank.ROUTINE)] * (PER_SECOND - RESERVE))
+        given_up = asyncio.ensure_future(venue.budget.wait("register", rank=Rank.SCREEN))
+        await asyncio.sleep(0)
+        venue.time.seconds += 1
+        given_up.cancel()
+        await venue.budget.wait("cancel", rank=Rank.CANCEL)
+        await asyncio.gather(given_up, return_exceptions=True)
+        assert given_up.cancelled()
+        assert (venue.budget.waiting, venue.budget.left) == (0, PER_SECOND - 1)
+
+    in_passing_time(work)
+
+
+def test_who_is_cancelled_in_the_turn_of_the_alarm_keeps_nobody_waiting() -> None:
+    async def work() -> None:
+        clock, rung = HandClock(), asyncio.Event()
+
+        async def sleep(_seconds: float) -> None:
+            await rung.wait()
+
+        budget = Budget(clock, sleep)
+        for _ in range(PER_SECOND - RESERVE):
+            await budget.wait("submit")
+        given_up, other = (asyncio.ensure_future(budget.wait(path, rank=Rank.SCREEN)) for path in ("one", "another"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        clock.now += 1
+        rung.set()
+        given_up.cancel()
+        async with asyncio.timeout(1):
+            await other
+        assert budget.waiting == 0
+
+    asyncio.run(work())
 
 
 def test_waiters_are_counted() -> None:

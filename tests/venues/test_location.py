@@ -1,4 +1,4 @@
-"""The check of the location before an order: asked of the same host, believed for a minute, and no order without a yes."""
+"""The check of the location before an order: asked of the same host, believed for a moment, and no order without a yes."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ class Site:
         await client.place("ov-1", self.floor.resting(), let_pass)
 
 
-async def test_an_order_leaves_after_a_yes_and_the_yes_is_believed_for_a_minute(floor: Floor) -> None:
+async def test_an_order_leaves_after_a_yes_and_the_yes_is_believed_for_five_seconds(floor: Floor) -> None:
     site = Site(floor)
     client = await site.client()
     await site.order(client)
-    floor.clock.move(GOOD_FOR - 5)
+    floor.clock.move(GOOD_FOR - 1)
     await site.order(client)
     assert site.asked == ["/partner/auth/login", CHECK, SUBMIT, SUBMIT]
-    floor.clock.move(5)
+    floor.clock.move(1)
     await site.order(client)
     assert site.asked[-2:] == [CHECK, SUBMIT]
     await client.close()

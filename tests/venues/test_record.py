@@ -18,7 +18,18 @@ from app.domain.order import HistoryQuery
 from app.venues.prophetx.calls import Call, Calls
 from app.venues.prophetx.names import V4
 from app.venues.prophetx.reading import Readings
-from app.venues.prophetx.record import DAY, LONGEST_CREATED, LONGEST_CURSOR, LONGEST_TOUCHED, MOST_WINDOWS, PAGES, Record, Window, windows
+from app.venues.prophetx.record import (
+    DAY,
+    LONGEST_CREATED,
+    LONGEST_CURSOR,
+    LONGEST_TOUCHED,
+    MOST_REQUESTS,
+    MOST_WINDOWS,
+    PAGES,
+    Record,
+    Window,
+    windows,
+)
 from tests.venues.exchange import Floor, let_pass
 from tests.venues.samples import document
 
@@ -181,6 +192,35 @@ async def test_a_cursor_that_is_always_new_is_given_up() -> None:
     assert (len(desk.asked), read.is_whole) == (PAGES, False)
 
 
+def full(count: int, **rest: object) -> bytes:
+    return json.dumps({"data": {"orders": [order(f"v-{number}") for number in range(count)], **rest}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_whole"),
+    [
+        (full(100), False),
+        (full(100, cursor="more"), False),
+        (full(99), True),
+        (full(100, next_cursor=""), True),
+        (full(100, next_cursor=None), True),
+    ],
+)
+async def test_a_full_page_without_a_cursor_is_not_taken_for_the_whole(answer: bytes, is_whole: bool) -> None:
+    desk = Desk(lambda _params: answer)
+    read = await desk.record.orders(HistoryQuery(at(60)))
+    assert read.is_whole is is_whole
+    assert [words for words in desk.words if "full page of 100 rows and no cursor" in words] == desk.words
+    assert bool(desk.words) is not is_whole
+
+
+async def test_a_row_without_the_field_of_its_reference_makes_the_record_not_whole() -> None:
+    row = order("v-1")
+    del row["external_id"]
+    read = await Desk(lambda _params: page(row)).record.orders(HistoryQuery(at(60)))
+    assert ([report.venue_order_id for report in read.reports], read.is_whole) == (["v-1"], False)
+
+
 async def test_an_odd_row_makes_the_record_not_whole_and_costs_no_other() -> None:
     desk = Desk(lambda _params: page({"order_id": "v-0"}, order("v-1")))
     read = await desk.record.orders(HistoryQuery(at(60)))
@@ -215,6 +255,25 @@ async def test_pages_go_on_over_windows_and_an_empty_window_is_passed_over() -> 
     assert third.next_cursor == ""
     assert len(desk.asked) == 4
     assert [params.get("next_cursor") for params in desk.asked] == [None, "more", None, None]
+
+
+async def test_one_page_is_never_more_than_so_many_requests_and_goes_on_where_it_stopped() -> None:
+    desk = Desk(lambda params: page(order("v-1")) if int(params["from"]) <= NOW - 364 * DAY else page())
+    query = HistoryQuery(at(365 * DAY))
+    told = await desk.record.orders_page(query, "")
+    assert (told.reports, len(desk.asked)) == ((), MOST_REQUESTS)
+    assert told.next_cursor
+    while not told.reports:
+        told = await desk.record.orders_page(query, told.next_cursor)
+    starts = [params["from"] for params in desk.asked]
+    assert len(set(starts)) == len(starts) == len(windows(query, NOW))
+    assert told.next_cursor == ""
+
+
+async def test_a_cursor_that_is_always_new_is_followed_no_further_for_one_page() -> None:
+    desk = Desk(lambda params: page(cursor=params.get("next_cursor", "") + "x"))
+    told = await desk.record.orders_page(HistoryQuery(at(60)), "")
+    assert (told.reports, len(desk.asked)) == ((), MOST_REQUESTS)
 
 
 async def test_a_page_whose_cursor_comes_again_ends_its_window_and_is_said() -> None:

@@ -163,7 +163,7 @@ def test_a_field_that_is_missing_makes_an_answer_unreadable(
     ("read", "name", "path"),
     [
         (codec.read_history, "history", ("data", "orders", 0, key))
-        for key in ("order_id", "status", "price", "quantity", "strike_id")
+        for key in ("order_id", "status", "price", "quantity", "strike_id", "matching_status")
     ]
     + [
         (listings.read_trades, "trades", ("data", "trades", 0, key))
@@ -334,8 +334,85 @@ def test_what_is_no_number_in_an_old_row_is_unreadable(amount: bytes) -> None:
         codec.read_balance(sample("legacy_balance").replace(b"23.1", amount))
 
 
-def test_texts_that_say_nothing_are_absent() -> None:
-    assert respelt({"name": "<nil>", "group_name": "N/A", "status": "open"}, Place()) == {"status": "open"}
+def test_texts_that_say_nothing_are_null() -> None:
+    assert respelt({"name": "<nil>", "group_name": "N/A", "status": "open"}, Place()) == {
+        "name": None,
+        "group_name": None,
+        "status": "open",
+    }
+
+
+# Null, where the venue has nothing to say
+
+
+@pytest.mark.parametrize(
+    ("read", "name", "path", "plain"),
+    [
+        (codec.read_tournaments, "tournaments", ("data", "tournaments", 0, "name"), None),
+        *[(codec.read_events, "events", ("data", "sport_events", 0, key), None) for key in ("name", "display_name", "scheduled", "status")],
+        (codec.read_events, "events", ("data", "sport_events", 0, "competitors", 0, "abbreviation"), None),
+        (codec.read_events, "events", ("data", "sport_events", 0, "competitors", 0, "id"), None),
+        *[
+            (codec.read_multiple_markets, "markets", ("data", str(GAME), 0, key), None)
+            for key in ("name", "sub_type", "category_name", "status", "total_filled_quantity")
+        ],
+        (codec.read_multiple_markets, "markets", ("data", str(GAME), 0, "favourite"), False),
+        (codec.read_multiple_markets, "markets", ("data", str(GAME), 0, "player_id"), 0),
+        *[
+            (codec.read_multiple_markets, "markets", ("data", str(GAME), 0, "selections", 0, 0, key), None)
+            for key in ("name", "display_name", "outcome_id")
+        ],
+        *[
+            (codec.read_history, "history", ("data", "orders", 0, key), "")
+            for key in ("external_id", "matching_status", "winning_status", "update_type")
+        ],
+        *[(codec.read_history, "history", ("data", "orders", 0, key), 0) for key in ("outcome_id", "sequence_number")],
+        (listings.read_players, "players", ("data", "players", 0, "event_id"), None),
+    ],
+)
+def test_a_null_that_says_nothing_is_read_as_what_is_left_out(
+    read: Callable[..., Any], name: str, path: tuple[str | int, ...], plain: object
+) -> None:
+    expected = packed(_with(document(name), path, plain)) if plain is not None else without(name, path)
+    faults: list[FeedFault] = []
+    body = changed(name, path, None)
+    told = read(body) if read is codec.read_multiple_markets else read(body, faults)
+    assert told == read(expected)
+    assert faults == []
+
+
+def _with(told: Any, path: tuple[str | int, ...], value: object) -> Any:
+    at = told
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = value
+    return told
+
+
+@pytest.mark.parametrize("key", ["strike_id", "status", "market_id", "sport_event_id"])
+def test_a_null_in_what_an_order_is_about_costs_its_row(key: str) -> None:
+    faults: list[FeedFault] = []
+    page = codec.read_history(changed("history", ("data", "orders", 0, key), None), faults)
+    assert (len(page.rows), len(faults)) == (1, 1)
+
+
+def test_a_null_costs_no_order_push() -> None:
+    (told,) = parse_push(pushed("order", changed("push_order", ("info", "outcome_id"), None)))
+    assert isinstance(told, OrderReported)
+
+
+def test_a_market_without_selections_stays_one_where_another_field_is_null() -> None:
+    told = document("markets")
+    told["data"][str(GAME)][0] |= {"selections": None, "category_name": None}
+    assert codec.read_multiple_markets(packed(told))[GAME].faults == ()
+
+
+def test_an_order_of_the_record_without_the_field_of_its_reference_is_read_and_said() -> None:
+    faults: list[FeedFault] = []
+    page = codec.read_history(without("history", ("data", "orders", 0, "external_id")), faults)
+    assert (len(page.rows), page.rows[0].ref) == (2, "")
+    (fault,) = faults
+    assert "without external_id" in fault.words
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"data":' * 100_000, b"\xff\xfe{\x00}\x00", b"9" * 5000])

@@ -22,6 +22,7 @@ from app.practice.clock import WallClock
 from app.practice.exchange import Exchange
 from app.practice.wire.application import Wire, new_keys
 from app.venues.http import Reply
+from app.venues.prophetx.location import PATH
 from app.venues.push import LOST, PushAddress
 from app.venues.reel import Bounds, spelling_of
 from app.venues.scrub import Scrubber
@@ -215,15 +216,16 @@ async def test_a_recording_stops_after_a_day_and_says_so(tmp_path: Path) -> None
 
 
 class FullDisk(io.BytesIO):
-    """Has room for so many bytes."""
+    """Has room for so many bytes, and says so in this way."""
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, problem: Exception | None = None) -> None:
         super().__init__()
         self._room = room
+        self._problem = problem or OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def write(self, data: Buffer, /) -> int:
         if self.tell() + len(bytes(data)) > self._room:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise self._problem
         return super().write(data)
 
 
@@ -239,6 +241,18 @@ async def test_a_full_disk_ends_the_recording_in_words_and_nothing_else(tmp_path
     assert (await tape.stop()) is not None
     await tape.start(tmp_path / "two.tape.gz", ABOUT)
     await tape.stop()
+
+
+async def test_a_mistake_of_the_writer_ends_the_recording_in_words(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    said: list[str] = []
+    tape = Tape(said.append, create=lambda _path: FullDisk(1_000, ZeroDivisionError("by a test")))
+    await tape.start(tmp_path / "one.tape.gz", ABOUT)
+    tape.framed(os.urandom(10_000).hex().encode(), 1)
+
+    assert "one.tape.gz broke by a mistake of the program's (ZeroDivisionError)" in await ended(tape, said)
+    assert tape.path is None
+    assert "ZeroDivisionError" in caplog.text
+    assert (await tape.stop()) is not None
 
 
 async def test_a_disk_that_is_full_from_the_start_is_said(tmp_path: Path) -> None:
@@ -299,6 +313,16 @@ async def test_a_login_leaves_nothing_but_that_there_was_one(tmp_path: Path) -> 
     assert json.loads(error["body"])["message"] == "no redacted, redacted, redacted, redacted"
 
 
+async def test_where_somebody_is_is_not_in_a_recording(tmp_path: Path) -> None:
+    tape = Tape()
+    await tape.start(tmp_path / "one.tape.gz", ABOUT)
+    tell(tape, b'{"success":true,"ip":"203.0.113.77","city":"Hoboken","email":"ann@example.com"}', "https://venue.example" + PATH)
+    tell(tape, b'{"ip":"kept"}')
+    await tape.stop()
+
+    assert [line["body"] for line in lines_of(tmp_path / "one.tape.gz")[1:-1]] == ['{"redacted":true}', '{"ip":"kept"}']
+
+
 async def test_the_words_of_a_refused_login_are_no_secret(tmp_path: Path) -> None:
     tape = Tape()
     await tape.start(tmp_path / "one.tape.gz", ABOUT)
@@ -314,6 +338,7 @@ async def test_the_words_of_a_refused_login_are_no_secret(tmp_path: Path) -> Non
     [
         b'{"data":{"auth":"s3cr3t-value"}}',
         b'{"data":{"AUTH" : "s3cr3t-value"}}',
+        b'{"data":{"accessToken":"s3cr3t-value","Secret-Key":"s3cr3t-value","socketid":"s3cr3t-value"}}',
         b'{"data":[{"user_data":{"id":"s3cr3t-value"}}]}',
         b'{"data":"{\\"socket_id\\":\\"s3cr3t-value\\"}"}',
         b'{"data":"\\"{\\\\\\"token\\\\\\":\\\\\\"s3cr3t-value\\\\\\"}\\""}',
@@ -324,7 +349,20 @@ async def test_the_words_of_a_refused_login_are_no_secret(tmp_path: Path) -> Non
         b'{"auth":"s3cr3t-value\xff"}',
         b'{"x":' * 5_000 + b'{"auth":"s3cr3t-value"}' + b"}" * 5_000,
     ],
-    ids=["plain", "other case", "object", "in a text", "twice in a text", "escaped name", "BOM", "base64", "cut off", "no UTF-8", "deep"],
+    ids=[
+        "plain",
+        "other case",
+        "joined otherwise",
+        "object",
+        "in a text",
+        "twice in a text",
+        "escaped name",
+        "BOM",
+        "base64",
+        "cut off",
+        "no UTF-8",
+        "deep",
+    ],
 )
 async def test_a_secret_is_gone_wherever_it_stands(tmp_path: Path, body: bytes) -> None:
     (line,) = await recorded(tmp_path, body)

@@ -53,13 +53,13 @@ async def test_a_wrong_name_is_found_and_said_and_the_rest_goes_on(floor: Floor)
         found = await tried(venue, floor)
     assert (found["balance"].verdict, found["ladder"].verdict) == (Verdict.WRONG_NAME, Verdict.WRONG_NAME)
     assert found["balance"].words == "The venue does not know v5/mm/get_balance: choose another spelling in the profile"
-    assert [name for name, probe in found.items() if probe.verdict is not Verdict.GOOD] == ["ladder", "balance"]
+    assert [name for name, probe in found.items() if probe.is_failure] == ["ladder", "balance"]
 
 
 async def test_without_an_order_the_order_is_not_asked_for(floor: Floor) -> None:
     async with floor.client() as venue:
         found = await tried(venue, floor)
-    assert found["order"].verdict is Verdict.GOOD
+    assert (found["order"].verdict, found["order"].is_failure) == (Verdict.NOT_TRIED, False)
     assert found["order"].words == "not tried: there is no order of the last day"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
@@ -31,6 +32,8 @@ _CENTRE = Qt.AlignmentFlag.AlignCenter
 # Flags of Qt are enums in Python: joining two costs as much as drawing a word, so they are joined once.
 _POINTED = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus
 _COLUMNS = tuple(Col)
+# What tells one line of a market from the next: "over 25.5", "+17", "−4.5".
+_TELLING = re.compile(r"(?:\s(?:over|under))?\s[+\-−]?\d+(?:\.\d+)?$", re.IGNORECASE)
 _BACK = {Col.BEST: "price.best", Col.SECOND: "price.deep", Col.THIRD: "price.deepest"}
 
 
@@ -253,11 +256,21 @@ class OddsCellDelegate(QStyledItemDelegate):
         painter.drawText(box, flags, text)
 
     def _fitted(self, painter: QPainter, rect: QRect, box: QRect, text: str, flags: Qt.AlignmentFlag) -> tuple[str, QRect]:
-        """A figure is rather small than cut; anything else is elided."""
+        """A figure is rather small than cut; a name is elided before its number."""
         if flags == _RIGHT and painter.fontMetrics().horizontalAdvance(text) > box.width():
             painter.setFont(self._fonts["small"])
             box = rect.adjusted(2, 0, -3, 0)
-        return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width()), box
+        return elided_name(text, painter.fontMetrics(), box.width()), box
+
+
+def elided_name(name: str, metrics: QFontMetrics, width: int) -> str:
+    """A name in so many pixels: it is cut before the number at its end, which tells it from the same name with another."""
+    if metrics.horizontalAdvance(name) <= width:
+        return name
+    found = _TELLING.search(name)
+    end = found.group() if found else ""
+    room = max(width - metrics.horizontalAdvance(end), 0)
+    return metrics.elidedText(name.removesuffix(end), Qt.TextElideMode.ElideRight, room) + end
 
 
 def _number(market: Market) -> str:

@@ -26,8 +26,7 @@ KEYS = (
     ("F1", "this page"),
 )
 
-
-WIDTH = 560
+WIDTH = 660  # pixels, so that no line is cut
 
 
 class KeysBox(Box):

@@ -11,7 +11,8 @@ from app.ui import formats
 from app.ui.models.table import ROOT, Column, Index, TableModel
 from app.ui.theme import Theme
 
-SIGNS = {Verdict.GOOD: "✓", Verdict.WRONG_NAME: "✗", Verdict.REFUSED: "✗", Verdict.SILENT: "✗", Verdict.UNREADABLE: "✗"}
+SIGNS = {Verdict.GOOD: "✓", Verdict.NOT_TRIED: "–"}  # anything else went wrong
+_TONES = {Verdict.GOOD: "state.good", Verdict.NOT_TRIED: "text.dim"}
 WORDS = 3  # the column of sentences
 SLOW = 1.0  # seconds from which an answer is marked
 
@@ -67,22 +68,26 @@ class CallsModel(TableModel[CallFigures]):
 
 
 class ProbesModel(TableModel[Probe]):
-    """One row a tried request, in the order in which they were tried."""
+    """One row a tried request in the order in which they were tried, those that failed on top."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self.columns = (
-            Column("", lambda probe: SIGNS[probe.verdict], None, 26, plain=lambda probe: str(probe.verdict)),
+            Column("", lambda probe: SIGNS.get(probe.verdict, "✗"), None, 26, plain=lambda probe: str(probe.verdict)),
             Column("Request", lambda probe: probe.name.replace("_", " "), None, 116),
             Column("ms", lambda probe: milliseconds(probe.seconds), None, 54, is_number=True),
             Column("What came of it", lambda probe: probe.words, None, 370),
-            Column("Path", lambda probe: probe.path, None, 196),
+            Column("Path", lambda probe: probe.path, None, 236),
         )
 
     @property
     def failures(self) -> int:
-        return sum(probe.verdict is not Verdict.GOOD for probe in self.rows)
+        return sum(probe.is_failure for probe in self.rows)
+
+    @property
+    def untried(self) -> int:
+        return sum(probe.verdict is Verdict.NOT_TRIED for probe in self.rows)
 
     def begin(self) -> None:
         self.beginResetModel()
@@ -90,12 +95,13 @@ class ProbesModel(TableModel[Probe]):
         self.endResetModel()
 
     def add(self, probe: Probe) -> None:
-        self.beginInsertRows(ROOT, len(self.rows), len(self.rows))
-        self.rows.append(probe)
+        place = self.failures if probe.is_failure else len(self.rows)
+        self.beginInsertRows(ROOT, place, place)
+        self.rows.insert(place, probe)
         self.endInsertRows()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         probe = self.rows[index.row()]
         if role == Qt.ItemDataRole.ForegroundRole and (index.column() == 0 or probe.verdict is not Verdict.GOOD):
-            return self._theme.colours["state.good" if probe.verdict is Verdict.GOOD else "state.bad"]
+            return self._theme.colours[_TONES.get(probe.verdict, "state.bad")]
         return super().data(index, role)

@@ -97,11 +97,10 @@ class Layout:
             self._shown.clear()
 
     def counts(self) -> dict[Chip, int]:
+        """How many events each chip shows."""
         mine, now = self._mine(), self._now()
         found = dict.fromkeys(Chip, 0)
         for event in self._catalogue.events.values():
-            if event.is_over:
-                continue
             found[Chip.ALL] += 1
             found[Chip.LIVE] += event.is_live
             found[Chip.SOON] += _is_soon(event, now)
@@ -271,7 +270,9 @@ def _group(event: Event, group: MarketGroup) -> Node:
 
 
 def _is_soon(event: Event, now: datetime) -> bool:
-    return event.scheduled is not None and not event.is_live and timedelta(0) <= event.scheduled - now <= SOON
+    if event.scheduled is None or event.is_live or event.is_over:
+        return False
+    return timedelta(0) <= event.scheduled - now <= SOON
 
 
 _WORDS = {

@@ -263,7 +263,7 @@ def _columns(display: Display, now: Callable[[], datetime], refusal: Callable[[O
 
     return [
         Column("Time", lambda o: formats.clock(o.placed_at), lambda o: o.placed_at, 98, plain=lambda o: o.placed_at.isoformat()),
-        Column("Event", lambda o: o.draft.event_name or f"event {o.draft.market.event_id}", lambda o: o.draft.event_name, 160),
+        Column("Event", lambda o: o.draft.event_name or f"event {o.draft.market.event_id}", lambda o: o.draft.event_name, 150),
         Column("Market", lambda o: o.draft.market_name, lambda o: o.draft.market_name, 80),
         Column("Selection", lambda o: o.draft.selection_name or o.draft.selection_id[:8], lambda o: o.draft.selection_name, 178),
         Column("Odds", lambda o: display.odds(o.odds), lambda o: o.odds, 64, is_number=True),
@@ -281,7 +281,7 @@ def _columns(display: Display, now: Callable[[], datetime], refusal: Callable[[O
     ]
 
 
-def _amount(title: str, of: Callable[[Order], Decimal], width: int = 76) -> Column[Order]:
+def _amount(title: str, of: Callable[[Order], Decimal], width: int = 80) -> Column[Order]:
     return Column(title, lambda order: formats.money(of(order)), of, width, is_number=True, plain=lambda order: str(of(order)))
 
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.errors import DeniedError
+from app.domain.market import MarketGroup, MarketKey
 from app.domain.order import Order, OrderState
 from app.services.notices import Tone
 from app.services.session import Session
@@ -35,14 +36,16 @@ class OrdersTable(Table):
     again_wanted = Signal(str)
     event_wanted = Signal(object)
 
-    def __init__(self, model: OrdersModel, theme: Theme) -> None:
+    def __init__(self, model: OrdersModel, theme: Theme, group_of: Callable[[MarketKey], MarketGroup | None]) -> None:
         super().__init__()
         self.setObjectName("orders")
         self._orders = model
+        self._group_of = group_of
         self.setModel(model)
         self.setItemDelegateForColumn(STATUS_COLUMN, StatusChipDelegate(model, theme, self))
         for place, column in enumerate(model.columns):
             self.setColumnWidth(place, column.width)
+        self.horizontalHeader().moveSection(CANCEL_COLUMN, 0)  # in view however narrow the table is
         self.horizontalHeader().setSectionsClickable(True)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().sectionClicked.connect(model.sort_by)
@@ -61,9 +64,18 @@ class OrdersTable(Table):
         order = self._orders.rows[index.row()]
         first = menu.actions()[0]
         event_id, market_id, _ = order.draft.market
+        refs = self._meant(order)
         lines: list[tuple[str, Callable[[], object], bool]] = [
-            ("Cancel this order", lambda: self.cancel_wanted.emit([order.ref]), order.is_cancellable),
-            ("Cancel all on this market", lambda: self.cancel_market_wanted.emit(event_id, market_id), bool(event_id and market_id)),
+            (
+                "Cancel this order" if len(refs) < 2 else f"Cancel these {len(refs)} orders",
+                lambda: self.cancel_wanted.emit(refs),
+                bool(refs),
+            ),
+            (
+                f"Cancel all on {formats.whole_market(self._group_of(order.draft.market))}",
+                lambda: self.cancel_market_wanted.emit(event_id, market_id),
+                bool(event_id and market_id),
+            ),
             ("Cancel all on this event", lambda: self.cancel_event_wanted.emit(event_id), bool(event_id)),
             ("Send again", lambda: self.again_wanted.emit(order.ref), order.state in MAY_GO_AGAIN),
             ("Open its event", lambda: self.event_wanted.emit(order.draft.market.event_id), True),
@@ -71,12 +83,18 @@ class OrdersTable(Table):
             ("Copy the venue's order id", lambda: QGuiApplication.clipboard().setText(order.venue_order_id), bool(order.venue_order_id)),
         ]
         for text, call, is_enabled in lines:
-            action = menu.addAction(text, call)
+            action = menu.addAction(text.replace("&", "&&"), call)
             menu.removeAction(action)
             menu.insertAction(first, action)
             action.setEnabled(is_enabled)
         menu.insertSeparator(first)
         return menu
+
+    def _meant(self, pointed: Order) -> list[str]:
+        """The orders that a menu over one of them cancels: all that are chosen where it is among them, else itself."""
+        chosen = self.chosen()
+        among = any(order.ref == pointed.ref for order in chosen)
+        return [order.ref for order in (chosen if among else [pointed]) if order.is_cancellable]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and not event.isAutoRepeat():
@@ -107,7 +125,7 @@ class BlotterView(QWidget):
         self._session = session
         self._start = start
         self.model = OrdersModel(session.blotter, display, now)
-        self.table = OrdersTable(self.model, theme)
+        self.table = OrdersTable(self.model, theme, session.catalogue.group)
         self._top = QHBoxLayout()
         self.chips = add_chips(Filter, self._top, self._use_chip, theme, self)
         self.filter = QLineEdit()

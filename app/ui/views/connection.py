@@ -31,6 +31,7 @@ from app.ui.views.budget_bar import BudgetBar
 from app.ui.views.connection_facts import ChannelFacts, SessionFacts, StreamFacts
 from app.ui.views.table import Table
 
+TEST = 1  # the place of its tab
 NO_FAULTS = "Everything the venue sent could be read."
 NO_CALLS = "No request within the last five minutes"
 NO_TEST = "“Test connection” tries each reading request once. Nothing is ordered or cancelled."
@@ -124,6 +125,7 @@ class ConnectionPanel(QWidget):
         layout.addWidget(self.no_calls)
         layout.addWidget(self.calls, 3)
         layout.addWidget(self.tabs, 2)
+        self.tabs.currentChanged.connect(lambda place: self._share_height(layout, is_testing=place == TEST))
         self.faults.setReadOnly(True)
         self.faults.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.faults.setPlainText(NO_FAULTS)
@@ -140,6 +142,11 @@ class ConnectionPanel(QWidget):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         return column
+
+    def _share_height(self, layout: QVBoxLayout, *, is_testing: bool) -> None:
+        """A test's rows are many and read one by one."""
+        layout.setStretchFactor(self.calls, 2 if is_testing else 3)
+        layout.setStretchFactor(self.tabs, 5 if is_testing else 2)
 
     def _buttons(self) -> QHBoxLayout:
         self.test_button.setToolTip("Try each reading request once; nothing is ordered or cancelled")
@@ -212,9 +219,11 @@ class ConnectionPanel(QWidget):
     # The test
 
     def _begin_test(self) -> None:
+        if self.test_button.hasFocus():
+            self.setFocus()  # else Qt hands it on to the next button, and the next key with it
         self.test_button.setEnabled(False)
         self.probes.begin()
-        self.tabs.setCurrentIndex(1)
+        self.tabs.setCurrentIndex(TEST)
         self.tested.setText("Trying each reading request once, a second apart where the venue asks for it…")
         self._start(self._test())
 
@@ -224,12 +233,16 @@ class ConnectionPanel(QWidget):
             async for probe in self._link.test():
                 self.probes.add(probe)
                 self.tests.scrollToBottom()
-            words = _summary(len(self.probes.rows), self.probes.failures)
+            words = _summary(self.probes)
         except VenueError as problem:
             words = f"{words}: {problem}"
         finally:
             self.tested.setText(words)
             self.test_button.setEnabled(True)
+            if self.probes.failures:
+                self.tests.scrollToTop()
+            if self.hasFocus():
+                self.test_button.setFocus()
 
 
 def _fault_text(heard: HeardFault) -> str:
@@ -237,10 +250,12 @@ def _fault_text(heard: HeardFault) -> str:
     return f"{formats.clock(heard.at)}  {heard.fault.words}{sample}"
 
 
-def _summary(tried: int, failures: int) -> str:
-    if failures:
-        return f"{failures} of {tried} requests did not work: each row says why."
-    return f"All {tried} requests work." if tried else "There was nothing to try."
+def _summary(probes: ProbesModel) -> str:
+    tried, failures, untried = len(probes.rows) - probes.untried, probes.failures, probes.untried
+    if not tried:
+        return "There was nothing to try."
+    words = f"{failures} of {tried} requests did not work: each row says why." if failures else f"All {tried} requests work."
+    return f"{words} {untried} had nothing to be tried on." if untried else words
 
 
 def _table(name: str, model: TableModel[Row]) -> Table:

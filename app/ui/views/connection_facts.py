@@ -32,10 +32,21 @@ class ChannelFacts(FactList):
         rates = {Channel.REST: f"{link.budget - link.budget_left}/s", Channel.PRICES: _rate(ticks, self._ticks)}
         self._ticks = ticks
         for channel in Channel:
-            told = liveness_of(channel, self._session)
-            parts = [str(told.standing), formats.age(told.age) if told.age is not None else "", rates.get(channel, "")]
+            told = liveness_of(channel, self._session, link)
+            gaps = "" if channel is Channel.REST else self._gaps()
+            parts = [str(told.standing), formats.age(told.age) if told.age is not None else "", rates.get(channel, ""), gaps]
             self.show_fact(str(channel), " · ".join(filter(None, parts)), TONES[told.standing])
-            self.values[str(channel)].setToolTip(formats.tip(told.words))
+            lost = self._lost() if gaps else ""
+            self.values[str(channel)].setToolTip(formats.tip("\n".join(filter(None, (told.words, lost)))))
+
+    def _gaps(self) -> str:
+        """How often the stream was lost while it was up, and for how long in sum; empty where it never was."""
+        count = self._session.gaps
+        return f"{count:,} {'gap' if count == 1 else 'gaps'}, {formats.timer(self._session.lost_for)}" if count else ""
+
+    def _lost(self) -> str:
+        count, seconds = self._session.gaps, formats.timer(self._session.lost_for)
+        return f"Since the program started the stream was lost {count:,} {'time' if count == 1 else 'times'}, {seconds} in sum"
 
 
 class StreamFacts(FactList):
@@ -43,7 +54,7 @@ class StreamFacts(FactList):
         names = {
             "Socket": "How long the living socket has been up",
             "Frames": "What came on it, within the last second and since the program started",
-            "Connects": "Sockets opened since the program started",
+            "Connects": "Tries to open a socket since the program started, those that came to nothing too",
             "Replaced": "Sockets changed for a new one in time, without a gap",
             "Lost": "Sockets that broke",
             "Followed of wanted": "Channels of prices: what the venue has confirmed, and what is on screen, holds orders or is starred",
@@ -51,6 +62,7 @@ class StreamFacts(FactList):
             "Granted of allowed": "Channels this socket was ever granted; beyond the venue's limit a new socket is needed",
             "Books last read": "When an event's books were last read from the venue",
             "Books compared": "Books built from the stream and compared with the venue's own, every fifteen minutes",
+            "Late or repeated": "Messages older than what is shown, or the same again: they were dropped",
             "Differences": "Books that were not the venue's, and were mended",
         }
         super().__init__("Stream", names, theme)
@@ -73,6 +85,7 @@ class StreamFacts(FactList):
         self.show_fact("Left out", f"{link.left_out:,}", "state.warning" if link.left_out else "text.strong")
         limit = f"{link.channel_limit:,}" if link.channel_limit is not None else "unknown"
         self.show_fact("Granted of allowed", f"{link.joined:,} of {limit}")
+        self.show_fact("Late or repeated", f"{self._session.prices.late:,}")
         self._show_books()
 
     def _show_books(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.services.notices import Tone
@@ -17,7 +18,30 @@ from app.ui.views.elided import ElidedLabel
 from app.ui.views.event_tree import EventTree
 from app.ui.views.thin_bar import ThinBar
 
+NO_MATCH = "Nothing matches this search."
+EMPTY = {
+    Chip.ALL: "Nothing is listed yet.",
+    Chip.LIVE: "No event is live.",
+    Chip.SOON: "No event starts within the hour.",
+    Chip.MINE: "You have no order on any listed event.",
+    Chip.STARRED: "No event is starred. Space stars the chosen one.",
+}
 CALM = 100  # ms between two layings out while much is read
+
+
+class SearchField(QLineEdit):
+    """Escape empties it and, once it is empty, leads to the tree, as Down does at any time: `left`."""
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_escape = event.key() == Qt.Key.Key_Escape
+        if event.key() == Qt.Key.Key_Down or (is_escape and not self.text()):
+            self.left.emit()
+        elif is_escape:
+            self.clear()
+        else:
+            super().keyPressEvent(event)
 
 
 class EventsView(QWidget):
@@ -32,7 +56,7 @@ class EventsView(QWidget):
         self._session = session
         self._now = now
         self.model = EventTreeModel(session.catalogue, session.blotter.event_ids, now, session.stars)
-        self.search = QLineEdit()
+        self.search = SearchField()
         self.search.setPlaceholderText("Search teams, leagues, markets, players   /")
         self.search.setClearButtonEnabled(True)
         self.search.setMaxLength(200)
@@ -80,6 +104,7 @@ class EventsView(QWidget):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
+        self.search.left.connect(self.tree.setFocus)
         self.tree.node_chosen.connect(self._chosen)
         self.tree.node_opened.connect(self._opened)
         self.tree.star_pressed.connect(self._star)
@@ -106,14 +131,16 @@ class EventsView(QWidget):
             self.chips[chip].setText(f"{chip} {count}" if chip is not Chip.ALL else str(chip))
         catalogue, progress = self._session.catalogue, self._session.seeder.progress
         kept = f" · markets of {progress.markets_read:,}" if progress.is_full else ""
-        self.count.setText(f"{len(catalogue.events):,} events · {len(catalogue.tournaments)} tournaments{kept}")
-        self.count.setToolTip(self._session.seeder.room_words if progress.is_full else "")
+        failed = f" · {progress.failed:,} not read" if progress.failed else ""
+        self.count.setText(f"{len(catalogue.events):,} events · {len(catalogue.tournaments)} tournaments{failed}{kept}")
+        full = self._session.seeder.room_words if progress.is_full else ""
+        self.count.setToolTip("\n".join(filter(None, (progress.failed_words, full))))
         self.bar.setVisible(not progress.is_done)
         self.reading.setVisible(not progress.is_done)
         self.bar.show_share(progress.share)
         aged = f"From {_when(catalogue.as_of, self._now())}, refreshing · {progress.short_words}" if catalogue.as_of else ""
         self.reading.setText(aged or progress.words)
-        self.empty.setText("Nothing matches this search." if self.model.is_narrowed else "Nothing is listed yet.")
+        self.empty.setText(NO_MATCH if self.model.filter.strip() else EMPTY[self.model.chip])
         self.empty.setVisible(self.model.rowCount() == 0)
 
     def _on_calm(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -17,6 +17,14 @@ SHOWN = 100  # results at most
 LINES = 8  # before the list scrolls
 
 
+class _Place(NamedTuple):
+    """Where a line leads: group 0 is the event as a whole, event 0 is not known."""
+
+    event_id: int
+    group_id: int
+    player_id: int = 0
+
+
 class FoundView(QWidget):
     """Hidden until it is asked for words. A line that was pressed opens its event, at the market it names."""
 
@@ -28,7 +36,7 @@ class FoundView(QWidget):
         self._finder = finder
         self._start = start
         self._is_wanted = False
-        self._places: list[tuple[int, int]] = []  # event and group of each line; group 0 is the event as a whole
+        self._places: list[_Place] = []
         self.title = QLabel()
         self.title.setFont(theme.font(11))
         self.title.setWordWrap(True)
@@ -69,20 +77,21 @@ class FoundView(QWidget):
         self.list.clear()
         self._places = []
         for player in finder.players[:SHOWN]:
-            self._add(player.name, "player", (player.event_id, 0), is_open=bool(player.event_id))
+            event = finder.event_name(player.event_id)
+            self._add(player.name, f"player · {event}" if event else "player", _Place(player.event_id, 0, player.id))
         for market in finder.markets[:SHOWN]:
-            self._add(*_described(market), (market.event_id, market.market_id), is_open=bool(market.event_id))
+            self._add(*_described(market), _Place(market.event_id, market.market_id))
         lines = min(self.list.count(), LINES)
         self.list.setVisible(bool(lines))
         if lines:
             self.list.setFixedHeight(lines * self.list.sizeHintForRow(0) + 2)
 
-    def _add(self, name: str, about: str, place: tuple[int, int], *, is_open: bool) -> None:
+    def _add(self, name: str, about: str, place: _Place) -> None:
         item = QListWidgetItem(f"{name}\n{about}")
         self._places.append(place)
         item.setToolTip(formats.tip(f"{name} · {about}"))
         item.setSizeHint(QSize(0, self.list.fontMetrics().height() * 2 + 6))
-        if not is_open:
+        if not place.event_id and not place.player_id:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             item.setToolTip(formats.tip(f"{name}: the venue does not say in which event"))
         self.list.addItem(item)
@@ -100,14 +109,18 @@ class FoundView(QWidget):
         return f"At the venue: {' and '.join(counts)}"
 
     def _open(self, item: QListWidgetItem) -> None:
-        event_id, group_id = self._places[self.list.row(item)]
-        if event_id:
-            self._start(self._bring(event_id, group_id))
+        place = self._places[self.list.row(item)]
+        if place.event_id or place.player_id:
+            self._start(self._bring(place))
 
-    async def _bring(self, event_id: int, group_id: int) -> None:
+    async def _bring(self, place: _Place) -> None:
+        event_id = place.event_id or await self._finder.home_of(place.player_id)
+        if not event_id:
+            self.title.setText("The venue does not say in which event this player is.")
+            return
         await self._finder.bring(event_id)
-        if group_id:
-            self.group_chosen.emit(event_id, group_id)
+        if place.group_id:
+            self.group_chosen.emit(event_id, place.group_id)
         else:
             self.event_chosen.emit(event_id)
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.book import takeable_at
-from app.domain.market import MarketKey
+from app.domain.market import MarketGroup, MarketKey
 from app.domain.odds import Odds
 from app.domain.order import OrderDraft
 from app.services.session import Session
@@ -78,15 +78,20 @@ class GridTable(Table):
         lines: list[tuple[str, Callable[[], object]]] = [("Cancel all on this event", lambda: self.cancel_event_wanted.emit(event_id))]
         index = self.indexAt(point)
         if index.isValid():
-            row = self._grid.rows[index.row()]
-            name, market_id = (row.group.name, row.group.id) if isinstance(row, Head) else (row.market.name, row.market.key.market_id)
-            lines.insert(0, (f"Cancel all on {name}", lambda: self.cancel_market_wanted.emit(event_id, market_id)))
+            group = self._group_at(index.row())
+            text = f"Cancel all on {formats.whole_market(group)}"
+            lines.insert(0, (text, lambda: self.cancel_market_wanted.emit(event_id, group.id)))
         for text, call in lines:
             action = menu.addAction(text.replace("&", "&&"), call)
             menu.removeAction(action)
             menu.insertAction(first, action)
         menu.insertSeparator(first)
         return menu
+
+    def _group_at(self, place: int) -> MarketGroup:
+        """The group that a row belongs to: the one of the nearest head above it."""
+        heads = (row for row in reversed(self._grid.rows[: place + 1]) if isinstance(row, Head))
+        return next(heads).group
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Names before figures: a pane too narrow for both gives the lesser columns up, and takes them back when it can."""

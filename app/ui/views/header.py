@@ -117,6 +117,7 @@ class Header(QWidget):
         self._environment = environment
         self._account = account
         self._is_roomy = True
+        self._link = LinkFacts()
         self.badge = QLabel(f"{environment} · {account}")
         self.badge.setTextFormat(Qt.TextFormat.PlainText)
         self.badge.setFont(theme.font(12, bold=True))
@@ -133,7 +134,9 @@ class Header(QWidget):
             dot.clicked.connect(self.connection_wanted)
         self.timers = QLabel()
         self.timers.setFont(theme.font(11))
-        self.timers.setToolTip("When the books were last read from the venue or compared with it, and what is left of the session")
+        self.timers.setToolTip(
+            "When the open event's books were last read from the venue or compared with it, and what is left of the session"
+        )
         self.menu_button = QToolButton()
         self.menu_button.setText("Menu")
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -221,19 +224,37 @@ class Header(QWidget):
             self._show_age(dot)
 
     def _show_age(self, dot: Dot) -> None:
-        told = liveness_of(dot.channel, self._session)
+        told = liveness_of(dot.channel, self._session, self._link)
         latency = self._session.rest_latency
-        if dot.channel is Channel.REST:
-            dot.show_liveness(told, f"{latency * 1000:.0f} ms" if latency is not None else formats.NOTHING)
+        if told.is_failing:
+            dot.show_liveness(told, "failed")
+        elif dot.channel is Channel.REST and told.standing is Standing.LIVELY and latency is not None:
+            dot.show_liveness(told, f"{latency * 1000:.0f} ms")
         else:
             dot.show_liveness(told, formats.age(told.age if told.age is not None else told.proof))
 
     def show_link(self, link: LinkFacts, verified: float | None) -> None:
-        """What is left of the session; `verified` seconds ago the books were last read from the venue or compared with it."""
-        books = f"Books verified {formats.timer(verified)} ago" if verified is not None else "Books not verified yet"
-        self.timers.setText(f"{books}  ·  Token {formats.timer(link.token_left)}  ·  Config {formats.timer(link.config_age)}")
+        """What is left of the session; `verified` seconds ago the open event's books were read or compared, None: they are not verified."""
+        self._link = link
+        for dot in self.dots:
+            self._show_age(dot)
+        self.timers.setText(
+            f"{self._books(verified)}  ·  Token {formats.timer(link.token_left)}  ·  Config {formats.timer(link.config_age)}"
+        )
         is_ending = link.token_left is not None and link.token_left < SOON
         ink(self.timers, self._theme.colours["state.warning" if is_ending else "text.dim"])
+
+    def _books(self, verified: float | None) -> str:
+        if verified is not None:
+            return f"Books verified {formats.timer(verified)} ago"
+        event_id = self._session.open_event_id
+        if event_id is None:
+            return "No event is open"
+        groups = self._session.catalogue.groups.get(event_id)
+        if groups is None:
+            return "Open event: reading…"
+        is_any_open = any(market.is_open for group in groups for market in group.markets)
+        return "Open event: not verified" if is_any_open else "Open event: no open market"
 
 
 def _danger(text: str, name: str, tip: str) -> QPushButton:

@@ -132,7 +132,6 @@ class SheetView(QWidget):
         sheet, rows = self._sheet, self.model.rows
         self.words.setText(self._what_is_missing())
         self.words.setVisible(not rows)
-        self.table.setVisible(bool(rows))
         trouble = self._trouble()
         self.trouble.setText(trouble)
         self.trouble.setVisible(bool(trouble))
@@ -160,12 +159,13 @@ class SheetView(QWidget):
         bottom.addStretch(1)
         bottom.addWidget(self.record)
         self.trouble.setContentsMargins(10, 2, 10, 4)
+        inside = QVBoxLayout(self.table.viewport())  # under the head, which stays where there are no rows
+        inside.addWidget(self.words)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._top)
         layout.addWidget(self.trouble)
-        layout.addWidget(self.words, 1)
         layout.addWidget(self.table, 1)
         layout.addLayout(bottom)
 
@@ -176,8 +176,12 @@ class SheetView(QWidget):
     def _what_is_missing(self) -> str:
         if self._sheet.is_reading:
             return f"Reading the {self._noun}…"
+        if self._objection:
+            return ""
+        if self._sheet.trouble:
+            return f"The {self._noun} could not be read. Press Refresh to try again."
         if self._sheet.read_at is None:
-            return f"The {self._noun} could not be read. Press Refresh to try again." if self._sheet.trouble else ""
+            return ""
         return f"The venue's record has no {self._noun} for these filters."
 
     def _trouble(self) -> str:
@@ -185,7 +189,7 @@ class SheetView(QWidget):
         problem = self._objection or self._sheet.trouble
         if not problem:
             return ""
-        shown = f". What is shown was read at {_clock(self._sheet.read_at)}" if self._sheet.read_at else ""
+        shown = f". What is shown was read at {_clock(self._sheet.read_at)}" if self._sheet.read_at and self.model.rows else ""
         return f"⚠ {problem}{shown}"
 
     def _how_new(self) -> str:

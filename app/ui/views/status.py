@@ -9,6 +9,7 @@ from app.domain.link import LinkFacts
 from app.services.session import Session
 from app.ui.pulse import Pulse
 from app.ui.theme import Theme
+from app.ui.views.elided import ElidedLabel
 
 KEYS = "/ search · Del cancel · Ctrl+Shift+X cancel all · F12 stop · F1 keys"
 
@@ -23,13 +24,15 @@ class StatusBar(QStatusBar):
         self._ticks = 0
         self._theme = theme
         self.rates = QLabel()
-        self.said = QLabel()
+        self.said = ElidedLabel()
         self.keys = QLabel(KEYS)
         for label in (self.rates, self.said, self.keys):
             label.setFont(theme.font(11))
             label.setTextFormat(Qt.TextFormat.PlainText)
         for quiet in (self.rates, self.keys):
             quiet.setEnabled(False)
+        self.rates.setContentsMargins(6, 0, 12, 0)
+        self.keys.setContentsMargins(12, 0, 8, 0)
         self.addWidget(self.rates)
         self.addWidget(self.said, 1)
         self.addPermanentWidget(self.keys)
@@ -51,7 +54,7 @@ class StatusBar(QStatusBar):
         lines = self._session.notices.lines
         if lines:
             newest = lines[-1]
-            self.said.setText(f"   {newest.words}")
+            self.said.setText(newest.words)
             palette = self.said.palette()
             use = {"good": "state.good", "warning": "state.warning", "bad": "state.bad"}.get(newest.tone, "text.dim")
             palette.setColor(self.said.foregroundRole(), self._theme.colours[use])

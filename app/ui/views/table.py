@@ -6,16 +6,39 @@ from collections.abc import Callable
 from itertools import chain, count
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QLineEdit, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from app.services.notices import Tone
 
 ROW = 26
 LONGEST = 255  # characters of a file's name
+_RIGHT = Qt.AlignmentFlag.AlignRight
+_GAP = QSize(1, 1)  # a picture of one pixel and the margins about it: ten pixels between a figure and the next column
 # Qt's own box and nothing modal in it (no question before overwriting, no deleting): the kill switch must work over it.
 _FILE_OPTIONS = QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.DontConfirmOverwrite | QFileDialog.Option.ReadOnly
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Keeps figures off the column at their right: room for a picture is kept there, and none is drawn."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        if option.displayAlignment & _RIGHT:
+            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+            option.decorationPosition = QStyleOptionViewItem.Position.Right
+            option.decorationSize = _GAP
 
 
 class Table(QTableView):
@@ -25,6 +48,7 @@ class Table(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setItemDelegate(CellDelegate(self))
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

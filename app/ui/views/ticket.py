@@ -157,7 +157,7 @@ class Ticket(TicketForm):
     def refresh(self) -> None:
         """Reckon everything anew from the fields and the live book."""
         base = self._base
-        self.contest.setText(f"{base.event_name} · {base.market_name}" if base else "No order yet")
+        self.contest.setText(f"{base.market_name} · {base.event_name}" if base else "No order yet")
         self.selection.setText(base.selection_name if base else "Click a price")
         for widget in (self.odds, self.stake, self.down, self.up, self.take_there, *self.presets):
             widget.setEnabled(base is not None and self.stage is not Stage.SENDING)

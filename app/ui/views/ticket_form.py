@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.domain.environment import Environment
 from app.ui import formats
 from app.ui.theme import Theme
+from app.ui.views.elided import ElidedLabel
 from app.ui.views.tick_box import TickBox
 
 PRESETS = ("10", "25", "50", "100", "250", "500")
@@ -74,7 +75,7 @@ class TicketForm(QWidget):
         super().__init__()
         self._theme = theme
         self._environment = environment
-        self.contest = QLabel()
+        self.contest = ElidedLabel()
         self.selection = QLabel()
         self.odds = QLineEdit()
         self.stake = QLineEdit()
@@ -98,12 +99,12 @@ class TicketForm(QWidget):
     def _set_up(self) -> None:
         theme = self._theme
         self.contest.setFont(theme.font(12))
-        self.selection.setFont(theme.font(18, bold=True))
+        self.selection.setFont(theme.font(16, bold=True))
         self.card.setFont(theme.font(12, bold=True))
         self.card.setObjectName("card")
         for label in (self.odds_note, self.match_note, self.objection, self.result):
             label.setFont(theme.font(12))
-        for label in (self.contest, self.selection, self.odds_note, self.match_note, self.card, self.objection, self.result):
+        for label in (self.selection, self.odds_note, self.match_note, self.card, self.objection, self.result):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.insist.setToolTip("Place the order in spite of this. Any edit takes it back")
@@ -128,8 +129,8 @@ class TicketForm(QWidget):
         fields = QWidget()
         fields.setObjectName("fields")
         column = QVBoxLayout(fields)
-        column.setContentsMargins(SIDE, 10, SIDE, 4)
-        column.setSpacing(5)
+        column.setContentsMargins(SIDE, 8, SIDE, 4)
+        column.setSpacing(4)
         column.addWidget(self.contest)
         column.addWidget(self.selection)
         column.addWidget(self._caption("Odds"))

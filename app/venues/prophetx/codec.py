@@ -45,6 +45,7 @@ _SUBMISSIONS = Reader(wire.Submissions, places.SUBMISSIONS)
 _ORDER_REPLY = Reader(wire.OrderReplyBody, places.ORDER_REPLY, most.of_order)
 _ORDER = Reader(wire.OrderBody, places.ORDER_BODY, most.of_order)
 _ORDER_ROW = Reader(wire.WireOrder, places.ORDER, most.of_order)
+_HISTORY_ROW = Reader(wire.WireOrderRow, places.ORDER, most.of_order)
 _REPLY_ROW = Reader(wire.OrderReply, places.REPLY)
 _FAILED_ROW = Reader(wire.FailedRow, places.FAILED)
 _BATCH_SUBMIT = Reader(wire.BatchSubmitBody, places.BATCH)
@@ -68,7 +69,7 @@ class MarketsRead(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, Generic[Value], frozen=True):
-    """Some rows of the venue's record. `cursor` is as the venue gave it, of whatever type."""
+    """Some rows of the venue's record. `cursor` is as the venue gave it, of whatever type; UNSET where it gave none."""
 
     rows: tuple[Value, ...]
     cursor: object = ""
@@ -354,9 +355,17 @@ def _as_told(row: Wire) -> Wire:
 
 
 def read_history(body: bytes, faults: list[FeedFault] | None = None) -> Page[OrderReport]:
+    """An order that is told without the field of its reference is shown and said: it may be ours, under another name."""
     told = _HISTORY.body(body)
-    rows = each(told.data.orders, _ORDER_ROW, report, "an order", faults)
+    rows = each(told.data.orders, _HISTORY_ROW, partial(_listed, faults), "an order", faults)
     return Page(tuple(rows), told.data.next_cursor, moment(told.last_synced_at))
+
+
+def _listed(faults: list[FeedFault] | None, row: wire.WireOrderRow) -> OrderReport:
+    read = report(row)
+    if faults is not None and row.external_id is msgspec.UNSET:
+        faults.append(FeedFault(f"order {read.venue_order_id[:40]} is told without external_id: whose it is cannot be told"))
+    return read
 
 
 def read_matched_detail(body: bytes, faults: list[FeedFault] | None = None) -> dict[str, list[tuple[Odds, Decimal]]]:

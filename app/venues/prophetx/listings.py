@@ -38,7 +38,7 @@ def read_player(body: bytes) -> Player:
 
 
 def _player(row: wire.WirePlayer) -> Player:
-    return Player(row.id, text_of(row.name) or str(row.id), row.event_id)
+    return Player(row.id, text_of(row.name) or str(row.id), row.event_id or 0)
 
 
 def read_found_markets(body: bytes, faults: list[FeedFault] | None = None) -> list[FoundMarket]:

@@ -13,13 +13,13 @@ from app.venues.prophetx.reading import Readings
 from app.venues.prophetx.spelling import Reader
 
 PATH = "/ip-geolocation/api/v1/check-ip"  # below the host itself, not below the API's own path
-GOOD_FOR = 60.0  # seconds that an answer is believed
+GOOD_FOR = 5.0  # seconds that an answer is believed: the orders of one moment, and no later ones
 
 _ANSWER = Reader(wire.LocationCheck, places.LOCATION)
 
 
 class Location:
-    """Asks with `ask`, at most once a minute however many orders wait. `clock` is monotonic seconds."""
+    """Asks with `ask`, at most once in GOOD_FOR seconds however many orders wait. `clock` is monotonic seconds."""
 
     def __init__(self, ask: Callable[[Call], Awaitable[bytes]], readings: Readings, clock: Callable[[], float]) -> None:
         self._ask = ask

@@ -14,7 +14,7 @@ from app.domain.errors import UnreadableError
 from app.domain.events import FeedFault
 from app.domain.order import History, HistoryPage, HistoryQuery, OrderReport
 from app.venues.prophetx import codec, listings
-from app.venues.prophetx.calls import Call, Calls
+from app.venues.prophetx.calls import ROWS_A_PAGE, Call, Calls
 from app.venues.prophetx.codec import Page
 from app.venues.prophetx.reading import Readings
 
@@ -24,6 +24,7 @@ LONGEST_CREATED = 7 * DAY - SLACK  # contract 5.3
 LONGEST_TOUCHED = 2 * DAY - SLACK
 PAGES = 50  # of a window at most: a cursor that never ends is the venue's fault, not a reason to loop
 MOST_WINDOWS = 110  # two years by creation
+MOST_REQUESTS = 12  # for one page that somebody waits for: what lies behind so many empty ones is gone on with at their word
 LONGEST_CURSOR = 1024  # characters
 FOREIGN = "This place in the record is not one that was given"
 
@@ -98,17 +99,22 @@ class Record:
     async def _page(
         self, query: HistoryQuery, cursor: str, call: Callable[[Bounds, str], Call], read: Callable[[bytes, list[FeedFault]], Page[Row]]
     ) -> Told[Row]:
-        """The next page that holds anything. The cursor given back names the window, so that it may be followed at any time."""
-        while True:
+        """The next page that holds anything, or an empty one to go on from after so many requests.
+
+        The cursor given back names the window, so that it may be followed at any time.
+        """
+        told: Told[Row] = Told((), cursor, None)
+        for _ in range(MOST_REQUESTS):
             window, further = _place(cursor) if cursor else (windows(query, self._wall())[0], "")
             told = await self._read(call(bounds(query, window), further), read, further)
             cursor = _next_place(window, told.cursor, _earlier(query, window))
             if told.rows or not cursor:
-                return Told(told.rows, cursor, told.synced_at)
+                break
+        return Told(told.rows, cursor, told.synced_at)
 
     async def _read(self, call: Call, read: Callable[[bytes, list[FeedFault]], Page[Row]], asked: str) -> Told[Row]:
         page = self._readings.rows(read, await self._ask(call))
-        cursor, trouble = next_cursor(page.cursor, {asked})
+        cursor, trouble = next_cursor(page, {asked})
         self._readings.tell([FeedFault(trouble)] if trouble else [])
         return Told(page.rows, cursor, page.synced_at)
 
@@ -126,7 +132,7 @@ class Record:
             page = self._readings.whole(lambda answered: codec.read_history(answered, faults), body)
             found += page.rows
             synced_at = min(filter(None, (synced_at, page.synced_at)), default=None)
-            cursor, trouble = next_cursor(page.cursor, seen)
+            cursor, trouble = next_cursor(page, seen)
             if trouble:
                 faults.append(FeedFault(trouble))
             if not cursor:
@@ -159,9 +165,12 @@ def bounds(query: HistoryQuery, window: Window) -> dict[str, str]:
     return {name: str(value) for name, value in asked.items() if value is not None}
 
 
-def next_cursor(told: object, seen: set[str]) -> tuple[str, str]:
+def next_cursor(page: Page[Row], seen: set[str]) -> tuple[str, str]:
     """The cursor to go on with, empty at the end; and a sentence where what the venue gave cannot be followed."""
-    if told is None or told == "":
+    told = page.cursor
+    if told is msgspec.UNSET and len(page.rows) >= ROWS_A_PAGE:
+        return "", f"the venue's record gave a full page of {len(page.rows)} rows and no cursor: the rest was not read"
+    if told is None or told is msgspec.UNSET or told == "":
         return "", ""
     if not isinstance(told, str):
         return "", "the cursor of the venue's record is no text: the rest was not read"

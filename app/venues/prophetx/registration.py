@@ -36,6 +36,11 @@ class Registration(msgspec.Struct, frozen=True):
     channel_limit: int = FIRST_GUESS
     faults: tuple[str, ...] = ()
 
+    @property
+    def own(self) -> int:
+        """How many of the channels that every socket has were granted."""
+        return sum(grant.topic is None for grant in self.grants)
+
 
 def read_registration(body: bytes, asked: Iterable[Topic]) -> Registration:
     """What a socket was granted of what was asked. UnreadableError when the answer is none at all."""

@@ -19,10 +19,10 @@ def report(row: wire.WireOrder) -> OrderReport:
     filled = maybe_stake(row.total_filled_quantity if update else row.filled_quantity)
     held = _held(row, filled)
     return OrderReport(
-        ref=row.external_id,
+        ref=row.external_id or "",
         venue_order_id=row.order_id or row.id,
         status=row.status,
-        matching=row.matching_status,
+        matching=row.matching_status or "",
         winning=row.winning_status or row.profit_status,
         odds=maybe_odds(row.price),
         quantity=max(quantity, held) if quantity is not None and held is not None else quantity,

@@ -1,7 +1,7 @@
 """The one normaliser: bodies in whatever words the venue spells them, turned into the words of today, place by place.
 
 It stands beside the fast way: a body or a row is decoded strictly in the words of today, and only where that fails is it read loosely,
-renamed, and decoded strictly once more. What is still missing then is missing: nothing is filled in.
+renamed, rid of nulls that say nothing, and decoded strictly once more. What is still missing then is missing: nothing is filled in.
 
 Words are renamed by place and never everywhere, because `profit` is an amount in one place and a result in another, and `id` is an
 order's name in an order and a row's own in a list of trades.
@@ -17,13 +17,14 @@ from typing import Any, Generic, NoReturn, TypeVar
 import msgspec
 
 from app.domain.errors import UnreadableError
+from app.venues.prophetx.gaps import without_nulls
 
 T = TypeVar("T")
 Value = TypeVar("Value")
 
 BOM = b"\xef\xbb\xbf"
 ODD = (msgspec.MsgspecError, UnicodeError, ValueError, ArithmeticError, RecursionError)
-ABSENT = frozenset({"<nil>", "N/A"})  # what the venue prints where it has no text
+ABSENT = frozenset({"<nil>", "N/A"})  # what the venue prints where it has no text: a null
 LARGEST = 2**63 - 1  # of an id: nineteen digits
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -56,6 +57,7 @@ class Reader(Generic[T]):
     """
 
     def __init__(self, shape: type[T], place: Place, most: Callable[[T], Mapping[bytes, int]] = _anything) -> None:
+        self._shape = shape
         self._decoder = msgspec.json.Decoder(shape)
         self._place = place
         self._most = most
@@ -87,10 +89,8 @@ class Reader(Generic[T]):
         return any(row.count(name) > most for name, most in self._most(told).items())
 
     def _respelt(self, row: bytes) -> bytes:
-        text = row.decode()
-        return _ENCODER.encode(
-            respelt(json.loads(text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once), self._place)
-        )
+        told = json.loads(row.decode(), parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once)
+        return _ENCODER.encode(without_nulls(respelt(told, self._place), self._shape))
 
 
 def _as_it_is(told: T) -> T:
@@ -110,7 +110,7 @@ def respelt(document: object, place: Place) -> object:
             raise ValueError(f"{name} is told twice and differently")
         fields[name] = value
     shaped = place.reshape(fields) if place.reshape else fields
-    return {name: _value(name, value, place) for name, value in shaped.items() if not _is_absent(value)}
+    return {name: None if _is_absent(value) else _value(name, value, place) for name, value in shaped.items()}
 
 
 def _value(name: str, value: object, place: Place) -> object:

@@ -180,7 +180,7 @@ async def _verdict(ask: Callable[[], Awaitable[str]], path: str) -> tuple[Verdic
     try:
         return Verdict.GOOD, await ask()
     except _Skipped as skipped:
-        return Verdict.GOOD, f"not tried: {skipped}"
+        return Verdict.NOT_TRIED, f"not tried: {skipped}"
     except UnreadableError as problem:
         return Verdict.UNREADABLE, str(problem)
     except (RefusedError, NotSentError) as problem:

@@ -91,7 +91,7 @@ class ProphetX:
         self._record = Record(self._calls, self._ask, wall, self._read)
         self.budget = Budget(clock, sleep)
         self.meter = Meter(clock)
-        self.tokens = Tokens(self._login, self._refresh, wall)
+        self.tokens = Tokens(self._login, self._refresh, wall, clock)
         self.has_cancel_all = True
         self.latency: float | None = None
         self.answered_at: float | None = None
@@ -112,7 +112,7 @@ class ProphetX:
         self._address, self._keys = address, keys
         if self._location:
             self._location.forget()
-        self.tokens = Tokens(self._login, self._refresh, self._wall)
+        self.tokens = Tokens(self._login, self._refresh, self._wall, self._clock)
 
     async def close(self) -> None:
         if self._http:
@@ -305,6 +305,8 @@ class ProphetX:
             raise NotSentError("Not connected to a venue yet")
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         name, started, is_failure = self._calls.name_of(call), self._clock(), True
+        if call.is_query:
+            self.budget.leaves(call.path)
         try:
             reply = await self._http.send(
                 call.method, call.path, params=call.params, body=call.body, headers=headers, deadline=call.deadline

@@ -146,7 +146,7 @@ class WireFoundMarket(msgspec.Struct):
 class WirePlayer(msgspec.Struct):
     id: Id
     name: str = ""
-    event_id: Id = 0
+    event_id: Id | None = 0
 
 
 class Players(msgspec.Struct):
@@ -227,7 +227,7 @@ class WireOrder(msgspec.Struct, kw_only=True):
 
     order_id: str = ""
     id: str = ""
-    external_id: str = ""
+    external_id: str | msgspec.UnsetType | None = ""
     sport_event_id: Id = 0
     market_id: Id = 0
     outcome_id: Id = 0
@@ -242,7 +242,7 @@ class WireOrder(msgspec.Struct, kw_only=True):
     profit: Decimal | None = None
     fill_price: Number | None = None
     status: str
-    matching_status: str = ""
+    matching_status: str | None = ""
     winning_status: str = ""
     profit_status: str = ""
     update_type: str = ""
@@ -254,6 +254,13 @@ class WireOrder(msgspec.Struct, kw_only=True):
     def __post_init__(self) -> None:
         if not (self.order_id or self.id):
             raise ValueError("an order has no id")
+
+
+class WireOrderRow(WireOrder, kw_only=True):
+    """An order in history: there how far it is matched is told, if only as null; and that it has no reference is noticed."""
+
+    external_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    matching_status: str | None
 
 
 class LocationCheck(msgspec.Struct):
@@ -292,7 +299,7 @@ class OrderBody(msgspec.Struct):
 
 class Orders(msgspec.Struct):
     orders: list[msgspec.Raw] | None
-    next_cursor: object = ""
+    next_cursor: object = msgspec.UNSET
 
 
 class HistoryBody(msgspec.Struct):
@@ -315,7 +322,7 @@ class WireTrade(msgspec.Struct, kw_only=True):
 
 class Trades(msgspec.Struct):
     trades: list[msgspec.Raw] | None
-    next_cursor: object = ""
+    next_cursor: object = msgspec.UNSET
 
 
 class TradesBody(msgspec.Struct):
@@ -340,7 +347,7 @@ class WireTransaction(msgspec.Struct):
 
 class Transactions(msgspec.Struct):
     transactions: list[msgspec.Raw] | None
-    next_cursor: object = ""
+    next_cursor: object = msgspec.UNSET
 
 
 class TransactionsBody(msgspec.Struct):
