@@ -207,6 +207,7 @@ FIELDS: tuple[FieldOf, ...] = (stake_field, odds_field, search_field, market_fil
 OWN: dict[FieldOf, tuple[str, ...]] = {
     stake_field: ("Enter",),
     odds_field: ("Enter", "Up", "Down"),
+    search_field: ("Down",),
     limit_editor: ("Enter", "Up", "Down"),
 }  # what these keys are there for
 STAYING = [(field_of, name) for field_of in FIELDS for name in ABOUT_ORDERS if name not in OWN.get(field_of, ())]
@@ -224,6 +225,15 @@ def test_i56_a_key_about_orders_stays_in_the_field_that_has_the_focus(busy: Desk
     after = state(busy)
     assert after._replace(ticket=before.ticket) == before
     assert after.ticket[0] == before.ticket[0] == Stage.DRAFT
+
+
+def test_i56_down_leads_from_the_search_to_the_tree_and_touches_no_order(busy: Desk) -> None:
+    field = search_field(busy)
+    field.setFocus()
+    before = state(busy)
+    press_key(field, "Down")
+    assert QApplication.focusWidget() is busy.window.events.tree
+    assert state(busy) == before
 
 
 @pytest.mark.parametrize("name", OWN[limit_editor])

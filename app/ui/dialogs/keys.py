@@ -12,6 +12,7 @@ KEYS = (
     ("Ctrl+Shift+X", "cancel all orders, except while typing in a field; trading goes on"),
     ("Delete", "cancel the chosen orders"),
     ("/", "search the events"),
+    ("Esc, ↓ in the search", "empty it, and then go to the events; go to them at once"),
     ("Space in the events", "star the chosen event: it is followed like an open one"),
     ("Enter, Space", "write an order at the price under the cursor"),
     ("Ctrl+click", "write an order for what can be taken there"),

@@ -45,6 +45,7 @@ class OrdersTable(Table):
         self.setItemDelegateForColumn(STATUS_COLUMN, StatusChipDelegate(model, theme, self))
         for place, column in enumerate(model.columns):
             self.setColumnWidth(place, column.width)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # a selection's number stands at its end
         self.horizontalHeader().moveSection(CANCEL_COLUMN, 0)  # in view however narrow the table is
         self.horizontalHeader().setSectionsClickable(True)
         self.horizontalHeader().setStretchLastSection(True)

@@ -31,6 +31,7 @@ class SheetTable(Table):
         self.setModel(model)
         for place, column in enumerate(model.columns):
             self.setColumnWidth(place, column.width)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # a selection's number stands at its end
         self.horizontalHeader().setStretchLastSection(True)
         self.offer_csv(model.to_csv)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
