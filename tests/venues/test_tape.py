@@ -106,7 +106,11 @@ async def test_a_recording_tells_in_which_spelling_it_was_asked(tmp_path: Path) 
     assert spelling_of(tmp_path / "a") == "legacy"
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"{}\n"), gzip.compress(b"\xff\n"), gzip.compress(b'{"a":1')[:15]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no gzip", gzip.compress(b"{}\n"), gzip.compress(b"\xff\n"), gzip.compress(b'{"a":1')[:15]],
+    ids=["empty", "no gzip", "no header", "no text", "cut off"],
+)
 def test_what_is_no_recording_tells_no_spelling(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a").write_bytes(content)
     assert spelling_of(tmp_path / "a") == ""
