@@ -15,7 +15,7 @@ from types import TracebackType
 
 import msgspec
 import qasync
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QMessageLogContext, QSettings, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from app import doorway
@@ -359,6 +359,12 @@ def _replaying(options: Options) -> int:
         return run(msgspec.structs.replace(options, home=Path(home), profile=PRACTICE.name))
 
 
+def _heard_without_screen(_kind: QtMsgType, _context: QMessageLogContext, words: str) -> None:
+    """What Qt says, but for what a screen that is none cannot do."""
+    if not words.startswith("This plugin does not support"):
+        print(words, file=sys.stderr)
+
+
 def _touring(options: Options) -> int:
     """The tour leaves nothing behind but its pictures: folders of its own, a fresh exchange, no screen."""
     from app.tour import PRACTICE, Tour
@@ -366,6 +372,7 @@ def _touring(options: Options) -> int:
     assert options.tour is not None
     folder = options.tour
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    qInstallMessageHandler(_heard_without_screen)
     with tempfile.TemporaryDirectory(prefix="overround-tour-") as home:
         own = msgspec.structs.replace(options, home=Path(home), practice=(*PRACTICE, *options.practice))
         return run(own, lambda program: Tour(program, folder).run())
