@@ -16,10 +16,12 @@ from pathlib import Path
 from app import doorway
 from app.domain.errors import JournalDownError
 from app.domain.order import Order
+from app.domain.profile import Profile, ProfileError
 from app.doorway import Door, DoorwayError
 from app.services.tasks import Tasks
+from app.store import logs
 from app.store.paths import Folders, folders
-from app.store.profiles import Profile, ProfileError, Profiles
+from app.store.profiles import Profiles
 from app.terminal import Terminal
 
 WORDS = "cancel-all was started from the command line"
@@ -30,6 +32,7 @@ EVERY = 2.0  # seconds between two lists of what is left
 def main(arguments: Sequence[str]) -> int:
     """0: nothing is left. 1: stopped with orders left. 2: this profile's account cannot be reached from here."""
     options = _options(arguments)
+    logs.to_stderr()
     where = folders(options.home)
     profiles = Profiles(where.settings / "profiles.json")
     for words in profiles.words:
@@ -55,7 +58,8 @@ async def cancel_all(profile: Profile, where: Folders) -> int:
     terminal.journal.halt_for(WORDS)
     await terminal.open()
     try:
-        return await _empty(terminal, said, await asyncio.to_thread(doorway.find, profile, where))
+        door = await doorway.find(profile, where, doorway.at_prompt(doorway.book_of(where)))
+        return await _empty(terminal, said, door)
     except DoorwayError as problem:
         is_kept = await _is_halt_kept(terminal)
         print(

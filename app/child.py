@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from app.domain.secret import Secret
 from app.store.paths import root
 
 READY = 30.0  # seconds it may take to say that it is ready
@@ -22,16 +23,47 @@ log = logging.getLogger(__name__)
 
 
 class TradingAddress(msgspec.Struct, frozen=True):
+    """`web_session` is the bearer of the account's person on the venue's own pages; empty where there is none."""
+
     url: str
     access_key: str
     secret_key: str
+    web_session: Secret = Secret()
+
+
+class OmnibusAddress(msgspec.Struct, frozen=True):
+    """`url` is the host; the API's paths begin with /api/v1 below it. `partner_token` registers keys, which sign as `issuer_hint`."""
+
+    url: str
+    partner_token: Secret
+    issuer_hint: str
+
+
+class RankacyAddress(msgspec.Struct, frozen=True):
+    """`url` is the host; the feed's paths begin with /api/b2b below it."""
+
+    url: str
+    api_key: Secret
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """The one line the exchange prints when it serves."""
+    """The one line the exchange prints when it serves. A recording that is played back speaks for the Trading API only."""
 
     base: str
     trading: TradingAddress
+    omnibus: OmnibusAddress | None = None
+    rankacy: RankacyAddress | None = None
+
+
+def read_ready(line: str) -> Ready:
+    """Raises msgspec.MsgspecError."""
+    return msgspec.json.decode(line, type=Ready, dec_hook=_hide)
+
+
+def _hide(kind: type, value: object) -> object:
+    if kind is Secret and isinstance(value, str):
+        return Secret(value)
+    raise TypeError(f"{kind.__name__} is not read from {type(value).__name__}")
 
 
 class ChildError(Exception):
@@ -79,7 +111,7 @@ class PracticeChild:
         try:
             async with asyncio.timeout(READY):
                 text = await line
-            return msgspec.json.decode(text, type=Ready)
+            return read_ready(text)
         except TimeoutError as problem:
             raise ChildError(f"The practice exchange was not ready within {READY:g} s") from problem
         except msgspec.MsgspecError as problem:

@@ -1,6 +1,6 @@
 """`python main.py test-connection --profile NAME`: does the venue know every name that this profile speaks? A line for each request.
 
-It logs in once and reads; nothing is ordered, cancelled or written down.
+It logs in once and reads, and sends what can do nothing to the paths that write; nothing is ordered, cancelled or written down.
 """
 
 from __future__ import annotations
@@ -10,13 +10,17 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from app import doorway
 from app.domain.link import Probe
+from app.domain.profile import Profile, ProfileError
 from app.doorway import Door, DoorwayError
-from app.store.paths import folders
-from app.store.profiles import Profile, ProfileError, Profiles
+from app.store import logs
+from app.store.paths import Folders, folders
+from app.store.profiles import Profiles
+from app.venues.http import Http
 from app.venues.prophetx.names import PathError, Spelling, paths_for
 from app.venues.prophetx.trial import probes
 from app.venues.prophetx.venue import ProphetX
@@ -25,25 +29,29 @@ from app.venues.prophetx.venue import ProphetX
 def main(arguments: Sequence[str]) -> int:
     """0: all of it works. 1: something does not. 2: this profile's account cannot be reached from here."""
     options = _options(arguments)
+    logs.to_stderr()
     where = folders(options.home)
     profiles = Profiles(where.settings / "profiles.json")
     for words in profiles.words:
         print(words, file=sys.stderr)
     try:
         profile = profiles.find(options.profile)
-        door = doorway.find(profile, where)
-        venue = venue_of(profile)
+        with suppress(KeyboardInterrupt):
+            return asyncio.run(_test(profile, where))
     except (ProfileError, DoorwayError, PathError) as problem:
         print(problem, file=sys.stderr)
         return 2
-    with suppress(KeyboardInterrupt):
-        return asyncio.run(test(venue, door))
     return 1
+
+
+async def _test(profile: Profile, where: Folders) -> int:
+    door = await doorway.find(profile, where, doorway.at_prompt(doorway.book_of(where)))
+    return await test(venue_of(profile), door)
 
 
 def venue_of(profile: Profile) -> ProphetX:
     """PathError when the profile's own paths cannot be used."""
-    return ProphetX(paths=paths_for(Spelling(profile.spelling), profile.paths))
+    return ProphetX(paths=paths_for(Spelling(profile.spelling), profile.paths), connect=partial(Http, proxy=profile.proxy))
 
 
 async def test(venue: ProphetX, door: Door) -> int:
@@ -70,7 +78,9 @@ def _line(probe: Probe) -> str:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="overround test-connection", description="Try each reading request of a profile once.")
+    parser = argparse.ArgumentParser(
+        prog="overround test-connection", description="Try each request of a profile once, without ordering or cancelling anything."
+    )
     parser.add_argument("--profile", default="practice", help="the profile's name (%(default)s)")
     parser.add_argument("--home", type=Path, metavar="DIR", help="where data and settings are kept, if not in the platform's folders")
     return parser.parse_args(arguments)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import getpass
+import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
 
 from app.domain.environment import Environment
+from app.domain.keys import ACCESS, SECRET, Credentials, PassphraseError, VaultError
+from app.domain.profile import Profile, ProfileError, Provider
+from app.domain.secret import Secret
+from app.services.setup.book import ProfileBook
 from app.store import settings
 from app.store.paths import Folders
-from app.store.profiles import Profile, Provider
-from app.store.secrets import SecretsError, read_pair
+from app.store.profiles import FILE, Profiles
+from app.store.vault.vault import Vault
 from app.venues.hosts import Address, HostError, practice, trading
 from app.venues.prophetx.venue import Keys
 
@@ -48,27 +56,46 @@ def journal_of(profile: Profile, where: Folders) -> Path | None:
     return Path(journal) if journal else None
 
 
-def find(profile: Profile, where: Folders) -> Door:
-    """The door to a profile's account. DoorwayError when there is none."""
+async def find(profile: Profile, where: Folders, read: Callable[[Profile], Awaitable[Credentials]]) -> Door:
+    """The door to a profile's account. `read` gives its kept credentials; practice needs none. DoorwayError when there is no door."""
     if profile.provider is not Provider.TRADING:
         raise DoorwayError(f"This version does not speak to {profile.provider} accounts yet")
     try:
-        return _practice(where) if profile.environment is Environment.PRACTICE else _venue(profile)
-    except (HostError, SecretsError) as problem:
+        return _practice(where) if profile.environment is Environment.PRACTICE else _venue(profile, await read(profile))
+    except (HostError, VaultError, ProfileError) as problem:
         raise DoorwayError(str(problem)) from problem
+
+
+def at_prompt(book: ProfileBook) -> Callable[[Profile], Awaitable[Credentials]]:
+    """Kept credentials for a mode without a window: a passphrase is asked for on the terminal, where there is one."""
+
+    async def read(profile: Profile) -> Credentials:
+        try:
+            return await book.open(profile)
+        except PassphraseError as problem:
+            if not sys.stdin.isatty():
+                raise
+            typed = await asyncio.to_thread(getpass.getpass, f"{problem}: ")
+        return await book.open(profile, Secret(typed))
+
+    return read
+
+
+def book_of(where: Folders) -> ProfileBook:
+    """The profiles and their keys, for a mode without a window."""
+    return ProfileBook(lambda: Profiles(where.settings / FILE), Vault(where), now=settings.utc_now)
 
 
 def _practice(where: Folders) -> Door:
     read = _read_note(where)
     if not read.value.url:
         raise DoorwayError(read.words or "No practice exchange has been started from this folder yet")
-    keys = Keys(Environment.PRACTICE, read.value.access_key, read.value.secret_key)
+    keys = Keys(Environment.PRACTICE, Secret(read.value.access_key), Secret(read.value.secret_key))
     return Door(practice(read.value.url), keys)
 
 
-def _venue(profile: Profile) -> Door:
-    access, secret = read_pair(profile)
-    return Door(trading(profile.environment), Keys(profile.environment, access, secret))
+def _venue(profile: Profile, kept: Credentials) -> Door:
+    return Door(trading(profile.environment), Keys(profile.environment, kept.parts[ACCESS], kept.parts[SECRET]))
 
 
 def _read_note(where: Folders) -> settings.Read[PracticeDoor]:

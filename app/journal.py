@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.store import logs
 from app.store.journal import shelf
 from app.store.journal.errors import DamagedError, JournalError
 from app.store.journal.opening import examine
@@ -19,6 +20,7 @@ WHOLE, BROKEN, UNREADABLE = 0, 1, 2
 def main(arguments: Sequence[str]) -> int:
     """0: all are whole, 1: one is broken, 2: there is none, or one cannot be read."""
     told = _parser().parse_args(arguments)
+    logs.to_stderr()
     paths = shelf.journals(folders(told.home), told.profile)
     if not paths:
         where = shelf.journal_folder(folders(told.home))

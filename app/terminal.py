@@ -12,20 +12,20 @@ from pathlib import Path
 from app.domain.environment import Environment
 from app.domain.errors import JournalDownError
 from app.domain.link import Rank
+from app.domain.profile import Profile
 from app.domain.risk import Limits, clamped
 from app.services.desk import Desk, Outside
 from app.services.keeping import Keeper
 from app.services.notices import Notices, Tone
 from app.services.reconcile import remembered_since
 from app.services.tasks import Tasks
-from app.store import settings, stars
+from app.store import logs, settings, stars
 from app.store.catalogue_cache import CatalogueCache
 from app.store.journal.errors import JournalError
 from app.store.journal.opening import back_up, open_journal
 from app.store.journal.shelf import journal_path
 from app.store.machine import machine_tag
 from app.store.paths import Folders
-from app.store.profiles import Profile
 from app.store.recorder import Recorder
 from app.taping import Taping, program_version
 from app.venues.follow import Follower
@@ -48,15 +48,27 @@ def now() -> datetime:
 class Terminal:
     """Built around one profile. `open` reads the journal, `point` chooses the account, `start` connects."""
 
-    def __init__(self, profile: Profile, where: Folders, *, journal: Path | None = None, tasks: Tasks, is_guest: bool = False) -> None:
-        """`is_guest`: another program has this profile open, and the orders in the journal are its own."""
+    def __init__(
+        self,
+        profile: Profile,
+        where: Folders,
+        *,
+        journal: Path | None = None,
+        tasks: Tasks,
+        desk_lock: Callable[[], str] = lambda: "",
+        is_guest: bool = False,
+    ) -> None:
+        """`desk_lock`: why nobody may order at this desk now.
+
+        `is_guest`: another program has this profile open, and the orders in the journal are its own.
+        """
         self.profile = profile
         self.where = where
-        self.notices = Notices(now)
+        self.notices = Notices(now, logs.clean)
         self.tasks = tasks
-        self.journal_file = journal or journal_path(where, profile.name, profile.environment)
-        self._limits_file = where.settings / f"limits-{profile.name}-{profile.environment.lower()}.json"
-        self._stars_file = where.settings / f"stars-{profile.name}-{profile.environment.lower()}.json"
+        self.journal_file = journal or journal_path(where, profile.slug, profile.environment)
+        self._limits_file = where.settings / f"limits-{profile.slug}-{profile.environment.lower()}.json"
+        self._stars_file = where.settings / f"stars-{profile.slug}-{profile.environment.lower()}.json"
         clock = time.monotonic
         self._is_guest = is_guest
         self.doubts: list[str] = []  # why trading does not begin by itself
@@ -68,7 +80,7 @@ class Terminal:
             is_guest=is_guest,
             marker=self.journal_file.with_suffix(".halted"),
         )
-        self.tape = Tape(lambda words: self.notices.say(words, Tone.WARNING))
+        self.tape = Tape(lambda words: self.notices.say(words, Tone.WARNING), proxy=profile.proxy)
         self.venue = ProphetX(
             paths=self._paths(), check_location=profile.check_location, clock=clock, emit=self._emit, connect=self.tape.connect
         )
@@ -97,6 +109,7 @@ class Terminal:
                 limits=self._read_limits(),
                 room=profile.selections,
                 starred=self._read_stars(),
+                desk_lock=desk_lock,
                 keep_stars=lambda ids: stars.keep(self._stars_file, ids),
             ),
             self.notices,
@@ -139,7 +152,8 @@ class Terminal:
         await self.open()
 
     async def point(self, address: Address, keys: Keys) -> None:
-        self.tape.hide(keys.access, keys.secret)
+        logs.hide(keys.access, keys.secret)
+        self.tape.hide(keys.access.reveal(), keys.secret.reveal())
         await self.venue.point(address, keys)
 
     async def _renew_token(self) -> None:

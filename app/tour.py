@@ -24,7 +24,7 @@ from app.ui.models.orders import CANCEL_COLUMN
 from app.ui.views.ticket import BEAT
 
 if TYPE_CHECKING:
-    from app.bootstrap import Program
+    from app.program import Program
 
 LOOK = 0.02  # seconds between two looks at a condition
 SETTLES = 240.0  # seconds a game may take to its end at the tour's speed

@@ -19,7 +19,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 if TYPE_CHECKING:
-    from app.bootstrap import Program
+    from app.program import Program
 
 SIZE = (1600, 1000)  # pixels, the terminal's own
 PATIENCE = 30.0  # seconds for what should take two
@@ -115,12 +115,14 @@ async def _until(check: Callable[[], bool], what: str) -> None:
 def terminal(home: Path, ready: str) -> Marks:
     """The program as it starts; on a running exchange when its ready line is given."""
     from app import bootstrap
+    from app.options import parse
 
     marks = Marks()
     from benchmarks.visit import visiting
 
-    build = visiting(ready) if ready else bootstrap.Program
-    code = bootstrap.run(bootstrap.parse(["--practice", "--fresh", "--home", str(home)]), lambda program: drive(program, marks), build)
+    options = parse(["--practice", "--fresh", "--home", str(home)])
+    prepare = (visiting(ready),) if ready else ()
+    code = bootstrap.run(options, lambda program: drive(program, marks), *prepare)
     if code:
         raise SystemExit(code)
     return marks

@@ -32,6 +32,7 @@ from app.domain.market import ACTIVE, Event, Market, MarketGroup, MarketKey, Sel
 from app.domain.order import Order, OrderDraft
 from app.domain.record import Entry, Intended, Resent
 from app.domain.risk import Limits
+from app.domain.secret import Secret
 from app.services.desk import Desk, Outside
 from app.services.notices import Notices
 from app.services.ports import Journal
@@ -139,7 +140,7 @@ class Counter:
         self.desk = Desk(outside, Notices(_now), self.tasks)
 
     async def open(self, url: str) -> None:
-        await self.venue.point(practice(url), Keys(Environment.PRACTICE, "bench", "bench"))
+        await self.venue.point(practice(url), Keys(Environment.PRACTICE, Secret("bench"), Secret("bench")))
         await self.venue.tokens.bearer()
         for number in range(EVENTS):
             self.desk.session.emit([EventChanged(_event(number)), _seeded(number)])

@@ -20,8 +20,9 @@ from typing import Any
 
 import msgspec
 
-from app.child import Ready, command
+from app.child import Ready, command, read_ready
 from app.domain.environment import Environment
+from app.domain.secret import Secret
 from app.services.catalogue import Loading
 from app.services.desk import Desk, Outside
 from app.services.notices import Notices
@@ -102,7 +103,7 @@ def exchange(folder: Path) -> Iterator[Ready]:
         assert process.stdout is not None
         assert process.stdin is not None
         try:
-            yield msgspec.json.decode(process.stdout.readline(), type=Ready)
+            yield read_ready(process.stdout.readline())
         finally:
             process.stdin.close()  # which ends it
             process.wait(PATIENCE)
@@ -111,7 +112,7 @@ def exchange(folder: Path) -> Iterator[Ready]:
 async def _seed(ready: Ready, sample: int) -> Seeded:
     told, clock = ready.trading, time.monotonic
     venue = ProphetX(clock=clock)
-    await venue.point(practice(told.url), Keys(Environment.PRACTICE, told.access_key, told.secret_key))
+    await venue.point(practice(told.url), Keys(Environment.PRACTICE, Secret(told.access_key), Secret(told.secret_key)))
     tasks = Tasks(_fail)
     desk = Desk(Outside(venue, NoJournal(), Environment.PRACTICE, clock, lambda: datetime.now(UTC), lambda: "bench"), Notices(_now), tasks)
     desk.seeder.room = 10**7

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Callable
 
-from app.bootstrap import Program
-from app.child import PracticeChild, Ready
+from app.child import PracticeChild, Ready, read_ready
+from app.exchange import PracticeExchange
+from app.house import House
 
 
 class Standing(PracticeChild):
@@ -22,12 +23,11 @@ class Standing(PracticeChild):
         return self._ready
 
 
-def visiting(line: str) -> type[Program]:
-    """A Program that uses the exchange of that ready line."""
-    ready = msgspec.json.decode(line, type=Ready)
+def visiting(line: str) -> Callable[[House], None]:
+    """What makes a house use the exchange of that ready line."""
+    ready = read_ready(line)
 
-    class Visiting(Program):
-        def launch_practice(self) -> None:
-            self.child = Standing(ready)
+    def visit(house: House) -> None:
+        house.exchange = PracticeExchange((), make=lambda _arguments, _died: Standing(ready))
 
-    return Visiting
+    return visit

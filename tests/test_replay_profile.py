@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap import Options, _of_profile, parse
 from app.domain.environment import Environment
+from app.domain.profile import Profile, ProfileError, Provider
+from app.options import Options, of_profile, parse
 from app.store.paths import folders
-from app.store.profiles import Profile, ProfileError, Provider
 
 ENTRY = {"name": "sunday", "environment": "PRACTICE", "provider": "trading", "replay": "/recordings/sunday.tape.gz", "pace": 4}
 
@@ -19,7 +19,7 @@ def options(home: Path, *words: str, **change: object) -> Options:
     settings = folders(home).settings
     settings.mkdir(parents=True)
     (settings / "profiles.json").write_text(json.dumps({"version": 1, "profiles": [ENTRY | change]}))
-    return _of_profile(parse(["--home", str(home), *words]))
+    return of_profile(parse(["--home", str(home), *words]))
 
 
 def test_it_plays_its_recording_at_its_pace_and_keeps_nothing(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from app.domain.environment import Environment
+from app.domain.profile import PRACTICE, Profile, Provider
 from app.services.tasks import Tasks
 from app.store.paths import folders
-from app.store.profiles import PRACTICE, Profile, Provider
 from app.terminal import Terminal, _references
 from app.venues.prophetx.names import V4, Spelling, paths_for
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.domain.events import EventChanged, TournamentChanged
+from app.domain.profile import PRACTICE
 from app.services.tasks import Tasks
 from app.store.paths import Folders, folders
-from app.store.profiles import PRACTICE
 from app.terminal import Terminal, now
 from tests.services.fakes import event, tournament
 

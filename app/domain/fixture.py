@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.domain.market import Event
 
 APART = timedelta(minutes=5)  # starts that may be one contest's
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+FURTHEST = timedelta(days=3 * 365)
+"""A start before the one, or further ahead than the other, is a mistake of the venue's (1970, 9999) and no time to go by."""
 
 
 def by_start(event: Event) -> tuple[bool, datetime | None, int]:
     """Soonest first; one without a start stands last."""
     return (event.scheduled is None, event.scheduled, event.id)
+
+
+def is_start_clear(event: Event, now: datetime) -> bool:
+    """Whether its start can be meant; one that is not told is not odd, and one that is live or over has proved that it started."""
+    return event.scheduled is None or event.is_live or event.is_over or EARLIEST <= event.scheduled <= now + FURTHEST
 
 
 def fixtures(events: Iterable[Event]) -> list[tuple[Event, ...]]:

@@ -21,6 +21,11 @@ def cents(value: Decimal) -> Decimal:
     return value.quantize(CENT, ROUND_HALF_UP)
 
 
+def money_words(value: Decimal) -> str:
+    """`1,234.50`, for a sentence."""
+    return f"{value:,.2f}"
+
+
 def parse_stake(text: str) -> Decimal:
     """An amount as typed: digits and one point, at most two decimals, no separators, whatever the locale.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from app.practice.model import Account, Fill, Order, OrderStatus, RefusalError, Transaction
 
 UNMATCHED_LIMIT = 10  # times the cash, over all resting orders
+MOST_PAIRS = 20  # of keys, for one account (contract 5.4)
 
 _FINAL = {
     OrderStatus.INVALID,
@@ -57,13 +58,22 @@ class Accounts:
     def admit(self, account: Account) -> None:
         """Add an account as it is, without a deposit."""
         self.by_id[account.user_id] = account
-        self.by_key[account.access_key] = account
+        self.by_key.update(dict.fromkeys(account.pairs, account))
         self.orders_of.setdefault(account.user_id, [])
         self.references.setdefault(account.user_id, set())
         self.fills_of.setdefault(account.user_id, [])
         self.transactions_of.setdefault(account.user_id, [])
         self.resting.setdefault(account.user_id, {})
         self.changed_accounts[account.user_id] = account
+
+    def add_pair(self, user_id: str, access_key: str, secret_key: str) -> None:
+        """One more pair that logs in; raises RefusalError("keypair_num_exceed"), or "wallet_not_found" for nobody."""
+        account = self.account(user_id)
+        if len(account.pairs) >= MOST_PAIRS:
+            raise RefusalError("keypair_num_exceed")
+        account.further_keys[access_key] = secret_key
+        self.by_key[access_key] = account
+        self.changed_accounts[user_id] = account
 
     def account(self, user_id: str) -> Account:
         """Raises RefusalError("wallet_not_found")."""

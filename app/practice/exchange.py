@@ -106,12 +106,20 @@ class Exchange:
 
     # accounts
 
-    def open_account(self, *, access_key: str, secret_key: str, user_id: str, balance: int) -> Account:
+    def open_account(self, *, access_key: str = "", secret_key: str = "", user_id: str, balance: int) -> Account:
+        """Without a pair of keys nobody logs in to it."""
         account = Account(user_id, access_key, secret_key, balance, self._deduct)
         return self.accounts.open(account, self.now)
 
     def account_by_key(self, access_key: str) -> Account | None:
         return self.accounts.by_key.get(access_key)
+
+    def has_account(self, user_id: str) -> bool:
+        return user_id in self.accounts.by_id
+
+    def add_pair(self, user_id: str, access_key: str, secret_key: str) -> None:
+        """Another pair of keys for the account; raises RefusalError("keypair_num_exceed")."""
+        self.accounts.add_pair(user_id, access_key, secret_key)
 
     def balance(self, user_id: str) -> Balance:
         account = self.accounts.account(user_id)

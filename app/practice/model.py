@@ -226,6 +226,12 @@ class Account(msgspec.Struct):
     deduct: str = "match"  # "match": only matched stakes are reserved; "placement": resting ones too
     matched: int = 0
     unmatched: int = 0
+    further_keys: dict[str, str] = {}  # secret by access key, of the pairs made later
+
+    @property
+    def pairs(self) -> dict[str, str]:
+        """Secret by access key, of every pair that logs in; a partner's account has none."""
+        return {self.access_key: self.secret_key, **self.further_keys} if self.access_key else {}
 
 
 class Balance(msgspec.Struct, frozen=True):

@@ -13,10 +13,13 @@ from app.practice.exchange import Exchange
 from app.practice.load import load_payloads
 from app.practice.model import RefusalError
 from app.practice.state import State, StateError, open_state
-from app.practice.wire.application import Keys, new_keys
+from app.practice.wire.application import Keys, new_keys, with_all_doors
 
 OPENING_BALANCE = 10_000_00
 """Cents on a new account."""
+
+PARTNERS_BALANCE = 1_000_000_00
+"""Cents on the account of a partner, who trades for many."""
 
 
 class Plan(NamedTuple):
@@ -66,9 +69,19 @@ class Opened:
 
     def save_sessions(self, saved: bytes) -> None:
         """Keep a snapshot of the sessions. Raises RefusalError("internal_error")."""
+        self._put("sessions", saved)
+
+    def saved_partner_keys(self) -> bytes | None:
+        return self._state.get("partner_keys") if self._state is not None else None
+
+    def save_partner_keys(self, saved: bytes) -> None:
+        """Keep a snapshot of the public keys a partner has registered. Raises RefusalError("internal_error")."""
+        self._put("partner_keys", saved)
+
+    def _put(self, name: str, value: bytes) -> None:
         if self._state is not None:
             with self._keeping():
-                self._state.put("sessions", saved)
+                self._state.put(name, value)
 
     @contextlib.contextmanager
     def _keeping(self) -> Generator[None, None, None]:
@@ -92,17 +105,20 @@ class Opened:
         self.notes = loaded.notes
 
     def _open_keys(self) -> Keys:
-        """The kept keys, or new ones; either way their account is there afterwards."""
+        """The kept keys, with new ones for what an older state does not know; either way their accounts are there afterwards."""
         kept = self._state.get("keys") if self._state is not None else None
-        keys = _read_keys(kept) if kept is not None else new_keys()
-        if self._state is not None and kept is None:
+        known = _read_keys(kept) if kept is not None else None
+        keys = with_all_doors(known or new_keys())
+        if self._state is not None and keys != known:
             self._state.put("keys", msgspec.json.encode(keys))
         if self.exchange.account_by_key(keys.access_key) is None:
             self.exchange.open_account(
                 access_key=keys.access_key, secret_key=keys.secret_key, user_id=keys.user_id, balance=OPENING_BALANCE
             )
-            if self._state is not None:
-                self._state.save(self.exchange)
+        if not self.exchange.has_account(keys.partner.user_id):
+            self.exchange.open_account(user_id=keys.partner.user_id, balance=PARTNERS_BALANCE)
+        if self._state is not None:
+            self._state.save(self.exchange)
         return keys
 
 

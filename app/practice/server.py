@@ -109,7 +109,7 @@ def start(options: argparse.Namespace, stop: Stop) -> int:
 def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="practice-server",
-        description="A practice exchange on this computer that speaks the ProphetX Trading API and the Pusher protocol.",
+        description="A practice exchange on this computer that speaks the APIs of the venues and the Pusher protocol.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address (%(default)s)")
     parser.add_argument("--port", type=_port, default=0, help="0 picks a free one")
@@ -120,6 +120,7 @@ def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--load", type=Path, metavar="PATH", help="payloads in the venue's shapes: a file or a folder")
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep accounts, orders and books there")
     parser.add_argument("--deduct", choices=("match", "placement"), default="match", help="when cash is reserved")
+    parser.add_argument("--jwt", choices=("strict", "tolerant"), default="strict", help="how the tokens of B2B requests are read")
     parser.add_argument("--faults", type=Path, metavar="FILE", help="what goes wrong: a JSON list of faults, see docs/guide")
     parser.add_argument("--truth", type=Path, metavar="FILE", help="append what was received and what became of it, a JSON line each")
     parser.add_argument("--stay", action="store_true", help="do not end with the process that started this one")
@@ -226,6 +227,9 @@ def run_exchange(options: argparse.Namespace, listener: socket.socket, stop: Sto
         keep=opened.keep,
         save_sessions=opened.save_sessions,
         saved_sessions=opened.saved_sessions(),
+        save_partner_keys=opened.save_partner_keys,
+        saved_partner_keys=opened.saved_partner_keys(),
+        is_strict=options.jwt == "strict",
         faults=faults,
         truth=truth,
     )
@@ -243,13 +247,22 @@ def run_exchange(options: argparse.Namespace, listener: socket.socket, stop: Sto
 
 
 def ready_line(keys: Keys, host: str, port: int) -> str:
-    """All a client needs to connect, as one JSON line."""
+    """All a client needs to connect, as one JSON line; without the doors that are not there."""
     base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    line = {
+    line: dict[str, object] = {
         "base": base,
-        "trading": {"url": f"{base}/partner", "access_key": keys.access_key, "secret_key": keys.secret_key},
+        "trading": {
+            "url": f"{base}/partner",
+            "access_key": keys.access_key,
+            "secret_key": keys.secret_key,
+            "web_session": keys.web_session,
+        },
         "pusher": {"host": host, "port": port, "secure": False, "key": keys.pusher_key},
     }
+    if keys.partner.token:
+        line["omnibus"] = {"url": base, "partner_token": keys.partner.token, "issuer_hint": keys.partner.issuer_id}
+    if keys.rankacy_key:
+        line["rankacy"] = {"url": base, "api_key": keys.rankacy_key}
     return msgspec.json.encode(line).decode()
 
 

@@ -138,9 +138,9 @@ def received_orders(lines: Iterable[Line]) -> dict[str, int]:
     return received
 
 
-def deeds_of(name: str, body: object, document: Document | None, code: str) -> list[Deed]:
+def deeds_of(name: str, body: object, document: Document | list[Document] | None, code: str) -> list[Deed]:
     """What one request came to, from its decoded body and the exchange's honest answer; without an answer all of it has `code`."""
-    if name not in ORDERS | CANCELS:
+    if name not in ORDERS | CANCELS or isinstance(document, list):
         return [Deed(code if document is None else ACCEPTED)]
     if document is None:
         return [_deed(row, code) for row in _asked(body)] or [Deed(code)]

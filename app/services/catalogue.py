@@ -11,9 +11,10 @@ import msgspec
 from app.domain.book import Book
 from app.domain.errors import VenueError
 from app.domain.events import EventChanged, EventUnlisted, MarketsSeeded, MarketStatusChanged, TournamentChanged, VenueEvent
-from app.domain.fixture import by_start, fixtures
+from app.domain.fixture import by_start, fixtures, is_start_clear
 from app.domain.link import Rank
 from app.domain.market import Event, Listing, Market, MarketGroup, MarketKey, Tournament
+from app.services.owners import Owners
 from app.services.ports import Monotonic, Signal, TradingVenue
 from app.services.shelf import Shelf, selections_in, with_status, words_in
 from app.services.statuses import Statuses
@@ -53,9 +54,8 @@ class Catalogue:
         self.changed = Signal()
         self.markets_changed = Signal()
         self.forgotten: list[Callable[[int], None]] = []  # told the id of each event that is no longer listed
-        self.clashes: list[str] = []
+        self.owners = Owners()
         self._markets: dict[MarketKey, Market] = {}
-        self._owners: dict[str, MarketKey] = {}
         self._selections = 0
         self._by_tournament: dict[int, dict[int, None]] = {}
         self._leaving: dict[int, tuple[Event, float]] = {}
@@ -330,7 +330,7 @@ class Catalogue:
         self._drop_groups(event_id)
         self.shelf.drop(event_id)
         self.unread.discard(event_id)
-        self.groups[event_id] = kept = tuple(self._owned(group) for group in groups)
+        self.groups[event_id] = kept = tuple(self.owners.claim(group) for group in groups)
         for group in kept:
             self._markets.update((market.key, market) for market in group.markets)
         self._selections += selections_in(kept)
@@ -342,29 +342,9 @@ class Catalogue:
         groups = self.groups.pop(event_id, ())
         self._selections -= selections_in(groups)
         for group in groups:
+            self.owners.give_up(group.markets)
             for market in group.markets:
                 self._markets.pop(market.key, None)
-                for selection in market.selections:
-                    if self._owners.get(selection.id) == market.key:
-                        del self._owners[selection.id]
-
-    def _owned(self, group: MarketGroup) -> MarketGroup:
-        """The group, each market of it locked that names a selection of another event: an order names nothing but the selection."""
-        shared = {market.key: self._claim(market) for market in group.markets}
-        if not any(shared.values()):
-            return group
-        markets = tuple(msgspec.structs.replace(one, flaw=one.flaw or shared[one.key]) for one in group.markets)
-        return msgspec.structs.replace(group, markets=markets)
-
-    def _claim(self, market: Market) -> str:
-        """Take a market's selections for its own; why it cannot have one of them."""
-        for selection in market.selections:
-            owner = self._owners.setdefault(selection.id, market.key)
-            if owner.event_id != market.key.event_id:
-                flaw = f"selection {selection.id[:40]} is one of another event, {owner.event_id}"
-                self.clashes.append(f"market {market.key.market_id} of event {market.key.event_id} is shown and not traded on: {flaw}")
-                return flaw
-        return ""
 
     def _restate(self, told: MarketStatusChanged) -> None:
         if not told.status:
@@ -379,4 +359,6 @@ class Catalogue:
 
 
 def _has_ended(event: Event, now: datetime) -> bool:
-    return event.is_over or (event.scheduled is not None and not event.is_live and now - event.scheduled > OLD)
+    if event.scheduled is None or not is_start_clear(event, now):
+        return event.is_over
+    return event.is_over or (not event.is_live and now - event.scheduled > OLD)

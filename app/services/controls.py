@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -56,6 +56,7 @@ class Controls:
         requests_left: Callable[[], int],
         clock: Monotonic,
         now: Now,
+        desk_lock: Callable[[], str] = lambda: "",
     ) -> None:
         self._venue = venue
         self._journal = journal
@@ -64,6 +65,7 @@ class Controls:
         self._prices = prices
         self._account = account
         self._requests_left = requests_left
+        self._desk_lock = desk_lock
         self._clock = clock
         self._now = now
         self._without = ""
@@ -103,6 +105,22 @@ class Controls:
             self._without, self._own = "", 0
         return None
 
+    def objections(self, drafts: Sequence[OrderDraft]) -> list[Objection | None]:
+        """What would be said of each were they sent in this order now: one that is let through counts for those after it."""
+        said: list[Objection | None] = []
+        tried: list[Order] = []
+        try:
+            for place, draft in enumerate(drafts):
+                said.append(self.objection(draft))
+                if said[-1] is None:
+                    tried.append(Order(f"tried-{place}", draft, placed_at=self._now(), quantity=draft.stake))
+                    self.begin(tried[-1])
+        finally:
+            for order in tried:
+                self.end(order)
+                self._sent.pop()
+        return said
+
     def begin(self, order: Order) -> None:
         """An order was let through: from now on it counts, though nothing of it is written down yet."""
         self._pending[order.ref] = order
@@ -141,6 +159,10 @@ class Controls:
     @property
     def halt(self) -> str:
         return self._journal.halt
+
+    @property
+    def desk_lock(self) -> str:
+        return self._desk_lock()
 
     @property
     def journal_trouble(self) -> str:

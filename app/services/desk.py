@@ -32,7 +32,7 @@ from app.services.watch import Watch
 
 
 class Outside(msgspec.Struct):
-    """What a desk is given: the venue and its stream, the journal, clocks, chance."""
+    """What a desk is given: the venue and its stream, the journal, clocks, chance. `desk_lock`: why nobody may order at this desk now."""
 
     venue: TradingVenue
     journal: Journal
@@ -48,6 +48,7 @@ class Outside(msgspec.Struct):
     rule: Deduction = Deduction.ON_MATCH
     starred: tuple[int, ...] = ()
     room: int = ROOM
+    desk_lock: Callable[[], str] = lambda: ""
     keep_stars: Callable[[tuple[int, ...]], str] = lambda _ids: ""
 
 
@@ -67,6 +68,7 @@ class Desk:
         self.controls = Controls(
             venue, journal, self.blotter, self.catalogue, self.prices, self.account,
             environment=outside.environment, limits=outside.limits, requests_left=outside.requests_left, clock=clock, now=now,
+            desk_lock=outside.desk_lock,
         )  # fmt: skip
         self.trading = Trading(
             venue, journal, self.blotter, self.controls, notices, now=now, clock=clock, new_ref=outside.new_ref, sleep=sleep

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,16 +31,20 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class Notices:
-    """Says things once. A repetition of the newest line within a minute is counted, not listed again."""
+    """Says things once. A repetition of the newest line within a minute is counted, not listed again.
 
-    def __init__(self, now: Now) -> None:
+    `clean` takes secrets out of the words: some of them come from exceptions that nobody has written for a person.
+    """
+
+    def __init__(self, now: Now, clean: Callable[[str], str] = str) -> None:
         self._now = now
+        self._clean = clean
         self.lines: deque[Notice] = deque(maxlen=KEPT)
         self.said = 0
         self.changed = Signal()
 
     def say(self, words: str, tone: Tone = Tone.PLAIN) -> None:
-        now = self._now()
+        now, words = self._now(), self._clean(words)
         newest = self.lines[-1] if self.lines else None
         self.said += 1
         log.info("%s: %s", tone, words)

@@ -70,7 +70,7 @@ class Link(Protocol):
     def facts(self) -> LinkFacts: ...
 
     def test(self) -> AsyncIterator[Probe]:
-        """Try each reading request once, one after the other; nothing is ordered or cancelled."""
+        """Try each request once, one after the other; nothing is ordered, cancelled or subscribed."""
 
     def replace_socket(self) -> None:
         """Change the stream's socket for a new one, without a gap."""
@@ -118,6 +118,11 @@ class Signal:
     def connect(self, subscriber: Callable[[], None]) -> None:
         self._subscribers.append(subscriber)
 
+    def disconnect(self, subscriber: Callable[[], None]) -> None:
+        """Nothing happens where it was not connected."""
+        if subscriber in self._subscribers:
+            self._subscribers.remove(subscriber)
+
     def __call__(self) -> None:
-        for subscriber in self._subscribers:
+        for subscriber in tuple(self._subscribers):
             subscriber()

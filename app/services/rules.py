@@ -32,6 +32,8 @@ class Situation(Protocol):
     @property
     def halt(self) -> str: ...
     @property
+    def desk_lock(self) -> str: ...
+    @property
     def is_on(self) -> bool: ...
     @property
     def journal_trouble(self) -> str: ...
@@ -105,6 +107,18 @@ class KillState(Rule):
 
     def use(self, now: Situation) -> str:
         return "pulled" if now.halt else "not pulled"
+
+
+class DeskLock(Rule):
+    """Hot keys, scripts and tickets that were armed before are denied like a click; cancels pass no rules."""
+
+    code, title = "DESK_LOCKED", "Idle lock"
+
+    def objection(self, draft: OrderDraft, now: Situation) -> str:
+        return now.desk_lock
+
+    def use(self, now: Situation) -> str:
+        return "locked" if now.desk_lock else "not locked"
 
 
 class Switch(Rule):
@@ -414,6 +428,7 @@ class RequestBudget(Rule):
 
 RULES: tuple[Rule, ...] = (
     KillState(),
+    DeskLock(),
     Switch(),
     JournalWorks(),
     Reconciled(),

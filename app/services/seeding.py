@@ -15,6 +15,7 @@ import msgspec
 
 from app.domain.errors import NotSentError, RefusedError, VenueError
 from app.domain.events import MarketsSeeded
+from app.domain.fixture import EARLIEST
 from app.domain.link import Rank
 from app.domain.market import Event
 from app.services.catalogue import Catalogue, Loading
@@ -214,7 +215,7 @@ class Seeder:
 
     def _standing(self, events: list[Event], tournament_id: int, wanted: set[int]) -> tuple[bool, bool, bool, datetime]:
         """Opened before starred or traded before live before soonest, each False first."""
-        starts = [event.scheduled for event in events if event.scheduled is not None]
+        starts = [event.scheduled for event in events if event.scheduled is not None and event.scheduled >= EARLIEST]
         return (
             tournament_id not in self._opened,
             not any(event.id in wanted for event in events),

@@ -290,7 +290,7 @@ class Session:
 
     def _say_clashes(self) -> None:
         """Markets that the catalogue locked: seen only where several events stand side by side."""
-        clashes, self.catalogue.clashes = self.catalogue.clashes, []
+        clashes = self.catalogue.owners.take_clashes()
         self.emit([FeedFault(words) for words in clashes])
 
     def age(self, channel: Channel) -> float | None:
@@ -346,10 +346,15 @@ class Session:
         self.notices.say(words, Tone.BAD)
         self.changed()
 
-    def venue_is_back(self) -> None:
-        """Another venue process answers now: read everything again."""
+    def trouble_is_over(self) -> None:
+        """What kept the account closed was mended, or may have been: it is entered again."""
         self.is_venue_gone = False
         self.trouble = ""
+        self.changed()
+
+    def venue_is_back(self) -> None:
+        """Another venue process answers now: read everything again."""
+        self.trouble_is_over()
         self.seeder.read_again()
         self._connect()
         self.books.read_again()

@@ -12,8 +12,8 @@ from types import TracebackType
 import msgspec
 from filelock import FileLock, SoftFileLock, Timeout
 
+from app.domain.profile import Profile
 from app.store import settings
-from app.store.profiles import Profile
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ class ProfileLock:
     """
 
     def __init__(self, folder: Path, profile: Profile, *, now: Callable[[], datetime] = settings.utc_now) -> None:
-        name = f"{profile.name.lower()}-{profile.environment.lower()}"
+        name = f"{profile.slug.lower()}-{profile.environment.lower()}"
         self._profile = profile
         self._now = now
         self._lock = FileLock(folder / f"{name}.lock", mode=0o600, thread_local=False)
@@ -53,6 +53,11 @@ class ProfileLock:
     @property
     def is_held(self) -> bool:
         return self._lock.is_locked
+
+    @property
+    def has_holder(self) -> bool:
+        """Whether somebody wrote down to have it; that may have been a program that was killed."""
+        return self._beside.exists()
 
     def acquire(self) -> None:
         """Take the lock now or raise: TakenError when another holds it, LockError when the file cannot be locked."""
@@ -88,6 +93,21 @@ class ProfileLock:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.release()
+
+
+def where_open(folder: Path, profile: Profile) -> str:
+    """Where `profile` is open now, as a sentence; empty where it is not. A program of before that was killed does not count."""
+    lock = ProfileLock(folder, profile)
+    if not lock.has_holder:
+        return ""
+    try:
+        lock.acquire()
+    except TakenError as problem:
+        return f"It is open in another window of this computer{f', process {problem.holder.pid}' if problem.holder else ''}"
+    except LockError:
+        return ""
+    lock.release()
+    return ""
 
 
 def _read(path: Path) -> Holder | None:

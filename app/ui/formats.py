@@ -10,7 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from app.domain.market import MarketGroup
+from app.domain.fixture import is_start_clear
+from app.domain.market import Event, MarketGroup
 from app.domain.odds import Odds
 
 MINUS = "\u2212"
@@ -120,6 +121,16 @@ def start(at: datetime | None, now: datetime) -> str:
             return f"{MINUS}{int(left) // 60:02}:{int(left) % 60:02}"
         return f"{left // 60:.0f} min" if left < 6000 else f"{left / 3600:.0f} h"
     return at.astimezone().strftime("%a %H:%M") if left < 6 * 86_400 else at.astimezone().strftime("%d %b %H:%M")
+
+
+UNCLEAR = "start unclear"
+
+
+def start_of(event: Event, now: datetime) -> str:
+    """The same of an event that is not live: its status once it is over, and words where its start cannot be meant."""
+    if event.is_over:
+        return plain(event.status)
+    return start(event.scheduled, now) if is_start_clear(event, now) else UNCLEAR
 
 
 def short_ref(ref: str) -> str:

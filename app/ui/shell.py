@@ -12,6 +12,7 @@ import msgspec
 from app.domain.environment import Environment
 from app.domain.risk import Limits
 from app.services.desk import Desk
+from app.services.idle import IdleLock
 from app.services.ports import Link, Taping
 from app.ui.display import Display
 from app.ui.pulse import Pulse
@@ -21,7 +22,12 @@ from app.ui.workspace import Workspace
 
 
 class Shell(msgspec.Struct):
-    """`ask_on_quit`: closing with open orders asks first; the tour, which nobody watches, closes at once."""
+    """`enter_again`: what opens the account once more after it could not be.
+
+    `set_up` opens the wizard, `show_profiles` the window of profiles and keys.
+
+    `ask_on_quit`: closing with open orders asks first; the tour, which nobody watches, closes at once.
+    """
 
     desk: Desk
     environment: Environment
@@ -38,5 +44,9 @@ class Shell(msgspec.Struct):
     link: Link
     icon: Path
     restart_practice: Callable[[], None] | None = None
+    enter_again: Callable[[], None] | None = None
     taping: Taping | None = None
+    idle: IdleLock | None = None
+    set_up: Callable[[], None] | None = None
+    show_profiles: Callable[[], None] | None = None
     ask_on_quit: bool = True

@@ -153,6 +153,7 @@ def _style_sheet(css: Callable[[str], str], arrow: str) -> str:
     QPushButton#stop {{ background: {css("mode.production")}; color: {css("text.on_accent")}; border: 2px solid {css("mode.production")};
         font-weight: 700; padding: 4px 12px; }}
     QPushButton#stop:hover {{ border-color: {css("text.on_accent")}; }}
+    QPushButton#danger:disabled {{ background: {css("state.quiet_back")}; color: {css("text.faint")}; border-color: {line}; }}
     QPushButton#danger:hover {{ background: {css("surface.hover")}; }}
     QPushButton#place {{ color: {css("text.on_accent")}; border: 0; font-weight: 600; padding: 9px; }}
     QPushButton#place:disabled {{ background: {css("state.quiet_back")}; color: {css("text.faint")}; }}

@@ -27,17 +27,20 @@ from app.services.clock_check import ClockCheck
 from app.services.notices import Tone
 from app.ui.channels import verified_ago
 from app.ui.dialogs.keys import KeysBox
+from app.ui.dialogs.passphrase import PassphraseBox
 from app.ui.dialogs.quit import QuitBox
 from app.ui.dialogs.switch_on import SwitchOnBox
 from app.ui.shell import Shell
 from app.ui.views.banner import Banner
 from app.ui.views.blotter import BlotterView
 from app.ui.views.connection import ConnectionPanel
+from app.ui.views.desk_lock import DeskLockPane
 from app.ui.views.events import EventsView
 from app.ui.views.found import FoundView
 from app.ui.views.grid import GridView
 from app.ui.views.halt import HaltPanel
 from app.ui.views.header import Header
+from app.ui.views.last_words import LastWordsBar
 from app.ui.views.limits import LimitsView
 from app.ui.views.log import LogView
 from app.ui.views.statement import StatementWindow
@@ -91,9 +94,12 @@ class MainWindow(QMainWindow):
         self.banner = Banner(theme)
         self.keys_box = KeysBox(self, theme)
         self.switch_box = SwitchOnBox(self, theme, shell.environment, shell.account)
+        self.passphrase_box = PassphraseBox(self, theme)
         self.quit_box = QuitBox(self, theme, desk.blotter, desk.trading, desk.notices, shell.start, shell.clock)
+        self.last_words = LastWordsBar(theme)
         self._build()
         self._menu = self._build_menu()
+        self.desk_lock = self._build_desk_lock()
         self._connect()
         self.resize(1600, 1000)
         shell.workspace.restore(self)
@@ -108,7 +114,7 @@ class MainWindow(QMainWindow):
         bar.addWidget(_column(self.header, self.halt))
         bar.setStyleSheet("QToolBar { border: 0; padding: 0; spacing: 0; }")
         self.addToolBar(bar)
-        self.setCentralWidget(_column(self.banner, self.grid, self.tray, stretched=self.grid, spacing=4))
+        self.setCentralWidget(_column(self.last_words, self.banner, self.grid, self.tray, stretched=self.grid, spacing=4))
         self.tabs.addTab(self.blotter, "Orders")
         self.tabs.addTab(self.limits, "Limits")
         self.tabs.addTab(self.log, "Log")
@@ -140,7 +146,7 @@ class MainWindow(QMainWindow):
         menu = QMenu(self)
         self._action(menu, "Trading on or off", "", self._switch_pressed)
         self._action(menu, f"Cancel all orders\t{CANCEL_ALL_KEY}", "", self._cancel_all)
-        stop = self._action(menu, "Kill switch: stop everything", "F12", self._pull)
+        self._stop_action = stop = self._action(menu, "Kill switch: stop everything", "F12", self._pull)
         stop.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)  # over boxes, menus and text fields too
         stop.setAutoRepeat(False)
         menu.addSeparator()
@@ -151,6 +157,11 @@ class MainWindow(QMainWindow):
             self.record.setCheckable(True)
             menu.aboutToShow.connect(lambda: self.record.setChecked(taping.is_on))
             self.connection.record_wanted.connect(taping.toggle)
+        menu.addSeparator()
+        if self._shell.show_profiles is not None:
+            self._action(menu, "Profiles and keys", "Ctrl+P", self._shell.show_profiles)
+        if self._shell.set_up is not None:
+            self._action(menu, "Set up an account", "", self._shell.set_up)
         menu.addSeparator()
         self._action(menu, "Light or dark", "Ctrl+L", self._toggle_theme)
         self.mute = self._action(menu, "Mute all sounds", "Ctrl+M", self._toggle_sound)
@@ -165,7 +176,7 @@ class MainWindow(QMainWindow):
             self._action(menu, "Restart the practice exchange", "", self._shell.restart_practice)
             menu.addSeparator()
         self._action(menu, "Keys", "F1", self.keys_box.bring)
-        self._action(menu, "Quit", "Ctrl+Q", self.close)
+        self._quit_action = self._action(menu, "Quit", "Ctrl+Q", self.close)
         self.header.menu_button.setMenu(menu)
         for keys, call in (("/", self._focus_search), ("Ctrl+K", self._focus_search), (CANCEL_ALL_KEY, self._cancel_all_by_key)):
             action = QAction(self)
@@ -181,6 +192,16 @@ class MainWindow(QMainWindow):
             action.setShortcut(QKeySequence(keys))
             self.addAction(action)
         return action
+
+    def _build_desk_lock(self) -> DeskLockPane | None:
+        if self._shell.idle is None:
+            return None
+        pane = DeskLockPane(self, self._shell.idle, self._shell.start, self._shell.theme)
+        pane.allow(self._stop_action, self._quit_action, self.quit_box)
+        pane.stop_wanted.connect(self._pull)
+        pane.cancel_all_wanted.connect(self._cancel_all)
+        self._shell.idle.changed.connect(self._desk.controls.changed)
+        return pane
 
     def _connect(self) -> None:
         """Every way from one part to another."""
@@ -251,7 +272,7 @@ class MainWindow(QMainWindow):
             self.grid.markets_changed()
         if "books" in stale:
             self.grid.books_changed(self._session.prices.take_dirty())
-            self.ticket.refresh()
+            self.ticket.books_changed()
         if "orders" in stale:
             self.blotter.apply(self._session.blotter.take_dirty())
             self.grid.orders_changed()
@@ -267,6 +288,8 @@ class MainWindow(QMainWindow):
         if "log" in stale:
             self.log.refresh()
             self.status.say_newest()
+            if self.desk_lock is not None and self._session.notices.lines:
+                self.desk_lock.say(self._session.notices.lines[-1].words)
 
     def _show_safety(self) -> None:
         """Halted or not, what is unclear, and what the limits are: each from its service as it stands."""
@@ -282,8 +305,7 @@ class MainWindow(QMainWindow):
         if alarm and not self._is_alarmed:
             self._shell.sounds.alarm()
         self._is_alarmed = bool(alarm)
-        can_restart = self._session.is_venue_gone and self._shell.restart_practice is not None
-        action = ("Restart the practice exchange", self._shell.restart_practice) if can_restart else None
+        action = self._remedy() if self._session.is_venue_gone else None
         off = self._desk.controls.why_off
         missing = self._session.missing
         lines = (
@@ -295,6 +317,12 @@ class MainWindow(QMainWindow):
         )
         self.banner.say("\n".join(filter(None, lines)), action)
 
+    def _remedy(self) -> tuple[str, Callable[[], None] | None] | None:
+        """What a person can do about a venue that is not there."""
+        if self._shell.restart_practice is not None:
+            return "Restart the practice exchange", self._shell.restart_practice
+        return ("Try again", self._shell.enter_again) if self._shell.enter_again is not None else None
+
     def _show_title(self) -> None:
         """Whose window this is, and whether what the venue sends is being written down."""
         taping = self._shell.taping
@@ -303,6 +331,9 @@ class MainWindow(QMainWindow):
 
     def _on_beat(self) -> None:
         self._show_title()
+        if self._shell.idle is not None and self.desk_lock is not None:
+            self._shell.idle.look()
+            self.desk_lock.tick()
         self.connection.show_recording(self._shell.taping.is_on if self._shell.taping else None)
         self.header.refresh()
         self.events.tick()
@@ -397,8 +428,9 @@ class MainWindow(QMainWindow):
         self.blotter.rebuild()
 
     def _dress(self) -> None:
-        for part in (self.header, self.halt, self.banner, self.tray, self.connection):
-            part.dress()
+        for part in (self.header, self.halt, self.last_words, self.banner, self.tray, self.connection, self.desk_lock):
+            if part is not None:
+                part.dress()
         self.ticket.dress()
         self.ticket.refresh()
         self.status.say_newest()
@@ -424,8 +456,11 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.quit_box.begin()
             return
-        for box in (self.keys_box, self.switch_box, self.quit_box, self.statement, self.connection):
+        for box in (self.keys_box, self.switch_box, self.quit_box, self.passphrase_box, self.statement, self.connection):
             box.hide()
+        if self._shell.idle is not None and self.desk_lock is not None:  # the lock lives longer than this window
+            self._shell.idle.changed.disconnect(self._desk.controls.changed)
+            self._shell.idle.changed.disconnect(self.desk_lock.refresh)
         self._shell.workspace.save(self)
         self.closed.emit()
         super().closeEvent(event)

@@ -27,11 +27,15 @@ ALL_USED = "session_num_exceed"
 
 
 class Token(msgspec.Struct, frozen=True):
-    """`expires_at` is Unix seconds by the local clock. The repr hides what must not be seen."""
+    """`expires_at` is Unix seconds by the local clock, `refresh_until` the same of the refresh token, where the venue said so.
+
+    The repr hides what must not be seen.
+    """
 
     access: str
     expires_at: float
     refresh: str = ""
+    refresh_until: float | None = None
 
     def __repr__(self) -> str:
         return f"Token(expires_at={self.expires_at})"
@@ -134,6 +138,11 @@ class Tokens:
         return self._token.expires_at if self._token else None
 
     @property
+    def refresh_until(self) -> float | None:
+        """Until when the session can be prolonged without a login (Unix seconds); None where the venue has not said."""
+        return self._token.refresh_until if self._token else None
+
+    @property
     def logins_today(self) -> int:
         """Logins tried within the last day: the venue allows SESSIONS at a time."""
         return self._logins.today
@@ -201,7 +210,9 @@ class Tokens:
                 if not problem.status:
                     raise
                 return await self._logged_in(is_urgent=is_urgent)
-            return msgspec.structs.replace(token, refresh=token.refresh or self._token.refresh)
+            if token.refresh:
+                return token
+            return msgspec.structs.replace(token, refresh=self._token.refresh, refresh_until=self._token.refresh_until)
         return await self._logged_in(is_urgent=is_urgent)
 
     def _check_pause(self, *, is_urgent: bool) -> None:

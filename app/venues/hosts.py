@@ -92,14 +92,16 @@ def stream_host(address: Address, told: str, confirmed: Collection[str] = ()) ->
 
     `told` is its `ws_host`, or `ws-<cluster>.pusher.com` when it names a cluster only. Practice gives loopback hosts (an
     IPv6 one without brackets) and cannot be talked into another by `confirmed`, the hosts a person has confirmed for this
-    profile. A foreign host that is not among them raises UnconfirmedError, an impossible one HostError.
+    profile; nor is a partner's own host, which a person typed, a foreign one. A foreign host that is not among them raises
+    UnconfirmedError, an impossible one HostError.
     """
     _refuse_odd_characters(told)
     if address.environment == Environment.PRACTICE:
         return _loopback(told)
     name = _public_name(told)
     _refuse_another_environment(address.environment, name)
-    if _is_under(name, DOMAINS[address.environment]) or _PUSHER.fullmatch(name) or name in confirmed:
+    is_own = name == address.base_url.removeprefix("https://")
+    if is_own or _is_under(name, DOMAINS[address.environment]) or _PUSHER.fullmatch(name) or name in confirmed:
         return name
     raise UnconfirmedError(name)
 

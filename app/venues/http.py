@@ -1,4 +1,4 @@
-"""One HTTP client per venue: a total deadline, no redirects, no proxies, and every failure sorted by whether it reached the venue.
+"""One HTTP client per venue: a total deadline, no redirects, no proxy nobody asked for, failures sorted by whether they reached the venue.
 
 The sorting follows the outcome table of an order: what certainly never left is `NotSentError`, what may have arrived is `UnknownError`.
 """
@@ -22,6 +22,8 @@ import httpx
 import msgspec
 
 from app.domain.errors import DistrustedError, NotSentError, RedirectedError, RefusedError, UnknownError
+from app.venues.proxies import FindProxy, Proxy, ProxyError, is_here, system_proxy
+from app.venues.trust import trusted, trusted_by_system
 
 DEADLINE = 5.0  # seconds for a whole call: httpx's own timeouts are per read, and a dripping server outlives them
 CONNECTING = 0.6  # of the deadline: a connection that is not there by then never was, which the whole deadline could not tell
@@ -34,7 +36,7 @@ _NEVER_LEFT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
-    httpx.LocalProtocolError,
+    httpx.ProxyError,  # of a CONNECT, which comes before everything
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
 )
@@ -50,10 +52,11 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class _ErrorBody(msgspec.Struct):
-    """The venue's error envelope; the schema leaves `error` untyped."""
+    """A venue's error envelope: `error` and `message`, which the schema leaves untyped, or `detail` alone."""
 
     error: object = ""
     message: object = ""
+    detail: object = ""
 
 
 class Http:
@@ -66,19 +69,39 @@ class Http:
         deadline: float = DEADLINE,
         transport: httpx.AsyncBaseTransport | None = None,
         wall: Callable[[], float] = time.time,
+        proxy: bool = False,
+        find_proxy: FindProxy = system_proxy,
     ) -> None:
-        """`transport` stands for the network where there is none (tests), `wall` for the time of day in Unix seconds."""
+        """`transport` stands for the network where there is none (tests), `wall` for the time of day in Unix seconds.
+
+        `proxy`: a person turned it on that requests take the proxy, and believe the authorities, that the system names; `find_proxy`
+        finds it. This computer's own addresses are always spoken to without.
+        """
         self._deadline = deadline
         self._wall = wall
         self._offsets: deque[float] = deque(maxlen=OFFSETS)
+        host = httpx.URL(base_url).host
+        is_proxied = proxy and not is_here(host)
+        self._trouble = ""
         self._client = httpx.AsyncClient(
             base_url=base_url,
             limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=10, keepalive_expiry=30),
             trust_env=False,
+            verify=trusted_by_system() if is_proxied else trusted(),
+            proxy=self._proxied(host, find_proxy) if is_proxied else None,
             transport=transport,
             follow_redirects=False,
             headers={"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "overround"},
         )
+
+    def _proxied(self, host: str, find_proxy: FindProxy) -> httpx.Proxy | None:
+        """One that cannot be used is said when something is to be sent: nothing goes past a proxy that is there."""
+        try:
+            found = find_proxy(host)
+        except ProxyError as problem:
+            self._trouble = str(problem)
+            return None
+        return _of_httpx(found) if found else None
 
     @property
     def offset(self) -> float | None:
@@ -98,6 +121,8 @@ class Http:
         """One request, one answer of any status. Raises NotSentError or UnknownError, nothing else."""
         if self._client.is_closed:
             raise NotSentError("The connection to the venue was closed")
+        if self._trouble:
+            raise NotSentError(self._trouble)
         started = time.monotonic()
         deadline = deadline or self._deadline
         timeout = httpx.Timeout(deadline, connect=deadline * CONNECTING, pool=deadline * CONNECTING)
@@ -121,6 +146,10 @@ class Http:
 
     async def close(self) -> None:
         await self._client.aclose()
+
+
+def _of_httpx(proxy: Proxy) -> httpx.Proxy:
+    return httpx.Proxy(proxy.url, headers={"Proxy-Authorization": proxy.authorization} if proxy.authorization else None)
 
 
 async def _read(response: httpx.Response) -> bytes:
@@ -150,6 +179,8 @@ async def _mapped(deadline: float) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(deadline):
             yield
+    except (httpx.LocalProtocolError, UnicodeEncodeError):  # their texts quote the header, which may be a key: nothing of them is kept
+        raise NotSentError("The request cannot be written: it holds a sign that may stand in no header") from None
     except _NEVER_LEFT as problem:
         if _is_distrust(problem):
             raise DistrustedError(f"The venue's host cannot prove who it is ({_reason(problem)}): nothing is sent to it") from problem
@@ -180,7 +211,7 @@ def accepted(reply: Reply) -> Reply:
         return reply
     if 300 <= status < 400:
         raise RedirectedError(f"The venue's host answered with a redirect ({status}), which is not followed")
-    code, words = _error_of(reply.body)
+    code, words = error_of(reply.body)
     if status == 401:
         raise NotSentError(words or "The venue did not accept the session", status=401, code=code)
     if status == 429:
@@ -190,14 +221,22 @@ def accepted(reply: Reply) -> Reply:
     raise UnknownError(f"{words or 'The venue gave no clear answer'} ({status})", status=status)
 
 
-def _error_of(body: bytes) -> tuple[str, str]:
+def error_of(body: bytes) -> tuple[str, str]:
+    """The venue's own code and words in the body of a refusal; empty where it gives none."""
     try:
         told = msgspec.json.decode(body, type=_ErrorBody)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return "", ""
     code = told.error if isinstance(told.error, str) else ""
     words = told.message if isinstance(told.message, str) else ""
-    return code, (words or code)[:300]
+    return code, (words or _detail(told.detail) or code)[:300]
+
+
+def _detail(told: object) -> str:
+    """A sentence, or the sentences of a list of objections; what was sent stands in those, too, and is not repeated."""
+    if isinstance(told, list):
+        return "; ".join(one["msg"] for one in told if isinstance(one, dict) and isinstance(one.get("msg"), str))
+    return told if isinstance(told, str) else ""
 
 
 def _seconds(text: str) -> float | None:

@@ -12,17 +12,17 @@ import socket
 import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 import pysher
 from pysher.connection import Connection
 from websocket import WebSocketApp
 
 from app.venues.dialling import Resolve, connected, resolved
+from app.venues.proxies import FindProxy, no_proxy, system_proxy, tunnelled
+from app.venues.trust import trusted, trusted_by_system
 
 FRAME_LIMIT = 1024 * 1024  # bytes
 LOST = b'{"event":"overround:lost"}'  # what the inbox gets when the socket is gone; no server can send it: see _Thread._on_message
@@ -42,12 +42,6 @@ class PushAddress(msgspec.Struct, frozen=True):
     is_secure: bool = True
 
 
-@cache
-def trusted() -> ssl.SSLContext:
-    """The authorities that the program brings, as for every request: what the environment names instead is not the user's choice."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
 class _Url(pysher.Pusher):  # type: ignore[misc]
     """pysher's URL and subscribe frames, with the protocol version that venues serve today."""
 
@@ -58,13 +52,21 @@ class _Url(pysher.Pusher):  # type: ignore[misc]
 class _Thread(Connection):  # type: ignore[misc]
     """pysher's socket thread, stripped to handing frames over."""
 
-    def __init__(self, url: str, post: Callable[[bytes], None], resolve: Resolve, trust: Callable[[], ssl.SSLContext]) -> None:
+    def __init__(
+        self,
+        url: str,
+        post: Callable[[bytes], None],
+        resolve: Resolve,
+        trust: Callable[[], ssl.SSLContext],
+        find_proxy: FindProxy,
+    ) -> None:
         super().__init__(lambda *_: None, url, daemon=True, socket_kwargs=dict(_SOCKET))
         self.logger = logging.getLogger("app.venues.push.silent")
         self.logger.disabled = True
         self._post = post
         self._resolve = resolve
         self._trust = trust
+        self._find_proxy = find_proxy
 
     def _connect(self) -> None:
         try:
@@ -82,9 +84,9 @@ class _Thread(Connection):  # type: ignore[misc]
         """websocket-client tries one address after the other, each for minutes: it gets a socket that is connected already."""
         parts = urlsplit(self.url)
         assert parts.hostname is not None
-        raw = connected(parts.hostname, parts.port or 443, self._resolve)
         if parts.scheme != "wss":
-            return raw
+            return connected(parts.hostname, parts.port or 80, self._resolve)
+        raw = self._reached(parts.hostname, parts.port or 443)
         raw.settimeout(TLS_PATIENCE)
         try:
             safe = self._trust().wrap_socket(raw, server_hostname=parts.hostname)
@@ -93,6 +95,12 @@ class _Thread(Connection):  # type: ignore[misc]
             raise
         safe.settimeout(None)
         return safe
+
+    def _reached(self, host: str, port: int) -> socket.socket:
+        proxy = self._find_proxy(host)
+        if proxy is None:
+            return connected(host, port, self._resolve)
+        return tunnelled(proxy, host, port, lambda there, its_port: connected(there, its_port, self._resolve))
 
     def _on_open(self, *args: Any) -> None:
         if self.disconnect_called:  # it was closed while the server still answered the handshake
@@ -115,6 +123,7 @@ class PushSocket:
         post: Callable[[bytes], None],
         resolve: Resolve = resolved,
         trust: Callable[[], ssl.SSLContext] = trusted,
+        find_proxy: FindProxy = no_proxy,
     ) -> None:
         self._pusher = _Url(
             address.key,
@@ -124,7 +133,7 @@ class PushSocket:
             custom_host=f"[{address.host}]" if ":" in address.host else address.host,
             log_level=logging.CRITICAL,
         )
-        self._thread = _Thread(self._pusher.url, post, resolve, trust)
+        self._thread = _Thread(self._pusher.url, post, resolve, trust, find_proxy)
         self._pusher.connection = self._thread
         # Sends may block on a full socket, so they leave the loop's thread; one worker keeps their order.
         self._sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="push-send")
@@ -151,3 +160,8 @@ class PushSocket:
             closer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="push-close")
             closer.submit(app.close)
             closer.shutdown(wait=False)
+
+
+def proxied(address: PushAddress, post: Callable[[bytes], None]) -> PushSocket:
+    """A socket for a profile whose person turned the system's proxy on."""
+    return PushSocket(address, post, trust=trusted_by_system, find_proxy=system_proxy)

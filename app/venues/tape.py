@@ -13,9 +13,11 @@ import msgspec
 
 from app.venues.http import NO_PARAMS, Http, Reply
 from app.venues.prophetx import location
+from app.venues.proxies import system_proxy
 from app.venues.push import PushAddress, PushSocket
 from app.venues.reel import FORMAT, WIDE, Bounds, Came, Counted, Header, Reel, created
 from app.venues.scrub import Scrubber
+from app.venues.trust import trusted_by_system
 
 SUFFIX = ".tape.gz"
 
@@ -47,7 +49,9 @@ class Tape:
         wall: Callable[[], float] = time.time,
         bounds: Bounds = WIDE,
         create: Callable[[Path], BinaryIO] = created,
+        proxy: bool = False,
     ) -> None:
+        """`proxy`: what passes by here takes the system's proxy."""
         self._said = said
         self._clock = clock
         self._wall = wall
@@ -56,6 +60,7 @@ class Tape:
         self._scrubber = Scrubber(secrets.token_bytes(16))
         self._reel: Reel | None = None
         self._sockets = 0
+        self.is_proxied = proxy
 
     @property
     def path(self) -> Path | None:
@@ -132,7 +137,7 @@ class Tape:
 
 class _TapedHttp(Http):
     def __init__(self, base_url: str, tape: Tape) -> None:
-        super().__init__(base_url)
+        super().__init__(base_url, proxy=tape.is_proxied)
         self._tape = tape
 
     async def send(
@@ -152,7 +157,10 @@ class _TapedHttp(Http):
 
 class _TapedSocket(PushSocket):
     def __init__(self, address: PushAddress, post: Callable[[bytes], None], tape: Tape, number: int) -> None:
-        super().__init__(address, self._pass)
+        if tape.is_proxied:
+            super().__init__(address, self._pass, trust=trusted_by_system, find_proxy=system_proxy)
+        else:
+            super().__init__(address, self._pass)
         self._post = post
         self._tape = tape
         self._number = number

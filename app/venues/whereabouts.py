@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from app.domain.errors import UnreadableError, VenueError
+from app.venues.hosts import Address, HostError, stream_host
 from app.venues.prophetx import wire
 from app.venues.push import PushAddress
 
@@ -22,6 +23,16 @@ def address_of(config: wire.WireConfig) -> PushAddress:
     if not host and not config.cluster:
         raise UnreadableError("The connection configuration names neither a host nor a cluster")
     return PushAddress(config.key, host=host, cluster=config.cluster)
+
+
+def believed(config: wire.WireConfig, address: Address | None) -> wire.WireConfig:
+    """The configuration itself, as the venue at `address` told it; UnreadableError when it names a host that is not the venue's."""
+    if address:
+        try:
+            stream_host(address, config.ws_host or f"ws-{config.cluster}.pusher.com")
+        except HostError as problem:
+            raise UnreadableError(str(problem)) from problem
+    return config
 
 
 class Whereabouts:

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from app import bootstrap
-from app.bootstrap import Options, Program
 from app.domain.order import OrderState
+from app.options import Options
+from app.program import Program
 from app.ui.models.odds_grid import Line
 
 LOOK = 0.02

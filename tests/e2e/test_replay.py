@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app import bootstrap
 from app.domain.book import Side
 from app.domain.market import MarketKey
 from app.domain.order import OrderState
+from app.options import parse
 from app.practice.replay.recording import Answer, Recording
 from tests.e2e.story import Story, play, tell
 
@@ -76,4 +76,4 @@ def test_a_session_recorded_from_the_middle_plays_back_whole(tmp_path: Path, qtb
         assert not story.session.controls.is_on
 
     play(tmp_path / "one", record, "--rate", "500")
-    tell(bootstrap.parse(["--replay", str(files[0]), "--speed", "5", "--home", str(tmp_path / "two")]), watch)
+    tell(parse(["--replay", str(files[0]), "--speed", "5", "--home", str(tmp_path / "two")]), watch)

@@ -74,7 +74,7 @@ def test_a_hung_window_is_halted_and_emptied_from_a_second_process_and_stays_hal
         story.window.grid._price_pressed(story.best_line(), 0, False)
         story.window.ticket.stake.setText("5")
         assert not story.window.ticket.place.isEnabled()
-        assert desk.kill.resume("resume")
+        await story.until(lambda: desk.kill.resume("resume"), "the kill switch to have looked twice, and the halt to be lifted")
         await story.until(story.window.ticket.place.isEnabled, "a ticket that may be sent again")
 
     play(tmp_path, look, keeps_state=True)

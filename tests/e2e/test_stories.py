@@ -14,6 +14,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.domain.order import OrderState
+from app.seat import Seat
+from app.store.lock import TakenError
 from app.store.paths import root
 from tests.e2e.story import Story, play
 
@@ -56,7 +58,7 @@ def test_the_exchanges_death_is_shown_and_it_can_be_restarted(tmp_path: Path, qt
         event_id = await story.open_quiet_event()
         ref = await story.order(story.best_line(), "40", steps=10)
         await story.until(lambda: story.state(ref) is OrderState.OPEN, "the order to rest")
-        child = story.program.child
+        child = story.program.house.exchange.child
         assert child is not None
         assert child.pid is not None
         os.kill(child.pid, signal.SIGKILL)
@@ -80,7 +82,7 @@ def test_a_silent_feed_greys_the_prices_within_its_limit_and_comes_back(tmp_path
     async def act(story: Story) -> None:
         await story.connected()
         await story.open_quiet_event()
-        child = story.program.child
+        child = story.program.house.exchange.child
         assert child is not None
         assert child.pid is not None
         os.kill(child.pid, signal.SIGSTOP)
@@ -128,3 +130,36 @@ def test_the_tour_holds_as_a_program_of_its_own(tmp_path: Path) -> None:
     assert len(report["steps"]) >= 8
     assert [path.stem[3:] for path in sorted(folder.glob("*.png"))] == [step["name"] for step in report["steps"]]
     assert len(done.stdout.splitlines()) == len(report["steps"]) + 1
+
+
+def test_another_profile_is_opened_in_the_same_program_and_back_again(tmp_path: Path, qtbot: QtBot) -> None:
+    """Each window with its own journal, limits and lock; what was switched on the screen goes along."""
+    (tmp_path / "settings").mkdir(mode=0o700)
+    second = {"name": "second", "environment": "SANDBOX", "provider": "trading"}
+    (tmp_path / "settings" / "profiles.json").write_text(json.dumps({"version": 1, "profiles": [second]}))
+    seen: list[str] = []
+
+    async def act(story: Story) -> None:
+        program = story.program
+        seen.append(program.profile.name)
+        house = program.house
+        if len(seen) == 1:
+            await story.connected()
+            program.switch(house.profiles().find("second"))
+            await story.until(lambda: program.next is not None, "the other profile's seat")
+        elif len(seen) == 2:
+            await story.until(lambda: story.session.trouble, "words about the missing keys")
+            assert "keys" in story.session.trouble
+            assert story.window.windowTitle().startswith("SANDBOX")
+            assert not story.session.controls.is_on
+            house.theme.toggle()
+            with pytest.raises(TakenError):
+                Seat(program.profile, house.where)
+            program.switch(house.profiles().find("practice"))
+        else:
+            await story.connected()
+            assert story.program.theme.colours.name == "light"
+            Seat(house.profiles().find("second"), house.where).leave()
+
+    play(tmp_path, act)
+    assert seen == ["practice", "second", "practice"]

@@ -12,15 +12,16 @@ import httpx
 from app.domain.environment import Environment
 from app.domain.link import Rank
 from app.domain.order import Order
+from app.domain.profile import PRACTICE
 from app.domain.record import Intended, Resent
 from app.domain.risk import Limits
+from app.domain.secret import Secret
 from app.services.desk import Desk, Outside
 from app.services.notices import Notices
 from app.services.tasks import Tasks
 from app.store.journal.opening import Opened, open_journal
 from app.store.journal.writer import Writer
 from app.store.paths import folders
-from app.store.profiles import PRACTICE
 from app.store.recorder import Recorder
 from app.terminal import Terminal, _references
 from app.venues.follow import Follower
@@ -30,7 +31,7 @@ from app.venues.prophetx.venue import Keys, ProphetX
 from app.venues.push import PushAddress, PushSocket
 from tests.faults.hours import Hours, Traffic
 
-KEYS = Keys(Environment.PRACTICE, "ann-key", "ann-secret")
+KEYS = Keys(Environment.PRACTICE, Secret("ann-key"), Secret("ann-secret"))
 BUSY = 0.1  # seconds for which the journal waits for another program's lock
 AGAIN = 0.02  # seconds after which a journal that could not be written is tried again
 

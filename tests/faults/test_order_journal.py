@@ -15,11 +15,11 @@ import pytest
 
 from app.domain.errors import DeniedError
 from app.domain.order import Order, OrderState
+from app.domain.profile import PRACTICE
 from app.practice.truth import ACCEPTED
 from app.store.journal.opening import examine
 from app.store.lock import ProfileLock, TakenError
 from app.store.machine import machine_tag
-from app.store.profiles import PRACTICE
 from tests.faults.floor import Floor
 
 # F-O38: the journal cannot be written

@@ -18,7 +18,7 @@ from app.practice.wire.application import Keys, Wire
 
 STARTED_AT = 1_795_000_000 * SECOND
 SAMPLES = Path(__file__).parents[1] / "wire" / "prophetx"
-KEYS = Keys("host", "host-access", "host-secret", "1234567", "app-key", "app-secret")
+KEYS = Keys("host", "host-access", "host-secret", "1234567", "app-key", "app-secret", "host-web-session")
 
 _numbers = itertools.count(1)
 

@@ -25,10 +25,13 @@ def test_it_prints_one_line_and_ends_cleanly_on_ctrl_c() -> None:
         code, rest, complaints = child.interrupt()
 
     base = f"http://127.0.0.1:{port}"
-    assert greeting.keys() == {"base", "trading", "pusher"}
+    assert greeting.keys() == {"base", "trading", "pusher", "omnibus", "rankacy"}
     assert (greeting["base"], greeting["trading"]["url"]) == (base, f"{base}/partner")
-    assert greeting["trading"].keys() == {"url", "access_key", "secret_key"}
+    assert greeting["trading"].keys() == {"url", "access_key", "secret_key", "web_session"}
     assert greeting["pusher"].keys() == {"host", "port", "secure", "key"}
+    assert greeting["omnibus"].keys() == {"url", "partner_token", "issuer_hint"}
+    assert greeting["rankacy"].keys() == {"url", "api_key"}
+    assert greeting["omnibus"]["url"] == greeting["rankacy"]["url"] == base
     assert (code, rest, complaints) == (0, "", "")
 
 

@@ -8,9 +8,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.practice import server
+from app.practice.clock import SECOND
+from app.practice.opening import Opened, Plan
 from app.practice.state import State
 from tests.practice.child import PATIENCE, Child
 
@@ -96,6 +99,28 @@ def test_a_kept_exchange_goes_on_with_its_keys_sessions_and_orders(tmp_path: Pat
     assert balance.status_code == 200
     assert balance.json()["data"]["unmatched_order_balance"] in (0, 5)
     assert again.json()["error"] == "order_external_id_existed"
+
+
+def test_a_pair_that_was_made_survives_and_a_state_from_before_there_were_any_goes_on(tmp_path: Path) -> None:
+    plan = Plan(1, 1.0, 5.0, "match", tmp_path, None)
+    before = Opened(plan, 1_795_000_000 * SECOND)
+    before.exchange.add_pair(before.keys.user_id, "further-access", "further-secret")
+    before.close()
+    state = State(tmp_path)
+    kept = msgspec.json.decode(state.get("keys") or b"")
+    state.put("keys", msgspec.json.encode({name: kept[name] for name in kept if name != "web_session"}))
+    state.close()
+
+    after = Opened(plan, 1_795_000_010 * SECOND)
+    after.close()
+    again = Opened(plan, 1_795_000_020 * SECOND)
+    again.close()
+
+    account = after.exchange.account_by_key("further-access")
+    assert account is not None
+    assert account.pairs == {kept["access_key"]: kept["secret_key"], "further-access": "further-secret"}
+    assert after.keys.web_session not in ("", kept["web_session"])
+    assert again.keys == after.keys
 
 
 def body_of(order: dict[str, Any]) -> dict[str, Any]:

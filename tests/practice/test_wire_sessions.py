@@ -5,12 +5,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
+import httpx
+import msgspec
 import pytest
 
+from app.practice.accounts import MOST_PAIRS
 from app.practice.clock import SECOND
-from app.practice.model import RefusalError
+from app.practice.exchange import Exchange
+from app.practice.model import Account, RefusalError
+from app.practice.wire.application import Wire
 from app.practice.wire.sessions import ACCESS_LIFE, MOST_SESSIONS, REFRESH_LIFE, Sessions
-from tests.practice.kit import Api
+from tests.practice.kit import KEYS, Api, HandClock
 
 NOW = 1_795_000_000 * SECOND
 
@@ -145,3 +150,52 @@ async def test_a_foreign_token_is_unauthorized(api: Api, header: str) -> None:
     reply = await api.get("/v4/mm/get_balance")
 
     assert reply.status_code == 401
+
+
+# Keys made by the person on the venue's own pages
+
+
+async def make_pair(api: Api, bearer: str) -> httpx.Response:
+    api.clock.move(1)
+    return await api.http.post("/auth/keys", headers={"Authorization": f"Bearer {bearer}"})
+
+
+@pytest.fixture
+def host(exchange: Exchange) -> Account:
+    """The account of the exchange's own keys."""
+    known = exchange.account_by_key(KEYS.access_key)
+    return known or exchange.open_account(access_key=KEYS.access_key, secret_key=KEYS.secret_key, user_id=KEYS.user_id, balance=10_000_00)
+
+
+async def test_a_new_pair_logs_in_beside_the_first_and_each_with_its_own_secret(api: Api, host: Account) -> None:
+    one, other = [(await make_pair(api, KEYS.web_session)).json() for _ in range(2)]
+
+    for keys in (one, other, {"access_key": KEYS.access_key, "secret_key": KEYS.secret_key}):
+        assert (await api.http.post("/auth/login", json=keys)).json()["data"]["access_token"]
+    mixed = await api.http.post("/auth/login", json={**one, "secret_key": other["secret_key"]})
+    assert one.keys() == {"access_key", "secret_key"}
+    assert (mixed.status_code, mixed.json()["error"]) == (401, "unauthorized")
+
+
+async def test_a_web_session_trades_nothing_and_a_trading_session_makes_no_keys(api: Api, host: Account) -> None:
+    made = await make_pair(api, api.token)
+    read = await api.http.get("/mm/get_tournaments", headers={"Authorization": f"Bearer {KEYS.web_session}"})
+
+    assert (made.status_code, read.status_code) == (401, 401)
+
+
+async def test_an_exchange_without_a_web_session_takes_none(exchange: Exchange, clock: HandClock) -> None:
+    wire = Wire(exchange, msgspec.structs.replace(KEYS, web_session=""), clock, host="127.0.0.1", port=4321)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=wire.app), base_url="http://practice/partner") as http:
+        made = await http.post("/auth/keys", headers={"Authorization": "Bearer "})
+
+    assert made.status_code == 401
+
+
+async def test_an_account_has_twenty_pairs_at_most(api: Api, host: Account) -> None:
+    statuses = [(await make_pair(api, KEYS.web_session)).status_code for _ in range(MOST_PAIRS + 1)]
+
+    last = await make_pair(api, KEYS.web_session)
+    assert len(host.pairs) == MOST_PAIRS
+    assert statuses[-1] == 403
+    assert last.json()["error"] == "keypair_num_exceed"

@@ -320,6 +320,7 @@ class Desk:
         self.journal = FakeJournal()
         self.reconnects = 0
         self.requests_left = 40
+        self.desk_lock = ""
         self.desk = services.Desk(
             services.Outside(
                 venue=venue or self.venue,
@@ -331,6 +332,7 @@ class Desk:
                 follow=self.wanted.append,
                 reconnect=self._reconnect,
                 requests_left=lambda: self.requests_left,
+                desk_lock=lambda: self.desk_lock,
                 sleep=self.sleep,
             ),
             self.notices,

@@ -42,3 +42,9 @@ def test_the_oldest_lines_go() -> None:
         notices.say(str(number))
     assert len(notices.lines) == KEPT
     assert notices.lines[0].words == "10"
+
+
+def test_what_must_not_be_shown_is_taken_out_of_the_words() -> None:
+    notices = Notices(Clock().now, lambda words: words.replace("hush", "…"))
+    notices.say("it said hush")
+    assert notices.lines[0].words == "it said …"

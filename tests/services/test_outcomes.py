@@ -16,6 +16,7 @@ import pytest
 from app.domain.environment import Environment
 from app.domain.order import Cancel, OrderState, Outcome
 from app.domain.record import Acknowledged, CancelEnded, CancelSent, Ended, Entry, Intended, Remarked, Reported, Resent
+from app.domain.secret import Secret
 from app.services.cancels import CANCEL_AGAIN
 from app.venues.hosts import practice
 from app.venues.http import Http
@@ -180,6 +181,7 @@ TABLE: dict[str, Line] = {
     "LocalProtocolError": one(raises(httpx.LocalProtocolError("bad header")), NOT_SENT),
     "UnsupportedProtocol": one(raises(httpx.UnsupportedProtocol("ftp")), NOT_SENT),
     "InvalidURL": one(raises(httpx.InvalidURL("port")), NOT_SENT),
+    "ProxyError": one(raises(httpx.ProxyError("407 who are you")), NOT_SENT),  # a proxy's no to the CONNECT before everything
     "a certificate that proves nothing": one(distrust(), NOT_SENT, SWITCHED_OFF, is_on=False),
     # perhaps
     "WriteError": one(raises(httpx.WriteError("reset")), UNKNOWN),
@@ -190,7 +192,6 @@ TABLE: dict[str, Line] = {
     "RemoteProtocolError": one(raises(httpx.RemoteProtocolError("garbage")), UNKNOWN),
     "RemoteProtocolError in the body": one(breaks_off(httpx.RemoteProtocolError("half a body")), UNKNOWN),
     "DecodingError": one(breaks_off(httpx.DecodingError("no gzip")), UNKNOWN),
-    "ProxyError": one(raises(httpx.ProxyError("odd")), UNKNOWN),
     "the deadline in silence": one(silence, UNKNOWN),
     "the deadline while it drips": one(dripping, UNKNOWN),
     # answered with an order
@@ -288,7 +289,7 @@ class Floor:
 @asynccontextmanager
 async def opened() -> AsyncIterator[Floor]:
     floor = Floor()
-    await floor.venue.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, "access", "secret"))
+    await floor.venue.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, Secret("access"), Secret("secret")))
     floor.desk.ready()
     try:
         yield floor

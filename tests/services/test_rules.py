@@ -61,6 +61,7 @@ def settled(desk: Desk, amount: str, ref: str = "old", winning: str = "loss") ->
     ("code", "change", "words"),
     [
         ("HALTED", lambda desk: desk.journal.halt_for("kill switch"), "Orders are halted: kill switch"),
+        ("DESK_LOCKED", lambda desk: setattr(desk, "desk_lock", "This desk is locked"), "This desk is locked"),
         ("OFF", lambda desk: desk.controls.switch(is_on=False), "Trading is off: switch it on in the header"),
         (
             "JOURNAL_DOWN",
@@ -460,6 +461,7 @@ async def test_the_first_of_several_reasons_is_the_one_that_is_said(desk: Desk) 
     settled(desk, "2500")
     desk.requests_left = 0
     desk.journal.halt, desk.journal.trouble = "halted", "full"
+    desk.desk_lock = "locked"
     desk.controls.is_on = desk.controls.is_reconciled = False
     desk.venue.environment = Environment.SANDBOX
     desk.controls.pause_for(30)
@@ -467,9 +469,9 @@ async def test_the_first_of_several_reasons_is_the_one_that_is_said(desk: Desk) 
     desk.controls.ladder = None
     wish = draft(150, "100")
     said = [rule.code for rule in RULES if rule.objection(wish, desk.controls)]
-    assert said[:8] == ["HALTED", "OFF", "JOURNAL_DOWN", "RECONCILING", "ENVIRONMENT", "WAIT", "MARKET_CLOSED", "STALE"]
-    assert said[8:14] == ["OFF_LADDER", "STAKE", "TO_WIN", "SELECTION", "EVENT", "DAY"]
-    assert said[14:] == ["DAY_LOSS", "UNMATCHED", "BALANCE", "RATE", "BUDGET", "UNKNOWN", "LEAP"]
+    assert said[:9] == ["HALTED", "DESK_LOCKED", "OFF", "JOURNAL_DOWN", "RECONCILING", "ENVIRONMENT", "WAIT", "MARKET_CLOSED", "STALE"]
+    assert said[9:15] == ["OFF_LADDER", "STAKE", "TO_WIN", "SELECTION", "EVENT", "DAY"]
+    assert said[15:] == ["DAY_LOSS", "UNMATCHED", "BALANCE", "RATE", "BUDGET", "UNKNOWN", "LEAP"]
     objection = desk.controls.objection(wish)
     assert objection is not None
     assert objection.code == "HALTED"
@@ -483,6 +485,7 @@ async def test_each_rule_shows_how_much_of_it_is_used(desk: Desk) -> None:
     used = {rule.code: rule.use(desk.controls) for rule in RULES}
     assert used == {
         "HALTED": "not pulled",
+        "DESK_LOCKED": "not locked",
         "OFF": "on",
         "JOURNAL_DOWN": "every order is written down first",
         "RECONCILING": "done",
@@ -513,14 +516,15 @@ async def test_each_rule_shows_how_much_of_it_is_used(desk: Desk) -> None:
 
 def test_each_rule_shows_when_it_stands_in_the_way(desk: Desk) -> None:
     desk.journal.halt, desk.journal.trouble = "halted", "full"
+    desk.desk_lock = "locked"
     desk.controls.is_on = desk.controls.is_reconciled = False
     desk.controls.pause_for(5)
     desk.controls.ladder = None
     desk.account.balance = None
     held(desk, 30)
-    codes = ("HALTED", "OFF", "JOURNAL_DOWN", "RECONCILING", "WAIT", "OFF_LADDER", "UNMATCHED", "BALANCE")
+    codes = ("HALTED", "DESK_LOCKED", "OFF", "JOURNAL_DOWN", "RECONCILING", "WAIT", "OFF_LADDER", "UNMATCHED", "BALANCE")
     assert [RULE[code].use(desk.controls) for code in codes] == [
-        "pulled", "off", "cannot be written", "looking orders up", "5 s more", "not read yet", "30.00 waits", "not known yet",
+        "pulled", "locked", "off", "cannot be written", "looking orders up", "5 s more", "not read yet", "30.00 waits", "not known yet",
     ]  # fmt: skip
 
 

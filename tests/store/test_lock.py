@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.environment import Environment
+from app.domain.profile import PRACTICE, Profile, Provider
 from app.store.lock import Holder, LockError, ProfileLock, TakenError
-from app.store.profiles import PRACTICE, Profile, Provider
 
 NOW = datetime(2026, 11, 21, 14, 3, 9, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX's signals and right
 HOLD = """
 import pathlib, subprocess, sys
 from app.store.lock import ProfileLock, TakenError
-from app.store.profiles import PRACTICE
+from app.domain.profile import PRACTICE
 try:
     with ProfileLock(pathlib.Path(sys.argv[1]), PRACTICE):
         if "with-a-child" in sys.argv:

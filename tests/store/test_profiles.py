@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.environment import Environment
-from app.store.profiles import FILE, PRACTICE, PinError, Profile, ProfileError, Profiles, Provider, check_pin, keyring_name
+from app.domain.profile import PRACTICE, PinError, Profile, ProfileError, Provider, check_pin, keyring_name
+from app.store.profiles import FILE, Profiles
 
 NOW = datetime(2026, 11, 21, 14, 3, 9, tzinfo=UTC)
 KEPT = f"{FILE}.bad-20261121T140309Z"
@@ -132,6 +133,14 @@ def test_a_bad_entry_is_left_out_with_a_sentence_and_its_siblings_stay(path: Pat
     (words,) = read.words
     assert words.startswith(f"Entry 2 of {FILE}")
     assert why in words
+
+
+@pytest.mark.parametrize("provider", list(Provider))
+@pytest.mark.parametrize("host", ["https://cash.api.prophetx.co", "https://api.sandbox.prophetx.dev", HOST])
+def test_f_k09_a_practice_profile_that_names_a_host_is_refused_at_load(path: Path, provider: Provider, host: str) -> None:
+    read = profiles(path, changed(name="lure", environment="PRACTICE", provider=provider, host=host))
+    assert tuple(read) == (PRACTICE,)
+    assert "practice stays on this computer" in read.words[0]
 
 
 @pytest.mark.parametrize("other", ["main", "Main", " MAIN "])

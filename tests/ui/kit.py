@@ -117,7 +117,8 @@ class SteppedTasks(Tasks):
 class FakeVenue:
     """Answers from what tests put in; `problem` is raised by the next order, clearing `answering` makes it wait.
 
-    `held` is its own record, by order id; while `is_stuck` it takes cancels and does nothing.
+    `held` is its own record, by order id; while `is_stuck` it takes cancels and does nothing. `row_problems` is what a row of several is
+    answered with, by its American odds; `sent_together` and `cancelled_together` are the references of each request for several.
     """
 
     has_cancel_all = True
@@ -132,6 +133,9 @@ class FakeVenue:
         self.held: dict[str, OrderReport] = {}
         self.is_stuck = False
         self.problem: VenueError | None = None
+        self.row_problems: dict[int, VenueError] = {}
+        self.sent_together: list[list[str]] = []
+        self.cancelled_together: list[list[str]] = []
         self.reading_problem: VenueError | None = None
         self.asked: list[tuple[object, ...]] = []
         self.pages: dict[str, HistoryPage] = {}
@@ -192,13 +196,17 @@ class FakeVenue:
         return report(ref, draft)
 
     async def place_many(self, orders: Sequence[tuple[str, OrderDraft]], last_look: LastLook) -> dict[str, OrderReport | VenueError]:
-        return {ref: await self.place(ref, draft, last_look) for ref, draft in orders}
+        self.sent_together.append([ref for ref, _ in orders])
+        answers = {ref: await self.place(ref, draft, last_look) for ref, draft in orders}
+        problems = {ref: self.row_problems.get(draft.odds.american) for ref, draft in orders}
+        return {ref: problems[ref] or answer for ref, answer in answers.items()}
 
     async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
         self.cancelled.append(ref)
         return self._cancel(venue_order_id) or OrderReport(ref, venue_order_id, "canceled", "unmatched")
 
     async def cancel_many(self, orders: Sequence[tuple[str, str]]) -> tuple[list[OrderReport], list[str]]:
+        self.cancelled_together.append([ref for ref, _ in orders])
         return [told for _, venue_order_id in orders if (told := self._cancel(venue_order_id))], []
 
     async def cancel_all(self) -> None:
@@ -304,10 +312,12 @@ class Desk:
         refs = iter(f"ref-{number}" for number in range(1000))
         self.journal = FakeJournal()
         self.kept_limits: list[Limits] = []
+        self.locked: Callable[[], str] = lambda: ""
         self.desk = services.Desk(
             services.Outside(
                 venue=self.venue, journal=self.journal, environment=environment, clock=self.time.monotonic, now=self.time.now,
                 new_ref=lambda: next(refs), follow=self.wanted.append, requests_left=lambda: 40, sleep=self._sleep,
+                desk_lock=lambda: self.locked(),
             ),
             self.notices, self.tasks,
         )  # fmt: skip

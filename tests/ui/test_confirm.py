@@ -224,6 +224,6 @@ def test_an_order_denied_at_the_last_look_says_so(desk: Desk) -> None:
     desk.venue.answering.set()
     ticket = write(desk)
     desk.journal.halt = "pulled elsewhere"
-    ticket._send(ticket.draft())
+    ticket._send(ticket.drafts())
     assert ticket.result.text().startswith("Not sent: Orders are halted")
     assert all(order.state is not OrderState.OPEN for order in desk.desk.blotter.orders.values())

@@ -347,7 +347,7 @@ def test_what_could_not_be_tried_is_neither_good_nor_bad(desk: Desk, panel: Conn
     desk.link.probes = [GOOD, Probe("order", "v4/mm/get_order", Verdict.NOT_TRIED, "not tried: there is no order", 0.0)]
     panel.test_button.click()
     assert [panel.probes.columns[0].text(row) for row in panel.probes.rows] == ["✓", "–"]
-    assert panel.tested.text() == "All 1 requests work. 1 had nothing to be tried on."
+    assert panel.tested.text() == "All 1 requests work. 1 was not tried: each row says why."
 
 
 def test_the_focus_waits_for_the_test_and_no_other_button_has_it(desk: Desk, panel: ConnectionPanel) -> None:

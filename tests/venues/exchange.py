@@ -14,6 +14,7 @@ from app.domain.events import FeedFault, VenueEvent
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.order import OrderDraft, OrderReport
+from app.domain.secret import Secret
 from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
 from app.practice.wire.application import Wire
@@ -61,7 +62,7 @@ class Floor:
             connect=lambda url: Http(url, transport=transport),
             sleep=self.sleep,
         )
-        await venue.point(practice(BASE), Keys(Environment.PRACTICE, account.access_key, account.secret_key))
+        await venue.point(practice(BASE), Keys(Environment.PRACTICE, Secret(account.access_key), Secret(account.secret_key)))
         try:
             yield venue
         finally:

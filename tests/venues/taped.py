@@ -14,6 +14,7 @@ from app.domain.events import FeedFault, MarketsSeeded, OrderReported, StreamUp,
 from app.domain.market import Event, MarketKey, Tournament
 from app.domain.odds import from_american
 from app.domain.order import OrderDraft, OrderReport
+from app.domain.secret import Secret
 from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
 from app.practice.model import Market, Strike
@@ -97,7 +98,7 @@ class Client:
         self.ups = 0
 
     async def open(self, url: str, access: str, secret: str) -> None:
-        await self.venue.point(practice(url), Keys(Environment.PRACTICE, access, secret))
+        await self.venue.point(practice(url), Keys(Environment.PRACTICE, Secret(access), Secret(secret)))
 
     async def read(self, tournament_id: int, event_id: int) -> None:
         """The catalogue, then the event followed, then its books: the order in which the program does it."""

@@ -284,6 +284,13 @@ def test_the_constructor_makes_no_address_that_the_functions_would_refuse(enviro
         Address(environment, url)
 
 
+@pytest.mark.parametrize("url", [*(trading(environment).base_url for environment in VENUES), "https://b2b.example.com"])
+def test_f_k09_no_way_of_making_an_address_leads_practice_to_a_venue(url: str) -> None:
+    for make in (practice, lambda told: partner(PRACTICE, told), lambda told: Address(PRACTICE, told)):
+        with pytest.raises(HostError):
+            make(url)
+
+
 def test_a_changed_copy_is_checked_too() -> None:
     with pytest.raises(HostError):
         msgspec.structs.replace(HERE, base_url="https://cash.api.prophetx.co/partner")

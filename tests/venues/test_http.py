@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from email.utils import formatdate
@@ -107,6 +108,14 @@ async def test_a_header_that_would_inject_another_is_not_sent() -> None:
     async with client("http://127.0.0.1:9/") as http:
         with pytest.raises(NotSentError):
             await http.send("GET", "x", headers={"Authorization": "Bearer a\r\nHost: evil"})
+
+
+@pytest.mark.parametrize("key", ["canary\r\nHost: evil", "canary\x00", "canary-schlüssel"])
+async def test_a_key_that_no_header_can_hold_is_in_no_text_of_the_failure(key: str) -> None:
+    async with client("http://127.0.0.1:9/") as http:
+        with pytest.raises(NotSentError) as raised:
+            await http.send("GET", "x", headers={"X-API-Key": key})
+    assert "canary" not in "".join(traceback.format_exception(raised.value))
 
 
 # It may have reached the venue
@@ -404,6 +413,20 @@ def test_an_error_body_of_any_shape_still_says_which_failure_it_is(status: int, 
     with pytest.raises(kind) as raised:
         accepted(reply(status, body))
     assert str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        (b'"Match not found"', "Match not found"),
+        (b'[{"msg":"too large","input":"canary"},{"msg":"odd"},7]', "too large; odd"),
+        (b'{"x":"canary"}', "The venue refused (400)"),
+    ],
+)
+def test_a_detail_alone_is_the_words(detail: bytes, words: str) -> None:
+    with pytest.raises(RefusedError) as raised:
+        accepted(reply(400, b'{"detail":' + detail + b"}"))
+    assert str(raised.value) == words
 
 
 def test_a_code_without_words_is_the_words() -> None:

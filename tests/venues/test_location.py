@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError
+from app.domain.secret import Secret
 from app.venues.hosts import practice
 from app.venues.http import Http
 from app.venues.prophetx.location import GOOD_FOR
@@ -52,7 +53,7 @@ class Site:
             connect=lambda url: Http(url, transport=httpx.MockTransport(self.answer)),
             sleep=self.floor.sleep,
         )
-        await client.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, "a", "b"))
+        await client.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, Secret("a"), Secret("b")))
         return client
 
     async def order(self, client: ProphetX) -> None:
@@ -114,7 +115,7 @@ async def test_another_account_is_checked_anew(floor: Floor) -> None:
     site = Site(floor)
     client = await site.client()
     await site.order(client)
-    await client.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, "c", "d"))
+    await client.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, Secret("c"), Secret("d")))
     await site.order(client)
     assert site.asked.count(CHECK) == 2
     await client.close()

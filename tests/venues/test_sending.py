@@ -13,6 +13,7 @@ import pytest
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError, UnknownError, VenueError
 from app.domain.link import Rank
+from app.domain.secret import Secret
 from app.venues.hosts import practice
 from app.venues.http import Http
 from app.venues.prophetx.venue import Keys, ProphetX
@@ -32,7 +33,7 @@ async def venue(site: Site) -> AsyncIterator[ProphetX]:
 
     async with faulty(site.script) as site.server:
         client = ProphetX(clock=site.clock, wall=wall, sleep=site.clock.sleep, connect=lambda base: Http(base, wall=wall))
-        await client.point(practice(site.server.base), Keys(Environment.PRACTICE, "access", "secret"))
+        await client.point(practice(site.server.base), Keys(Environment.PRACTICE, Secret("access"), Secret("secret")))
         try:
             yield client
         finally:
@@ -146,7 +147,7 @@ async def test_a_request_that_gets_no_answer_is_metered_as_a_failure() -> None:
         await client.tokens.bearer()
         assert site.server is not None
         await site.server.finish()
-        await client.point(practice("http://127.0.0.1:9/partner/"), Keys(Environment.PRACTICE, "access", "secret"))
+        await client.point(practice("http://127.0.0.1:9/partner/"), Keys(Environment.PRACTICE, Secret("access"), Secret("secret")))
         with pytest.raises(VenueError):
             await client.tournaments()
     figures = {one.name: (one.calls, one.failures) for one in client.meter.figures()}

@@ -1,7 +1,8 @@
-"""Test connection: each reading request once, a wrong name found and said in words, and nothing ever ordered."""
+"""Test connection: each request once, a wrong name found and said in words, and nothing ever ordered, cancelled or subscribed."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import httpx
@@ -10,11 +11,14 @@ import pytest
 from app import connection
 from app.domain.environment import Environment
 from app.domain.link import Probe, Verdict
+from app.domain.profile import PRACTICE, Profile, Provider
+from app.domain.secret import Secret
 from app.doorway import Door
-from app.store.profiles import PRACTICE, Profile, Provider
 from app.venues.hosts import practice
 from app.venues.http import Http
-from app.venues.prophetx.names import V4, Spelling, paths_for
+from app.venues.prophetx.calls import Calls
+from app.venues.prophetx.harmless import NEVER_SENT, NOBODYS, WRITING, misnamed, touches
+from app.venues.prophetx.names import TABLE, V4, Paths, Spelling, paths_for
 from app.venues.prophetx.trial import probes
 from app.venues.prophetx.venue import Keys, ProphetX
 from tests.venues.exchange import Floor, let_pass
@@ -40,12 +44,101 @@ async def test_every_reading_request_of_every_spelling_is_tried_once_and_works(f
         floor.pass_time()
         floor.asked.clear()
         found = await tried(venue, floor)
-    assert {name: probe.words for name, probe in found.items() if probe.verdict is not Verdict.GOOD} == {}
+    assert {name for name, probe in found.items() if probe.verdict is not Verdict.GOOD} == set(NEVER_SENT)
     assert found["tournaments"].words.endswith("tournaments")
     assert found["order"].words == "an order was read"
-    asked = [request.url.path.removeprefix("/partner/") for request in floor.asked]
-    assert len(asked) == len(found) - 1, "there is a session already"
-    assert {request.method for request in floor.asked} == {"GET"}
+    assert len(floor.asked) == len(found) - 1 - len(NEVER_SENT), "there is a session already"
+    written = [request.url.path.removeprefix("/partner/") for request in floor.asked if request.method == "POST"]
+    assert written == [getattr(paths, name) for name in found if name in WRITING and name not in NEVER_SENT]
+
+
+@pytest.mark.parametrize("spelling", list(Spelling))
+async def test_trying_the_paths_that_write_places_cancels_and_subscribes_nothing(floor: Floor, spelling: Spelling) -> None:
+    async with floor.client(paths_for(spelling, {})) as venue, floor.client(paths_for(spelling, {})) as other:
+        for one in (venue, other):
+            for number in range(3):
+                await one.place(f"rest-{spelling}-{number}", floor.resting(), let_pass)
+                floor.pass_time()
+        before, logged_in = standing(floor), venue.tokens.logins_today
+        found = await tried(venue, floor)
+        floor.pass_time()
+        assert {found[name].verdict for name in WRITING if name not in NEVER_SENT} == {Verdict.GOOD}
+        assert standing(floor) == before
+        assert len(before) >= 6
+        assert (floor.wire.hub.sockets, venue.tokens.logins_today) == ({}, logged_in)
+
+
+def standing(floor: Floor) -> dict[str, tuple[str, int, int, int]]:
+    """Every order there is, and how it stands."""
+    orders = floor.exchange.accounts.orders.values()
+    return {order.id: (order.status, order.quantity, order.filled, order.updated_at) for order in orders}
+
+
+async def test_what_is_sent_to_a_path_that_writes_asks_for_nothing_and_is_never_an_empty_cancel(floor: Floor) -> None:
+    async with floor.client() as venue:
+        floor.asked.clear()
+        await tried(venue, floor)
+    sent = {request.url.path.removeprefix("/partner/"): json.loads(request.content) for request in floor.asked if request.method == "POST"}
+    nobodys = {"external_id": NOBODYS, "order_id": NOBODYS}
+    assert sent == {
+        V4.login: sent[V4.login],
+        V4.refresh: {"refresh_token": NOBODYS},
+        V4.register: {"socket_id": "none", "service": "none"},
+        V4.submit: {},
+        V4.submit_many: {"data": []},
+        V4.cancel: nobodys,
+        V4.cancel_many: {"data": [nobodys]},
+        V4.cancel_event: {"event_id": 2_147_483_647},
+        V4.cancel_market: {"event_id": 2_147_483_647, "market_id": 2_147_483_647},
+    }
+    assert all("Authorization" in request.headers for request in floor.asked if not request.url.path.startswith("/partner/auth/"))
+
+
+async def test_the_requests_that_write_wait_for_the_budget_like_any_other_reading(floor: Floor) -> None:
+    async with floor.client() as venue:
+        await venue.log_in()
+        venue.budget.hold_all(30)
+        before = floor.seconds()
+        await venue.touch(touches(Calls(V4))[2].call)
+        assert floor.seconds() - before >= 30
+
+
+@pytest.mark.parametrize("name", [name for name in WRITING if name not in NEVER_SENT])
+async def test_a_wrong_name_of_a_path_that_writes_is_found(floor: Floor, name: str) -> None:
+    async with floor.client(paths_for(Spelling.V4, {name: f"v5/mm/{name}_it"})) as venue:
+        found = await tried(venue, floor)
+    assert found[name].words == f"The venue does not know v5/mm/{name}_it: choose another spelling in the profile"
+    assert [one for one, probe in found.items() if probe.is_failure] == [name]
+
+
+@pytest.mark.parametrize("name", [name for name in WRITING if name not in NEVER_SENT])
+@pytest.mark.parametrize(
+    "path", ["v4/mm/cancel_all_orders", "mm/cancel_all_wagers", "v9/mm/cancelAll", "mm/Cancel_All_Orders", "auth/keys", "auth/login-all"]
+)
+async def test_nothing_is_sent_to_a_path_that_may_be_another_calls(floor: Floor, name: str, path: str) -> None:
+    async with floor.client(paths_for(Spelling.V4, {name: path})) as venue:
+        await venue.log_in()
+        floor.asked.clear()
+        found = await tried(venue, floor)
+    assert (found[name].verdict, found[name].is_failure) == (Verdict.WRONG_NAME, True)
+    assert found[name].words.startswith("Not tried: ")
+    assert path not in [request.url.path.removeprefix("/partner/") for request in floor.asked]
+
+
+def test_two_calls_under_one_name_are_both_not_tried() -> None:
+    paths = paths_for(Spelling.V4, {"submit": "mm/orders", "cancel": "v2/mm/orders"})
+    assert misnamed(paths, "submit") == "mm/orders is the name of cancel, to which nothing may be sent by mistake"
+    assert misnamed(paths, "cancel")
+    assert not misnamed(paths, "submit_many")
+
+
+def test_every_name_of_the_table_is_tried_under_its_own_call() -> None:
+    tables: list[Paths] = [paths_for(spelling, {}) for spelling in TABLE]
+    assert [name for table in tables for name in WRITING if name not in NEVER_SENT and misnamed(table, name)] == []
+
+
+def test_every_call_of_the_table_is_tried_or_says_why_not(floor: Floor) -> None:
+    assert {touch.name for touch in touches(Calls(V4))} | set(NEVER_SENT) == set(WRITING)
 
 
 async def test_a_wrong_name_is_found_and_said_and_the_rest_goes_on(floor: Floor) -> None:
@@ -65,26 +158,34 @@ async def test_without_an_order_the_order_is_not_asked_for(floor: Floor) -> None
 
 async def test_after_a_refused_login_nothing_else_is_tried(floor: Floor) -> None:
     async with floor.client() as venue:
-        await venue.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, "nobody", "nothing"))
+        await venue.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, Secret("nobody"), Secret("nothing")))
         (probe,) = (await tried(venue, floor)).values()
     assert (probe.name, probe.path, probe.verdict) == ("login", V4.login, Verdict.REFUSED)
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "verdict"),
+    ("status", "body", "reading", "writing"),
     [
-        (404, b"<html>nothing here</html>", Verdict.WRONG_NAME),
-        (405, b"", Verdict.WRONG_NAME),
-        (403, b'{"error":"forbidden","message":"not for you"}', Verdict.REFUSED),
-        (429, b'{"error":"rate_limit_reached","message":"slower"}', Verdict.REFUSED),
-        (400, b'{"error":"invalid_param","message":"odd"}', Verdict.REFUSED),
-        (503, b"", Verdict.SILENT),
-        (200, b"{}", Verdict.UNREADABLE),
-        (200, b"<html></html>", Verdict.UNREADABLE),
-        (307, b"", Verdict.REFUSED),
+        (404, b"<html>nothing here</html>", Verdict.WRONG_NAME, Verdict.WRONG_NAME),
+        (404, b'{"error":"data_not_found"}', Verdict.WRONG_NAME, Verdict.WRONG_NAME),
+        (404, b'{"error":"no_cancellable_orders","message":"none"}', Verdict.WRONG_NAME, Verdict.GOOD),
+        (405, b"", Verdict.WRONG_NAME, Verdict.WRONG_NAME),
+        (405, b'{"error":"invalid_request"}', Verdict.WRONG_NAME, Verdict.WRONG_NAME),
+        (403, b'{"error":"forbidden","message":"not for you"}', Verdict.REFUSED, Verdict.REFUSED),
+        (429, b'{"error":"rate_limit_reached","message":"slower"}', Verdict.REFUSED, Verdict.REFUSED),
+        (400, b'{"error":"invalid_param","message":"odd"}', Verdict.REFUSED, Verdict.GOOD),
+        (400, b"", Verdict.REFUSED, Verdict.GOOD),
+        (422, b"", Verdict.REFUSED, Verdict.GOOD),
+        (500, b'{"error":"order_not_belongs_to_user"}', Verdict.SILENT, Verdict.GOOD),
+        (500, b"", Verdict.SILENT, Verdict.SILENT),
+        (503, b"", Verdict.SILENT, Verdict.SILENT),
+        (503, b'{"error":"down"}', Verdict.SILENT, Verdict.SILENT),
+        (200, b"{}", Verdict.UNREADABLE, Verdict.GOOD),
+        (200, b"<html></html>", Verdict.UNREADABLE, Verdict.UNREADABLE),
+        (307, b"", Verdict.REFUSED, Verdict.REFUSED),
     ],
 )
-async def test_each_kind_of_answer_has_its_verdict(floor: Floor, status: int, body: bytes, verdict: Verdict) -> None:
+async def test_each_kind_of_answer_has_its_verdict(floor: Floor, status: int, body: bytes, reading: Verdict, writing: Verdict) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         return (
             httpx.Response(200, stream=httpx.ByteStream(LOGIN))
@@ -98,16 +199,37 @@ async def test_each_kind_of_answer_has_its_verdict(floor: Floor, status: int, bo
         connect=lambda url: Http(url, transport=httpx.MockTransport(answer)),
         sleep=floor.sleep,
     )
-    await client.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, "a", "b"))
+    await client.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, Secret("a"), Secret("b")))
     found = await tried(client, floor)
     await client.close()
     assert found.pop("login").verdict is Verdict.GOOD
-    assert {probe.verdict for name, probe in found.items() if not probe.words.startswith("not tried")} == {verdict}
+    tried_out = {name: probe.verdict for name, probe in found.items() if probe.verdict is not Verdict.NOT_TRIED}
+    assert {verdict for name, verdict in tried_out.items() if name in WRITING} == {writing}
+    assert {verdict for name, verdict in tried_out.items() if name not in WRITING} == {reading}
+
+
+async def test_a_401_to_a_request_that_writes_proves_its_path_and_fetches_no_other_session(floor: Floor) -> None:
+    logins = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal logins
+        logins += request.url.path.endswith("login")
+        is_login = request.url.path.endswith("login")
+        return httpx.Response(200 if is_login else 401, stream=httpx.ByteStream(LOGIN if is_login else b""))
+
+    client = ProphetX(
+        clock=floor.seconds, wall=floor.seconds, connect=lambda url: Http(url, transport=httpx.MockTransport(answer)), sleep=floor.sleep
+    )
+    await client.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, Secret("a"), Secret("b")))
+    for touch in touches(Calls(V4)):
+        assert (await client.touch(touch.call, is_open=touch.is_open)).status == 401
+    await client.close()
+    assert logins == 1
 
 
 async def test_a_host_that_does_not_answer_is_silent(floor: Floor) -> None:
     client = ProphetX(clock=floor.seconds, wall=floor.seconds, sleep=floor.sleep)
-    await client.point(practice("http://127.0.0.1:9/partner"), Keys(Environment.PRACTICE, "a", "b"))
+    await client.point(practice("http://127.0.0.1:9/partner"), Keys(Environment.PRACTICE, Secret("a"), Secret("b")))
     (probe,) = (await tried(client, floor)).values()
     await client.close()
     assert (probe.name, probe.verdict) == ("login", Verdict.SILENT)

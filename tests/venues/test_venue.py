@@ -16,6 +16,7 @@ from app.domain.events import FeedFault, Topic, VenueEvent
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.order import HistoryQuery, OrderDraft
+from app.domain.secret import Secret
 from app.venues.hosts import HostError, practice
 from app.venues.limits import Budget
 from app.venues.prophetx.record import PAGES
@@ -81,7 +82,7 @@ async def venue(site: Site) -> AsyncIterator[ProphetX]:
     async with faulty(site.script) as site.server:
         client = ProphetX(clock=site.clock, wall=lambda: NOW, emit=site.news.extend)
         client.budget = Budget(site.clock, site.clock.sleep)
-        await client.point(practice(site.server.base), Keys(Environment.PRACTICE, "access", "secret"))
+        await client.point(practice(site.server.base), Keys(Environment.PRACTICE, Secret("access"), Secret("secret")))
         try:
             yield client
         finally:
@@ -213,7 +214,7 @@ async def test_another_account_gets_a_session_of_its_own() -> None:
     async with venue(site) as client:
         await client.tournaments()
         assert site.server is not None
-        await client.point(practice(site.server.base), Keys(Environment.PRACTICE, "other", "secret"))
+        await client.point(practice(site.server.base), Keys(Environment.PRACTICE, Secret("other"), Secret("secret")))
         await client.tournaments()
     assert [json.loads(request.body)["access_key"] for request in site.asked("auth/login")] == ["access", "other"]
 
@@ -355,8 +356,8 @@ async def test_the_config_and_the_registration_are_read() -> None:
 
 
 def test_keys_do_not_print_themselves() -> None:
-    assert "secret" not in repr(Keys(Environment.PRACTICE, "access", "secret"))
-    assert "access" not in f"{Keys(Environment.PRACTICE, 'access', 'secret')}"
+    keys = Keys(Environment.PRACTICE, Secret("one-of-two"), Secret("two-of-two"))
+    assert "of-two" not in f"{keys!r} {keys}"
 
 
 @pytest.mark.parametrize(
@@ -370,10 +371,10 @@ async def test_a_stream_that_is_not_on_this_computer_is_refused_in_practice(name
             await client.config()
 
 
-async def test_keys_of_another_environment_are_never_sent() -> None:
+async def test_f_k09_keys_of_another_environment_are_never_sent() -> None:
     client = ProphetX()
     with pytest.raises(HostError, match="keys for PRODUCTION"):
-        await client.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRODUCTION, "access", "secret"))
+        await client.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRODUCTION, Secret("access"), Secret("secret")))
 
 
 async def test_what_the_last_look_refuses_does_not_leave() -> None:

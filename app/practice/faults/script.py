@@ -9,13 +9,16 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
+from app.practice.wire.omnibus_paths import ROWS as OMNIBUS_ROWS
 from app.practice.wire.paths import ROWS
+from app.practice.wire.rankacy_paths import ROWS as RANKACY_ROWS
 
 EVERY = "*"
-CALLS = frozenset(row.name for row in ROWS)
+CALLS = frozenset(row.name for row in (*ROWS, *OMNIBUS_ROWS, *RANKACY_ROWS))
 PUSHES = frozenset({"order", "market_selections", "matched_order", "tournament", "sport_event", "market", "market_strike", "health_check"})
 CONFIRMATION = "subscribed"
 """What a push fault calls the confirmation of a subscription."""
+REGISTERING = frozenset({"register", "omnibus.register"})
 LAGGING = frozenset({"order", "orders", "matched_details", "trades", "transactions"})
 """The calls that read history, and so can lag."""
 
@@ -218,7 +221,7 @@ class CallFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         _check_name(self.on, CALLS, "call")
         if isinstance(self.do, Lag) and self.on not in LAGGING:
             raise ValueError(f"only {', '.join(sorted(LAGGING))} can lag, not {self.on}")
-        if isinstance(self.do, Limit) and self.on != "register":
+        if isinstance(self.do, Limit) and self.on not in REGISTERING:
             raise ValueError(f"only register has a limit of channels, not {self.on}")
 
 

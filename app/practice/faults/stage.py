@@ -17,6 +17,7 @@ from app.practice.faults.script import Body, CallVerb, Delay, Drip, Error, Hang,
 from app.practice.model import RefusalError
 from app.practice.truth import HELD, LOST, Deed, Moment, Truth, deeds_of
 from app.practice.wire.names import Document
+from app.practice.wire.omnibus_paths import OF_THE_PARTNER
 from app.practice.wire.paths import OPEN, Row
 
 
@@ -27,25 +28,35 @@ class Cue(NamedTuple):
     behind: int = 0
 
 
+Told = Document | list[Document] | None
+"""What an answer says."""
+
+
 class Outcome(NamedTuple):
     """What a call came to: a document or a refusal, and whose call it was. Neither when it was not to be done."""
 
     user_id: str = ""
     body: object = None
-    document: Document | None = None
+    document: Told = None
     error: RefusalError | None = None
 
 
 Act = Callable[[Request, Cue], Awaitable[Outcome]]
 Reply = Callable[[Outcome], Response]
+Wording = Callable[[str, str], Document]
+
+
+def error_body(code: str, message: str) -> Document:
+    return {"error": code, "message": message}
 
 
 class Path(NamedTuple):
-    """A path of the API: `act` does what a request to it asks, `reply` words what came of that."""
+    """A path of the API: `act` does what a request to it asks, `reply` words what came of that, `wording` a fault's code and message."""
 
     row: Row
     act: Act
     reply: Reply
+    wording: Wording = error_body
 
 
 _HONEST = Cue()
@@ -81,7 +92,7 @@ class Stage:
         if isinstance(verb, Delay) and verb.when == "before":
             await faults.sleep(verb.seconds)
         outcome = await path.act(request, _cue(verb))
-        response = _told(verb, faults, lambda: path.reply(outcome))
+        response = _told(verb, faults, lambda: path.reply(outcome), path.wording)
         deeds = _deeds(row, outcome) if verb.is_done else deeds_of(row.name, outcome.body, None, verb.verdict)
         self.truth.note(moment, row.method, row.name, outcome.user_id, deeds, _status(verb, response), verb.word)
         if isinstance(verb, Delay) and verb.when == "after":
@@ -94,10 +105,10 @@ def _cue(verb: CallVerb) -> Cue:
     return Cue(verb.is_done, behind)
 
 
-def _told(verb: CallVerb, faults: Faults, honest: Callable[[], Response]) -> Response:
+def _told(verb: CallVerb, faults: Faults, honest: Callable[[], Response], wording: Wording) -> Response:
     match verb:
         case Error():
-            return _json(verb.status, {"error": verb.code, "message": verb.message})
+            return _json(verb.status, wording(verb.code, verb.message))
         case Body():
             return Response(verb.raw, verb.status, media_type=verb.content_type)
         case Lost():
@@ -108,11 +119,11 @@ def _told(verb: CallVerb, faults: Faults, honest: Callable[[], Response]) -> Res
             return Dripping(honest(), verb.bytes, verb.gap, faults.sleep)
         case RetryAfter():
             headers = {} if verb.value is None else {"Retry-After": verb.value}
-            return _json(verb.status, {"error": "rate_limit_reached", "message": "Rate limit reached"}, headers)
+            return _json(verb.status, wording("rate_limit_reached", "Rate limit reached"), headers)
         case Redirect():
             return Response(b"", verb.status, {"Location": verb.location})
         case Unauthorized():
-            return _json(401, {"error": "unauthorized", "message": "Unauthorized"})
+            return _json(401, wording("unauthorized", "Unauthorized"))
         case Delay() | Lag() | Limit():
             return honest()
 
@@ -136,5 +147,5 @@ def _json(status: int, document: dict[str, Any], headers: dict[str, str] | None 
 
 
 def _token(row: Row, request: Request) -> str:
-    """The access token of a call that needs one."""
-    return "" if row.name in OPEN else request.headers.get("authorization", "").partition(" ")[2].strip()
+    """The access token of a call that needs one, where a client can get another."""
+    return "" if row.name in OPEN | OF_THE_PARTNER else request.headers.get("authorization", "").partition(" ")[2].strip()

@@ -1,4 +1,4 @@
-"""The whole wire of one exchange as an ASGI application: the Trading API, the Pusher endpoint, and a body for unknown paths."""
+"""The whole wire of one exchange as an ASGI application: the three APIs, the Pusher endpoint, and a body for unknown paths."""
 
 from __future__ import annotations
 
@@ -21,9 +21,15 @@ from app.practice.truth import Deed, Truth
 from app.practice.wire.channels import Signer
 from app.practice.wire.feed import Feed
 from app.practice.wire.limits import Limits
+from app.practice.wire.omnibus import Omnibus, Partner, new_partner
+from app.practice.wire.omnibus_jwt import Tokens
+from app.practice.wire.omnibus_keys import PartnerKeys
 from app.practice.wire.prophetx import Gateway, Trading, refuse
 from app.practice.wire.pusher import Hub
-from app.practice.wire.sessions import Sessions
+from app.practice.wire.rankacy import Rankacy, new_api_key
+from app.practice.wire.rankacy import refuse as refuse_feed
+from app.practice.wire.rankacy_paths import BASE as RANKACY_BASE
+from app.practice.wire.sessions import Sessions, WebSession
 from app.practice.wire.sockets import PusherEndpoint
 
 
@@ -36,6 +42,11 @@ class Keys(msgspec.Struct, frozen=True):
     app_id: str
     pusher_key: str
     pusher_secret: str
+    web_session: str = ""
+    """The bearer of the account's person on the venue's own pages. A state from before there was one has none."""
+    partner: Partner = Partner()
+    rankacy_key: str = ""
+    """These two open the B2B Omnibus API and the Rankacy feed. A replay and a state from before them have none."""
 
 
 def new_keys() -> Keys:
@@ -46,14 +57,29 @@ def new_keys() -> Keys:
         app_id=str(secrets.randbelow(9_000_000) + 1_000_000),
         pusher_key=secrets.token_hex(10),
         pusher_secret=secrets.token_hex(20),
+        web_session=new_web_session(),
     )
+
+
+def with_all_doors(keys: Keys) -> Keys:
+    """The same keys, with new ones for whatever they do not open yet."""
+    return msgspec.structs.replace(
+        keys,
+        web_session=keys.web_session or new_web_session(),
+        partner=keys.partner if keys.partner.token else new_partner(),
+        rankacy_key=keys.rankacy_key or new_api_key(),
+    )
+
+
+def new_web_session() -> str:
+    return secrets.token_urlsafe(48)
 
 
 class Wire:
     """`feed.step()` has to be called often (every 10-20 ms) for pushes to flow; `app` serves.
 
     `keep` makes the exchange durable; it has returned before anybody hears of what it kept. `faults` are what goes wrong between
-    the exchange and its clients, `truth` is told what really happened.
+    the exchange and its clients, `truth` is told what really happened. `is_strict` is about the tokens of B2B requests.
     """
 
     def __init__(
@@ -67,6 +93,9 @@ class Wire:
         keep: Callable[[], None] = lambda: None,
         save_sessions: Callable[[bytes], None] = lambda saved: None,
         saved_sessions: bytes | None = None,
+        save_partner_keys: Callable[[bytes], None] = lambda saved: None,
+        saved_partner_keys: bytes | None = None,
+        is_strict: bool = True,
         faults: Faults | None = None,
         truth: Truth | None = None,
     ) -> None:
@@ -74,9 +103,16 @@ class Wire:
         self.hub = _make_hub(Signer(keys.pusher_key, keys.pusher_secret), faults)
         self.feed = Feed(exchange, self.hub, clock, keep, faults.past if faults is not None else None)
         sessions = Sessions(lambda: secrets.token_urlsafe(48), save_sessions, saved_sessions)
-        trading = Trading(exchange, self.hub, self.feed, sessions, Limits(), Gateway(host, port, keys.app_id), Stage(self.truth, faults))
+        limits, gateway, stage = Limits(), Gateway(host, port, keys.app_id), Stage(self.truth, faults)
+        web_session = WebSession(keys.user_id, keys.web_session)
+        trading = Trading(exchange, self.hub, self.feed, sessions, limits, gateway, stage, web_session)
+        partner_keys = PartnerKeys(keys.partner.issuer_id, save_partner_keys, saved_partner_keys)
+        tokens = Tokens(partner_keys, is_strict=is_strict)
+        omnibus = Omnibus(exchange, self.hub, self.feed, limits, gateway, stage, keys.partner, partner_keys, tokens)
+        rankacy = Rankacy(self.feed, stage, keys.rankacy_key)
+        pusher = WebSocketRoute("/app/{key}", PusherEndpoint(self.hub, clock))
         self.app = Starlette(
-            routes=[*trading.routes(), WebSocketRoute("/app/{key}", PusherEndpoint(self.hub, clock))],
+            routes=[*trading.routes(), *omnibus.routes(), *rankacy.routes(), pusher],
             exception_handlers={404: self._not_found, 405: self._wrong_method, 500: _failed},
         )
         self.app.router.redirect_slashes = False
@@ -89,13 +125,14 @@ class Wire:
             self._faults.end()
 
     async def _not_found(self, request: Request, error: Exception) -> Response:
-        return self._stray(request, refuse(RefusalError("data_not_found")))
+        return self._stray(request, RefusalError("data_not_found", "Not Found"))
 
     async def _wrong_method(self, request: Request, error: Exception) -> Response:
-        return self._stray(request, refuse(RefusalError("invalid_request"), status=405))
+        return self._stray(request, RefusalError("invalid_request", "Method Not Allowed"), status=405)
 
-    def _stray(self, request: Request, answer: Response) -> Response:
+    def _stray(self, request: Request, error: RefusalError, status: int = 0) -> Response:
         """A request to no path of the API is one that was received all the same."""
+        answer = _refuse(request, error, status)
         self.truth.note(self.truth.moment(), request.method, "", "", [Deed("data_not_found")], answer.status_code)
         return answer
 
@@ -110,4 +147,10 @@ def _new_socket_id() -> str:
 
 async def _failed(request: Request, error: Exception) -> Response:
     """The fault itself goes on to the server's log."""
-    return refuse(RefusalError("internal_error"))
+    return _refuse(request, RefusalError("internal_error"))
+
+
+def _refuse(request: Request, error: RefusalError, status: int = 0) -> Response:
+    """In the envelope of the API the path belongs to."""
+    is_feed = request.url.path.startswith(f"{RANKACY_BASE}/")
+    return refuse_feed(error, status) if is_feed else refuse(error, status=status)

@@ -21,6 +21,7 @@ class Row(NamedTuple):
 ROWS: tuple[Row, ...] = (
     Row("POST", "/auth/login", "login", V4),
     Row("POST", "/auth/refresh", "refresh", V4),
+    Row("POST", "/auth/keys", "keys", V4),
     Row("GET", "/v4/mm/get_balance", "balance", V4),
     Row("GET", "/mm/get_balance", "balance", BOTH),
     Row("GET", "/mm/get_tournaments", "tournaments", V4),
@@ -85,6 +86,9 @@ ROOTED = frozenset({"check_ip"})
 
 OPEN = frozenset({"login", "refresh"})
 """What needs no bearer token."""
+
+OF_THE_PAGES = frozenset({"keys"})
+"""What takes the bearer of a person who is logged in on the venue's own pages, and not that of a trading session."""
 
 SPACED = frozenset(
     {

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator, Awaitable, Callable
+import secrets
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import msgspec
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
-from app.practice.faults.stage import Cue, Outcome, Path, Stage
+from app.practice.faults.stage import Cue, Outcome, Path, Stage, Told
 from app.practice.model import RefusalError
-from app.practice.wire.bodies import MOST_BYTES, Call, decode_body, read_text
+from app.practice.wire.bodies import Call, read_text
 from app.practice.wire.catalogue import Catalogue
 from app.practice.wire.errors import refusal_body, refusal_status
 from app.practice.wire.feed import Feed
@@ -25,10 +24,11 @@ from app.practice.wire.history import History
 from app.practice.wire.limits import Limits
 from app.practice.wire.names import Document, Vocabulary
 from app.practice.wire.orders import Orders
-from app.practice.wire.paths import OPEN, ROOTED, ROWS, SPACED, Row
+from app.practice.wire.paths import OF_THE_PAGES, OPEN, ROOTED, ROWS, SPACED, Row
 from app.practice.wire.pusher import Hub
+from app.practice.wire.reading import decode_raw, read_query, read_raw
 from app.practice.wire.register import Register
-from app.practice.wire.sessions import Grant, Sessions
+from app.practice.wire.sessions import Grant, Sessions, WebSession
 
 BASE = "/partner"
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -44,12 +44,32 @@ class Gateway(NamedTuple):
     port: int
     app_id: str
 
+    def config(self, hub: Hub) -> Document:
+        """Flat, without `data`. The port and the missing TLS are what a practice client needs beyond the venue's fields."""
+        return {
+            "app_id": self.app_id,
+            "key": hub.signer.key,
+            "cluster": "mt1",
+            "ws_host": self.host,
+            "service": "pusher",
+            "ws_port": self.port,
+            "ws_secure": False,
+        }
+
 
 class Trading:
     """The API of one exchange. Every call first lets the exchange live up to now; `stage` logs it and tells what came of it."""
 
     def __init__(
-        self, exchange: Exchange, hub: Hub, feed: Feed, sessions: Sessions, limits: Limits, gateway: Gateway, stage: Stage
+        self,
+        exchange: Exchange,
+        hub: Hub,
+        feed: Feed,
+        sessions: Sessions,
+        limits: Limits,
+        gateway: Gateway,
+        stage: Stage,
+        web_session: WebSession,
     ) -> None:
         self._exchange = exchange
         self._hub = hub
@@ -58,6 +78,7 @@ class Trading:
         self._limits = limits
         self._gateway = gateway
         self._stage = stage
+        self._web_session = web_session
         self._calls = self._table()
 
     def routes(self) -> list[Route]:
@@ -68,7 +89,8 @@ class Trading:
         return {
             "login": self._login,
             "refresh": self._refresh,
-            "connection_config": self._connection_config,
+            "keys": self._make_pair,
+            "connection_config": lambda _call: self._gateway.config(self._hub),
             "register": Register(self._exchange, self._hub).register,
             "submit": orders.submit,
             "submit_many": orders.submit_many,
@@ -110,7 +132,7 @@ class Trading:
             body = await _read_body(request) if row.method == "POST" else None
             if not cue.is_done:
                 return Outcome(user_id, body)
-            call = Call(user_id, row.vocabulary, now - cue.behind, _query(request), request.path_params, body, request.headers)
+            call = Call(user_id, row.vocabulary, now - cue.behind, read_query(request), request.path_params, body, request.headers)
             return Outcome(user_id, body, await self._answer(row, call, cue))
         except RefusalError as error:
             return Outcome(user_id, body, error=error)
@@ -130,14 +152,15 @@ class Trading:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise RefusalError("unauthorized")
-        user_id = self._sessions.user_of(token.strip(), now)
+        bearer = token.strip()
+        user_id = self._web_session.user_of(bearer) if row.name in OF_THE_PAGES else self._sessions.user_of(bearer, now)
         self._limits.admit(user_id, now, spaced=row.path if row.name in SPACED else "")
         return user_id
 
     def _login(self, call: Call) -> Document:
         fields = call.fields()
         account = self._exchange.account_by_key(read_text(fields.get("access_key"), "unauthorized"))
-        if account is None or fields.get("secret_key") != account.secret_key:
+        if account is None or fields.get("secret_key") != account.pairs[fields["access_key"]]:
             raise RefusalError("unauthorized")
         grant = self._sessions.login(account.user_id, call.now)
         return {
@@ -152,17 +175,11 @@ class Trading:
         token = read_text(call.fields().get("refresh_token"), "unauthorized")
         return {"data": _access(self._sessions.refresh(token, call.now))}
 
-    def _connection_config(self, call: Call) -> Document:
-        """Flat, without `data`. The port and the missing TLS are what a practice client needs beyond the venue's fields."""
-        return {
-            "app_id": self._gateway.app_id,
-            "key": self._hub.signer.key,
-            "cluster": "mt1",
-            "ws_host": self._gateway.host,
-            "service": "pusher",
-            "ws_port": self._gateway.port,
-            "ws_secure": False,
-        }
+    def _make_pair(self, call: Call) -> Document:
+        """Without `data`, as the venue's page prints it. The secret is told this once."""
+        access_key, secret_key = secrets.token_hex(16), secrets.token_hex(32)
+        self._exchange.add_pair(call.user_id, access_key, secret_key)
+        return {"access_key": access_key, "secret_key": secret_key}
 
 
 def _place(row: Row) -> str:
@@ -188,17 +205,12 @@ def refuse(error: RefusalError, vocabulary: Vocabulary = Vocabulary.V4, status: 
     return Response(body, status or refusal_status(error.code), headers, "application/json")
 
 
-def _reply(document: Document | None) -> Response:
+def _reply(document: Told) -> Response:
     return Response(_encoder.encode(document), media_type="application/json")
 
 
 def _access(grant: Grant) -> Document:
     return {"access_token": grant.access_token, "access_expire_time": grant.access_expires // SECOND}
-
-
-def _query(request: Request) -> dict[str, str]:
-    query = request.query_params
-    return {name: ",".join(query.getlist(name)) for name in query}
 
 
 async def _glance(row: Row, request: Request) -> object:
@@ -211,25 +223,4 @@ async def _glance(row: Row, request: Request) -> object:
 
 async def _read_body(request: Request) -> object:
     """The decoded body. Raises invalid_request for one that is too long or cannot be read."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MOST_BYTES:
-            raise RefusalError("invalid_request")
-        parts.append(part)
-    content_type = request.headers.get("content-type", "").lower()
-    if content_type.startswith("multipart/form-data"):
-        return await _read_multipart(request, b"".join(parts))
-    return decode_body(b"".join(parts), content_type)
-
-
-async def _read_multipart(request: Request, raw: bytes) -> object:
-    async def stream() -> AsyncGenerator[bytes, None]:
-        yield raw
-
-    try:
-        form = await MultiPartParser(request.headers, stream()).parse()
-    except (MultiPartException, KeyError) as error:
-        raise RefusalError("invalid_request") from error
-    return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+    return await decode_raw(request, await read_raw(request))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable
 
 import msgspec
@@ -35,6 +36,19 @@ class Grant(msgspec.Struct, frozen=True):
     access_expires: int
     refresh_token: str = ""
     refresh_expires: int = 0
+
+
+class WebSession(msgspec.Struct, frozen=True):
+    """A person who is logged in on the venue's own pages: such a bearer makes keys, and does nothing else."""
+
+    user_id: str = ""
+    bearer: str = ""
+
+    def user_of(self, bearer: str) -> str:
+        """The account it speaks for. Raises unauthorized."""
+        if not self.bearer or not secrets.compare_digest(self.bearer.encode(), bearer.encode()):
+            raise RefusalError("unauthorized")
+        return self.user_id
 
 
 class Sessions:

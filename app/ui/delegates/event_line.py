@@ -47,10 +47,11 @@ class EventLineDelegate(QStyledItemDelegate):
         side = self._model.side_text(node)
         side_width = self._small_width.horizontalAdvance(side) + 10 if side else 4
         left = rect.left() + 2
-        if node.event and not node.group and node.event.is_live and not node.key.startswith("p"):
+        if node.event and not node.group and node.event.is_live and not node.key.startswith(("p", "m")):
             left += self._live(painter, rect, left)
         painter.setFont(self._font(node))
-        painter.setPen(colours["text.faint" if node.is_words or self._model.is_leaving(node) else "text.normal"])
+        is_faint = node.is_words or self._model.is_leaving(node) or self._model.is_unclear(node)
+        painter.setPen(colours["text.faint" if is_faint else "state.info" if node.is_more else "text.normal"])
         name = QRect(left, rect.top(), max(right - left - side_width, 10), rect.height())
         elided = painter.fontMetrics().elidedText(node.text, Qt.TextElideMode.ElideRight, name.width())
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)

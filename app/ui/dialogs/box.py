@@ -47,6 +47,12 @@ class Box(QDialog):
         self._buttons.insertWidget(self._buttons.count() - 1, button)
         return button
 
+    def fit(self) -> None:
+        """As high as its text takes at its width; for a box whose text changes."""
+        if layout := self.layout():
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+
     def bring(self) -> None:
         """Show it, or bring it to the front where it is open already."""
         self.show()

@@ -17,6 +17,7 @@ KEYS = (
     ("Enter, Space", "write an order at the price under the cursor"),
     ("Ctrl+click", "write an order for what can be taken there"),
     ("↑ ↓ in the odds", "one rung up or down the venue's ladder"),
+    ("← → in the prices", "the stake over more or fewer prices, each next one paying more"),
     ("Enter, Enter", "arm the ticket, then send it"),
     ("Esc", "disarm"),
     ("F2 in the limits", "set the limit under the cursor"),

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import count, pairwise
 
+from app.domain.fixture import is_start_clear
 from app.domain.market import Event, MarketGroup, Tournament
 from app.services.catalogue import Catalogue, Loading
 from app.ui import formats
 
 SOON = timedelta(hours=1)
+PAGE = 200  # markets of one event that are laid out at a time
 
 _numbers = count(1)
 
@@ -50,6 +52,11 @@ class Node:
         return self.key.startswith("w")
 
     @property
+    def is_more(self) -> bool:
+        """The line behind a page, which shows the next one."""
+        return self.key.startswith("m")
+
+    @property
     def is_event(self) -> bool:
         return self.event is not None and self.group is None and self.key.startswith("e")
 
@@ -75,6 +82,7 @@ class Layout:
         self._now = now
         self._words: tuple[str, ...] = ()
         self._shown: dict[int, tuple[int, list[tuple[Event, ...]]]] = {}
+        self._pages: dict[str, int] = {}
         self.filter = ""
         self.chip = Chip.ALL
 
@@ -86,6 +94,10 @@ class Layout:
     def choose(self, chip: Chip) -> None:
         self.chip = chip
         self._shown.clear()
+
+    def turn(self, node: Node) -> None:
+        """Show a page more under a line."""
+        self._pages[node.key] = self._pages.get(node.key, 1) + 1
 
     @property
     def is_narrowed(self) -> bool:
@@ -120,7 +132,7 @@ class Layout:
 
     def under(self, node: Node) -> list[Node]:
         """The lines under a line."""
-        if node.group is not None:
+        if node.group is not None or node.is_more:
             return []
         if node.tournament is not None:
             return self._events(node.tournament)
@@ -135,7 +147,7 @@ class Layout:
 
     def has_more(self, node: Node) -> bool:
         """Whether anything stands under a line, without laying it out."""
-        if node.group is not None or node.is_words:
+        if node.group is not None or node.is_words or node.is_more:
             return False
         return not node.is_event or node.event is None or not self._catalogue.is_leaving(node.event.id)
 
@@ -172,9 +184,17 @@ class Layout:
         groups = self._groups(event)
         if not groups:
             return [Node(f"we{event.id}", "its markets are read when it is opened")]
-        if node.is_event:
-            return _distinct(_grouped(event, groups))
-        return _distinct(_group(event, group) for group in groups if group.is_prop and _kind(group) == node.key.partition(".")[2])
+        if not node.is_event:
+            return self._paged(node, [group for group in groups if group.is_prop and _kind(group) == node.key.partition(".")[2]])
+        return [*self._paged(node, [group for group in groups if not group.is_prop]), *_kinds(event, groups)]
+
+    def _paged(self, node: Node, groups: Sequence[MarketGroup]) -> list[Node]:
+        """A line for each group, as far as the pages go that were asked for, and one that says how many are left."""
+        assert node.event is not None
+        shown = self._pages.get(node.key, 1) * PAGE
+        lines = _distinct(_group(node.event, group) for group in groups[:shown])
+        left = len(groups) - shown
+        return lines if left <= 0 else [*lines, _more(node, left)]
 
     def _groups(self, event: Event) -> Sequence[MarketGroup]:
         """An event's groups; where a search found it by them and not by its own name, those alone that it found."""
@@ -197,6 +217,7 @@ class Layout:
         if known is None or known[0] != revision:
             mine, now = self._mine() if self.chip is Chip.MINE else (), self._now()
             found = [twins for twins in self._catalogue.fixtures_of(tournament_id) if any(self._shows(one, mine, now) for one in twins)]
+            found.sort(key=lambda twins: not is_start_clear(twins[0], now))  # the others stay in their order
             known = self._shown[tournament_id] = (revision, found)
         return known[1]
 
@@ -231,15 +252,13 @@ def _twins(twins: Sequence[Event]) -> Node:
     return node
 
 
-def _grouped(event: Event, groups: Iterable[MarketGroup]) -> list[Node]:
-    """Markets of the contest itself first, then those about players by their kind."""
+def _kinds(event: Event, groups: Iterable[MarketGroup]) -> list[Node]:
+    """What is asked about players, by kind."""
     found: list[Node] = []
     kinds: dict[str, int] = {}
     for group in groups:
         if group.is_prop:
             kinds[_kind(group)] = kinds.get(_kind(group), 0) + 1
-        else:
-            found.append(_group(event, group))
     for kind in sorted(kinds):
         node = Node(f"p{event.id}.{kind}", formats.plain(kind.replace("_", " ").capitalize()))
         node.event = event
@@ -267,6 +286,17 @@ def _group(event: Event, group: MarketGroup) -> Node:
     node.event = event
     node.group = group
     return node
+
+
+def _more(above: Node, left: int) -> Node:
+    node = Node(f"m{above.key}", more_words(left))
+    node.event = above.event
+    return node
+
+
+def more_words(left: int) -> str:
+    """How many the next page has, and how many are left without it: `show 200 more (4,800 left)`."""
+    return f"show {min(PAGE, left)} more ({left:,} left)"
 
 
 def _is_soon(event: Event, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 
+from app.domain.fixture import is_start_clear
 from app.domain.market import Event
 from app.services.catalogue import Catalogue, Loading
 from app.ui import formats
@@ -64,6 +65,14 @@ class EventTreeModel(QAbstractItemModel):
         """Take over what the catalogue says now, line by line: nothing that stays is touched."""
         self._layout.renew()
         self._bring_up(self._root, self._layout.sports())
+
+    def turn(self, more: Node) -> QModelIndex:
+        """Show the next page in place of the line that offers it; its first line."""
+        above, place = more.parent, more.row
+        assert above is not None
+        self._layout.turn(above)
+        self._bring_up(above, self._layout.under(above))
+        return self.index(place, 0, self.index_of(above))
 
     def counts(self) -> dict[Chip, int]:
         return self._layout.counts()
@@ -191,6 +200,11 @@ class EventTreeModel(QAbstractItemModel):
     def is_starred(self, node: Node) -> bool:
         return node.is_event and node.event is not None and node.event.id in self._starred
 
+    def is_unclear(self, node: Node) -> bool:
+        """Whether the event of a line starts at a time that cannot be meant."""
+        is_contest = node.event is not None and (node.is_event or bool(node.twins))
+        return is_contest and node.event is not None and not is_start_clear(node.event, self._now())
+
     def is_leaving(self, node: Node) -> bool:
         return node.event is not None and self._catalogue.is_leaving(node.event.id)
 
@@ -214,7 +228,7 @@ class EventTreeModel(QAbstractItemModel):
     def _when(self, event: Event | None) -> str:
         if event is None or event.is_live:
             return ""
-        return formats.plain(event.status) if event.is_over else formats.start(event.scheduled, self._now())
+        return formats.start_of(event, self._now())
 
     # Qt's questions
 
@@ -245,13 +259,15 @@ class EventTreeModel(QAbstractItemModel):
         node = self.node(index)
         if role == Qt.ItemDataRole.DisplayRole:
             return node.text
-        if role == Qt.ItemDataRole.ToolTipRole and node.event and not node.group:
+        if role == Qt.ItemDataRole.ToolTipRole and node.event and not node.group and not node.is_more:
             return formats.tip(self._tip(node.event))
         return None
 
     def _tip(self, event: Event) -> str:
         gone = " · no longer listed" if self._catalogue.is_leaving(event.id) else ""
-        return f"{event_name(event)}\n{formats.plain(event.tournament_name)} · event {event.id} · {formats.plain(event.status)}{gone}"
+        odd = "" if is_start_clear(event, self._now()) else f"\nThe venue says that it starts {event.scheduled:%Y-%m-%d %H:%M} UTC"
+        status = formats.plain(event.status)
+        return f"{event_name(event)}\n{formats.plain(event.tournament_name)} · event {event.id} · {status}{gone}{odd}"
 
 
 def _event_id(key: str) -> int:

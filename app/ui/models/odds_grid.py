@@ -18,6 +18,7 @@ from app.services.prices import Freshness, Quote, Tick
 from app.services.session import Session
 from app.ui import formats
 from app.ui.display import Display
+from app.ui.models.event_nodes import PAGE
 from app.ui.models.table import ROOT, Index, harmless
 
 DEPTH = 3
@@ -147,7 +148,10 @@ Row = Head | Line
 
 
 class OddsGridModel(QAbstractTableModel):
-    """Rebuilt when markets change, else told which cells changed. Views paint from `rows`; `data` serves tests and readers."""
+    """Rebuilt when markets change, else told which cells changed. Views paint from `rows`; `data` serves tests and readers.
+
+    Of an event with a great many groups the first pages are laid out; `left` is how many groups match and are not.
+    """
 
     def __init__(self, session: Session, display: Display, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -157,6 +161,8 @@ class OddsGridModel(QAbstractTableModel):
         self.rows: list[Row] = []
         self.event_id: int | None = None
         self.filter = ""
+        self.left = 0
+        self._pages = 1
         self._chosen: dict[tuple[int, int], MarketKey] = {}
         self._rows_of: dict[MarketKey, list[int]] = {}
         self._heads: list[int] = []
@@ -166,13 +172,29 @@ class OddsGridModel(QAbstractTableModel):
 
     def show(self, event_id: int | None) -> None:
         self.event_id = event_id
+        self._pages = 1
         self.rebuild()
 
+    def narrow(self, text: str) -> None:
+        """Show the groups that this is in, among all of them."""
+        self.filter = text
+        self._pages = 1
+        self.rebuild()
+
+    def turn(self) -> int:
+        """Show a page more; the row with which it begins."""
+        first = len(self.rows)
+        self._pages += 1
+        self.rebuild()
+        return first
+
     def rebuild(self) -> None:
-        """Lay out the open event again: its groups as the catalogue has them, each with its chosen market."""
+        """Lay out the open event again: its groups as the catalogue has them, each with its chosen market, as far as the pages go."""
         groups = self._session.catalogue.groups.get(self.event_id, ()) if self.event_id is not None else ()
         self.beginResetModel()
-        shown = sorted((group for group in groups if self._matches(group)), key=_standing)
+        found = sorted((group for group in groups if self._matches(group)), key=_standing)
+        shown = found[: self._pages * PAGE]
+        self.left = len(found) - len(shown)
         self.rows = [row for group in shown for row in self._rows(group)]
         self._rows_of = {}
         self._heads = [place for place, row in enumerate(self.rows) if isinstance(row, Head)]
@@ -188,12 +210,22 @@ class OddsGridModel(QAbstractTableModel):
         self.rebuild()
 
     def row_of_group(self, group_id: int) -> int | None:
+        """Where a group's head stands; its page is laid out if it is not yet."""
+        self._reach(group_id)
         places = [place for place, row in enumerate(self.rows) if isinstance(row, Head) and row.group.id == group_id]
         return places[0] if places else None
 
     def row_of_selection(self, selection_id: str) -> int | None:
         places = [place for place, row in enumerate(self.rows) if isinstance(row, Line) and row.selection.id == selection_id]
         return places[0] if places else None
+
+    def _reach(self, group_id: int) -> None:
+        groups = self._session.catalogue.groups.get(self.event_id, ()) if self.event_id is not None and self.left else ()
+        found = sorted((group for group in groups if self._matches(group)), key=_standing)
+        place = next((place for place, group in enumerate(found) if group.id == group_id), 0)
+        if place >= self._pages * PAGE:
+            self._pages = place // PAGE + 1
+            self.rebuild()
 
     def _matches(self, group: MarketGroup) -> bool:
         return self.filter.casefold() in f"{group.name} {group.category}".casefold()

@@ -34,7 +34,7 @@ from app.ui.views.table import Table
 TEST = 1  # the place of its tab
 NO_FAULTS = "Everything the venue sent could be read."
 NO_CALLS = "No request within the last five minutes"
-NO_TEST = "“Test connection” tries each reading request once. Nothing is ordered or cancelled."
+NO_TEST = "“Test connection” tries each request once, those that order or cancel with nothing in them. Nothing is ordered or cancelled."
 
 
 class ConnectionPanel(QWidget):
@@ -149,7 +149,7 @@ class ConnectionPanel(QWidget):
         layout.setStretchFactor(self.tabs, 5 if is_testing else 2)
 
     def _buttons(self) -> QHBoxLayout:
-        self.test_button.setToolTip("Try each reading request once; nothing is ordered or cancelled")
+        self.test_button.setToolTip("Try each request once; nothing is ordered or cancelled")
         self.socket_button.setToolTip("Change the stream's socket for a new one, without a gap")
         self.record_button.setToolTip("Write what the venue sends to a file, without secrets")
         line = QHBoxLayout()
@@ -224,7 +224,7 @@ class ConnectionPanel(QWidget):
         self.test_button.setEnabled(False)
         self.probes.begin()
         self.tabs.setCurrentIndex(TEST)
-        self.tested.setText("Trying each reading request once, a second apart where the venue asks for it…")
+        self.tested.setText("Trying each request once, a second apart where the venue asks for it…")
         self._start(self._test())
 
     async def _test(self) -> None:
@@ -254,8 +254,14 @@ def _summary(probes: ProbesModel) -> str:
     tried, failures, untried = len(probes.rows) - probes.untried, probes.failures, probes.untried
     if not tried:
         return "There was nothing to try."
-    words = f"{failures} of {tried} requests did not work: each row says why." if failures else f"All {tried} requests work."
-    return f"{words} {untried} had nothing to be tried on." if untried else words
+    if failures:
+        also = f", {untried} {_were(untried)} not tried" if untried else ""
+        return f"{failures} of {tried} requests did not work{also}: each row says why."
+    return f"All {tried} requests work." + (f" {untried} {_were(untried)} not tried: each row says why." if untried else "")
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def _table(name: str, model: TableModel[Row]) -> Table:

@@ -11,6 +11,8 @@ from app.ui.models.event_tree import EventTreeModel, Node
 from app.ui.models.table import ROOT
 from app.ui.theme import Theme
 
+TURNING = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
+
 
 class EventTree(QTreeView):
     """`star_pressed` with an event's id; `node_chosen` and `node_opened` when a person did so, not when it was put back."""
@@ -77,6 +79,9 @@ class EventTree(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         node = self._tree.node(self.currentIndex())
+        if node.is_more and event.key() in TURNING:
+            self._turn(node)
+            return
         if event.key() == Qt.Key.Key_Space and node.is_event and node.event is not None:
             self.star_pressed.emit(node.event.id)
             return
@@ -109,8 +114,16 @@ class EventTree(QTreeView):
 
     def _clicked(self, index: QModelIndex) -> None:
         node = self._tree.node(index)
-        if node.event is None or node.twins:
+        if node.is_more:
+            self._turn(node)
+        elif node.event is None or node.twins:
             self.setExpanded(index, not self.isExpanded(index))
+
+    def _turn(self, more: Node) -> None:
+        """The next page, and the mark on its first line; that opens nothing."""
+        self._is_restoring = True
+        self.setCurrentIndex(self._tree.turn(more))
+        self._is_restoring = False
 
     def _chosen(self, index: QModelIndex, _before: QModelIndex) -> None:
         node = self._tree.node(index)

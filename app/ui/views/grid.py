@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QPushButton,
     QStackedLayout,
     QVBoxLayout,
 )
@@ -29,6 +30,7 @@ from app.ui import formats
 from app.ui.delegates.odds_cell import FLASH, HEAD_HEIGHT, LINE_HEIGHT, OddsCellDelegate
 from app.ui.display import Display
 from app.ui.formats import OddsFormat
+from app.ui.models.event_nodes import more_words
 from app.ui.models.odds_grid import LEVELS, SPARED, WIDTHS, Col, Head, Line, OddsGridModel
 from app.ui.theme import Theme
 from app.ui.views.table import Table
@@ -68,6 +70,7 @@ class GridTable(Table):
             self.verticalHeader().resizeSection(place, HEAD_HEIGHT if is_head else LINE_HEIGHT)
             if is_head:
                 self.setSpan(place, 0, 1, len(Col))
+        self.updateGeometries()  # at once: who scrolls to a row of a longer table would else end where the shorter one did
 
     def menu_at(self, point: QPoint) -> QMenu:
         """Cancelling by market on its rows, by event anywhere in the table."""
@@ -160,6 +163,10 @@ class GridView(QFrame):
         self.market_filter.setClearButtonEnabled(True)
         self.market_filter.setMaximumWidth(170)
         self.market_filter.setMaxLength(200)
+        self.more = QPushButton()
+        self.more.setObjectName("more")
+        self.more.setToolTip("Lay out the next markets of this event; the filter above finds them all")
+        self.more.hide()
         self.format = QComboBox()
         self.format.addItems([str(style) for style in OddsFormat])
         self.format.setCurrentText(str(display.style))
@@ -185,6 +192,7 @@ class GridView(QFrame):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addLayout(self._stack, 1)
+        layout.addWidget(self.more)
 
     def _connect(self) -> None:
         self.table.pressed_price.connect(self._price_pressed)
@@ -192,6 +200,8 @@ class GridView(QFrame):
         self.table.cancel_event_wanted.connect(self.cancel_event_wanted)
         self.table.cancel_market_wanted.connect(self.cancel_market_wanted)
         self.market_filter.textChanged.connect(self._filter)
+        self.more.clicked.connect(self._turn)
+        self.setTabOrder(self.table, self.more)
         self.format.currentTextChanged.connect(lambda text: self._display.use(OddsFormat(text)))
         self._display.changed.connect(self.table.viewport().update)
 
@@ -209,6 +219,7 @@ class GridView(QFrame):
         self._awaited = group_id if place is None else None
         if place is not None:
             self.table.scrollTo(self.model.index(place, 0), QAbstractItemView.ScrollHint.PositionAtTop)
+            self._offer_more()
 
     def markets_changed(self) -> None:
         """The catalogue's markets differ: lay out again where the reader is."""
@@ -236,13 +247,14 @@ class GridView(QFrame):
         event = self._session.catalogue.events.get(self.model.event_id or -1)
         groups = self._session.catalogue.groups.get(self.model.event_id or -1)
         self._stack.setCurrentWidget(self.table if self.model.rows else self.words)
+        self._offer_more()
         self.words.setText(self._what_is_missing(event is not None, groups is not None, bool(groups)))
         if event is None:
             self.title.setText("")
             self.detail.setText("")
             return
         self.title.setText(event.name)
-        when = "LIVE" if event.is_live else event.status if event.is_over else formats.start(event.scheduled, self._now())
+        when = "LIVE" if event.is_live else formats.start_of(event, self._now())
         lines = sum(len(group.markets) for group in groups or ())
         self.detail.setText(f"{event.tournament_name} · {when} · {lines} lines")
         self.detail.setToolTip(formats.tip(f"{event.sport_name} · event {event.id} · {event.status}"))
@@ -282,9 +294,22 @@ class GridView(QFrame):
         self.table.verticalScrollBar().setValue(top)
 
     def _filter(self, text: str) -> None:
-        self.model.filter = text
-        self.model.rebuild()
+        self.model.narrow(text)
         self.refresh_title()
+
+    def _turn(self) -> None:
+        """The next page below what is shown, its first row on top and marked; the button stays where it was pressed."""
+        first = self.model.turn()
+        index = self.model.index(first, Col.NAME)
+        self.table.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+        if not self.model.left:
+            self.table.setFocus()
+        self.table.setCurrentIndex(index)
+        self.refresh_title()
+
+    def _offer_more(self) -> None:
+        self.more.setVisible(self.model.left > 0)
+        self.more.setText(more_words(self.model.left).capitalize())
 
     def _glow(self) -> None:
         """Repaint what still fades; stop when nothing does."""

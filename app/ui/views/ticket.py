@@ -1,51 +1,45 @@
-"""The ticket: one order as it would be sent, what the live book would do with it, and the two ways to send it.
+"""The ticket: one order as it would be sent, or its stake over several prices, what the live book would do, and the two ways to send it.
 
 A press on Place sends. Enter arms first, and only an Enter at least 0.15 s later sends: one long press, or a key meant for another
-field, cannot do both. What is sent is the very draft whose fields stand on the button and on the armed card.
+field, cannot do both. What is sent are the very drafts whose sums stand on the button and on the armed card. Whatever changes them disarms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
-from app.domain.book import match
+from app.domain.book import Match, takeable_at
 from app.domain.environment import Environment
 from app.domain.errors import DeniedError
 from app.domain.market import Selection
 from app.domain.money import parse_stake
 from app.domain.odds import Odds, parse_american
-from app.domain.order import OrderDraft, OrderState
+from app.domain.order import OrderDraft
+from app.domain.split import split
 from app.services.controls import Objection
 from app.services.session import Session
 from app.ui import formats, identity
 from app.ui.display import Display
 from app.ui.theme import Theme
-from app.ui.views.outcome import outcome_words
-from app.ui.views.ticket_form import TEXT_LIMIT, TicketForm
+from app.ui.views.ticket_face import Stage, TicketFace
+from app.ui.views.ticket_form import TEXT_LIMIT
+from app.ui.views.ticket_plan import Plan, PlannedOrder, SentOrder, sent_orders
+from app.ui.views.ticket_words import odds_words
+
+__all__ = ["BEAT", "Stage", "Ticket"]
 
 BEAT = 0.15  # seconds between arming and the earliest Enter that sends
-# Objections that pass by themselves, or that a person may overrule, are not said in red.
-_TONES = {"RECONCILING": "text.dim", "DUPLICATE": "text.dim", "WAIT": "state.warning", "UNKNOWN": "state.warning", "LEAP": "state.warning"}
-_CLOSED = {"OFF": "Trading is OFF", "HALTED": "HALTED", "LOCKED": "Locked", "RECONCILING": "Looking orders up…"}
+LOOKS_APART = 0.25  # seconds between two judgements of several orders while only the book moves; each one costs the rules once more
 
 
-class Stage(StrEnum):
-    EMPTY = "empty"
-    DRAFT = "draft"
-    ARMED = "armed"
-    SENDING = "sending"
-
-
-class Ticket(TicketForm):
-    """Holds the fields; the draft built from them is what is shown, confirmed and sent."""
+class Ticket(TicketFace):
+    """Holds the fields; the drafts built from them are what is shown, confirmed and sent."""
 
     order_placed = Signal(str)
 
@@ -65,12 +59,14 @@ class Ticket(TicketForm):
         self._clock = clock
         self._base: OrderDraft | None = None
         self._seen: Selection | None = None
-        self._shown: OrderDraft | None = None
-        self._armed: OrderDraft | None = None
+        self._plan = Plan()
+        self._judged_at = 0.0
+        self._armed: tuple[OrderDraft, ...] = ()
         self._armed_at = 0.0
-        self._objection: Objection | None = None
         self._insisted: dict[str, str] = {}
         self._ref = ""
+        self._sent: tuple[SentOrder, ...] = ()
+        self._is_telling = False  # the lines say what became of the last orders, until something is edited or armed
         self._denied = ""
         self.stage = Stage.EMPTY
         self._connect()
@@ -80,23 +76,29 @@ class Ticket(TicketForm):
     def _connect(self) -> None:
         self.odds.textChanged.connect(self._edited)
         self.stake.textChanged.connect(self._edited)
+        self.prices.changed.connect(self._edited)
         self.down.clicked.connect(lambda: self.step(-1))
         self.up.clicked.connect(lambda: self.step(1))
         self.insist.clicked.connect(self._insist)
         self.place.clicked.connect(self._pressed)
         self.again.clicked.connect(self._pressed_again)
         self.take_there.clicked.connect(self._take_what_is_there)
+        self.cancel_these.clicked.connect(self._cancel_these)
 
     # Filling
 
     def prefill(self, draft: OrderDraft, *, with_stake: bool) -> None:
-        """A price was clicked. The stake stays what it was, unless only what is there is wanted."""
+        """A price was clicked. The stake stays what it was, unless only what is there is wanted; it goes over several prices only
+        where that was chosen for this very selection.
+        """
         if self.stage is Stage.SENDING:
             return
+        if with_stake or self._base is None or (self._base.market, self._base.selection_id) != (draft.market, draft.selection_id):
+            self.prices.choose(1)
         self._base = draft
         self._seen = identity.find(self._session.catalogue, draft)
-        self._ref, self._denied = "", ""
-        self.stage, self._armed = Stage.DRAFT, None
+        self._forget_sent()
+        self.stage, self._armed = Stage.DRAFT, ()
         self._insisted.clear()
         self.odds.setText(formats.american(draft.odds))
         if with_stake and draft.stake > 0:
@@ -118,6 +120,15 @@ class Ticket(TicketForm):
             raise ValueError("Choose a price in the grid")
         return msgspec.structs.replace(self._base, odds=parse_american(_whole(self.odds)), stake=parse_stake(_whole(self.stake)))
 
+    def drafts(self) -> tuple[OrderDraft, ...]:
+        """The orders in the fields, the shortest odds first; ValueError with a sentence while they do not make any."""
+        whole, ladder = self.draft(), self._session.controls.ladder
+        if self.prices.count == 1:
+            return (whole,)
+        if ladder is None:
+            raise ValueError("The venue's price ladder has not been read yet")
+        return split(whole, ladder, self.prices.count)
+
     def _typed_odds(self) -> Odds | None:
         try:
             return parse_american(_whole(self.odds))
@@ -128,27 +139,28 @@ class Ticket(TicketForm):
         odds = self._typed_odds()
         if self._base is None or odds is None:
             return
-        side = self._session.prices.side(self._base.market, self._base.selection_id)
-        there = sum((level.takeable for level in side if not level.odds < odds), Decimal(0))
+        there = takeable_at(self._session.prices.side(self._base.market, self._base.selection_id), odds)
         if there > 0:
             self.stake.setText(format(there, "f"))
 
     def _edited(self) -> None:
         """Any change disarms, and takes back what was insisted on."""
         self._insisted.clear()
+        self._is_telling = False
         self._disarm()
         self.refresh()
 
     def _disarm(self) -> None:
         if self.stage is Stage.ARMED:
-            self.stage, self._armed = Stage.DRAFT, None
+            self.stage, self._armed = Stage.DRAFT, ()
 
     def _insist(self, is_checked: bool) -> None:
         """A person overrules what is said now; several rules may have to be overruled one after the other."""
-        if not is_checked or self._objection is None:
+        told = self._plan.barrier
+        if not is_checked or told is None:
             self._insisted.clear()
         else:
-            self._insisted[self._objection.code] = self._objection.words
+            self._insisted[told.code] = told.words
         self._disarm()
         self.refresh()
 
@@ -159,46 +171,52 @@ class Ticket(TicketForm):
         base = self._base
         self.contest.setText(f"{base.market_name} · {base.event_name}" if base else "No order yet")
         self.selection.setText(base.selection_name if base else "Click a price")
-        for widget in (self.odds, self.stake, self.down, self.up, self.take_there, *self.presets):
+        for widget in (self.odds, self.stake, self.prices, self.down, self.up, self.take_there, *self.presets):
             widget.setEnabled(base is not None and self.stage is not Stage.SENDING)
-        self._show_odds_note()
+        self.say(self.odds_note, *odds_words(self._typed_odds(), self._session.controls.ladder))
         try:
-            draft = self.draft()
+            drafts = self.drafts()
         except ValueError as problem:
-            self._show_unfinished(str(problem) if base else "")
+            self._show_no_plan(str(problem) if base else "")
         else:
-            self._show_draft(draft)
-        self._show_result()
+            self._show_drafts(drafts)
+        self._show_outcome()
         self.fields.fit()
 
-    def _show_unfinished(self, words: str) -> None:
-        self._shown, self._objection = None, None
-        for label in (self.match_note, self.risk, self.to_win, self.card):
-            self.say(label, "", "text.normal")
-        self.say(self.objection, words, "state.warning")
-        self.insist.hide()
-        self._show_place("Place order", is_enabled=False)
+    def books_changed(self) -> None:
+        """Prices moved: what would fill is said each time, what speaks against several orders a few times a second."""
+        if self._plan.is_several and self._clock() - self._judged_at < LOOKS_APART:
+            self.show_found(self._found())
+        else:
+            self.refresh()
 
-    def _show_draft(self, draft: OrderDraft) -> None:
-        self._shown = draft
-        is_sending = self.stage is Stage.SENDING  # while it is on its way, the order itself would be what speaks against it
-        self._objection = None if is_sending else self._find_objection(draft)
-        is_ready = self._objection is None and not is_sending
-        if self._objection is not None:
+    def _show_no_plan(self, words: str) -> None:
+        self._plan = Plan()
+        self._disarm()
+        self.show_unfinished(words)
+
+    def _show_drafts(self, drafts: tuple[OrderDraft, ...]) -> None:
+        self._plan = self._plan_sent(drafts) if self.stage is Stage.SENDING else self._judged(drafts)
+        if self._plan.going != self._armed:
             self._disarm()
-        is_armed = self.stage is Stage.ARMED  # the card says it all then
-        self.say(self.risk, "" if is_armed else f"Risk {formats.money(draft.stake)}", "text.normal")
-        self.say(self.to_win, "" if is_armed else f"To win {formats.money(draft.odds.profit(draft.stake))}", "text.normal")
-        self._show_objection()
-        self._show_match(draft)
-        self._show_card()
-        self._show_place(self._place_text(draft), is_enabled=is_ready)
+        self.show_plan(self._plan, self.stage, self._armed, self._insisted)
+        self.show_found(self._found())
+
+    def _plan_sent(self, drafts: tuple[OrderDraft, ...]) -> Plan:
+        """While orders are on their way, they themselves would be what speaks against them."""
+        return self._plan if self._plan.is_several else Plan(tuple(map(PlannedOrder, drafts)))
+
+    def _judged(self, drafts: tuple[OrderDraft, ...]) -> Plan:
+        self._judged_at = self._clock()
+        moved = identity.changed(self._session.catalogue, drafts[0], self._seen)
+        if moved:
+            return Plan(tuple(PlannedOrder(draft, Objection("LOCKED", moved)) for draft in drafts))
+        if len(drafts) == 1:
+            return Plan((PlannedOrder(drafts[0], self._find_objection(drafts[0])),))
+        return Plan(tuple(map(PlannedOrder, drafts, self._session.controls.objections(drafts))))
 
     def _find_objection(self, draft: OrderDraft) -> Objection | None:
         """What speaks against it. What was insisted on counts only while its words, figures and all, are still the same."""
-        moved = identity.changed(self._session.catalogue, draft, self._seen)
-        if moved:
-            return Objection("LOCKED", moved)
         trading = self._session.trading
         for code, words in list(self._insisted.items()):
             now = trading.objection(draft, frozenset(self._insisted) - {code})
@@ -206,66 +224,22 @@ class Ticket(TicketForm):
                 del self._insisted[code]
         return trading.objection(draft, frozenset(self._insisted))
 
-    def _show_objection(self) -> None:
-        told = self._objection
-        may_insist = told is not None and told.may_confirm
-        words = told.words if told else "\n".join(self._insisted.values())
-        tone = _TONES.get(told.code, "state.bad") if told else "state.warning"
-        self.say(self.objection, words, tone)
-        self.insist.setVisible(may_insist or (told is None and bool(self._insisted)))
-        self.insist.setChecked(told is None and bool(self._insisted))
-        self.insist.setEnabled(self.stage is not Stage.SENDING)
-
-    def _place_text(self, draft: OrderDraft) -> str:
-        if self.stage is Stage.SENDING:
-            return "Sending…"
-        order = f"{formats.money(draft.stake)} at {formats.american(draft.odds)}"
-        if self.stage is Stage.ARMED:
-            return f"Enter again ⏎\n{order}"
-        closed = _CLOSED.get(self._objection.code) if self._objection else None
-        return closed or f"Place {order}\non {self._environment}"
-
-    def _show_place(self, text: str, *, is_enabled: bool) -> None:
-        self.place.setText(text)
-        if not is_enabled and self.place.hasFocus():
-            self._hold_focus()
-        self.place.setEnabled(is_enabled)
-
-    def _show_card(self) -> None:
-        """What the next Enter sends, from the object that is sent."""
-        sent = self._armed if self.stage is Stage.ARMED else None
-        self.card.setText(card_text(sent, self._environment) if sent else "")
-        self.card.setVisible(sent is not None)
-
-    def _show_odds_note(self) -> None:
-        odds, ladder = self._typed_odds(), self._session.controls.ladder
-        if odds is None:
-            self.say(self.odds_note, "", "text.dim")
-        elif ladder is None:
-            self.say(self.odds_note, "the ladder has not been read yet", "state.warning")
-        elif odds in ladder:
-            self.say(self.odds_note, f"on the ladder · {formats.decimal(odds)} · {formats.implied(odds)}", "text.dim")
-        else:
-            self.say(self.odds_note, f"not on the ladder; nearest {formats.american(ladder.nearest(odds))}", "state.warning")
-
-    def _show_match(self, draft: OrderDraft) -> None:
+    def _found(self) -> Match | None:
         """What would happen now, from the live book; what a book that may not be believed would do is nobody's business."""
-        if self._objection is not None and not self._objection.may_confirm:
-            self.say(self.match_note, "", "text.dim")
-            return
-        found = match(self._session.prices.side(draft.market, draft.selection_id), draft.odds, draft.stake)
-        if found.fills <= 0:
-            self.say(self.match_note, f"Nothing fills now · {formats.money(draft.stake)} rests", "text.dim")
-        elif found.rests <= 0:
-            self.say(self.match_note, f"Fills {formats.money(found.fills)} now, wins {formats.money(found.wins)}", "state.good")
-        else:
-            self.say(self.match_note, f"Fills {formats.money(found.fills)} now · {formats.money(found.rests)} rests", "state.good")
+        barrier, first = self._plan.barrier, self._plan.counted[0]
+        if barrier is not None and not barrier.may_confirm:
+            return None
+        return self._plan.matches(self._session.prices.side(first.market, first.selection_id))
 
-    def _show_result(self) -> None:
-        order = self._session.blotter.orders.get(self._ref)
-        words, tone = outcome_words(order) if order else ("", "state.bad")
-        self.say(self.result, "\n".join(filter(None, (words, self._denied))), "state.bad" if self._denied else tone)
-        self.again.setVisible(order is not None and order.state is OrderState.NOT_SENT and self.stage is not Stage.SENDING)
+    def _show_outcome(self) -> None:
+        """What became of the last orders; the lines say it until something is edited or armed."""
+        blotter = self._session.blotter
+        sent = [(one, blotter.orders.get(one.ref)) for one in self._sent]
+        self.show_result(blotter.orders.get(self._ref), sent, self._denied, self.stage)
+        if self._is_telling:
+            self.show_sent(sent, [blotter.cancel_refusal(order) if order else "" for _, order in sent])
+        else:
+            self.show_planned(self._plan, self.stage)
 
     # Sending
 
@@ -290,25 +264,29 @@ class Ticket(TicketForm):
 
     def _entered(self) -> None:
         """The first Enter arms, the next one sends, if a beat lies between them."""
-        if not self.place.isEnabled() or self._shown is None:
+        if not self.place.isEnabled() or not self._plan.going:
             return
-        if self.stage is Stage.ARMED and self._armed is not None:
+        if self.stage is Stage.ARMED:
             if self._clock() - self._armed_at >= BEAT:
                 self._send(self._armed)
             return
-        self._armed, self._armed_at = self._shown, self._clock()
-        self.stage = Stage.ARMED
+        self._armed, self._armed_at = self._plan.going, self._clock()
+        self.stage, self._is_telling = Stage.ARMED, False
         self.refresh()
 
     def _pressed(self) -> None:
-        if self.stage is not Stage.SENDING and self._shown is not None:
-            self._send(self._armed or self._shown)
+        if self.stage is not Stage.SENDING and self._plan.going:
+            self._send(self._armed or self._plan.going)
 
-    def _send(self, draft: OrderDraft) -> None:
-        confirmed = frozenset(self._insisted)
-        self._ref = ""
+    def _send(self, drafts: tuple[OrderDraft, ...]) -> None:
+        plan, confirmed = self._plan, frozenset(self._insisted)
+        self._forget_sent()
         self._begin_sending()
-        self._start(self._place(draft, confirmed))
+        self._start(self._place_all(plan, drafts) if plan.is_several else self._place(drafts[0], confirmed))
+
+    def _forget_sent(self) -> None:
+        self._ref, self._denied = "", ""
+        self._sent, self._is_telling = (), False
 
     def _pressed_again(self) -> None:
         if self.stage is not Stage.SENDING:
@@ -316,15 +294,9 @@ class Ticket(TicketForm):
             self._start(self._place_again(self._ref))
 
     def _begin_sending(self) -> None:
-        self.stage, self._armed, self._denied = Stage.SENDING, None, ""
-        self._hold_focus()
+        self.stage, self._armed, self._denied = Stage.SENDING, (), ""
+        self.hold_focus()
         self.refresh()
-
-    def _hold_focus(self) -> None:
-        """Take the focus off the fields before they are disabled: Qt would hand it on to a stranger, and the next key with it."""
-        focused = QApplication.focusWidget()
-        if focused is not None and self.isAncestorOf(focused):
-            self.setFocus()
 
     async def _place(self, draft: OrderDraft, confirmed: frozenset[str]) -> None:
         try:
@@ -336,6 +308,21 @@ class Ticket(TicketForm):
             self.order_placed.emit(order.ref)
         finally:
             self._end_sending()
+
+    async def _place_all(self, plan: Plan, drafts: tuple[OrderDraft, ...]) -> None:
+        """Every order has its own fate; nothing is insisted on."""
+        try:
+            self._sent = sent_orders(plan, await self._session.trading.place_many(drafts))
+            self._is_telling = True
+        finally:
+            self._end_sending()
+        for sent in self._sent:
+            if sent.ref:
+                self.order_placed.emit(sent.ref)
+
+    def _cancel_these(self) -> None:
+        """What of the last orders still stands, in one request."""
+        self._start(self._session.trading.cancel_many([one.ref for one in self._sent if one.ref]))
 
     async def _place_again(self, ref: str) -> None:
         try:
@@ -356,13 +343,3 @@ def _whole(field: QLineEdit) -> str:
     if len(field.text()) >= TEXT_LIMIT:
         raise ValueError("This is too long: the field may have cut it. Type it again")
     return field.text()
-
-
-def card_text(draft: OrderDraft, environment: Environment) -> str:
-    """An order as it is about to be sent, field by field."""
-    user = f"\nfor {draft.external_user}" if draft.external_user else ""
-    return (
-        f"{draft.selection_name} {formats.american(draft.odds)}\n"
-        f"{formats.money(draft.stake)} to win {formats.money(draft.odds.profit(draft.stake))} · {environment}\n"
-        f"{draft.market_name} · {draft.event_name}{user}"
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -24,11 +25,14 @@ from app.domain.environment import Environment
 from app.ui import formats
 from app.ui.theme import Theme
 from app.ui.views.elided import ElidedLabel
+from app.ui.views.price_count import PriceCount
 from app.ui.views.tick_box import TickBox
+from app.ui.views.ticket_rows import OrderRows
 
 PRESETS = ("10", "25", "50", "100", "250", "500")
 TEXT_LIMIT = 32
 SIDE = 12  # pixels left and right
+LEAST_WIDTH = 236
 LEAST = 64  # pixels of the fields that stay in view however low the pane is
 
 
@@ -81,6 +85,8 @@ class TicketForm(QWidget):
         self.stake = QLineEdit()
         self.down = QToolButton()
         self.up = QToolButton()
+        self.prices = PriceCount(theme)
+        self.rows = OrderRows(theme)
         self.odds_note = QLabel()
         self.match_note = QLabel()
         self.risk = QLabel()
@@ -91,6 +97,7 @@ class TicketForm(QWidget):
         self.place = QPushButton()
         self.result = QLabel()
         self.again = QPushButton("Send again")
+        self.cancel_these = QPushButton("Cancel these")
         self.presets = [QPushButton(text) for text in PRESETS]
         self.take_there = QPushButton("takeable")
         self._set_up()
@@ -111,19 +118,31 @@ class TicketForm(QWidget):
         self.place.setObjectName("place")
         self.place.setAutoDefault(False)
         self.place.setFont(theme.font(14, bold=True))
-        self.again.setObjectName("small")
-        self.again.setFont(theme.font(11))
+        for button in (self.again, self.cancel_these):
+            button.setObjectName("small")
+            button.setFont(theme.font(11))
+        self.cancel_these.setToolTip("Take off the book what still rests of these orders, in one request")
+        self.cancel_these.hide()
+        self.odds.setAccessibleName("Odds")
+        self.stake.setAccessibleName("Stake")
+        self.prices.watch_keys(self)
         self.again.setToolTip("The same order under the same reference, so that the venue can hold it only once")
-        self.setMinimumWidth(236)
+        self.setMinimumWidth(LEAST_WIDTH)
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 10)
         layout.setSpacing(0)
         self.fields = self._scrolling()
         layout.addWidget(self.fields)
+        rows = QHBoxLayout()
+        rows.setContentsMargins(SIDE, 2, SIDE, 2)
+        rows.addWidget(self.rows)
+        layout.addLayout(rows)
         layout.addLayout(self._deciding())
         layout.addStretch(1)
+        for before, after in pairwise((self.odds, self.stake, *self.prices.buttons.values(), self.rows, self.insist, self.place)):
+            self.setTabOrder(before, after)
 
     def _scrolling(self) -> Fields:
         fields = QWidget()
@@ -136,7 +155,11 @@ class TicketForm(QWidget):
         column.addWidget(self._caption("Odds"))
         column.addLayout(self._odds_row())
         column.addWidget(self.odds_note)
-        column.addWidget(self._caption("Stake"))
+        captions = QHBoxLayout()
+        captions.addWidget(self._caption("Stake"))
+        captions.addStretch(1)
+        captions.addWidget(self.prices)
+        column.addLayout(captions)
         self._big(self.stake)
         column.addWidget(self.stake)
         column.addLayout(self._preset_rows())
@@ -159,6 +182,7 @@ class TicketForm(QWidget):
         result = QHBoxLayout()
         result.addWidget(self.result, 1)
         result.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
+        result.addWidget(self.cancel_these, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(result)
         return column
 
@@ -203,7 +227,18 @@ class TicketForm(QWidget):
         label.setEnabled(False)  # the palette's disabled colour is the dim one
         return label
 
+    def minimumSizeHint(self) -> QSize:
+        """As high as its sentences are at this width: what decides is never cut."""
+        return QSize(LEAST_WIDTH, self._column.totalMinimumHeightForWidth(max(self.width(), LEAST_WIDTH)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
     def dress(self) -> None:
+        self.prices.dress()
+        self.rows.dress()
         colours = self._theme.colours
         colour = colours[self._environment.colour].name()
         quiet, faint = colours["state.quiet_back"].name(), colours["text.faint"].name()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 from app.domain.events import Topic
 from app.domain.link import Rank
 from app.domain.order import OrderDraft
-from app.venues.http import NO_PARAMS
+from app.venues.call import Call as Call
 from app.venues.prophetx.names import Paths
 
 EVENTS_A_CALL = 50  # contract 5.3
@@ -30,23 +30,6 @@ REGISTER_DEADLINE = 30.0  # seconds; registration can take several
 
 Submitted = str | int | msgspec.Raw
 Field = TypeVar("Field", str, Submitted)
-
-
-class Call(msgspec.Struct, frozen=True):
-    """`is_query`: the venue answers this path once a second. `rank`: who goes before whom, and how much of the budget it may use."""
-
-    method: Literal["GET", "POST"]
-    path: str
-    params: Mapping[str, str] = NO_PARAMS
-    body: bytes | None = None
-    is_query: bool = False
-    rank: Rank = Rank.ROUTINE
-    deadline: float | None = None
-
-    @property
-    def is_urgent(self) -> bool:
-        """A cancel: it may use what is kept of the budget and of the logins."""
-        return self.rank is Rank.CANCEL
 
 
 class Calls:
@@ -112,6 +95,13 @@ class Calls:
         wanted = [subscription for subscription in subscriptions if subscription["ids"]]
         call = _post(self._paths.register, {"socket_id": socket_id, "service": "pusher", "subscriptions": wanted})
         return msgspec.structs.replace(call, rank=Rank.SCREEN, deadline=REGISTER_DEADLINE)
+
+    def register_nothing(self, socket_id: str) -> Call:
+        """No service and no subscriptions: nothing is declared that could replace what a socket has."""
+        return _post(self._paths.register, {"socket_id": socket_id, "service": "none"})
+
+    def submit_nothing(self) -> Call:
+        return _post(self._paths.submit, {})
 
     def submit(self, ref: str, draft: OrderDraft) -> Call:
         """`external_id` is our reference; price whole American, quantity our own stake with its cents."""

@@ -17,15 +17,14 @@ from app.domain.errors import RefusedError, UnknownError, UnreadableError, Venue
 from app.domain.events import FeedFault
 from app.domain.ladder import Ladder
 from app.domain.market import Competitor, Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
-from app.domain.money import cents
 from app.domain.odds import Odds, from_american
 from app.domain.order import OrderDraft, OrderReport
 from app.venues.prophetx import most, places, wire
 from app.venues.prophetx.flaws import flaw_of, owned
 from app.venues.prophetx.places import code_of_today
 from app.venues.prophetx.reports import report
-from app.venues.prophetx.spelling import ODD, Reader
-from app.venues.prophetx.values import american, maybe_money, moment, strike_of, text_of, waiting
+from app.venues.prophetx.spelling import ODD, Reader, is_absent
+from app.venues.prophetx.values import american, dollars, maybe_money, moment, strike_of, text_of, waiting
 from app.venues.redact import redacted
 
 Wire = TypeVar("Wire")
@@ -50,12 +49,10 @@ _REPLY_ROW = Reader(wire.OrderReply, places.REPLY)
 _FAILED_ROW = Reader(wire.FailedRow, places.FAILED)
 _BATCH_SUBMIT = Reader(wire.BatchSubmitBody, places.BATCH)
 _BATCH_CANCEL = Reader(wire.BatchCancelBody, places.BATCH)
-_AMOUNT = msgspec.json.Decoder(Decimal)
 _HISTORY = Reader(wire.HistoryBody, places.HISTORY)
 _DETAILS = Reader(wire.MatchedDetailsBody, places.MATCHES)
 _DETAIL = Reader(wire.MatchedDetail, places.TRADE)
 
-MOST_CASH = Decimal(10) ** 12  # dollars: an account with more is a mistake
 NUMBERED = frozenset({"spread", "total"})  # kinds that mean nothing without a strike
 _EVENT_ID = re.compile(r"[0-9]{1,20}")
 
@@ -171,7 +168,7 @@ def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book]
     books: list[Book] = []
     faults: list[FeedFault] = []
     for child in children:
-        kind = row.type or child.type
+        kind = text_of(row.type) or text_of(child.type)
         key = MarketKey(event_id, row.id, strike_of(child.strike))
         if child.strike is None and (kind in NUMBERED or row.market_strikes):
             faults.append(FeedFault(f"market {row.id} of event {event_id}: a {kind or 'market'} without a number is not shown"))
@@ -187,10 +184,10 @@ def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book]
         found.append(
             Market(
                 key=key,
-                name=child.name or row.name,
+                name=text_of(child.name) or text_of(row.name),
                 kind=kind,
-                sub_type=row.sub_type or child.sub_type,
-                status=child.status or row.status,
+                sub_type=text_of(row.sub_type) or text_of(child.sub_type),
+                status=text_of(child.status) or text_of(row.status),
                 selections=selections,
                 favourite=child.favourite,
                 is_prop=row.player_id > 0,
@@ -202,11 +199,11 @@ def _group(event_id: int, row: wire.WireMarket) -> tuple[MarketGroup, list[Book]
     group = MarketGroup(
         event_id=event_id,
         id=row.id,
-        name=row.name or str(row.id),
-        kind=row.type,
-        sub_type=row.sub_type,
+        name=text_of(row.name) or str(row.id),
+        kind=text_of(row.type),
+        sub_type=text_of(row.sub_type),
         category=text_of(row.category_name),
-        status=row.status,
+        status=text_of(row.status),
         markets=tuple(sorted(found, key=lambda market: market.key.strike)),
         is_prop=row.player_id > 0,
     )
@@ -221,7 +218,7 @@ def _sides(rows: Iterable[list[wire.WireLevel] | None]) -> tuple[dict[str, Side]
         if not levels:
             continue
         first = levels[0]
-        selections.append(Selection(first.strike_id, first.name or first.display_name, first.outcome_id, first.strike))
+        selections.append(Selection(first.strike_id, text_of(first.name) or text_of(first.display_name), first.outcome_id, first.strike))
         sides[first.strike_id] = side(levels, faults)
     return sides, tuple(selections), faults
 
@@ -258,24 +255,14 @@ def read_balance(body: bytes) -> Balance:
     row = _BALANCE.body(body).data
     try:
         return Balance(
-            cash=_cash(row.balance),
-            matched=_cash(row.matched_order_balance),
-            unmatched=_cash(row.unmatched_order_balance),
+            cash=dollars(row.balance),
+            matched=dollars(row.matched_order_balance),
+            unmatched=dollars(row.unmatched_order_balance),
             is_trusted=row.unmatched_order_balance_status == "succeed",
             as_of=row.unmatched_order_last_synced_at or "",
         )
     except ODD as problem:
         raise UnreadableError(f"The balance cannot be read: {problem}") from problem
-
-
-def _cash(told: msgspec.Raw) -> Decimal:
-    """A number of dollars with at most two decimals, and neither below nothing nor beyond all sense."""
-    amount = _AMOUNT.decode(told)
-    if bytes(told)[:1] == b'"':
-        raise ValueError(f"{amount} is text, not an amount")
-    if cents(amount) != amount or not 0 <= amount < MOST_CASH:
-        raise ValueError(f"{amount:f} is not an amount of money")
-    return cents(amount)
 
 
 def read_submission(body: bytes | None, draft: OrderDraft) -> tuple[str, OrderDraft]:
@@ -358,7 +345,12 @@ def read_history(body: bytes, faults: list[FeedFault] | None = None) -> Page[Ord
     """An order that is told without the field of its reference is shown and said: it may be ours, under another name."""
     told = _HISTORY.body(body)
     rows = each(told.data.orders, _HISTORY_ROW, partial(_listed, faults), "an order", faults)
-    return Page(tuple(rows), told.data.next_cursor, moment(told.last_synced_at))
+    return Page(tuple(rows), cursor_of(told.data.next_cursor), moment(told.last_synced_at))
+
+
+def cursor_of(told: object) -> object:
+    """A record's cursor as the venue gave it, empty where it prints that there is none."""
+    return "" if is_absent(told) else told
 
 
 def _listed(faults: list[FeedFault] | None, row: wire.WireOrderRow) -> OrderReport:

@@ -12,7 +12,7 @@ from app.domain.events import FeedFault
 from app.domain.market import FoundMarket, Player, StrikePlace
 from app.domain.money import cents
 from app.venues.prophetx import places, wire
-from app.venues.prophetx.codec import Page, each
+from app.venues.prophetx.codec import Page, cursor_of, each
 from app.venues.prophetx.spelling import Reader
 from app.venues.prophetx.values import maybe_money, maybe_odds, moment, text_of
 
@@ -69,7 +69,7 @@ def _strike(row: wire.WireStrike) -> StrikePlace:
 def read_trades(body: bytes, faults: list[FeedFault] | None = None) -> Page[Trade]:
     told = _TRADES.body(body)
     rows = each(told.data.trades, _TRADE, _trade, "a trade", faults)
-    return Page(tuple(rows), told.data.next_cursor, moment(told.last_synced_at))
+    return Page(tuple(rows), cursor_of(told.data.next_cursor), moment(told.last_synced_at))
 
 
 def _trade(row: wire.WireTrade) -> Trade:
@@ -89,7 +89,7 @@ def _trade(row: wire.WireTrade) -> Trade:
 def read_transactions(body: bytes, faults: list[FeedFault] | None = None) -> Page[Transaction]:
     told = _TRANSACTIONS.body(body)
     rows = each(told.data.transactions, _TRANSACTION, _transaction, "a transaction", faults)
-    return Page(tuple(rows), told.data.next_cursor, moment(told.last_synced_at))
+    return Page(tuple(rows), cursor_of(told.data.next_cursor), moment(told.last_synced_at))
 
 
 def _transaction(row: wire.WireTransaction) -> Transaction:

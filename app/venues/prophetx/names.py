@@ -52,7 +52,7 @@ class Paths(msgspec.Struct, frozen=True):
     matched_detail: str = "v4/mm/get_order_matched_detail"
     trades: str = "v4/mm/get_trades"
     transactions: str = "v4/mm/get_transactions"
-    keys: str = "auth/keys"  # makes a pair of keys for a person who is logged in on the venue's own pages; never called here
+    keys: str = "auth/keys"  # makes a pair of keys for a person who is logged in on the venue's own pages
     old_words: frozenset[str] = frozenset()
 
 

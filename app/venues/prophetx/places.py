@@ -143,6 +143,7 @@ BALANCE = Place(
     reshape=_wrapped,
 )
 LOGIN = Place(inside={"data": Place(numbers=frozenset({"access_expire_time", "refresh_expire_time"}))}, reshape=_wrapped)
+PAIR = Place(reshape=_wrapped)
 CONFIG = Place(numbers=frozenset({"ws_port"}), texts=frozenset({"app_id", "key"}), reshape=_unwrapped)
 LOCATION = Place({"Success": "success"}, reshape=_unwrapped)
 REPLY = Place({"Success": "success", "wager": "order"}, inside={"order": ORDER})

@@ -26,11 +26,12 @@ from app.domain.market import MarketKey
 from app.venues.prophetx import codec, most, places, wire
 from app.venues.prophetx.flaws import is_id
 from app.venues.prophetx.reports import report
-from app.venues.prophetx.spelling import ODD, Place, Reader
-from app.venues.prophetx.values import strike_of
+from app.venues.prophetx.spelling import ODD, Place, Reader, is_absent
+from app.venues.prophetx.values import strike_of, text_of
 from app.venues.redact import LONGEST, redacted
 
 _OPS = frozenset({"", "c", "u", "d"})
+UNTOLD = "unknown"  # the status of a market whose new one is printed as none: it is not open
 SAMPLE = LONGEST  # characters of an unreadable message that are kept
 
 _TEXT = msgspec.json.Decoder(str)
@@ -108,8 +109,9 @@ def _outdated(payload: bytes) -> list[VenueEvent]:
 
 
 def _book_changed(push: wire.DepthPush) -> list[VenueEvent]:
-    if push.info.strike is None and (push.info.type in codec.NUMBERED or not push.info.type):
-        raise ValueError(f"the {push.info.type or 'market'} {push.market_id} of event {push.sport_event_id} has no number")
+    kind = text_of(push.info.type)
+    if push.info.strike is None and (kind in codec.NUMBERED or not kind):
+        raise ValueError(f"the {kind or 'market'} {push.market_id} of event {push.sport_event_id} has no number")
     faults: list[FeedFault] = []
     sides: dict[str, Side] = {}
     for levels in filter(None, push.info.selections or []):
@@ -138,7 +140,8 @@ def _event(op: str, payload: bytes) -> list[VenueEvent]:
 
 def _market(_op: str, payload: bytes) -> list[VenueEvent]:
     info = _MARKET.row(payload).info
-    return [MarketStatusChanged(info.sport_event_id, info.id, info.status)]
+    status = UNTOLD if is_absent(info.status) else info.status
+    return [MarketStatusChanged(info.sport_event_id, info.id, status)]
 
 
 def _market_strike(_op: str, payload: bytes) -> list[VenueEvent]:

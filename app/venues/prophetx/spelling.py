@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from itertools import product
 from typing import Any, Generic, NoReturn, TypeVar
 
 import msgspec
@@ -24,7 +25,10 @@ Value = TypeVar("Value")
 
 BOM = b"\xef\xbb\xbf"
 ODD = (msgspec.MsgspecError, UnicodeError, ValueError, ArithmeticError, RecursionError)
-ABSENT = frozenset({"<nil>", "N/A"})  # what the venue prints where it has no text: a null
+ABSENT = frozenset(
+    "".join(signs) for word in ("<nil>", "n/a", "null", "none") for signs in product(*((sign, sign.upper()) for sign in word))
+)
+"""What is printed where there is no text, for a null, in any letter case: each spelt out, because looking one up costs a third."""
 LARGEST = 2**63 - 1  # of an id: nineteen digits
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -110,7 +114,7 @@ def respelt(document: object, place: Place) -> object:
             raise ValueError(f"{name} is told twice and differently")
         fields[name] = value
     shaped = place.reshape(fields) if place.reshape else fields
-    return {name: None if _is_absent(value) else _value(name, value, place) for name, value in shaped.items()}
+    return {name: None if is_absent(value) else _value(name, value, place) for name, value in shaped.items()}
 
 
 def _value(name: str, value: object, place: Place) -> object:
@@ -141,7 +145,8 @@ def _text(name: str, value: object) -> object:
     return str(_number(name, value)) if isinstance(value, (int, Decimal)) else value
 
 
-def _is_absent(value: object) -> bool:
+def is_absent(value: object) -> bool:
+    """Whether it is a text that says that there is none."""
     return isinstance(value, str) and value in ABSENT
 
 

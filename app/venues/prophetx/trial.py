@@ -1,4 +1,7 @@
-"""Test connection: each reading request of the table once, with what came of it in words. Nothing is ordered, cancelled or subscribed."""
+"""Test connection: each request of the table once, with what came of it in words. Nothing is ordered, cancelled or subscribed.
+
+What reads is asked for something that is there; what writes is sent what can do nothing (`harmless`).
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,9 @@ from app.domain.events import MarketsSeeded
 from app.domain.link import Probe, Verdict
 from app.domain.market import Event, FoundMarket, Player, StrikePlace, Tournament
 from app.domain.order import HistoryPage, HistoryQuery
+from app.venues.http import Reply
+from app.venues.prophetx.calls import Call, Calls
+from app.venues.prophetx.harmless import NEVER_SENT, Touch, misnamed, proof, touches
 from app.venues.prophetx.names import Paths
 
 Value = TypeVar("Value", int, str)
@@ -31,6 +37,7 @@ class Readable(Protocol):
 
     paths: Paths
 
+    async def touch(self, call: Call, *, is_open: bool = False) -> Reply: ...
     async def log_in(self) -> None: ...
     async def config(self) -> object: ...
     async def tournaments(self) -> list[Tournament]: ...
@@ -74,6 +81,27 @@ async def probes(
         yield Probe(name, path, verdict, words, clock() - started)
         if name == "login" and verdict is not Verdict.GOOD:
             return
+    async for probe in _writing(venue, clock):
+        yield probe
+
+
+async def _writing(venue: Readable, clock: Callable[[], float]) -> AsyncIterator[Probe]:
+    for touch in touches(Calls(venue.paths)):
+        started = clock()
+        verdict, words = await _touched(venue, touch)
+        yield Probe(touch.name, touch.call.path, verdict, words, clock() - started)
+    for name, why in NEVER_SENT.items():
+        yield Probe(name, getattr(venue.paths, name), Verdict.NOT_TRIED, f"not tried: {why}", 0.0)
+
+
+async def _touched(venue: Readable, touch: Touch) -> tuple[Verdict, str]:
+    doubt = misnamed(venue.paths, touch.name)
+    if doubt:
+        return Verdict.WRONG_NAME, f"Not tried: {doubt}. Choose another name in the profile"
+    try:
+        return proof(await venue.touch(touch.call, is_open=touch.is_open), touch)
+    except VenueError as problem:
+        return Verdict.SILENT, str(problem)
 
 
 class _Trial:

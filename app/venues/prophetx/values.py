@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import msgspec
+
 from app.domain.money import CEILING, cents
 from app.domain.odds import Odds, from_american
 from app.venues.prophetx.spelling import ABSENT
@@ -12,6 +14,9 @@ from app.venues.prophetx.spelling import ABSENT
 ZERO_STRIKE = Decimal(0)
 LONGEST = 1_000_000  # American odds beyond which a number is no price: the venue's ladder ends at 25,000
 STRIKE_DIGITS = 9  # before the point
+MOST_CASH = Decimal(10) ** 12  # dollars: an account with more is a mistake
+
+_AMOUNT = msgspec.json.Decoder(Decimal)
 
 
 def american(price: float) -> Odds:
@@ -36,6 +41,16 @@ def waiting(value: Decimal) -> Decimal:
     if (value.is_signed() and value != 0) or amount > CEILING:
         raise ValueError(f"{value:.12g} is no amount that can wait")
     return amount
+
+
+def dollars(told: msgspec.Raw) -> Decimal:
+    """What an account holds, in cents: a number with at most two decimals, neither below nothing nor beyond all sense; else ValueError."""
+    amount = _AMOUNT.decode(told)
+    if bytes(told)[:1] == b'"':
+        raise ValueError(f"{amount} is text, not an amount")
+    if cents(amount) != amount or not 0 <= amount < MOST_CASH:
+        raise ValueError(f"{amount:f} is not an amount of money")
+    return cents(amount)
 
 
 def maybe_stake(value: Decimal | None) -> Decimal | None:

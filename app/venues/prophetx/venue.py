@@ -22,8 +22,9 @@ from app.domain.link import Rank
 from app.domain.market import Event, FoundMarket, Player, StrikePlace, Tournament
 from app.domain.odds import Odds
 from app.domain.order import History, HistoryPage, HistoryQuery, OrderDraft, OrderReport
+from app.domain.secret import Secret
 from app.venues.auth import Token, Tokens, expiry
-from app.venues.hosts import Address, HostError, stream_host
+from app.venues.hosts import Address, HostError
 from app.venues.http import Http, Reply, accepted
 from app.venues.limits import Budget
 from app.venues.meter import Meter
@@ -36,6 +37,7 @@ from app.venues.prophetx.reading import Readings
 from app.venues.prophetx.record import Record
 from app.venues.prophetx.registration import Registration, read_registration
 from app.venues.prophetx.spelling import Reader
+from app.venues.whereabouts import believed
 
 LONGEST_TOKEN = 16_384  # characters
 NOTHING_THERE = "no_cancellable_orders"
@@ -47,14 +49,11 @@ _CONFIG = Reader(wire.WireConfig, places.CONFIG)
 
 
 class Keys(msgspec.Struct, frozen=True):
-    """The pair that logs in to one environment; never printed."""
+    """The pair that logs in to one environment."""
 
     environment: Environment
-    access: str
-    secret: str
-
-    def __repr__(self) -> str:
-        return "Keys(…)"
+    access: Secret
+    secret: Secret
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -83,7 +82,7 @@ class ProphetX:
         self.paths = paths
         self._calls = Calls(paths)
         self._address: Address | None = None
-        self._keys = Keys(Environment.PRACTICE, "", "")
+        self._keys = Keys(Environment.PRACTICE, Secret(), Secret())
         self._clock = clock
         self._wall = wall
         self._read = Readings(emit)
@@ -261,17 +260,23 @@ class ProphetX:
 
     async def config(self) -> wire.WireConfig:
         """Where the stream is. UnreadableError when it names a host that is not the venue's."""
-        config = self._read.whole(_CONFIG.body, await self._ask(self._calls.config()))
-        if self._address:
-            try:
-                stream_host(self._address, config.ws_host or f"ws-{config.cluster}.pusher.com")
-            except HostError as problem:
-                raise UnreadableError(str(problem)) from problem
-        return config
+        return believed(self._read.whole(_CONFIG.body, await self._ask(self._calls.config())), self._address)
 
     async def register(self, socket_id: str, topics: Sequence[Topic]) -> Registration:
         body = await self._ask(self._calls.register(socket_id, topics))
         return self._read.whole(lambda answered: read_registration(answered, topics), body)
+
+    async def touch(self, call: Call, *, is_open: bool = False) -> Reply:
+        """Send what can do nothing, once, and return whatever comes back: a 401 fetches no new session. `is_open`: it goes without one."""
+        bearer = "" if is_open else await self._bearer(call)
+        await self.budget.wait(call.path)
+        if self._http is None:
+            raise NotSentError("Not connected to a venue yet")
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        reply = await self._http.send(call.method, call.path, body=call.body, headers=headers)
+        if reply.status == 429:
+            self.budget.hold_all(SHORT_PAUSE)
+        return reply
 
     # The one way out
 
@@ -335,7 +340,7 @@ class ProphetX:
             self.budget.hold_all(problem.retry_after or SHORT_PAUSE)
 
     async def _login(self) -> Token:
-        return await self._fetch_token(self._calls.login(self._keys.access, self._keys.secret))
+        return await self._fetch_token(self._calls.login(self._keys.access.reveal(), self._keys.secret.reveal()))
 
     async def _refresh(self, refresh_token: str) -> Token:
         return await self._fetch_token(self._calls.refresh(refresh_token))
@@ -348,7 +353,9 @@ class ProphetX:
     def _token(self, reply: Reply) -> Token:
         data = self._read.whole(_login, reply.body)
         ahead = self.clock_offset or 0.0  # the venue says when by its own clock
-        return Token(data.access_token, expiry(data.access_expire_time, self._wall() + ahead) - ahead, data.refresh_token)
+        theirs, until = self._wall() + ahead, data.refresh_expire_time
+        refresh_until = expiry(until, theirs) - ahead if until and data.refresh_token else None
+        return Token(data.access_token, expiry(data.access_expire_time, theirs) - ahead, data.refresh_token, refresh_until)
 
     def _seeded(self, event_id: int, read: codec.MarketsRead, asked_at: float) -> MarketsSeeded:
         self._read.tell(read.faults)

@@ -11,7 +11,17 @@ from typing import Annotated
 
 import msgspec
 
+from app.venues.prophetx.spelling import ABSENT
+
 Number = int | float
+
+
+def said(*texts: object) -> None:
+    """ValueError where one of them says that there is no text: the body is read the slow way then, which takes it for a null."""
+    if not ABSENT.isdisjoint(texts):
+        raise ValueError("a text says that it is none")
+
+
 Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """What names something: exact, and of nineteen digits at most."""
 
@@ -20,10 +30,31 @@ class Login(msgspec.Struct):
     access_token: str
     access_expire_time: Number
     refresh_token: str = ""
+    refresh_expire_time: Number | None = None
+
+    def __post_init__(self) -> None:
+        said(self.access_token, self.refresh_token)
 
 
 class LoginBody(msgspec.Struct):
     data: Login
+
+
+class Pair(msgspec.Struct):
+    """Keys that were made; the venue's page shows them without `data` around them."""
+
+    access_key: str
+    secret_key: str
+
+    def __post_init__(self) -> None:
+        said(self.access_key, self.secret_key)
+
+    def __repr__(self) -> str:
+        return "Pair(…)"
+
+
+class PairBody(msgspec.Struct):
+    data: Pair
 
 
 class WireBalance(msgspec.Struct):
@@ -68,6 +99,9 @@ class WireCompetitor(msgspec.Struct):
     abbreviation: str = ""
     side: str = ""
 
+    def __post_init__(self) -> None:
+        said(self.name, self.abbreviation, self.side)
+
 
 class WireEvent(msgspec.Struct):
     event_id: Id
@@ -80,6 +114,9 @@ class WireEvent(msgspec.Struct):
     status: str = ""
     sub_type: str | None = None
     competitors: list[WireCompetitor] | None = None
+
+    def __post_init__(self) -> None:
+        said(self.name, self.display_name, self.tournament_name, self.sport_name, self.status, self.sub_type)
 
 
 class Events(msgspec.Struct):
@@ -142,6 +179,9 @@ class WireFoundMarket(msgspec.Struct):
     status: str = ""
     player_id: Id = 0
 
+    def __post_init__(self) -> None:
+        said(self.type, self.sub_type, self.status)
+
 
 class WirePlayer(msgspec.Struct):
     id: Id
@@ -168,6 +208,9 @@ class WireStrike(msgspec.Struct):
     type: str = ""
     sub_type: str = ""
 
+    def __post_init__(self) -> None:
+        said(self.strike_id, self.type, self.sub_type)
+
 
 class StrikesBody(msgspec.Struct):
     data: list[msgspec.Raw] | None
@@ -186,6 +229,9 @@ class WireConfig(msgspec.Struct):
     service: str = ""
     ws_port: int = 0
     ws_secure: bool = True
+
+    def __post_init__(self) -> None:
+        said(self.key, self.cluster, self.ws_host, self.service)
 
 
 class Scope(msgspec.Struct):
@@ -254,6 +300,8 @@ class WireOrder(msgspec.Struct, kw_only=True):
     def __post_init__(self) -> None:
         if not (self.order_id or self.id):
             raise ValueError("an order has no id")
+        said(self.order_id, self.id, self.external_id, self.strike_id)
+        said(self.status, self.matching_status, self.winning_status, self.profit_status, self.update_type, self.update_status)
 
 
 class WireOrderRow(WireOrder, kw_only=True):
@@ -319,6 +367,9 @@ class WireTrade(msgspec.Struct, kw_only=True):
     strike: Decimal | None = None
     matched_at: str | int | None = None
 
+    def __post_init__(self) -> None:
+        said(self.id, self.order_id, self.status, self.winning_status)
+
 
 class Trades(msgspec.Struct):
     trades: list[msgspec.Raw] | None
@@ -343,6 +394,7 @@ class WireTransaction(msgspec.Struct):
     def __post_init__(self) -> None:
         if self.wager_id is not None and self.order_id is None:
             raise ValueError("it is told in other words")
+        said(self.id, self.transaction_type, self.order_id, self.trade_id)
 
 
 class Transactions(msgspec.Struct):
@@ -372,6 +424,9 @@ class FailedRow(msgspec.Struct):
     message: str | None = None
     index: int | None = None
     request: FailedRequest | None = None
+
+    def __post_init__(self) -> None:
+        said(self.error, self.message)
 
 
 class Batch(msgspec.Struct):

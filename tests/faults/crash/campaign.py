@@ -20,12 +20,12 @@ import msgspec
 
 from app.domain.environment import Environment
 from app.domain.order import Order
+from app.domain.profile import PRACTICE
 from app.domain.risk import Limits
 from app.practice import truth
 from app.store import settings
 from app.store.journal.shelf import journal_path
 from app.store.paths import Folders, folders
-from app.store.profiles import PRACTICE
 from tests.faults.crash import child
 from tests.faults.crash.child import Acknowledged, Early, Failed, Opening, Plan, Ready, Said
 from tests.faults.crash.judge import Evidence, Verdict, judge, read_journal

@@ -16,12 +16,13 @@ import msgspec
 from app.domain.environment import Environment
 from app.domain.errors import VenueError
 from app.domain.order import Order
+from app.domain.profile import PRACTICE
+from app.domain.secret import Secret
 from app.services import search
 from app.services.desk import Desk
 from app.services.tasks import Tasks
 from app.store.lock import ProfileLock
 from app.store.paths import folders
-from app.store.profiles import PRACTICE
 from app.terminal import Terminal
 from app.venues.follow import Follower
 from app.venues.hosts import practice
@@ -120,7 +121,7 @@ async def _live(plan: Plan, line: Connection) -> None:
         await terminal.open()
         if plan.point is Point.OPENED:
             die()
-        await terminal.point(practice(plan.url), Keys(Environment.PRACTICE, "kept", "kept"))
+        await terminal.point(practice(plan.url), Keys(Environment.PRACTICE, Secret("kept"), Secret("kept")))
         reconciled = _reconciled(plan, terminal, voice)
         terminal.start()
         if plan.point is Point.NEVER:

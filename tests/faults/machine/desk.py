@@ -18,6 +18,7 @@ from app.domain.link import Rank
 from app.domain.order import Order
 from app.domain.record import Entry, Intended, Resent
 from app.domain.risk import Limits
+from app.domain.secret import Secret
 from app.services.desk import Desk, Outside
 from app.services.notices import Notices, Tone
 from app.services.reconcile import remembered_since
@@ -129,7 +130,9 @@ class Run:
         else:
             self.desk.reconciliation.restore(orders)
             self.journal.remark("the program started")
-        await self.venue.point(practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, KEYS.access_key, KEYS.secret_key))
+        await self.venue.point(
+            practice("http://127.0.0.1:1/partner"), Keys(Environment.PRACTICE, Secret(KEYS.access_key), Secret(KEYS.secret_key))
+        )
         self.desk.controls.switch(is_on=True)
         if self.journal.halt:
             self.desk.kill.pull(self.journal.halt)

@@ -23,6 +23,7 @@ from app.domain.market import MarketKey
 from app.domain.odds import Odds, from_american
 from app.domain.order import HistoryQuery, OrderDraft
 from app.domain.risk import Limits
+from app.domain.secret import Secret
 from app.venues.hosts import practice
 from app.venues.http import Http, Reply
 from app.venues.prophetx.pushes import parse_push
@@ -233,7 +234,7 @@ WIDE = Limits(worse_steps=200, sanity_factor=Decimal(100), orders_in_ten_seconds
 async def floor(*, is_straight: bool = False, **bodies: Answer) -> AsyncIterator[Floor]:
     """A floor whose answers are good but for `bodies`, by path with `__` for `/`. Nothing is read yet."""
     one = Floor({path.replace("__", "/"): body for path, body in bodies.items()}, is_straight=is_straight)
-    await one.client.point(practice("http://127.0.0.1:9/partner"), Keys(Environment.PRACTICE, "access", "secret"))
+    await one.client.point(practice("http://127.0.0.1:9/partner"), Keys(Environment.PRACTICE, Secret("access"), Secret("secret")))
     one.desk.controls.is_on = one.desk.controls.is_reconciled = True
     one.desk.controls.limit_to(WIDE)
     try:

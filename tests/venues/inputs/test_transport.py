@@ -17,6 +17,7 @@ import pytest
 from app.domain.environment import Environment
 from app.domain.errors import UnknownError, UnreadableError
 from app.domain.events import VenueEvent
+from app.domain.secret import Secret
 from app.venues.hosts import practice
 from app.venues.http import BODY_LIMIT, Http
 from app.venues.inbox import Inbox
@@ -119,7 +120,7 @@ async def test_i11_an_answer_that_is_cut_short_is_never_read_as_whole(parts: tup
 
     async with faulty(script) as server:
         client = ProphetX(wall=lambda: NOW, emit=news.extend)
-        await client.point(practice(server.base), Keys(Environment.PRACTICE, "access", "secret"))
+        await client.point(practice(server.base), Keys(Environment.PRACTICE, Secret("access"), Secret("secret")))
         with pytest.raises((UnreadableError, UnknownError)):
             await client.tournaments()
         await client.close()

@@ -1,0 +1,107 @@
+"""What lives as long as the program does, whichever profile is open: looks, the profiles and their keys, the practice exchange."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from app.child import ChildError
+from app.crash import BlackBox, LastWords
+from app.domain.environment import Environment
+from app.domain.errors import NotSentError
+from app.domain.profile import Profile, Provider
+from app.exchange import PracticeExchange
+from app.options import Options
+from app.proving import PracticePlaces, Proving, places_of
+from app.services.idle import IdleLock
+from app.services.setup.book import ProfileBook
+from app.store.paths import Folders, resources
+from app.store.pin import FILE as PIN_FILE
+from app.store.pin import PinFile
+from app.store.profiles import FILE, Profiles
+from app.store.rsa.maker import RsaMaker
+from app.store.vault.vault import Vault
+from app.terminal import now
+from app.ui.activity import Activity
+from app.ui.clipboard import Clipboard
+from app.ui.display import Display
+from app.ui.formats import OddsFormat
+from app.ui.sounds import Sounds
+from app.ui.theme import Theme
+from app.ui.workspace import Workspace
+
+
+class Ends(NamedTuple):
+    """How this run's end is written down where it is not as it should be, and how the last one's was."""
+
+    box: BlackBox | None = None
+    last: LastWords | None = None
+
+
+class House:
+    """Built once, and closed by `end`."""
+
+    def __init__(self, application: QApplication, options: Options, where: Folders, ends: Ends) -> None:
+        self.application = application
+        self.options = options
+        self.where = where
+        self.exchange = PracticeExchange(options.practice)
+        self.book = ProfileBook(self.profiles, Vault(where), now=now)
+        self.workspace = Workspace(QSettings(str(where.settings / "workspace.ini"), QSettings.Format.IniFormat))
+        self.theme = Theme(application, resources(), self.workspace.chosen("theme", "dark"))
+        self.display = Display(_odds_format(self.workspace.chosen("odds", str(OddsFormat.AMERICAN))))
+        self.maker = RsaMaker()
+        self.prover = Proving(self._places)
+        self.pins = PinFile(where.settings / PIN_FILE)
+        self.idle = IdleLock(self.pins, clock=time.monotonic, now=now)
+        self.activity = Activity(self.idle.touch, application)
+        self.clipboard = Clipboard(application.clipboard())
+        self.ends = ends
+        self.sounds = Sounds(resources() / "sounds", is_muted=self.workspace.chosen("muted", False))
+        self.clock = time.monotonic
+        self.now = now
+
+    async def _places(self) -> PracticePlaces:
+        try:
+            return places_of(await self.exchange.ready())
+        except ChildError as problem:
+            raise NotSentError(str(problem)) from problem
+
+    def report(self, problem: BaseException) -> None:
+        """Something that nothing caught, for the report beside the logs."""
+        if self.ends.box is not None:
+            self.ends.box.report("a task or a slot", problem)
+
+    def profiles(self) -> Profiles:
+        """The profiles' file as it is now."""
+        return Profiles(self.where.settings / FILE)
+
+    @property
+    def welcomes(self) -> bool:
+        """Nobody has been through the wizard yet."""
+        return self.options.welcomes and not self.workspace.chosen("welcomed", False) and len(self.profiles().all) == 1
+
+    def has_welcomed(self) -> None:
+        self.workspace.remember("welcomed", True)
+
+    def why_not_openable(self, profile: Profile) -> str:
+        """Why a window of this profile cannot be opened from here; empty when it can."""
+        if profile.provider is not Provider.TRADING:
+            return f"This version keeps and proves {profile.provider.called} accounts; it has no window for them yet"
+        if profile.environment is Environment.PRACTICE and profile.replay:
+            return f"It plays a recording: start the program with --profile {profile.name!r}"
+        if self.options.replay:
+            return "A recording is being played: close it first"
+        return ""
+
+    async def end(self) -> None:
+        """The program ends."""
+        self.clipboard.close()
+        await self.exchange.end()
+
+
+def _odds_format(text: str) -> OddsFormat:
+    return OddsFormat(text) if text in set(OddsFormat) else OddsFormat.AMERICAN

@@ -1,0 +1,304 @@
+"""One open profile: its terminal, its window, how it is entered, and how it makes room for another."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import Qt
+
+from app import doorway
+from app.child import ChildError, Ready, TradingAddress
+from app.domain.environment import Environment
+from app.domain.errors import VenueError
+from app.domain.keys import ACCESS, SECRET, Credentials, PassphraseError, VaultError
+from app.domain.profile import PRACTICE, Profile, ProfileError
+from app.domain.secret import Secret
+from app.doorway import DoorwayError, PracticeDoor
+from app.exchange import nobody
+from app.house import Ends, House
+from app.seat import Seat
+from app.services.notices import Tone
+from app.services.setup.ports import NO_PASSPHRASE
+from app.services.setup.wizard import Wizard
+from app.services.tasks import Tasks
+from app.stall import StallWatch
+from app.store.lock import LockError
+from app.store.paths import resources
+from app.terminal import Terminal, now
+from app.ui.pulse import Pulse
+from app.ui.window import MainWindow, Shell
+from app.ui.wizard.window import WizardWindow
+from app.venues.hosts import practice
+from app.venues.prophetx.names import Spelling
+from app.venues.prophetx.venue import Keys
+from app.venues.reel import spelling_of
+
+log = logging.getLogger(__name__)
+
+
+class Program:
+    """Everything that lives as long as the window of one profile does. `next` is who sits here after it, None at the program's end."""
+
+    def __init__(self, house: House, profile: Profile) -> None:
+        self.house = house
+        self.profile = _as_recorded(profile, house)
+        self.next: Seat | None = None
+        self._setup: Wizard | None = None
+        self.wizard: WizardWindow | None = None
+        self.tasks = Tasks(self.failed)
+        self.terminal = Terminal(self.profile, house.where, journal=self._fresh_journal(), tasks=self.tasks, desk_lock=house.idle.objection)
+        self.notices = self.terminal.notices
+        for words in (*house.profiles().words, house.pins.words):
+            if words:
+                self.notices.say(words, Tone.WARNING)
+        self.venue, self.follower = self.terminal.venue, self.terminal.follower
+        self.session = self.terminal.desk.session
+        self.stalls = StallWatch(self._stalled)
+        self.theme = house.theme
+        self.pulse = Pulse()
+        self.window = MainWindow(
+            Shell(
+                desk=self.terminal.desk,
+                environment=self.profile.environment,
+                account=self._account(),
+                keep_limits=self.terminal.keep_limits,
+                theme=house.theme,
+                display=house.display,
+                pulse=self.pulse,
+                sounds=house.sounds,
+                workspace=house.workspace,
+                start=self.tasks.start,
+                clock=time.monotonic,
+                now=now,
+                link=self.terminal.link,
+                icon=resources() / "icons" / "overround.svg",
+                restart_practice=self.restart_practice if self._is_practice else None,
+                enter_again=self.try_again,
+                taping=self.terminal.taping,
+                idle=house.idle,
+                set_up=self.set_up,
+            )
+        )
+
+    @property
+    def _is_practice(self) -> bool:
+        return self.profile.environment is Environment.PRACTICE
+
+    def _fresh_journal(self) -> Path | None:
+        return self.house.exchange.journal(self.profile) if self._is_practice else None
+
+    def _account(self) -> str:
+        if replay := self.house.options.replay:
+            return f"replay of {replay.name}"
+        return "ProphetX Trading" if self.profile.name == PRACTICE.name else self.profile.name
+
+    def begin(self) -> None:
+        """Show the window and start what lives in it."""
+        if self._is_practice:
+            self.house.exchange.died = self.session.venue_is_gone
+            self.house.exchange.launch()
+        self.window.show()
+        self.pulse.start()
+        self.stalls.start()
+        self.tasks.start(self.enter())
+        self._tell_last_words()
+        if self.house.welcomes:
+            self.set_up()
+
+    def _tell_last_words(self) -> None:
+        """How the last run ended, once."""
+        last, self.house.ends = self.house.ends.last, Ends(self.house.ends.box)
+        if last is None:
+            return
+        if last.file is not None:
+            self.window.last_words.tell(last.at, last.words, last.file)
+        self.notices.say(f"The last run ended by itself ({last.at.astimezone():%Y-%m-%d %H:%M}): {last.words}", Tone.WARNING)
+
+    # Entering
+
+    async def enter(self) -> None:
+        """Read the journal, find the account, connect to it."""
+        await self.terminal.open()
+        if self._is_practice:
+            await self._enter_practice()
+            return
+        await self._enter_account()
+
+    async def _enter_account(self) -> None:
+        try:
+            door = await doorway.find(self.profile, self.house.where, self._credentials)
+        except DoorwayError as problem:
+            self.session.venue_is_gone(str(problem))
+            return
+        await self.terminal.point(door.address, door.keys)
+        self.terminal.start()
+
+    async def _credentials(self, profile: Profile) -> Credentials:
+        """From where they are kept; a person is asked for the passphrase as long as it is not the right one."""
+        passphrase, words = NO_PASSPHRASE, ""
+        while True:
+            try:
+                return await self.house.book.open(profile, passphrase)
+            except PassphraseError as problem:
+                words = str(problem)
+            typed = await self.window.passphrase_box.ask(words)
+            if typed is None:
+                raise VaultError(f"The keys of {profile.name!r} stay locked: {words}")
+            passphrase = typed
+
+    def try_again(self) -> None:
+        """The account could not be entered; a person may have mended what was in the way."""
+        if self.session.is_venue_gone and not self._is_practice:
+            self.session.trouble_is_over()
+            self.tasks.start(self._enter_account())
+
+    # The practice exchange
+
+    async def _enter_practice(self) -> None:
+        """Wait for the exchange, then connect to it."""
+        ready = await self._practice_ready(self.house.exchange.ready())
+        if ready is None or not await self._point(ready):
+            return
+        self.terminal.start()
+        if self.house.options.replay:  # the venue in it takes no orders anyway
+            self.terminal.desk.controls.switch(is_on=False)
+
+    async def _point(self, ready: Ready) -> bool:
+        """Use this exchange, and note where it is for a second program of the same person. False where its keys cannot be had."""
+        told = ready.trading
+        try:
+            keys = await self._practice_keys(told)
+        except (VaultError, ProfileError) as problem:
+            self.session.venue_is_gone(str(problem))
+            return False
+        await self.terminal.point(practice(told.url), keys)
+        journal = str(self.terminal.journal_file) if not self.house.exchange.is_kept else ""
+        try:
+            doorway.note_practice(self.house.where, PracticeDoor(told.url, keys.access.reveal(), keys.secret.reveal(), journal))
+        except OSError as problem:
+            self.notices.say(f"cancel-all from the command line will not find this exchange: {problem}", Tone.WARNING)
+        return True
+
+    async def _practice_keys(self, told: TradingAddress) -> Keys:
+        """The exchange's own pair for the built-in profile; another practice profile has its own."""
+        if self.profile.slug == PRACTICE.slug or self.house.options.replay:
+            return Keys(Environment.PRACTICE, Secret(told.access_key), Secret(told.secret_key))
+        kept = await self._credentials(self.profile)
+        return Keys(Environment.PRACTICE, kept.parts[ACCESS], kept.parts[SECRET])
+
+    def restart_practice(self) -> None:
+        """A person asked for it: end the old process if it still runs, start another and read everything again."""
+        self.tasks.start(self._restart_practice())
+
+    async def _restart_practice(self) -> None:
+        was_running = self.venue.answered_at is not None
+        ready = await self._practice_ready(self.house.exchange.restart())
+        if ready is None or not await self._point(ready):
+            return
+        if not was_running:
+            self.terminal.start()
+            return
+        self.follower.drop()
+        self.session.venue_is_back()
+
+    async def _practice_ready(self, coming: Awaitable[Ready]) -> Ready | None:
+        try:
+            return await coming
+        except ChildError as problem:
+            remedy = " Starting the program with --fresh plays a new exchange without the kept one." if self.house.exchange.is_kept else ""
+            self.session.venue_is_gone(f"{problem}{remedy}")
+            return None
+
+    # Accounts
+
+    def set_up(self, begin: Callable[[Wizard], None] = lambda _wizard: None) -> None:
+        """Open the wizard, or bring it to the front; `begin` may lead it past its first pages."""
+        if self.wizard is None:
+            wizard = Wizard(
+                self.house.book,
+                self.house.maker,
+                self.house.prover,
+                self.tasks,
+                clock=self.house.clock,
+                closed=self._set_up_is_over,
+            )
+            begin(wizard)
+            self._setup = wizard
+            self.wizard = WizardWindow(self.window, wizard, self.theme, self.house.clipboard.copy)
+        self.wizard.show()
+        self.wizard.raise_()
+        self.wizard.activateWindow()
+
+    def _set_up_is_over(self, profile: Profile | None) -> None:
+        self.house.has_welcomed()
+        if self.wizard is not None:
+            self.wizard.deleteLater()
+            self._setup = self.wizard = None
+        if profile is not None and profile.slug != self.profile.slug and not self.house.why_not_openable(profile):
+            self.switch(profile)
+
+    # Making room for another profile
+
+    def switch(self, profile: Profile) -> None:
+        """Close this profile's window and open the other's in this program; over open orders the person is asked first."""
+        if words := self.house.why_not_openable(profile):
+            self.notices.say(words, Tone.WARNING)
+            return
+        self._get_up()
+        try:
+            self.next = Seat(profile, self.house.where)
+        except LockError as problem:
+            self.notices.say(str(problem), Tone.WARNING)
+            return
+        self.window.quit_box.rejected.connect(self._get_up)
+        self.window.close()
+
+    def _get_up(self) -> None:
+        """Stay with this profile after all."""
+        if self.next is not None:
+            self.next.leave()
+            self.next = None
+
+    def show(self) -> None:
+        """Bring the window to the front: a person started the program once more."""
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.raise_()
+        self.window.activateWindow()
+        self.notices.say("This profile is open here already")
+
+    # Ends
+
+    def failed(self, problem: BaseException) -> None:
+        """A background task failed: a venue's words are for the log pane, anything else is our own mistake."""
+        if isinstance(problem, VenueError):
+            self.notices.say(str(problem), Tone.WARNING)
+            return
+        log.error("a task failed", exc_info=problem)
+        self.house.report(problem)
+        self.notices.say(f"Something in the program failed: {problem!r}. The log file has the details", Tone.BAD)
+
+    def _stalled(self, seconds: float) -> None:
+        self.notices.say(f"The program stood still for {seconds:.1f} s; the log file says where", Tone.BAD)
+
+    async def close(self) -> None:
+        if self._setup is not None:
+            self._setup.cancel()
+        self.house.exchange.died = nobody
+        self.pulse.stop()
+        await self.terminal.finish_sending()
+        self.stalls.stop()
+        await self.tasks.stop()
+        await self.terminal.close()
+        self.window.deleteLater()
+
+
+def _as_recorded(profile: Profile, house: House) -> Profile:
+    """A replay is spoken to in the words it was recorded in."""
+    replay = house.options.replay
+    if replay and (spelling := spelling_of(replay)) in set(Spelling):
+        return msgspec.structs.replace(profile, spelling=spelling)
+    return profile

@@ -1,0 +1,118 @@
+"""The vault of this computer: what `services.setup.ports.Vault` asks for, without blocking the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+from typing import Final, TypeVar
+
+from app.domain.keys import Credentials, KeyNote, KeyringFacts, Place, VaultError
+from app.domain.profile import Profile, keyring_name
+from app.domain.secret import Secret
+from app.store import sealing, settings
+from app.store.paths import Folders
+from app.store.vault.errands import PATIENCE, Errand, Errands, SlowError, UntidyError
+from app.store.vault.notes import FILE, Notes
+from app.store.vault.ring import Backend
+from app.store.vault.safe import Safe
+from app.store.vault.sealed_file import Replace
+
+FOLDER: Final = "keys"  # below the data
+_NO_PASSPHRASE: Final = Secret()
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+def systems_own() -> Backend:
+    """This computer's keyring. The library is loaded here, on a thread: it takes a quarter of a second that a start does not spend."""
+    from app.store.vault.backends import chosen
+
+    return chosen()
+
+
+class Vault:
+    """Errands for the safe, one at a time, with its notes. What is kept for the session is this object's: make one a program."""
+
+    def __init__(
+        self,
+        where: Folders,
+        *,
+        choose: Callable[[], Backend] = systems_own,
+        replace: Replace = settings.replace,
+        now: Callable[[], datetime] = settings.utc_now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        patience: float = PATIENCE,
+        random: sealing.Random = os.urandom,
+        cost: sealing.Cost = sealing.COST,
+    ) -> None:
+        """`patience`: seconds that a keyring may take for one step before it is given up."""
+        self._notes = Notes(where.settings / FILE, now=now)
+        self._safe = Safe(where.data / FOLDER, self._notes, choose=choose, replace=replace, now=now, random=random, cost=cost)
+        self._errands = Errands(limit=patience, sleep=sleep)
+        self._leftovers: dict[str, tuple[str, ...]] = {}
+
+    async def keyring(self) -> KeyringFacts:
+        """Try the system's keyring: write, read and remove a test entry. Never raises."""
+        try:
+            facts = await self._run(self._safe.check)
+        except VaultError as problem:
+            facts = KeyringFacts("", str(problem))
+        self._safe.is_keyring_ill = not facts.is_usable
+        return facts
+
+    async def keep(self, profile: Profile, credentials: Credentials, place: Place, passphrase: Secret = _NO_PASSPHRASE) -> None:
+        """Put these in the place of what was kept, with a new note of now. VaultError: the old ones are still there.
+
+        What of the old ones cannot be removed from another place is logged, and one of the `problems`.
+        """
+        try:
+            left = await self._run(partial(self._safe.keep, profile, credentials, place, passphrase))
+        except UntidyError as problem:
+            _log.warning("%s", problem)
+            left = (str(problem),)
+        self._leftovers[keyring_name(profile)] = left
+
+    async def read(self, profile: Profile, passphrase: Secret = _NO_PASSPHRASE) -> Credentials:
+        """NoKeysError, PassphraseError (one is needed, or another one), VaultError for anything else. The caller checks the host's pin."""
+        return await self._run(partial(self._safe.read, profile, passphrase))
+
+    async def remove(self, profile: Profile) -> tuple[str, ...]:
+        """A sentence for each thing that was removed. VaultError when something stayed."""
+        try:
+            removed = await self._run(partial(self._safe.remove, profile))
+        except SlowError as problem:
+            raise VaultError(f"The keys of {profile.name!r} may still be kept. {problem}") from problem
+        self._leftovers.pop(keyring_name(profile), None)
+        return removed
+
+    def place(self, profile: Profile) -> Place | None:
+        """Where the keys are, by the note and by what lies in the folder. None is no proof: a keyring may hold what no note tells of."""
+        return self._safe.place(profile)
+
+    def note(self, profile: Profile) -> KeyNote | None:
+        return self._notes.get(profile)
+
+    def write_note(self, profile: Profile, note: KeyNote) -> None:
+        """What cannot be written is remembered for this run and logged, because no key depends on it."""
+        self._notes.put(profile, note)
+
+    def problems(self, profile: Profile) -> tuple[str, ...]:
+        """A sentence for each thing that endangers the keys: others' rights, a link, another owner, old keys that are still there."""
+        return (*self._safe.file(profile).problems(), *self._leftovers.get(keyring_name(profile), ()))
+
+    async def mend(self, profile: Profile) -> tuple[str, ...]:
+        """Take others' rights away and remove what is left of old keys; the problems that stay. VaultError for what a person must mend."""
+        self._safe.file(profile).mend()
+        self._leftovers[keyring_name(profile)] = await self._run(partial(self._safe.tidy, profile))
+        return self.problems(profile)
+
+    async def _run(self, work: Callable[[Errand], T]) -> T:
+        try:
+            return await self._errands.run(work)
+        except (SlowError, UntidyError):
+            self._safe.is_keyring_ill = True
+            raise

@@ -1,0 +1,89 @@
+"""The ticket's sentences: each a pure function of what is shown or sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from app.domain.book import Match
+from app.domain.environment import Environment
+from app.domain.ladder import Ladder
+from app.domain.odds import Odds
+from app.domain.order import Order, OrderDraft, OrderState
+from app.ui import formats
+from app.ui.views.ticket_plan import total_stake, total_win
+
+# Objections that pass by themselves, or that a person may overrule, are not said in red.
+TONES = {"RECONCILING": "text.dim", "DUPLICATE": "text.dim", "WAIT": "state.warning", "UNKNOWN": "state.warning", "LEAP": "state.warning"}
+CLOSED = {
+    "OFF": "Trading is OFF",
+    "HALTED": "HALTED",
+    "DESK_LOCKED": "Desk locked",
+    "LOCKED": "Locked",
+    "RECONCILING": "Looking orders up…",
+}
+
+
+def card_text(drafts: Sequence[OrderDraft], environment: Environment) -> str:
+    """What is about to be sent, field by field."""
+    first, last = drafts[0], drafts[-1]
+    user = f"\nfor {first.external_user}" if first.external_user else ""
+    place = f"{first.market_name} · {first.event_name}{user}"
+    if len(drafts) == 1:
+        return (
+            f"{first.selection_name} {formats.american(first.odds)}\n"
+            f"{formats.money(first.stake)} to win {formats.money(total_win(drafts))} · {environment}\n"
+            f"{place}"
+        )
+    return (
+        f"{len(drafts)} orders, {formats.american(first.odds)} to {formats.american(last.odds)} · {environment}\n"
+        f"{formats.money(total_stake(drafts))} in all, to win {formats.money(total_win(drafts))}\n"
+        f"{first.selection_name}\n"
+        f"{place}"
+    )
+
+
+def order_text(drafts: Sequence[OrderDraft]) -> str:
+    """In one line what a press sends."""
+    money = formats.money(total_stake(drafts))
+    return f"{money} at {formats.american(drafts[0].odds)}" if len(drafts) == 1 else f"{len(drafts)} orders, {money}"
+
+
+def place_text(drafts: Sequence[OrderDraft], environment: Environment) -> str:
+    return f"Place {order_text(drafts)}\non {environment}"
+
+
+def odds_words(odds: Odds | None, ladder: Ladder | None) -> tuple[str, str]:
+    """Where the typed odds stand on the ladder, and the colour to say it in."""
+    if odds is None:
+        return "", "text.dim"
+    if ladder is None:
+        return "the ladder has not been read yet", "state.warning"
+    if odds in ladder:
+        return f"on the ladder · {formats.decimal(odds)} · {formats.implied(odds)}", "text.dim"
+    return f"not on the ladder; nearest {formats.american(ladder.nearest(odds))}", "state.warning"
+
+
+def match_words(found: Match) -> tuple[str, str]:
+    """What the live book would do, and the colour to say it in."""
+    if found.fills <= 0:
+        return f"Nothing fills now · {formats.money(found.rests)} rests", "text.dim"
+    if found.rests <= 0:
+        return f"Fills {formats.money(found.fills)} now, wins {formats.money(found.wins)}", "state.good"
+    return f"Fills {formats.money(found.fills)} now · {formats.money(found.rests)} rests", "state.good"
+
+
+_COUNTED = {
+    OrderState.OPEN: "resting",
+    OrderState.PART: "partly filled",
+    OrderState.REJECTED: "refused",
+    OrderState.DENIED: "stopped here",
+    OrderState.PRESUMED: "not placed",
+}
+
+
+def summary_words(orders: Iterable[Order | None]) -> str:
+    """How several orders stand, counted: `5 orders: 3 resting · 1 filled · 1 not sent`. None is one that was never sent."""
+    words = [_COUNTED.get(order.state, str(order.state).lower()) if order else "not sent" for order in orders]
+    counts = Counter(words)
+    return f"{len(words)} orders: " + " · ".join(f"{count} {word}" for word, count in counts.items())

@@ -1,0 +1,1 @@
+"""The wizard's window: views of `services.setup.wizard` and nothing that could be tested without them."""

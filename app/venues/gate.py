@@ -1,0 +1,77 @@
+"""One venue's way out: a request leaves when the budget lets it, is measured, and its answer is sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from app.domain.errors import NotSentError
+from app.venues.call import Call
+from app.venues.http import Http, Reply, accepted
+from app.venues.limits import Budget
+from app.venues.meter import Meter
+
+SHORT_PAUSE = 1.0  # seconds, where the venue asks for a pause and does not say how long
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A body, and the monotonic time just before the request left."""
+
+    body: bytes
+    asked_at: float
+
+
+class Gate:
+    """`wait` for the turn, make what goes into the headers, then `send`. Errors as `venues.http.accepted` sorts them."""
+
+    def __init__(self, http: Http, budget: Budget, meter: Meter, clock: Callable[[], float], name_of: Callable[[Call], str]) -> None:
+        self._http = http
+        self._budget = budget
+        self._meter = meter
+        self._clock = clock
+        self._name_of = name_of
+        self.latency: float | None = None
+        self.answered_at: float | None = None
+
+    @property
+    def offset(self) -> float | None:
+        """How many seconds the venue's clock is ahead of this computer's (negative: behind); None before it is known."""
+        return self._http.offset
+
+    async def wait(self, call: Call) -> None:
+        await self._budget.wait(call.path, is_query=call.is_query, rank=call.rank)
+
+    async def send(self, call: Call, headers: Mapping[str, str]) -> Answer:
+        """The bytes of `call.body` as they are, once."""
+        started, is_failure = self._clock(), True
+        if call.is_query:
+            self._budget.leaves(call.path)
+        try:
+            reply = await self._http.send(
+                call.method, call.path, params=call.params, body=call.body, headers=headers, deadline=call.deadline
+            )
+            self._note(reply)
+            accepted(reply)
+            is_failure = False
+        except NotSentError as problem:
+            self._pause(call, problem)
+            raise
+        finally:
+            self._meter.note(self._name_of(call), self._clock() - started, is_failure=is_failure)
+        return Answer(reply.body, started)
+
+    async def close(self) -> None:
+        await self._http.close()
+
+    def _note(self, reply: Reply) -> None:
+        self.latency, self.answered_at = reply.seconds, self._clock()
+
+    def _pause(self, call: Call, problem: NotSentError) -> None:
+        """The venue asked for a pause: of this query, or of everything (cancels go on all the same)."""
+        if problem.status != 429:
+            return
+        if call.is_query:
+            self._budget.hold(call.path, problem.retry_after or SHORT_PAUSE)
+        elif problem.code == "rate_limit_reached":
+            self._budget.hold_all(problem.retry_after or SHORT_PAUSE)

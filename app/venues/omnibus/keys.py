@@ -1,0 +1,52 @@
+"""Telling the venue of a public key, with the token of a person of the partner (the guide's step 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.domain.errors import NotSentError, RefusedError
+from app.domain.proof import Registered
+from app.domain.secret import Secret
+from app.domain.typed import cleaned_key, is_one_word
+from app.venues.hosts import Address
+from app.venues.http import Http, accepted
+from app.venues.omnibus.calls import Calls
+from app.venues.omnibus.codec import read_key
+from app.venues.omnibus.names import Paths
+
+_SCHEME = "bearer"
+
+
+async def register_key(
+    address: Address, paths: Paths, token: Secret, name: str, public_pem: str, connect: Callable[[str], Http] = Http
+) -> Registered:
+    """One POST, never repeated. `token` is the partner's, with or without the word Bearer before it.
+
+    NotSentError: it is no token, or not one the venue knows, or the venue was not reached. RefusedError: no, in words. UnknownError and
+    UnreadableError: it may have been taken; the list of keys at the venue tells.
+    """
+    call, bearer = Calls(paths).register_key(name, public_pem), _bearer(token)
+    http = connect(address.base_url + "/")
+    try:
+        reply = await http.send(call.method, call.path, body=call.body, headers={"Authorization": f"Bearer {bearer}"})
+        return read_key(accepted(reply).body)
+    except NotSentError as problem:
+        if problem.status == 401:
+            raise NotSentError("The venue does not know this partner token: copy it anew", status=401, code=problem.code) from None
+        raise
+    except RefusedError as problem:
+        if problem.status == 404:
+            words = f"The venue takes no keys at {call.path}: send the public key to Prophet instead"
+            raise RefusedError(words, code=problem.code, status=404) from None
+        raise
+    finally:
+        await http.close()
+
+
+def _bearer(token: Secret) -> str:
+    told = cleaned_key(token.reveal())
+    scheme, _, rest = told.partition(" ")
+    told = cleaned_key(rest) if scheme.lower() == _SCHEME else told
+    if not is_one_word(told):
+        raise NotSentError("This is no partner token: it is one long word of letters, digits and signs, without spaces")
+    return told

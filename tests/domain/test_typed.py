@@ -1,0 +1,40 @@
+"""A key as it is pasted: what copying leaves around it goes, what is inside stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.typed import LONGEST_KEY, cleaned_key, is_one_word
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ab-12=",
+        " ab-12= ",
+        "ab-12=\r\n",
+        '"ab-12="',
+        "'ab-12='\n",
+        ' \t"ab-12="  ',
+        "\u201cab-12=\u201d",
+        "\ufeffab-12=\u200b",
+        "`ab-12=`",
+        "\u00a0ab-12=\u2028",
+    ],
+)
+def test_i_64_blanks_quotes_and_line_ends_around_a_key_are_taken_off(typed: str) -> None:
+    assert cleaned_key(typed) == "ab-12="
+
+
+def test_what_is_inside_a_key_stays() -> None:
+    assert cleaned_key(" a b'c ") == "a b'c"
+
+
+@pytest.mark.parametrize("text", ["k", "rk_live_0+/=", "k" * LONGEST_KEY])
+def test_one_word_may_stand_in_a_header(text: str) -> None:
+    assert is_one_word(text)
+
+
+@pytest.mark.parametrize("text", ["", "a b", "a\nb", "a\x00b", "schlüssel", "k" * (LONGEST_KEY + 1)])
+def test_anything_else_may_not(text: str) -> None:
+    assert not is_one_word(text)

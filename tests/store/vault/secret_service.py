@@ -1,0 +1,155 @@
+"""Run by the tests under a message bus of its own: the vault on a real Secret Service. Prints what it found, and no secret."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import secretstorage
+
+from app.domain.keys import ACCESS, SECRET, Place, VaultError
+from app.domain.profile import keyring_name
+from app.domain.secret import Secret
+from app.store.vault import Vault
+from app.store.vault.backends import chosen
+from tests.store.vault.kit import MAIN, PARTNER, folders, long, short
+
+HOME = Path(os.environ["HOME"])
+TYPED = Secret("a passphrase of some length")
+
+
+STEPS = (
+    (MAIN, short, Place.KEYRING),
+    (MAIN, short, Place.KEYRING),
+    (MAIN, long, Place.KEYRING),
+    (MAIN, long, Place.KEYRING),
+    (MAIN, long, Place.PASSPHRASE),
+    (MAIN, short, Place.KEYRING),
+    (PARTNER, long, Place.KEYRING),
+    (PARTNER, long, Place.KEYRING),
+)
+
+
+def start() -> Vault:
+    return Vault(folders(HOME))
+
+
+async def whole() -> dict[str, Any]:
+    """Keep, read, rotate, move, remove; everything is read by another start."""
+    await running()
+    facts = await start().keyring()
+    right: list[bool] = []
+    for profile, make, place in STEPS:
+        last = make("https://partner.example")
+        await start().keep(profile, last, place, TYPED)
+        right.append(await start().read(profile, TYPED) == last)
+    old = short()
+    await start().remove(MAIN)
+    backend = chosen()
+    for part in (ACCESS, SECRET):
+        backend.set_password(keyring_name(MAIN), part, old.parts[part].reveal())
+    right.append(await start().read(MAIN) == old)
+    new = long()
+    await start().keep(MAIN, new, Place.KEYRING)
+    right.append(await start().read(MAIN) == new)
+    hits = found_in_files(*new.parts.values(), *old.parts.values())
+    entries = count()
+    removed = [*await start().remove(MAIN), *await start().remove(PARTNER)]
+    return {
+        "name": facts.name,
+        "words": facts.words,
+        "right": right,
+        "hits": hits,
+        "entries": entries,
+        "removed": len(removed),
+        "left": count(),
+    }
+
+
+async def keep() -> dict[str, Any]:
+    """Kept by one session of the desktop; what it was is written down where only this test looks."""
+    await running()
+    kept = long()
+    await start().keep(PARTNER, kept, Place.KEYRING)
+    (HOME / "expected").write_text(kept.parts["private_key"].reveal())
+    return {"entries": count()}
+
+
+async def read() -> dict[str, Any]:
+    """Read by the next."""
+    await running()
+    expected = (HOME / "expected").read_text()
+    return {"is_the_same": (await start().read(PARTNER)).parts["private_key"] == Secret(expected)}
+
+
+async def locked() -> dict[str, Any]:
+    """Kept, then the collection is locked, and nobody is there to type its password."""
+    await running()
+    old, new, one = long(), short(), start()
+    await one.keep(MAIN, old, Place.KEYRING)
+    lock()
+    facts = await one.keyring()
+    refused = {name: await words(attempt) for name, attempt in attempts(one).items()}
+    await one.keep(MAIN, new, Place.SESSION)
+    return {"words": facts.words, **refused, "session": await one.read(MAIN) == new, "left": list(one.problems(MAIN))}
+
+
+async def missing() -> dict[str, Any]:
+    """No service; then one is started, and the running program finds it."""
+    one, kept = start(), short()
+    facts = await one.keyring()
+    refused = {name: await words(attempt) for name, attempt in attempts(one).items()}
+    unlock = ["gnome-keyring-daemon", "--unlock", "--components=secrets"]
+    await asyncio.to_thread(subprocess.run, unlock, input=b"of this test", stdout=subprocess.DEVNULL, check=True)
+    await running()
+    later = await one.keyring()
+    await one.keep(MAIN, kept, Place.KEYRING)
+    return {"words": facts.words, **refused, "later": later.words, "kept": await start().read(MAIN) == kept}
+
+
+async def running() -> None:
+    """The daemon takes its name on the bus a moment after it has gone into the background."""
+    with closing(secretstorage.dbus_init()) as bus:
+        while not secretstorage.check_service_availability(bus):  # noqa: ASYNC110  # it is another program that is waited for
+            await asyncio.sleep(0.02)
+
+
+def attempts(one: Vault) -> dict[str, Callable[[], Awaitable[object]]]:
+    return {"read": lambda: one.read(MAIN), "keep": lambda: one.keep(MAIN, short(), Place.KEYRING), "remove": lambda: one.remove(MAIN)}
+
+
+async def words(attempt: Callable[[], Awaitable[object]]) -> str:
+    try:
+        await attempt()
+    except VaultError as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+def count() -> int:
+    with closing(secretstorage.dbus_init()) as bus:
+        return len([item for item in secretstorage.get_default_collection(bus).get_all_items() if "overround" in item.get_label()])
+
+
+def lock() -> None:
+    with closing(secretstorage.dbus_init()) as bus:
+        secretstorage.get_default_collection(bus).lock()
+
+
+def found_in_files(*secrets: Secret) -> int:
+    """How many files of this home hold one of them."""
+    texts = [file.read_bytes() for file in HOME.rglob("*") if file.is_file()]
+    assert texts
+    return sum(secret.reveal().encode() in text for text in texts for secret in secrets)
+
+
+if __name__ == "__main__":
+    acts = {act.__name__: act for act in (whole, keep, read, locked, missing)}
+    print(msgspec.json.encode(asyncio.run(acts[sys.argv[1]]())).decode())  # noqa: T201  # this is what it is for
