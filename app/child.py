@@ -85,6 +85,7 @@ class PracticeChild:
         self._process: subprocess.Popen[str] | None = None
         self._said: deque[str] = deque(maxlen=LINES)
         self._is_ending = False
+        self._is_read = False
 
     @property
     def pid(self) -> int | None:
@@ -106,6 +107,7 @@ class PracticeChild:
         assert self._process is not None
         loop = asyncio.get_running_loop()
         line: asyncio.Future[str] = loop.create_future()
+        self._is_read = True
         threading.Thread(target=self._read_errors, name="practice-stderr", daemon=True).start()
         threading.Thread(target=self._read_lines, args=(loop, line), name="practice-stdout", daemon=True).start()
         try:
@@ -130,6 +132,10 @@ class PracticeChild:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if not self._is_read:
+            for pipe in (process.stdout, process.stderr):
+                if pipe:
+                    pipe.close()
 
     def _read_lines(self, loop: asyncio.AbstractEventLoop, line: asyncio.Future[str]) -> None:
         assert self._process is not None

@@ -12,7 +12,7 @@ import msgspec
 
 from app.domain.environment import Environment
 from app.domain.keys import ACCESS, SECRET, Credentials, PassphraseError, VaultError
-from app.domain.profile import Profile, ProfileError, Provider
+from app.domain.profile import PRACTICE, Profile, ProfileError, Provider
 from app.domain.secret import Secret
 from app.services.setup.book import ProfileBook
 from app.store import settings
@@ -28,7 +28,10 @@ class DoorwayError(Exception):
 
 
 class PracticeDoor(msgspec.Struct, frozen=True):
-    """Where the practice exchange of a running window is, for a second program of the same person. `journal`: another than its own."""
+    """Where the practice exchange of a running window is, for a second program of the same person, with the exchange's own pair.
+
+    `journal`: another than the profile's own.
+    """
 
     url: str
     access_key: str
@@ -61,7 +64,10 @@ async def find(profile: Profile, where: Folders, read: Callable[[Profile], Await
     if profile.provider is not Provider.TRADING:
         raise DoorwayError(f"This version does not speak to {profile.provider} accounts yet")
     try:
-        return _practice(where) if profile.environment is Environment.PRACTICE else _venue(profile, await read(profile))
+        if profile.environment is not Environment.PRACTICE:
+            return Door(trading(profile.environment), _keys(profile, await read(profile)))
+        door = _practice(where)
+        return door if uses_exchanges_own(profile) else Door(door.address, _keys(profile, await read(profile)))
     except (HostError, VaultError, ProfileError) as problem:
         raise DoorwayError(str(problem)) from problem
 
@@ -94,8 +100,13 @@ def _practice(where: Folders) -> Door:
     return Door(practice(read.value.url), keys)
 
 
-def _venue(profile: Profile, kept: Credentials) -> Door:
-    return Door(trading(profile.environment), Keys(profile.environment, kept.parts[ACCESS], kept.parts[SECRET]))
+def uses_exchanges_own(profile: Profile) -> bool:
+    """Whether this practice profile is entered with the pair that the exchange says; another one keeps keys of its own."""
+    return profile.slug == PRACTICE.slug or bool(profile.replay)
+
+
+def _keys(profile: Profile, kept: Credentials) -> Keys:
+    return Keys(profile.environment, kept.parts[ACCESS], kept.parts[SECRET])
 
 
 def _read_note(where: Folders) -> settings.Read[PracticeDoor]:

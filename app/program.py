@@ -152,9 +152,9 @@ class Program:
 
     def try_again(self) -> None:
         """The account could not be entered; a person may have mended what was in the way."""
-        if self.session.is_venue_gone and not self._is_practice:
+        if self.session.is_venue_gone:
             self.session.trouble_is_over()
-            self.tasks.start(self._enter_account())
+            self.tasks.start(self._enter_practice() if self._is_practice else self._enter_account())
 
     # The practice exchange
 
@@ -178,14 +178,14 @@ class Program:
         await self.terminal.point(practice(told.url), keys)
         journal = str(self.terminal.journal_file) if not self.house.exchange.is_kept else ""
         try:
-            doorway.note_practice(self.house.where, PracticeDoor(told.url, keys.access.reveal(), keys.secret.reveal(), journal))
+            doorway.note_practice(self.house.where, PracticeDoor(told.url, told.access_key, told.secret_key, journal))
         except OSError as problem:
             self.notices.say(f"cancel-all from the command line will not find this exchange: {problem}", Tone.WARNING)
         return True
 
     async def _practice_keys(self, told: TradingAddress) -> Keys:
         """The exchange's own pair for the built-in profile; another practice profile has its own."""
-        if self.profile.slug == PRACTICE.slug or self.house.options.replay:
+        if doorway.uses_exchanges_own(self.profile) or self.house.options.replay:
             return Keys(Environment.PRACTICE, Secret(told.access_key), Secret(told.secret_key))
         kept = await self._credentials(self.profile)
         return Keys(Environment.PRACTICE, kept.parts[ACCESS], kept.parts[SECRET])
@@ -229,17 +229,33 @@ class Program:
             begin(wizard)
             self._setup = wizard
             self.wizard = WizardWindow(self.window, wizard, self.theme, self.house.clipboard.copy)
-        self.wizard.show()
-        self.wizard.raise_()
-        self.wizard.activateWindow()
+        self.wizard.bring()
 
     def _set_up_is_over(self, profile: Profile | None) -> None:
         self.house.has_welcomed()
+        was_rotating = self._setup is not None and self._setup.is_rotating
         if self.wizard is not None:
             self.wizard.deleteLater()
-            self._setup = self.wizard = None
-        if profile is not None and profile.slug != self.profile.slug and not self.house.why_not_openable(profile):
+        self._setup = self.wizard = None
+        if profile is None or self.house.why_not_openable(profile):
+            return
+        if profile.slug != self.profile.slug:
             self.switch(profile)
+        elif was_rotating:
+            self.tasks.start(self._use_new_keys())
+
+    async def _use_new_keys(self) -> None:
+        """The open profile's keys were replaced: log in with the new ones."""
+        if self.session.is_venue_gone:
+            self.try_again()
+            return
+        if self._is_practice:
+            await self._point(await self.house.exchange.ready())
+        else:
+            door = await doorway.find(self.profile, self.house.where, self._credentials)
+            await self.terminal.point(door.address, door.keys)
+        self.follower.drop()
+        self.session.venue_is_back()
 
     # Making room for another profile
 
@@ -286,7 +302,7 @@ class Program:
 
     async def close(self) -> None:
         if self._setup is not None:
-            self._setup.cancel()
+            self._setup.give_up()
         self.house.exchange.died = nobody
         self.pulse.stop()
         await self.terminal.finish_sending()

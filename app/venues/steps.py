@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 
 import msgspec
 
-from app.domain.errors import VenueError
+from app.domain.errors import NotSentError, VenueError
 from app.domain.keys import PemError
 from app.domain.profile import ProfileError
 from app.domain.proof import ProofRow, ProofState
@@ -17,6 +17,9 @@ from app.venues.excuses import Excuse, excuse
 from app.venues.hosts import HostError
 
 LIMIT = 45.0  # seconds for one step; the requests within have shorter ones of their own
+TOO_MANY = 429
+PAUSE = 1.1  # seconds, where the venue names none: each query path takes one request a second
+TURNS = 4  # tries of a step while the venue says that there were too many
 _SHORTEST = 4  # characters of a secret: a shorter one would be found in every text
 _HIDDEN = "…"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")
@@ -67,7 +70,9 @@ class Hidden:
         return _TOKEN.sub(_HIDDEN, _PRIVATE.sub(_HIDDEN, text))
 
 
-async def walked(steps: Sequence[Step], hidden: Hidden, clock: Callable[[], float]) -> AsyncGenerator[ProofRow, None]:
+async def walked(
+    steps: Sequence[Step], hidden: Hidden, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> AsyncGenerator[ProofRow, None]:
     """Each row as it starts and as it ends; after one that failed the others are skipped. `clock` is monotonic seconds."""
     failed = ""
     for step in steps:
@@ -76,7 +81,7 @@ async def walked(steps: Sequence[Step], hidden: Hidden, clock: Callable[[], floa
             continue
         yield ProofRow(step.title, ProofState.RUNNING)
         started = clock()
-        state, told = await _outcome(step)
+        state, told = await _outcome(step, sleep)
         failed = step.title if state is ProofState.FAILED else ""
         yield ProofRow(
             step.title,
@@ -95,10 +100,10 @@ async def refused(titles: Sequence[str], words: str, remedy: str) -> AsyncGenera
         yield ProofRow(title, ProofState.SKIPPED, words=f"Not tried, because {titles[0]} did not work")
 
 
-async def _outcome(step: Step) -> tuple[ProofState, Excuse]:
+async def _outcome(step: Step, sleep: Callable[[float], Awaitable[None]]) -> tuple[ProofState, Excuse]:
     try:
         async with asyncio.timeout(step.limit):
-            found = await step.ask()
+            found = await _answered(step, sleep)
     except StepError as problem:
         return ProofState.FAILED, problem.excuse
     except VenueError as problem:
@@ -108,3 +113,15 @@ async def _outcome(step: Step) -> tuple[ProofState, Excuse]:
     except (HostError, PemError, ProfileError) as problem:
         return ProofState.FAILED, Excuse(str(problem), "Go back and correct it")
     return ProofState.GOOD, Excuse(found.words, "", found.details)
+
+
+async def _answered(step: Step, sleep: Callable[[float], Awaitable[None]]) -> Found:
+    """Another program of the same account may have used up the second's request: that is no failure of the account."""
+    for _ in range(TURNS - 1):
+        try:
+            return await step.ask()
+        except NotSentError as problem:
+            if problem.status != TOO_MANY:
+                raise
+            await sleep(problem.retry_after or PAUSE)
+    return await step.ask()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -231,6 +232,107 @@ def test_a_removed_profile_is_gone_after_saving(path: Path) -> None:
     read.remove("main")
     read.save()
     assert [profile.name for profile in profiles(path)] == ["practice", "other"]
+
+
+# Ids: what keys, journal and limits are filed under
+
+
+def test_a_profile_is_filed_under_its_name_until_it_is_renamed(path: Path) -> None:
+    shelf = profiles(path)
+    assert shelf.add(MAIN) == MAIN
+    assert MAIN.slug == "main"
+    shelf.change("main", msgspec.structs.replace(MAIN, name="Front desk"))
+    renamed = shelf.find("front desk")
+    assert (renamed.slug, keyring_name(renamed)) == ("main", keyring_name(MAIN))
+
+
+def test_a_name_that_was_given_back_loses_the_id_again(path: Path) -> None:
+    shelf = profiles(path)
+    shelf.add(MAIN)
+    shelf.change("main", msgspec.structs.replace(MAIN, name="Front desk"))
+    shelf.change("Front desk", msgspec.structs.replace(shelf.find("Front desk"), name="main"))
+    assert shelf.find("main") == MAIN
+
+
+@pytest.mark.parametrize("name", ["main", "MAIN"])
+def test_who_takes_a_renamed_profiles_old_name_gets_an_id_of_its_own(path: Path, name: str) -> None:
+    shelf = profiles(path)
+    shelf.add(MAIN)
+    shelf.change("main", msgspec.structs.replace(MAIN, name="Front desk"))
+    added = shelf.add(msgspec.structs.replace(MAIN, name=name))
+    assert (added.name, added.slug) == (name, f"{name}-2")
+    shelf.save()
+    assert [profile.slug for profile in profiles(path)] == ["practice", "main", f"{name}-2"]
+
+
+def test_a_change_cannot_take_another_profiles_id(path: Path) -> None:
+    shelf = profiles(path)
+    shelf.add(MAIN)
+    other = shelf.add(msgspec.structs.replace(MAIN, name="other"))
+    shelf.change("other", msgspec.structs.replace(other, id="main"))
+    assert shelf.find("other").slug == "other"
+
+
+@pytest.mark.parametrize("ids", [("same", "same"), ("same", "SAME")])
+def test_of_two_entries_of_one_id_neither_counts(path: Path, ids: tuple[str, str]) -> None:
+    read = profiles(path, changed(name="one", id=ids[0]), changed(name="another", id=ids[1], environment="PRODUCTION"), GOOD)
+    assert [profile.name for profile in read] == ["practice", "main"]
+    assert read.words == (f"2 entries of {FILE} are filed under 'same'; all are left out, because it is not clear which is meant.",)
+
+
+def test_an_entry_whose_id_is_anothers_name_does_not_take_its_keys(path: Path) -> None:
+    read = profiles(path, GOOD, changed(name="lure", id="main"))
+    assert tuple(read) == (PRACTICE,)
+    assert "filed under 'main'" in read.words[0]
+
+
+@pytest.mark.parametrize(
+    "changed_to",
+    [
+        {"environment": Environment.PRODUCTION},
+        {"provider": Provider.RANKACY, "host": HOST},
+    ],
+    ids=["environment", "provider"],
+)
+def test_a_profile_keeps_its_environment_and_its_provider(path: Path, changed_to: dict[str, Any]) -> None:
+    shelf = profiles(path)
+    shelf.add(MAIN)
+    with pytest.raises(ProfileError, match="make another profile"):
+        shelf.change("main", msgspec.structs.replace(MAIN, **changed_to))
+    assert shelf.find("main") == MAIN
+
+
+def test_a_profile_is_not_renamed_to_a_taken_name(path: Path) -> None:
+    shelf = profiles(path)
+    shelf.add(MAIN)
+    shelf.add(DESK)
+    with pytest.raises(ProfileError, match="already"):
+        shelf.change("main", msgspec.structs.replace(MAIN, name="DESK 2"))
+    assert [profile.name for profile in shelf] == ["practice", "main", "Desk 2"]
+
+
+def test_a_name_may_change_its_small_and_large_letters(path: Path) -> None:
+    shelf = profiles(path)
+    shelf.add(MAIN)
+    shelf.change("main", msgspec.structs.replace(MAIN, name="Main"))
+    assert [profile.name for profile in shelf] == ["practice", "Main"]
+
+
+def test_practice_is_not_changed(path: Path) -> None:
+    with pytest.raises(ProfileError, match="stays as it is"):
+        profiles(path).change("practice", msgspec.structs.replace(PRACTICE, proxy=True))
+
+
+def test_a_free_name_is_the_wanted_one_or_has_a_number(path: Path) -> None:
+    shelf = profiles(path)
+    assert shelf.free_name("main") == "main"
+    shelf.add(MAIN)
+    assert shelf.free_name("MAIN") == "MAIN 2"
+    shelf.add(msgspec.structs.replace(MAIN, name="main 2"))
+    assert shelf.free_name("main") == "main 3"
+    long = "x" * 40
+    shelf.add(msgspec.structs.replace(MAIN, name=long))
+    assert shelf.free_name(long) == f"{'x' * 36} 2"
 
 
 def test_saving_keeps_a_copy_of_what_was_left_out_once(path: Path) -> None:

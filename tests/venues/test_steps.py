@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
+from app.domain.errors import NotSentError
 from app.domain.proof import ProofState
 from app.domain.secret import Secret
-from app.venues.steps import Found, Hidden, Step, StepError, refused, walked
+from app.venues.steps import PAUSE, TURNS, Found, Hidden, Step, StepError, refused, walked
 from tests.venues.fakes import HandClock
 from tests.venues.proofs import ended, rows_of
 
@@ -90,3 +91,37 @@ def test_an_empty_secret_takes_nothing_out() -> None:
 async def test_a_run_that_cannot_begin_fails_its_first_row() -> None:
     rows = [row async for row in refused(("A", "B"), "No", "Do it")]
     assert [(row.title, row.state, row.remedy) for row in rows] == [("A", ProofState.FAILED, "Do it"), ("B", ProofState.SKIPPED, "")]
+
+
+@pytest.mark.parametrize(
+    ("answers", "waited", "is_good"), [([None, 3.0], [PAUSE, 3.0], True), ([None] * TURNS, [PAUSE] * (TURNS - 1), False)]
+)
+async def test_a_venue_that_says_too_many_is_asked_again_as_often_as_is_decent(
+    answers: list[float | None], waited: list[float], is_good: bool
+) -> None:
+    """The window of the same account asks for its balance too, and each path is answered once a second."""
+    left, slept = list(answers), []
+
+    async def busy() -> Found:
+        if left:
+            raise NotSentError("Too many requests", retry_after=left.pop(0), status=429)
+        return Found("good")
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    (row,) = ended(await rows_of(walked([Step("A", busy)], Hidden(), HandClock(), sleep))).values()
+    assert slept == waited
+    assert (row.state is ProofState.GOOD) is is_good
+
+
+async def test_a_refusal_is_not_repeated() -> None:
+    asked: list[int] = []
+
+    async def refused_once() -> Found:
+        asked.append(1)
+        raise NotSentError("No", status=401)
+
+    (row,) = ended(await rows_of(walked([Step("A", refused_once)], Hidden(), HandClock()))).values()
+    assert row.state is ProofState.FAILED
+    assert len(asked) == 1

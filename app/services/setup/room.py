@@ -121,10 +121,9 @@ class ProfileRoom:
         self.look()
 
     def leave(self) -> None:
-        """Nobody looks any more: what was typed and not saved is gone."""
+        """Nobody looks any more: what was typed and not saved is gone, and a test ends."""
         self._leave()
-        self.work.clear()
-        self.change = ProfileChange(self.chosen, self._check)
+        self.reset()
 
     def _leave(self) -> None:
         self.work.stop()

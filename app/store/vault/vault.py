@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from app.domain.keys import Credentials, KeyNote, KeyringFacts, Place, VaultError
 from app.domain.profile import Profile, keyring_name
 from app.domain.secret import Secret
-from app.store import sealing, settings
+from app.store import logs, sealing, settings
 from app.store.paths import Folders
 from app.store.vault.errands import PATIENCE, Errand, Errands, SlowError, UntidyError
 from app.store.vault.notes import FILE, Notes
@@ -69,6 +69,7 @@ class Vault:
 
         What of the old ones cannot be removed from another place is logged, and one of the `problems`.
         """
+        logs.hide(passphrase, *credentials.parts.values())
         try:
             left = await self._run(partial(self._safe.keep, profile, credentials, place, passphrase))
         except UntidyError as problem:
@@ -78,7 +79,10 @@ class Vault:
 
     async def read(self, profile: Profile, passphrase: Secret = _NO_PASSPHRASE) -> Credentials:
         """NoKeysError, PassphraseError (one is needed, or another one), VaultError for anything else. The caller checks the host's pin."""
-        return await self._run(partial(self._safe.read, profile, passphrase))
+        logs.hide(passphrase)
+        credentials = await self._run(partial(self._safe.read, profile, passphrase))
+        logs.hide(*credentials.parts.values())
+        return credentials
 
     async def remove(self, profile: Profile) -> tuple[str, ...]:
         """A sentence for each thing that was removed. VaultError when something stayed."""

@@ -31,7 +31,6 @@ class DeleteProfileBox(Box):
         self.delete = self.add_button("Delete", "danger")
         self.delete.clicked.connect(self._confirm)
         self.field.textChanged.connect(self._typed)
-        self.field.returnPressed.connect(self._confirm)
 
     def begin(self, name: str, sentences: Sequence[str], phrase: str) -> None:
         """Ask anew about this profile; `phrase` is empty where a click is enough."""
@@ -49,7 +48,9 @@ class DeleteProfileBox(Box):
         (self.field if phrase else self.harmless).setFocus()
 
     def _typed(self, text: str) -> None:
-        self.delete.setEnabled(text.strip() == self._phrase)
+        is_meant = text.strip() == self._phrase
+        self.delete.setEnabled(is_meant)
+        (self.delete if self._phrase and is_meant else self.harmless).setDefault(True)
 
     def _confirm(self) -> None:
         if self.delete.isEnabled():

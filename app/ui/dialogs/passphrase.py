@@ -29,6 +29,11 @@ class PassphraseBox(Box):
         self.field.returnPressed.connect(self._unlock)
         self.field.textChanged.connect(lambda text: self.unlock.setEnabled(bool(text)))
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether somebody waits for the answer."""
+        return self._answer is not None and not self._answer.done()
+
     async def ask(self, words: str) -> Secret | None:
         """One question at a time: another one ends the first with None."""
         self._settle(None)
@@ -53,10 +58,10 @@ class PassphraseBox(Box):
 
     def _unlock(self) -> None:
         typed = Secret(self.field.text())
-        if typed:
+        if typed and self.is_asking:
             self.field.clear()
             self._settle(typed)
 
     def _settle(self, answer: Secret | None) -> None:
-        if self._answer is not None and not self._answer.done():
+        if self._answer is not None and self.is_asking:
             self._answer.set_result(answer)

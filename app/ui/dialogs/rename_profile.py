@@ -29,7 +29,7 @@ class RenameProfileBox(Box):
         self.body.addWidget(self.objection)
         self.rename = self.add_button("Rename")
         self.rename.clicked.connect(self._confirm)
-        self.field.returnPressed.connect(self._confirm)
+        self.rename.setDefault(True)
         self.field.textChanged.connect(self._typed)
 
     def begin(self, name: str) -> None:

@@ -16,6 +16,7 @@ from app.ui.theme import Theme
 from app.ui.wizard.parts import Words, button, row
 
 WIDTH: Final = 264  # pixels
+NARROW: Final = 244  # where the window is small
 EMPTY: Final = "Only practice so far: “Set up another account…” adds one at a venue."
 EXPORTED: Final = "Writes profiles, limits and what was chosen on the screen to a file. No key, passphrase or PIN goes into it"
 

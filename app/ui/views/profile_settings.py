@@ -18,7 +18,7 @@ from app.ui.wizard.token_form import TokenForm
 
 LONGEST = 200  # characters of an issuer id and a key id
 BUILT_IN = "The practice profile is built in: there is nothing to set."
-_SPELLINGS = {"v4": "v4: today's names", "seed": "seed: the guide's names", "legacy": "legacy: the names before"}
+_SPELLINGS = {"v4": "v4: today's", "seed": "seed: the guide's", "legacy": "legacy: older"}
 _PATHS = "Paths that differ, a line each: call=path"
 _SELECTIONS = "Selections read ahead and kept"
 _AGGREGATOR = "Aggregator's id (Direct Linking)"
@@ -48,7 +48,7 @@ class ProfileSettings(QWidget):
         self.save = button("Save settings")
         self.drop = button("Drop changes", "Show what is saved")
         self.trading = column(
-            named("Spelling of the API", self.spelling, theme),
+            named("Names that the API is spoken to with", self.spelling, theme),
             named(_SELECTIONS, self.selections, theme),
             named(_AGGREGATOR, self.aggregator, theme),
             self.check_location,

@@ -6,10 +6,10 @@ from typing import Final
 
 import shiboken6
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
-from app.domain.profile import Profile
+from app.domain.profile import Profile, keyring_name
 from app.services.setup.room import ProfileRoom
 from app.ui.dialogs.confirm_host import ConfirmHostBox
 from app.ui.dialogs.delete_profile import DeleteProfileBox
@@ -17,12 +17,13 @@ from app.ui.dialogs.passphrase import PassphraseBox
 from app.ui.dialogs.rename_profile import RenameProfileBox
 from app.ui.theme import Theme
 from app.ui.views.idle_lock import IdleLockBox
-from app.ui.views.profile_list import ProfileList
+from app.ui.views.profile_list import NARROW, WIDTH, ProfileList
 from app.ui.views.profile_page import ProfilePage
 from app.ui.views.profile_settings import ProfileSettings
 from app.ui.wizard.outside import Files
 from app.ui.wizard.parts import Words, button, row
 
+SMALL: Final = 800  # pixels of the window under which the list makes room
 LONGEST_LINE: Final = 720  # pixels
 EXPORT_NAME: Final = "overround-settings.json"
 
@@ -49,6 +50,7 @@ class ProfilesWindow(QWidget):
         self._files = files or Files()
         self.idle = idle
         self._is_busy = False
+        self._asked_about = ""
         self._focus_before: QWidget | None = None
         self.list = ProfileList(room, theme)
         self.title = Words(theme, use="text.strong", size=18, bold=True)
@@ -87,7 +89,10 @@ class ProfilesWindow(QWidget):
         self.tabs.addTab(accounts, "Accounts")
         if self.idle is not None:
             self.tabs.addTab(_scrolled(_at_the_top(self.idle), "Safety"), "Safety")
-        self.tabs.setDocumentMode(True)
+        for tabs, name in ((self.tabs, "Profiles and keys"), (self.parts, "Keys and settings of the profile")):
+            tabs.setDocumentMode(True)
+            tabs.setAccessibleName(name)
+            tabs.tabBar().setAccessibleName(name)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self.tabs)
@@ -109,8 +114,9 @@ class ProfilesWindow(QWidget):
         for part in (self.error, self.said, self.waiting):
             lines.addWidget(part)
         self.parts.addTab(_scrolled(self.page, "Keys"), "Keys")
-        self.parts.addTab(_scrolled(self.settings, "Settings"), "Settings")
-        self.parts.setDocumentMode(True)
+        fields = _scrolled(self.settings, "Settings")
+        fields.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)  # six algorithms stand in one line
+        self.parts.addTab(fields, "Settings")
         lines.addWidget(self.parts, 1)
         return right
 
@@ -157,6 +163,10 @@ class ProfilesWindow(QWidget):
         self.activateWindow()
         self.list.view.setFocus()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.list.setFixedWidth(WIDTH if event.size().width() >= SMALL else NARROW)
+        super().resizeEvent(event)
+
     def hideEvent(self, event: QHideEvent) -> None:
         """What was typed and not saved is gone, and a test ends."""
         for box in (self.passphrase_box, self.host_box, self.rename_box, self.delete_box):
@@ -169,16 +179,26 @@ class ProfilesWindow(QWidget):
         if not shiboken6.isValid(self):  # the book lives longer than a window
             return
         self.list.refresh()
+        self._put_questions_away()
         profile, work = self._room.chosen, self._room.work
         is_busy = bool(work.words)
         self.title.say(profile.name)
         self._show_badge()
         self.error.say(f"✗ {work.error}" if work.error else "")
         self.said.say(f"✓ {work.said}" if work.said else "")
-        self._show_buttons(is_busy=is_busy)
-        self._show_busy(is_busy=is_busy)
+        shows = (self._show_busy, self._show_buttons)  # the focus leaves a button before that is disabled, and comes back after
+        for show in shows if is_busy else reversed(shows):
+            show(is_busy=is_busy)
         self.page.refresh(is_busy=is_busy)
         self.settings.refresh(is_busy=is_busy)
+
+    def _put_questions_away(self) -> None:
+        """What is asked about one profile is not answered about another."""
+        name = keyring_name(self._room.chosen)
+        if name != self._asked_about:
+            self._asked_about = name
+            for box in (self.rename_box, self.delete_box):
+                box.reject()
 
     def _show_buttons(self, *, is_busy: bool) -> None:
         """Each that cannot be pressed says why: in its tip, to a screen reader, and in the lines below."""
@@ -186,7 +206,7 @@ class ProfilesWindow(QWidget):
         why: dict[str, list[str]] = {}
         for one, objection in ((self.open, told.open), (self.test, told.test), (self.rotate, told.rotate),
                                (listed.rename, told.rename), (listed.duplicate, told.duplicate), (listed.delete, told.remove)):  # fmt: skip
-            one.setEnabled(not objection and not is_busy and not (one is self.test and self._room.proof.is_running))
+            one.setEnabled(not objection and not is_busy)
             _explain(one, f"{one.accessibleName()}: {objection}" if objection else "")
             if objection:
                 why.setdefault(objection, []).append(one.accessibleName())

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.domain.environment import Environment
-from app.domain.keys import ACCESS, API_KEY, PRIVATE, SECRET, Credentials, PassphraseError, Place, VaultError
+from app.domain.keys import ACCESS, API_KEY, PRIVATE, SECRET, Credentials, KeyNote, PassphraseError, Place, VaultError
 from app.domain.profile import Profile, Provider, keyring_name
 from app.domain.secret import Secret
 from app.services.setup.book import ProfileBook
@@ -137,7 +137,8 @@ class Office:
         """Keys for a profile that is listed, made now."""
         kept = credentials(profile)
         await self.vault.keep(profile, kept, place, Secret(passphrase))
-        self.book._note(profile, place, None, is_proven=False)
+        self.vault.write_note(profile, KeyNote(place, self.now))
+        self.book.changed()
         return kept
 
     def pass_days(self, days: int) -> datetime:

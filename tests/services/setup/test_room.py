@@ -414,10 +414,10 @@ async def test_what_endangers_the_keys_is_said_and_mended(office: Office) -> Non
     assert len(office.room.problems) == 2
     office.room.mend()
     await settled()
-    assert (office.room.problems, office.room.work.said) == (("Earlier keys are still kept.",), "")
+    assert [*office.room.problems, office.room.work.said] == ["Earlier keys are still kept.", ""]
     office.room.mend()
     await settled()
-    assert (office.room.problems, office.room.work.said) == ((), "Nothing endangers its keys any more")
+    assert [*office.room.problems, office.room.work.said] == ["Nothing endangers its keys any more"]
 
 
 async def test_what_cannot_be_mended_is_said(office: Office) -> None:

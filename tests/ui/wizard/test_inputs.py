@@ -194,8 +194,8 @@ def test_an_odd_token_shape_is_objected_to_in_words(stage: Stage, field: str, ty
     page.source.make.click()
     stage.settle()
     page.advanced.head.click()
-    fields = {"lifetime": page.advanced.lifetime.setText, "hash_claim": page.advanced.hash_claim.setText}
-    fields.get(field, page.advanced.claims.setPlainText)(typed)
+    fields = {"lifetime": page.advanced.form.lifetime.setText, "hash_claim": page.advanced.form.hash_claim.setText}
+    fields.get(field, page.advanced.form.claims.setPlainText)(typed)
     assert words in page.advanced.objection.text()
     assert words in stage.window.objection.text()
     assert not stage.window.next.isEnabled()
@@ -206,8 +206,8 @@ def test_the_preview_of_a_token_follows_its_shape(stage: Stage) -> None:
     page.source.make.click()
     stage.settle()
     page.advanced.head.click()
-    page.advanced.algorithm.chips["PS512"].click()
-    page.advanced.claims.setPlainText("partner=acme")
+    page.advanced.form.algorithm.chips["PS512"].click()
+    page.advanced.form.claims.setPlainText("partner=acme")
     assert "PS512" in page.advanced.header.toPlainText()
     assert "acme" in page.advanced.payload.toPlainText()
     assert stage.wizard.account.token.algorithm == "PS512"

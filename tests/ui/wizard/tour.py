@@ -113,9 +113,9 @@ def omnibus(stage: Stage) -> Iterator[str]:
     page.pair.backup.head.setChecked(True)
     yield "keys, backup"
     page.advanced.head.setChecked(True)
-    page.advanced.claims.setPlainText("a line without its sign")
+    page.advanced.form.claims.setPlainText("a line without its sign")
     yield "keys, advanced objected to"
-    page.advanced.claims.setPlainText("")
+    page.advanced.form.claims.setPlainText("")
     wizard.next()
     yield "register"
     register = stage.view
