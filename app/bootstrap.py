@@ -164,8 +164,8 @@ def _heard_without_screen(_kind: QtMsgType, _context: QMessageLogContext, words:
 
 def _touring(options: Options) -> int:
     """The tour leaves nothing behind but its pictures: folders of its own, a fresh exchange, no screen."""
-    from app.tour import PRACTICE as QUICK
-    from app.tour import Tour
+    from app.tour.tour import PRACTICE as QUICK
+    from app.tour.tour import Tour
 
     assert options.tour is not None
     folder = options.tour

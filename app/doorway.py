@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,11 +12,12 @@ from pathlib import Path
 import msgspec
 
 from app.domain.environment import Environment
-from app.domain.keys import ACCESS, SECRET, Credentials, PassphraseError, VaultError
+from app.domain.keys import ACCESS, SECRET, Credentials, VaultError
 from app.domain.profile import PRACTICE, Profile, ProfileError, Provider
 from app.domain.secret import Secret
 from app.services.setup.book import ProfileBook
 from app.store import settings
+from app.store.journal.shelf import journal_path
 from app.store.paths import Folders
 from app.store.profiles import FILE, Profiles
 from app.store.vault.vault import Vault
@@ -75,21 +77,25 @@ async def find(profile: Profile, where: Folders, read: Callable[[Profile], Await
 def at_prompt(book: ProfileBook) -> Callable[[Profile], Awaitable[Credentials]]:
     """Kept credentials for a mode without a window: a passphrase is asked for on the terminal, where there is one."""
 
+    async def ask(words: str) -> Secret | None:
+        if not sys.stdin.isatty():
+            return None
+        return Secret(await asyncio.to_thread(getpass.getpass, f"{words}: "))
+
     async def read(profile: Profile) -> Credentials:
-        try:
-            return await book.open(profile)
-        except PassphraseError as problem:
-            if not sys.stdin.isatty():
-                raise
-            typed = await asyncio.to_thread(getpass.getpass, f"{problem}: ")
-        return await book.open(profile, Secret(typed))
+        return await book.open_asking(profile, ask)
 
     return read
 
 
+def profiles_of(where: Folders) -> Profiles:
+    """The profiles' file as it is now. A new profile's id has no journal yet: one account never goes on with another's."""
+    return Profiles(where.settings / FILE, has_past=lambda profile: os.path.lexists(journal_path(where, profile.slug, profile.environment)))
+
+
 def book_of(where: Folders) -> ProfileBook:
     """The profiles and their keys, for a mode without a window."""
-    return ProfileBook(lambda: Profiles(where.settings / FILE), Vault(where), now=settings.utc_now)
+    return ProfileBook(lambda: profiles_of(where), Vault(where), now=settings.utc_now)
 
 
 def _practice(where: Folders) -> Door:

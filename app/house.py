@@ -8,6 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
+from app import doorway
 from app.child import ChildError
 from app.crash import BlackBox, LastWords
 from app.domain.environment import Environment
@@ -16,12 +17,13 @@ from app.domain.profile import Profile, Provider
 from app.exchange import PracticeExchange
 from app.options import Options
 from app.proving import PracticePlaces, Proving, places_of
+from app.seat import why_taken
 from app.services.idle import IdleLock
 from app.services.setup.book import ProfileBook
 from app.store.paths import Folders, resources
 from app.store.pin import FILE as PIN_FILE
 from app.store.pin import PinFile
-from app.store.profiles import FILE, Profiles
+from app.store.profiles import Profiles
 from app.store.rsa.maker import RsaMaker
 from app.store.vault.vault import Vault
 from app.terminal import now
@@ -49,7 +51,7 @@ class House:
         self.options = options
         self.where = where
         self.exchange = PracticeExchange(options.practice)
-        self.book = ProfileBook(self.profiles, Vault(where), now=now)
+        self.book = ProfileBook(self.profiles, Vault(where), now=now, why_busy=lambda profile: why_taken(profile, where))
         self.workspace = Workspace(QSettings(str(where.settings / "workspace.ini"), QSettings.Format.IniFormat))
         self.theme = Theme(application, resources(), self.workspace.chosen("theme", "dark"))
         self.display = Display(_odds_format(self.workspace.chosen("odds", str(OddsFormat.AMERICAN))))
@@ -77,7 +79,7 @@ class House:
 
     def profiles(self) -> Profiles:
         """The profiles' file as it is now."""
-        return Profiles(self.where.settings / FILE)
+        return doorway.profiles_of(self.where)
 
     @property
     def welcomes(self) -> bool:

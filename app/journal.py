@@ -7,12 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.domain.profile import ProfileError
 from app.store import logs
 from app.store.journal import shelf
 from app.store.journal.errors import DamagedError, JournalError
 from app.store.journal.opening import examine
 from app.store.journal.verdict import Verdict
-from app.store.paths import folders
+from app.store.paths import Folders, folders
+from app.store.profiles import FILE, Profiles
 
 WHOLE, BROKEN, UNREADABLE = 0, 1, 2
 
@@ -21,13 +23,24 @@ def main(arguments: Sequence[str]) -> int:
     """0: all are whole, 1: one is broken, 2: there is none, or one cannot be read."""
     told = _parser().parse_args(arguments)
     logs.to_stderr()
-    paths = shelf.journals(folders(told.home), told.profile)
+    where = folders(told.home)
+    paths = shelf.journals(where, _slug(where, told.profile))
     if not paths:
-        where = shelf.journal_folder(folders(told.home))
-        print(f"There is no journal{f' of the profile {told.profile!r}' if told.profile else ''} in {where}", file=sys.stderr)
+        of = f" of the profile {told.profile!r}" if told.profile else ""
+        print(f"There is no journal{of} in {shelf.journal_folder(where)}", file=sys.stderr)
         return UNREADABLE
     codes = [_say(path) for path in paths]
     return BROKEN if BROKEN in codes else max(codes)
+
+
+def _slug(where: Folders, name: str | None) -> str | None:
+    """What a profile's journals are filed under; a profile that is not listed any more may have left some under its name."""
+    if name is None:
+        return None
+    try:
+        return Profiles(where.settings / FILE).find(name).slug
+    except ProfileError:
+        return name
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import Qt
 
-from app import doorway
+from app import doorway, proving
 from app.child import ChildError, Ready, TradingAddress
 from app.domain.environment import Environment
 from app.domain.errors import VenueError
-from app.domain.keys import ACCESS, SECRET, Credentials, PassphraseError, VaultError
+from app.domain.keys import ACCESS, SECRET, Credentials, VaultError
 from app.domain.profile import PRACTICE, Profile, ProfileError
 from app.domain.secret import Secret
 from app.doorway import DoorwayError, PracticeDoor
@@ -22,14 +22,17 @@ from app.exchange import nobody
 from app.house import Ends, House
 from app.seat import Seat
 from app.services.notices import Tone
-from app.services.setup.ports import NO_PASSPHRASE
+from app.services.setup.room import ProfileRoom
 from app.services.setup.wizard import Wizard
 from app.services.tasks import Tasks
 from app.stall import StallWatch
+from app.store import export
 from app.store.lock import LockError
 from app.store.paths import resources
 from app.terminal import Terminal, now
 from app.ui.pulse import Pulse
+from app.ui.views.idle_lock import IdleLockBox
+from app.ui.views.profiles import ProfilesWindow
 from app.ui.window import MainWindow, Shell
 from app.ui.wizard.window import WizardWindow
 from app.venues.hosts import practice
@@ -47,8 +50,9 @@ class Program:
         self.house = house
         self.profile = _as_recorded(profile, house)
         self.next: Seat | None = None
-        self._setup: Wizard | None = None
+        self.setup: Wizard | None = None
         self.wizard: WizardWindow | None = None
+        self.profiles: ProfilesWindow | None = None
         self.tasks = Tasks(self.failed)
         self.terminal = Terminal(self.profile, house.where, journal=self._fresh_journal(), tasks=self.tasks, desk_lock=house.idle.objection)
         self.notices = self.terminal.notices
@@ -81,6 +85,7 @@ class Program:
                 taping=self.terminal.taping,
                 idle=house.idle,
                 set_up=self.set_up,
+                show_profiles=self.show_profiles,
             )
         )
 
@@ -139,16 +144,7 @@ class Program:
 
     async def _credentials(self, profile: Profile) -> Credentials:
         """From where they are kept; a person is asked for the passphrase as long as it is not the right one."""
-        passphrase, words = NO_PASSPHRASE, ""
-        while True:
-            try:
-                return await self.house.book.open(profile, passphrase)
-            except PassphraseError as problem:
-                words = str(problem)
-            typed = await self.window.passphrase_box.ask(words)
-            if typed is None:
-                raise VaultError(f"The keys of {profile.name!r} stay locked: {words}")
-            passphrase = typed
+        return await self.house.book.open_asking(profile, self.window.passphrase_box.ask)
 
     def try_again(self) -> None:
         """The account could not be entered; a person may have mended what was in the way."""
@@ -227,16 +223,41 @@ class Program:
                 closed=self._set_up_is_over,
             )
             begin(wizard)
-            self._setup = wizard
+            self.setup = wizard
             self.wizard = WizardWindow(self.window, wizard, self.theme, self.house.clipboard.copy)
         self.wizard.bring()
 
+    def show_profiles(self) -> None:
+        """Open the window of profiles and keys, or bring it to the front."""
+        if self.profiles is None:
+            self.profiles = self._build_profiles()
+        self.profiles.bring()
+
+    def _build_profiles(self) -> ProfilesWindow:
+        house, theme, start = self.house, self.theme, self.tasks.start
+        room = ProfileRoom(
+            house.book,
+            house.prover,
+            self.tasks,
+            clock=house.clock,
+            now=house.now,
+            here=self.profile,
+            export=lambda path: export.write(path, house.where, house.now()),
+            why_not_open=house.why_not_openable,
+            check=proving.objection,
+        )
+        profiles = ProfilesWindow(self.window, room, theme, IdleLockBox(house.idle, start, theme))
+        profiles.open_wanted.connect(self.switch)
+        profiles.rotate_wanted.connect(lambda profile: self.set_up(lambda wizard: wizard.rotate(profile)))
+        profiles.set_up_wanted.connect(self.set_up)
+        return profiles
+
     def _set_up_is_over(self, profile: Profile | None) -> None:
         self.house.has_welcomed()
-        was_rotating = self._setup is not None and self._setup.is_rotating
+        was_rotating = self.setup is not None and self.setup.is_rotating
         if self.wizard is not None:
             self.wizard.deleteLater()
-        self._setup = self.wizard = None
+        self.setup = self.wizard = None
         if profile is None or self.house.why_not_openable(profile):
             return
         if profile.slug != self.profile.slug:
@@ -301,8 +322,8 @@ class Program:
         self.notices.say(f"The program stood still for {seconds:.1f} s; the log file says where", Tone.BAD)
 
     async def close(self) -> None:
-        if self._setup is not None:
-            self._setup.give_up()
+        if self.setup is not None:
+            self.setup.give_up()
         self.house.exchange.died = nobody
         self.pulse.stop()
         await self.terminal.finish_sending()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.domain.profile import Profile
-from app.store.lock import ProfileLock
+from app.store.lock import ProfileLock, where_open
 from app.store.paths import Folders
 from app.ui.doorbell import Doorbell, name_of
 
@@ -30,3 +30,8 @@ class Seat:
 
 def bell_of(profile: Profile, where: Folders) -> str:
     return name_of(where.data, profile.slug)
+
+
+def why_taken(profile: Profile, where: Folders) -> str:
+    """That a program has this profile open, this one or another; empty where none has."""
+    return where_open(where.data, profile)

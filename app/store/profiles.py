@@ -34,9 +34,12 @@ class _File(msgspec.Struct, frozen=True):
 class Profiles:
     """The built-in practice profile and those of the file, in its order. `words` says what was left out and why."""
 
-    def __init__(self, path: Path, *, now: Callable[[], datetime] = settings.utc_now) -> None:
-        """Read `path`; never raises for what it holds."""
+    def __init__(
+        self, path: Path, *, now: Callable[[], datetime] = settings.utc_now, has_past: Callable[[Profile], bool] = lambda _profile: False
+    ) -> None:
+        """Read `path`; never raises for what it holds. `has_past`: something of an account that is gone lies where this one's would."""
         self._path = path
+        self._has_past = has_past
         self._now = now
         found = settings.read(path, _File, _File, now=now)
         entries = [_entry(place, plain) for place, plain in enumerate(found.value.profiles, 1)]
@@ -62,17 +65,17 @@ class Profiles:
         raise ProfileError(f"There is no profile {name[:40]!r}. There are: {there}")
 
     def add(self, profile: Profile) -> Profile:
-        """The profile as it was added: with an id of its own where another's keys are filed under its name.
+        """The profile as it was added: with an id of its own where another's keys, or the journal of one that was deleted, are filed
+        under its name.
 
         ProfileError when the name is taken. Nothing is written before `save`.
         """
         self._refuse_taken(profile.name, None)
         slugs = {same_name(other.slug) for other in self.all}
-        slug, number = profile.slug, 1
-        while same_name(slug) in slugs:
+        added, number = profile, 1
+        while same_name(added.slug) in slugs or self._has_past(added):
             number += 1
-            slug = f"{profile.slug[:36].rstrip()}-{number}"
-        added = profile if slug == profile.slug else msgspec.structs.replace(profile, id=slug)
+            added = msgspec.structs.replace(profile, id=f"{profile.slug[:36].rstrip()}-{number}")
         self._own.append(added)
         return added
 

@@ -13,12 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.environment import Environment
 from app.domain.idle import IdleChoice
-from app.domain.keys import PRIVATE, Place
+from app.domain.keys import ACCESS, PRIVATE, SECRET, Place
 from app.domain.order import OrderState
 from app.domain.profile import Provider
 from app.domain.secret import Secret
 from app.options import Options
 from app.services.setup.wizard import Page, Wizard
+from app.venues.prophetx.venue import Keys
 from tests.e2e.story import Story, tell
 from tests.kit_canary import assert_absent, canary
 
@@ -38,7 +39,7 @@ class Guide:
 
     @property
     def wizard(self) -> Wizard:
-        wizard = self._story.program._setup
+        wizard = self._story.program.setup
         assert wizard is not None, "the wizard is open"
         return wizard
 
@@ -64,6 +65,9 @@ class Guide:
         await self.on()
         await self.at(Page.KEYS)
         await self._keys(provider)
+        await self.sealed_and_proven()
+
+    async def sealed_and_proven(self) -> None:
         await self.at(Page.WHERE)
         self.wizard.account.place = Place.PASSPHRASE
         self.wizard.account.passphrase = self.wizard.account.passphrase_again = Secret(self._passphrase)
@@ -140,10 +144,39 @@ def test_a_first_start_sets_up_three_accounts_and_trades_with_one_of_them(
         assert len({profile.slug for profile in house.book.profiles}) == 4
         notes = [house.book.note(profile) for profile in house.book.profiles[1:]]
         assert all(note is not None and note.proven_at is not None and note.place is Place.PASSPHRASE for note in notes)
+        await rotate(story)
         house.idle.lock()
         assert house.idle.objection()
         assert await house.idle.unlock(Secret(pin)) == ""
         story.program.failed(ValueError(f"a task that knew {passphrase}"))
+
+    async def rotate(story: Story) -> None:
+        """New keys for the open profile: the old ones stay until the new ones are proven, and the window goes on with these."""
+        program = story.program
+        book = program.house.book
+        old = await book.open(program.profile, Secret(passphrase))
+        program.set_up(lambda wizard: wizard.rotate(program.profile))
+        guide = Guide(story, passphrase)
+        guide.wizard.bench.make_pair()
+        await guide.done()
+        assert await book.open(program.profile, Secret(passphrase)) == old
+        await guide.on()
+        await guide.sealed_and_proven()
+        await guide.at(Page.DONE)
+        secrets.extend(guide.secrets[1:])
+        guide.wizard.next()
+        new = await book.open(program.profile, Secret(passphrase))
+        assert new.parts[ACCESS] != old.parts[ACCESS]
+        box = story.window.passphrase_box
+        await story.until(lambda: box.is_asking, "the question for the passphrase of the new keys")
+        box.field.setText(passphrase)
+        box.unlock.click()
+        await story.until(
+            lambda: program.venue._keys == Keys(Environment.PRACTICE, new.parts[ACCESS], new.parts[SECRET]), "the new keys in use"
+        )
+        await story.until(story.is_verified, "verified prices on the new session")
+        ref = await story.order(story.best_line(), "25")
+        await story.until(lambda: story.state(ref) is OrderState.FILLED, "an order with the new keys")
 
     options = Options(home=home, practice=("--state", str(exchange), "--truth", str(truth)), welcomes=True)
     tell(options, act)
@@ -151,7 +184,7 @@ def test_a_first_start_sets_up_three_accounts_and_trades_with_one_of_them(
     assert opened == ["practice", "ProphetX practice"]
     assert truth.stat().st_size > 0
     assert any(secret.startswith("-----BEGIN PRIVATE KEY") for secret in secrets)
-    assert len(secrets) == 6
+    assert len(secrets) == 8
     assert_absent(secrets, home, {"stdout": said.out, "stderr": said.err, "truth": truth.read_bytes(), **texts})
 
 
@@ -184,8 +217,8 @@ def test_a_second_start_does_not_open_the_wizard_again(tmp_path: Path, qtbot: Qt
 
     async def act(story: Story) -> None:
         seen.append(story.program.wizard is not None)
-        if story.program._setup is not None:
-            story.program._setup.cancel()
+        if story.program.setup is not None:
+            story.program.setup.cancel()
 
     tell(options, act)
     tell(msgspec.structs.replace(options), act)

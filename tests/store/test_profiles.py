@@ -437,3 +437,9 @@ def test_no_file_takes_practice_away_or_gives_it_a_host(tmp_path_factory: pytest
     assert len(set(names)) == len(names)
     assert not [one for one in read if one.host and (one.environment is Environment.PRACTICE or one.provider is Provider.TRADING)]
     assert len(read.all) - 1 == len(entries) or read.words
+
+
+def test_a_new_profile_never_goes_on_with_the_journal_of_one_that_was_deleted(tmp_path: Path) -> None:
+    profiles = Profiles(tmp_path / FILE, has_past=lambda profile: profile.slug in {"Main", "Main-2"})
+    added = profiles.add(Profile("Main", Environment.SANDBOX, Provider.TRADING))
+    assert (added.name, added.slug) == ("Main", "Main-3")

@@ -39,6 +39,7 @@ def test_a_renamed_profile_is_still_open(tmp_path: Path) -> None:
 def test_a_program_that_was_killed_has_nothing_open(tmp_path: Path) -> None:
     write(holder_of(tmp_path), Holder(2**22, utc_now()))
     assert where_open(tmp_path, MAIN) == ""
+    assert not holder_of(tmp_path).exists()
     with ProfileLock(tmp_path, MAIN) as taken:
         assert taken.is_held, "looking does not keep the lock"
 

@@ -433,6 +433,13 @@ def test_what_deleting_removes_is_said_before(room: Room) -> None:
     assert "off the list" in room.window.said.text()
 
 
+def test_the_delete_key_deletes_no_account_outside_the_list(room: Room) -> None:
+    room.choose(DESK)
+    room.window.rotate.setFocus()
+    room.press(Qt.Key.Key_Delete)
+    assert not room.window.delete_box.isVisible()
+
+
 def test_an_account_of_real_money_is_deleted_only_with_its_name_typed(room: Room) -> None:
     room.choose(MONEY)
     room.window.list.delete.click()

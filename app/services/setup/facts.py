@@ -95,8 +95,8 @@ def removal(profile: Profile, place: Place | None) -> tuple[str, ...]:
         f"The profile “{profile.name}” is taken off the list.",
         kept,
         _at_venue(profile),
-        "Its journal and its limits stay on this computer, because what was ordered is not forgotten: "
-        "an account that is set up under the same name in the same environment finds them again.",
+        "Its journal and its limits stay on this computer, because what was ordered is not forgotten; "
+        "an account that is set up under the same name later gets a journal of its own.",
     )
 
 

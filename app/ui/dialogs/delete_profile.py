@@ -56,5 +56,4 @@ class DeleteProfileBox(Box):
         if self.delete.isEnabled():
             typed = self.field.text()
             self.accept()
-            self.field.clear()
             self.confirmed.emit(typed)

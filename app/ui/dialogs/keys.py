@@ -23,6 +23,7 @@ KEYS = (
     ("F2 in the limits", "set the limit under the cursor"),
     ("Ctrl+H", "the account's history"),
     ("Ctrl+I", "the connection: channels, requests, a test of it all"),
+    ("Ctrl+P", "profiles and keys: accounts, their keys, the idle lock"),
     ("Ctrl+L", "light or dark"),
     ("Ctrl+M", "sounds on or off"),
     ("F1", "this page"),

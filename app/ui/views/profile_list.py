@@ -64,7 +64,9 @@ class ProfileList(QWidget):
         self.view.selectionModel().currentChanged.connect(self._chosen)
         self.view.activated.connect(self.opened)
         for keys, call in ((Qt.Key.Key_Delete, self.delete.click), (Qt.Key.Key_F2, self.rename.click)):
-            QShortcut(QKeySequence(QKeyCombination(keys)), self.view, call, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut = QShortcut(QKeySequence(QKeyCombination(keys)), self.view)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)  # PySide takes no notice of one that its constructor is given
+            shortcut.activated.connect(call)
 
     def refresh(self) -> None:
         """Show the room's list, and which of it is chosen."""

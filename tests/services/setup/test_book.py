@@ -101,6 +101,17 @@ async def test_a_name_that_was_taken_while_the_keyring_asked_leaves_no_keys(offi
     assert office.vault.kept == {}
 
 
+async def test_an_id_that_was_taken_while_the_keyring_asked_leaves_no_keys(office: Office) -> None:
+    office.vault.answering.clear()
+    adding = asyncio.ensure_future(office.book.add(FEED, credentials(FEED), Place.KEYRING, is_proven=True))
+    await settled()
+    office.shelf.saved += (Profile("Other", Environment.SANDBOX, Provider.TRADING, id="Feed"),)
+    office.vault.answering.set()
+    with pytest.raises(ProfileError, match="added meanwhile: try again"):
+        await adding
+    assert office.vault.kept == {}
+
+
 async def test_keys_of_another_host_are_kept_for_nobody(office: Office) -> None:
     with pytest.raises(PinError):
         await office.book.add(FEED, credentials(FEED, ELSEWHERE), Place.KEYRING, is_proven=True)

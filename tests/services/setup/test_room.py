@@ -243,6 +243,17 @@ async def test_f_k09_an_edited_host_is_not_tested(office: Office) -> None:
     assert office.prover.runs == []
 
 
+async def test_the_rows_of_the_test_before_are_gone_while_the_passphrase_is_asked_for(office: Office) -> None:
+    await office.keep(DESK)
+    office.room.test(office.ask)
+    await settled()
+    assert office.room.proof.is_good
+    office.vault.refusing = {"read"}
+    office.room.test(office.ask)
+    await settled()
+    assert office.room.proof.rows == ()
+
+
 async def test_practice_is_tested_with_the_exchanges_own_keys(office: Office) -> None:
     office.room.choose(PRACTICE)
     office.room.test(office.ask)
@@ -363,6 +374,7 @@ async def test_the_shape_of_a_token_is_edited_and_objected_to() -> None:
     change = ProfileChange(PARTNER)
     change.shape_token("PS512", "body", "hex", "ten", "", hash_empty=False)
     assert "whole number of seconds" in change.objection
+    assert change.is_changed, "what was typed can be dropped"
     change.shape_token("PS512", "body", "hex", "10", "partner=acme", hash_empty=False)
     assert change.objection == ""
     assert change.profile().token == TokenShape("PS512", "body", "hex", False, 10, {"partner": "acme"})

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.domain.market import Event
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderState
+from app.tour.accounts import AccountSteps
+from app.tour.hands import TourError
 from app.ui.models.odds_grid import Col, Line
 from app.ui.models.orders import CANCEL_COLUMN
 from app.ui.views.ticket import BEAT
@@ -26,14 +27,9 @@ from app.ui.views.ticket import BEAT
 if TYPE_CHECKING:
     from app.program import Program
 
-LOOK = 0.02  # seconds between two looks at a condition
 SETTLES = 240.0  # seconds a game may take to its end at the tour's speed
 PRACTICE = ("--speed", "25", "--seed", "11")  # fast enough that a game in progress ends while one watches
 QUICK_SPORTS = ("MMA", "Basketball", "American Football", "Ice Hockey")
-
-
-class TourError(Exception):
-    """A step did not hold; the text says what was expected."""
 
 
 class Step(msgspec.Struct):
@@ -43,19 +39,16 @@ class Step(msgspec.Struct):
     note: str
 
 
-class Tour:
+class Tour(AccountSteps):
     """Runs the steps in order and stops at the first that fails, because the later ones rest on it."""
 
     def __init__(self, program: Program, folder: Path) -> None:
-        self._program = program
-        self._window = program.window
-        self._session = program.session
+        super().__init__(program)
         self._folder = folder
         self._steps: list[Step] = []
         self._event: Event | None = None
         self._resting = ""
         self._live: list[str] = []
-        self._shown: QWidget = self._window
 
     async def run(self) -> int:
         """Write the pictures and tour.json; 0 when every step held."""
@@ -80,6 +73,7 @@ class Tour:
             ("fills", self._fills),
             ("rests", self._rests),
             ("cancel", self._cancel),
+            ("prices", self._prices),
             ("balance", self._balance),
             ("limits", self._limits),
             ("stop", self._stop),
@@ -90,6 +84,10 @@ class Tour:
             ("live", self._order_in_play),
             ("settles", self._settles),
             ("today", self._today),
+            ("account", self._choose_account),
+            ("pair", self._make_pair),
+            ("proof", self._prove),
+            ("profiles", self._profiles),
             ("light", self._light),
         ]
 
@@ -100,9 +98,10 @@ class Tour:
         except TourError as problem:
             note, ok = str(problem), False
         await asyncio.sleep(0.15)  # let the frame that shows it be painted
-        shown, self._shown = self._shown, self._window
+        shown, hides = self.shown, self.hides
+        self.shown, self.hides = self._window, True
         shown.grab().save(str(self._folder / f"{len(self._steps) + 1:02}-{name}.png"))
-        if shown is not self._window:
+        if shown is not self._window and hides:
             shown.hide()
             self._window.activateWindow()
         self._steps.append(Step(name, ok, round(time.monotonic() - started, 2), note))
@@ -186,6 +185,26 @@ class Tour:
         await self._until(lambda: self._state(self._resting) is OrderState.CANCELLED, 15, "the order to be cancelled")
         return f"{self._order(self._resting).draft.selection_name} is {self._state(self._resting)}"
 
+    async def _prices(self) -> str:
+        """One stake over three prices: one request, a fate for each order, all of them taken off again."""
+        ticket = self._window.ticket
+        self._click_price(self._first_line())
+        await self._type_stake("30")
+        for _ in range(8):
+            QTest.keyClick(ticket.odds, Qt.Key.Key_Up)
+        self._click(ticket.prices.buttons[3])
+        await self._until(ticket.place.isEnabled, 10, f"the ticket to be ready ({ticket.objection.text()})")
+        before = set(self._session.blotter.orders)
+        self._click(ticket.place)
+        await self._until(lambda: len(set(self._session.blotter.orders) - before) == 3, 10, "three orders on the blotter")
+        placed = sorted(set(self._session.blotter.orders) - before)
+        await self._until(lambda: all(self._state(ref) is OrderState.OPEN for ref in placed), 15, "all three to rest on the book")
+        await self._until(ticket.cancel_these.isVisible, 3, "the button that cancels them")
+        words = ", ".join(f"{self._order(ref).stake:.2f} at {self._order(ref).odds.american:+d}" for ref in placed)
+        self._click(ticket.cancel_these)
+        await self._until(lambda: all(self._state(ref) is OrderState.CANCELLED for ref in placed), 15, "all three to be cancelled")
+        return f"{words}; all cancelled"
+
     async def _balance(self) -> str:
         header = self._window.header
         await self._until(lambda: header.matched.text == "25.00", 15, "25.00 to be shown as matched")
@@ -229,7 +248,7 @@ class Tour:
         panel = self._window.connection
         QTest.keyClick(self._window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
         await self._until(panel.isVisible, 3, "Ctrl+I to bring the connection panel")
-        self._shown = panel
+        self.shown = panel
         self._click(panel.test_button)
         await self._until(panel.test_button.isEnabled, 60, "the test of the connection to end")
         wrong = [probe.words for probe in panel.probes.rows if probe.is_failure]
@@ -264,7 +283,7 @@ class Tour:
         window = self._window.statement
         QTest.keyClick(self._window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
         await self._until(window.isVisible, 3, "Ctrl+H to bring the account's history")
-        self._shown = window
+        self.shown = window
         orders = window.orders.model
         await self._until(lambda: len(orders.rows) >= 3, 15, "three orders in the venue's record")
         return orders.sums
@@ -361,25 +380,7 @@ class Tour:
     def _state(self, ref: str) -> OrderState:
         return self._order(ref).state
 
-    async def _until(self, holds: Callable[[], object], seconds: float, words: str) -> None:
-        deadline = time.monotonic() + seconds
-        while not holds():
-            if time.monotonic() > deadline:
-                raise TourError(f"waited {seconds:g} s for {words}. {self._newest_words()}")
-            await asyncio.sleep(LOOK)
-
-    def _newest_words(self) -> str:
-        lines = self._session.notices.lines
-        return f"Last said: {lines[-1].words}" if lines else ""
-
     # Acting
-
-    def _click_item(self, view: QAbstractItemView, index: QModelIndex) -> None:
-        view.scrollTo(index)
-        self._click(view.viewport(), view.visualRect(index).center())
-
-    def _click(self, widget: QWidget, at: QPoint | None = None) -> None:
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at or widget.rect().center())
 
     def _click_price(self, line: Line) -> None:
         model = self._window.grid.model
