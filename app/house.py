@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import QSettings
@@ -60,7 +61,8 @@ class House:
         self.pins = PinFile(where.settings / PIN_FILE)
         self.idle = IdleLock(self.pins, clock=time.monotonic, now=now)
         self.activity = Activity(self.idle.touch, application)
-        self.clipboard = Clipboard(application.clipboard())
+        self.listener: Callable[[str], object] | None = None
+        self.clipboard = Clipboard(application.clipboard(), self._say)
         self.ends = ends
         self.sounds = Sounds(resources() / "sounds", is_muted=self.workspace.chosen("muted", False))
         self.clock = time.monotonic
@@ -71,6 +73,11 @@ class House:
             return places_of(await self.exchange.ready())
         except ChildError as problem:
             raise NotSentError(str(problem)) from problem
+
+    def _say(self, words: str) -> None:
+        """To the window that is open, where one is."""
+        if self.listener is not None:
+            self.listener(words)
 
     def report(self, problem: BaseException) -> None:
         """Something that nothing caught, for the report beside the logs."""

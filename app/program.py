@@ -103,6 +103,7 @@ class Program:
 
     def begin(self) -> None:
         """Show the window and start what lives in it."""
+        self.house.listener = self.notices.say
         if self._is_practice:
             self.house.exchange.died = self.session.venue_is_gone
             self.house.exchange.launch()
@@ -224,7 +225,8 @@ class Program:
             )
             begin(wizard)
             self.setup = wizard
-            self.wizard = WizardWindow(self.window, wizard, self.theme, self.house.clipboard.copy)
+            clipboard = self.house.clipboard
+            self.wizard = WizardWindow(self.window, wizard, self.theme, clipboard.copy, pasted=clipboard.expire)
         self.wizard.bring()
 
     def show_profiles(self) -> None:

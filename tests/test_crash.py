@@ -1,4 +1,4 @@
-"""What the next start knows of a run that ended by itself. Real processes die here; this one never does."""
+"""F-K07. What the next start knows of a run that ended by itself. Real processes die here; this one never does."""
 
 from __future__ import annotations
 

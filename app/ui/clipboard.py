@@ -62,10 +62,21 @@ class Clipboard(QObject):
         for kind, mark in MARKS:
             mime.setData(kind, mark)
         self._clipboard.setMimeData(mime)
+        self._own(secret)
+        self._said(f"{what or 'The secret'} was copied; the clipboard is cleared in {SECONDS} s")
+
+    def expire(self, pasted: Secret) -> None:
+        """A secret was pasted from here: where the clipboard still holds it, it goes after SECONDS like one that was copied here."""
+        if not pasted or Secret(self._clipboard.text()) != pasted:
+            return
+        self._forget()
+        self._own(pasted)
+        self._said(f"What was pasted is a secret; the clipboard is cleared in {SECONDS} s")
+
+    def _own(self, secret: Secret) -> None:
         self._copied = secret
         copy = self._copies
         self._later(SECONDS * 1000, lambda: self._time_is_up(copy))
-        self._said(f"{what or 'The secret'} was copied; the clipboard is cleared in {SECONDS} s")
 
     def close(self) -> None:
         """The program ends: a secret that is still there goes now. Nothing happens the second time."""

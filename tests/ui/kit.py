@@ -317,7 +317,7 @@ class Desk:
             services.Outside(
                 venue=self.venue, journal=self.journal, environment=environment, clock=self.time.monotonic, now=self.time.now,
                 new_ref=lambda: next(refs), follow=self.wanted.append, requests_left=lambda: 40, sleep=self._sleep,
-                desk_lock=lambda: self.locked(),
+                desk_lock=self._why_locked,
             ),
             self.notices, self.tasks,
         )  # fmt: skip
@@ -355,6 +355,9 @@ class Desk:
     async def _sleep(self, seconds: float) -> None:
         self.time.seconds += seconds
         await asyncio.sleep(0)
+
+    def _why_locked(self) -> str:
+        return self.locked()
 
     def _keep_limits(self, limits: Limits) -> list[str]:
         kept, said = clamped(limits)

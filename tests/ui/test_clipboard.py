@@ -1,4 +1,4 @@
-"""A copied secret: marked, gone after half a minute if it is still there, and at the end of the program. On the real clipboard."""
+"""F-K08. A copied secret: marked, gone after half a minute if it is still there, and at the end of the program. On the real clipboard."""
 
 from __future__ import annotations
 
@@ -134,3 +134,19 @@ def test_no_sentence_holds_the_secret(copying: Copying) -> None:
     copying.timers.fire()
     assert CANARY not in "".join(copying.said)
     assert CANARY not in repr(vars(copying.clipboard))
+
+
+def test_a_secret_that_was_pasted_from_it_leaves_it_too(copying: Copying) -> None:
+    copying.real.setText(CANARY)
+    copying.clipboard.expire(Secret(CANARY))
+    assert copying.real.text() == CANARY
+    copying.timers.fire()
+    assert copying.real.text() == ""
+
+
+def test_what_was_typed_is_no_reason_to_empty_it(copying: Copying) -> None:
+    copying.real.setText("a line of a letter")
+    copying.clipboard.expire(Secret(CANARY))
+    assert not copying.timers.asked
+    copying.clipboard.close()
+    assert copying.real.text() == "a line of a letter"

@@ -53,14 +53,16 @@ class Bench:
 
     def read(self, text: bytes, passphrase: Secret = NO_PASSPHRASE) -> None:
         """A key as it was pasted; one that is locked is kept until `unlock` or `forget`."""
-        told = "" if passphrase else " It may still be on the clipboard: copying the public key takes it off."
+        told = "" if passphrase else " If it was pasted, it leaves the clipboard after 30 s."
         self._work.start("Reading the key…", self._read(self._account(), text, passphrase, told))
 
     def read_file(self, path: Path) -> None:
         account = self._account()
 
         async def work() -> None:
-            await self._read(account, await self._maker.read_file(path), NO_PASSPHRASE, "")
+            text = await self._maker.read_file(path)
+            exposed = await self._maker.exposure(path)
+            await self._read(account, text, NO_PASSPHRASE, f" {exposed}" if exposed else "")
 
         self._work.start("Reading the file…", work())
 

@@ -67,6 +67,9 @@ class KeyMaker(Protocol):
     async def read_file(self, path: Path) -> bytes:
         """A file's bytes, its kind and size checked before it is opened. PemError."""
 
+    async def exposure(self, path: Path) -> str:
+        """A sentence where others can read this file or it is another user's; empty where it is not so."""
+
     async def write_public(self, path: Path, pair: KeyPair) -> None:
         """The public key as PEM. OSError passes through."""
 

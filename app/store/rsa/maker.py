@@ -61,6 +61,10 @@ class RsaMaker:
         """A plain file's bytes, at most `reading.LIMIT`; kind and size are looked at before it is opened. PemError."""
         return await apart(lambda: _bytes(path), "read-key")
 
+    async def exposure(self, path: Path) -> str:
+        """A sentence where others can read this file or it is another user's (F-K05); empty where not, or where it cannot be told."""
+        return await apart(lambda: _exposure(path), "look-at-key")
+
     async def write_public(self, path: Path, pair: KeyPair) -> None:
         """Put the public key in the place of `path` at once. OSError passes through."""
         await apart(lambda: settings.replace(path, pair.public_pem.encode()), "write-key")
@@ -86,6 +90,19 @@ class RsaMaker:
 def _write_backup(path: Path, pair: KeyPair, passphrase: Secret) -> None:
     box = sealing.seal_with_passphrase(pair.private.reveal().encode(), passphrase, reading.BACKUP)
     settings.replace(path, box + b"\n")
+
+
+def _exposure(path: Path) -> str:
+    """Windows has no such bits: what they say there means nothing."""
+    if os.name != "posix":
+        return ""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    if status.st_uid != os.getuid():
+        return words.FOREIGN_FILE
+    return words.OPEN_FILE if stat.S_IMODE(status.st_mode) & 0o077 else ""
 
 
 def _bytes(path: Path) -> bytes:

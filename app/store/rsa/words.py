@@ -101,3 +101,7 @@ def exponent(number: int) -> str:
 def too_much_work(rounds: int, most: int, what: str) -> str:
     named = f"{rounds:,}" if rounds.bit_length() <= 64 else "an endless number of"
     return f"This key's lock asks for {named} {what}, and at most {most:,} are done: lock it anew with fewer."
+
+
+OPEN_FILE: Final = "Other users of this computer can read that file: delete it once the key is kept, or make it yours alone (chmod 600)"
+FOREIGN_FILE: Final = "That file belongs to another user of this computer, who has the key as well: make a new one where you can"

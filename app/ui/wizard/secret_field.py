@@ -16,16 +16,18 @@ class SecretField(QWidget):
     """`held` is the secret its owner has, `take` gives it another and may answer with words about it.
 
     Nothing is kept here: once the focus goes elsewhere the field is empty and says only that something is held. The eye shows
-    it for as long as it is pressed.
+    it for as long as it is pressed. `pasted` with the whole text when more than a sign came at once.
     """
 
     edited = Signal()
+    pasted = Signal(str)
 
     def __init__(self, title: str, theme: Theme, held: Callable[[], Secret], take: Callable[[str], str | None]) -> None:
         super().__init__()
         self._held = held
         self._take = take
         self._is_shown = False
+        self._length = 0
         self.field = QLineEdit()
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setAccessibleName(title)
@@ -59,6 +61,7 @@ class SecretField(QWidget):
         """Empty the field; what is held stays with its owner."""
         with QSignalBlocker(self.field):
             self.field.setText("")
+        self._length = 0
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self._is_shown = False
         self.refresh()
@@ -79,6 +82,9 @@ class SecretField(QWidget):
         return super().eventFilter(watched, event)
 
     def _typed(self, text: str) -> None:
+        if len(text) > self._length + 1:
+            self.pasted.emit(text)
+        self._length = len(text)
         self.note.say(self._take(text) or "")
         self.refresh()
         self.edited.emit()

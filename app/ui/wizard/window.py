@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.secret import Secret
 from app.services.setup.wizard import Page, Wizard
 from app.ui.dialogs.box import Box
 from app.ui.theme import Theme
@@ -32,6 +33,8 @@ from app.ui.wizard.pages.register import RegisterPage
 from app.ui.wizard.pages.where import WherePage
 from app.ui.wizard.pages.who import WhoPage
 from app.ui.wizard.parts import Words
+from app.ui.wizard.paste_field import PasteField
+from app.ui.wizard.secret_field import SecretField
 from app.ui.wizard.step_list import StepList
 from app.ui.wizard.waiting import Waiting
 
@@ -52,16 +55,25 @@ _NEXT: Final = {Page.PROOF: "Keep", Page.DONE: "Finish"}
 class WizardWindow(QDialog):
     """Shows a wizard until that is closed. Not modal: the window behind it, its kill switch above all, stays usable.
 
-    `copy` puts text on the clipboard; `files` asks for files.
+    `copy` puts text on the clipboard; `files` asks for files; `pasted` hears of each secret that came from the clipboard.
     """
 
-    def __init__(self, parent: QWidget | None, wizard: Wizard, theme: Theme, copy: Copy, files: Files | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None,
+        wizard: Wizard,
+        theme: Theme,
+        copy: Copy,
+        files: Files | None = None,
+        pasted: Callable[[Secret], object] = lambda _secret: None,
+    ) -> None:
         super().__init__(parent)
         self.setModal(False)
         self.setObjectName("wizard")
         self.setWindowTitle("Set up accounts")
         self._wizard = wizard
         self._theme = theme
+        self._pasted = pasted
         outside = Outside(wizard, theme, copy, files or Files())
         self.pages = {page: build(outside) for page, build in _PAGES.items()}
         self._shown: tuple[Page, int] | None = None
@@ -139,6 +151,10 @@ class WizardWindow(QDialog):
         self.close_anyway.clicked.connect(self._close_anyway)
         self._wizard.changed.connect(self.refresh)
         self._theme.changed.connect(self.dress)
+        for field in self.findChildren(SecretField):
+            field.pasted.connect(lambda text: self._pasted(Secret(text)))
+        for paste in self.findChildren(PasteField):
+            paste.pasted.connect(lambda text: self._pasted(Secret(text.decode("utf-8", "surrogatepass"))))
 
     def _fit(self) -> None:
         """As small as is useful, and never larger than the screen."""

@@ -106,6 +106,7 @@ class FakeMaker:
         self.passphrase = ""
         self.problem: PemError | None = None
         self.files: dict[Path, bytes] = {}
+        self.exposed = ""
         self.written: dict[Path, str] = {}
         self.sealed: dict[Path, Secret] = {}
         self.made: list[int] = []
@@ -125,6 +126,9 @@ class FakeMaker:
         if self.passphrase and passphrase.reveal() != self.passphrase:
             raise PemPassphraseError("This passphrase does not open the key" if passphrase else "The key is encrypted")
         return self._pair(2048)
+
+    async def exposure(self, path: Path) -> str:
+        return self.exposed
 
     async def read_file(self, path: Path) -> bytes:
         if path not in self.files:

@@ -237,6 +237,15 @@ async def test_a_file_that_is_none_is_said_in_words(scene: Scene) -> None:
     assert scene.wizard.account.pair is not None
 
 
+async def test_fk05_a_key_file_that_others_can_read_is_said(scene: Scene) -> None:
+    await to_keys(scene, Provider.OMNIBUS)
+    scene.maker.files[Path("/nowhere/key.pem")] = b"key"
+    scene.maker.exposed = "Other users of this computer can read that file"
+    scene.wizard.bench.read_file(Path("/nowhere/key.pem"))
+    await settled()
+    assert scene.maker.exposed in scene.wizard.work.said
+
+
 async def test_a_registered_key_needs_its_issuer_id_and_has_no_page_to_register(scene: Scene) -> None:
     await to_keys(scene, Provider.OMNIBUS)
     scene.wizard.account.source = Source.REGISTERED

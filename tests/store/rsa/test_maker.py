@@ -161,6 +161,26 @@ async def test_a_link_to_a_plain_file_is_followed(tmp_path: Path) -> None:
     assert await RsaMaker().read_file(tmp_path / "link") == b"some bytes"
 
 
+@POSIX
+@pytest.mark.parametrize(("mode", "is_said"), [(0o600, False), (0o400, False), (0o640, True), (0o604, True)], ids=oct)
+async def test_fk05_a_file_that_others_can_read_is_said(tmp_path: Path, mode: int, is_said: bool) -> None:
+    path = tmp_path / "key.pem"
+    path.write_bytes(b"some bytes")
+    path.chmod(mode)
+    assert bool(await RsaMaker().exposure(path)) is is_said
+    assert not await RsaMaker().exposure(tmp_path / "nowhere.pem")
+
+
+@POSIX
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root gives a file away")
+async def test_fk05_a_file_of_another_user_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "key.pem"
+    path.write_bytes(b"some bytes")
+    path.chmod(0o600)
+    os.chown(path, 65_534, 65_534)
+    assert "another user" in await RsaMaker().exposure(path)
+
+
 async def refusal(path: Path) -> str:
     with pytest.raises(PemError) as caught:
         async with asyncio.timeout(WAIT):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
+from app.domain.secret import Secret
 from app.services.setup.wizard import Page
 from app.ui.theme import Theme
 from app.ui.wizard.outside import Files, Found
@@ -49,7 +50,8 @@ class Stage:
         self.wizard = self.scene.wizard
         self.files = FakeFiles()
         self.copied: list[str] = []
-        self.window = WizardWindow(None, self.wizard, theme, self.copy, self.files)
+        self.pasted: list[Secret] = []
+        self.window = WizardWindow(None, self.wizard, theme, self.copy, self.files, self.pasted.append)
         self.window.setMinimumSize(0, 0)
         self.window.resize(width, height)
         self.window.show()

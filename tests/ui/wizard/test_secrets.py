@@ -13,7 +13,7 @@ from app.domain.environment import Environment
 from app.domain.keys import Place
 from app.domain.profile import Provider
 from app.domain.secret import Secret
-from app.services.setup.draft import KeyPart
+from app.services.setup.draft import KeyPart, Source
 from app.services.setup.wizard import Page
 from app.ui.wizard.pages.keys import KeysPage
 from app.ui.wizard.pages.register import RegisterPage
@@ -213,3 +213,25 @@ def test_a_closed_window_keeps_no_text_of_a_secret(stage: Stage) -> None:
     assert not shown(stage, token)
     assert not page.session
     assert QApplication.clipboard().text() == ""
+
+
+def test_what_is_pasted_is_told_so_that_it_leaves_the_clipboard_and_what_is_typed_is_not(stage: Stage) -> None:
+    keys_page(stage, Provider.TRADING)
+    stage.type("typed-by-hand")
+    assert not stage.pasted
+    key = canary()
+    QApplication.clipboard().setText(key)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert stage.pasted == [Secret(key)]
+
+
+def test_a_pasted_private_key_is_told_too(stage: Stage) -> None:
+    page, key = keys_page(stage, Provider.OMNIBUS), canary()
+    stage.wizard.account.source = Source.IMPORT
+    stage.wizard.edited()
+    QApplication.clipboard().setText(key)
+    page.source.field.take_clipboard()
+    assert stage.pasted == [Secret(key)]
