@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 from app import crash
 from app.crash import BlackBox
 from app.domain.profile import PRACTICE, ProfileError
-from app.house import Ends, House
+from app.house import Ends, House, why_no_window
 from app.hygiene import keep_memory_private
 from app.options import Options, of_profile, parse
 from app.program import Program
@@ -89,6 +89,9 @@ def _seat(options: Options, where: Folders) -> Seat | int:
     except ProfileError as problem:
         print(problem, file=sys.stderr)
         return 2
+    if words := why_no_window(profile):
+        print(words, file=sys.stderr)
+        return 2
     try:
         return Seat(profile, where)
     except TakenError as problem:
@@ -99,27 +102,60 @@ def _seat(options: Options, where: Folders) -> Seat | int:
         return 2
 
 
+class _Failures:
+    """Hears what nothing else caught, for the profile that is open; threads hold it as long as they live, so it holds no old one."""
+
+    def __init__(self) -> None:
+        self.program: Program | None = None
+
+    def of_loop(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        problem = context.get("exception")
+        self._tell(problem if isinstance(problem, BaseException) else RuntimeError(str(context.get("message"))))
+
+    def of_slot(self, _kind: type[BaseException], problem: BaseException, _trace: TracebackType | None) -> None:
+        if isinstance(problem, KeyboardInterrupt):
+            if self.program is not None:
+                self.program.window.leave()
+            return
+        self._tell(problem)
+
+    def _tell(self, problem: BaseException) -> None:
+        if self.program is not None:
+            self.program.failed(problem)
+        else:
+            log.error("something failed while no window was open", exc_info=problem)
+
+
 async def _stay(house: House, seat: Seat, drive: Drive | None) -> int:
     """One profile after the other until a window is closed without naming a next one."""
+    failures = _Failures()
+    asyncio.get_running_loop().set_exception_handler(failures.of_loop)
+    sys.excepthook = failures.of_slot
     try:
         while True:
-            program = Program(house, seat.profile)
-            seat.rung = program.show
-            code = await _live(program, drive)
-            seat.leave()
-            if program.next is None:
+            code, following = await _sat(house, seat, failures, drive)
+            if following is None:
                 return code
-            seat = program.next
+            seat = following
     finally:
         await house.end()
+
+
+async def _sat(house: House, seat: Seat, failures: _Failures, drive: Drive | None) -> tuple[int, Seat | None]:
+    """The life of one profile's window: the exit code, and who sits here next."""
+    failures.program = program = Program(house, seat.profile)
+    seat.rung = program.show
+    try:
+        return await _live(program, drive), program.take_next()
+    finally:
+        failures.program = None
+        seat.leave()
 
 
 async def _live(program: Program, drive: Drive | None) -> int:
     """Show the window and stay until it is closed, or drive it (the tour)."""
     closed = asyncio.Event()
     program.window.closed.connect(closed.set)
-    asyncio.get_running_loop().set_exception_handler(_loop_failed(program))
-    sys.excepthook = _slot_failed(program)
     program.begin()
     code = 0
     if drive is None:
@@ -130,24 +166,6 @@ async def _live(program: Program, drive: Drive | None) -> int:
         program.window.leave()
     await program.close()
     return code
-
-
-def _loop_failed(program: Program) -> Callable[[asyncio.AbstractEventLoop, dict[str, object]], None]:
-    def failed(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-        problem = context.get("exception")
-        program.failed(problem if isinstance(problem, BaseException) else RuntimeError(str(context.get("message"))))
-
-    return failed
-
-
-def _slot_failed(program: Program) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
-    def failed(_kind: type[BaseException], problem: BaseException, _trace: TracebackType | None) -> None:
-        if isinstance(problem, KeyboardInterrupt):
-            program.window.leave()
-            return
-        program.failed(problem)
-
-    return failed
 
 
 def _replaying(options: Options) -> int:

@@ -18,6 +18,7 @@ from app.domain.errors import JournalDownError
 from app.domain.order import Order
 from app.domain.profile import Profile, ProfileError
 from app.doorway import Door, DoorwayError
+from app.hygiene import keep_memory_private
 from app.services.tasks import Tasks
 from app.store import logs
 from app.store.paths import Folders, folders
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str]) -> int:
     """0: nothing is left. 1: stopped with orders left. 2: this profile's account cannot be reached from here."""
     options = _options(arguments)
     logs.to_stderr()
+    for words in keep_memory_private():
+        print(words, file=sys.stderr)
     where = folders(options.home)
     profiles = Profiles(where.settings / "profiles.json")
     for words in profiles.words:

@@ -17,6 +17,7 @@ from app import doorway
 from app.domain.link import Probe
 from app.domain.profile import Profile, ProfileError
 from app.doorway import Door, DoorwayError
+from app.hygiene import keep_memory_private
 from app.store import logs
 from app.store.paths import Folders, folders
 from app.store.profiles import Profiles
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str]) -> int:
     """0: all of it works. 1: something does not. 2: this profile's account cannot be reached from here."""
     options = _options(arguments)
     logs.to_stderr()
+    for words in keep_memory_private():
+        print(words, file=sys.stderr)
     where = folders(options.home)
     profiles = Profiles(where.settings / "profiles.json")
     for words in profiles.words:

@@ -81,7 +81,7 @@ class BlackBox:
             told = traceback.TracebackException.from_exception(problem, capture_locals=False)
             line, trace = "".join(told.format_exception_only()).strip(), "".join(told.format())
             ended = ", which ended the program" if is_end else ""
-            self._write(f"\n{self._now():%Y-%m-%dT%H:%M:%S} UTC, {where}{ended}: {_one(line)}\n{trace}")
+            self._write(f"\n{self._now():%Y-%m-%dT%H:%M:%S} UTC, {where}{ended}: {_one(logs.clean(line))}\n{trace}")
         except (OSError, ValueError, RecursionError):
             return  # the window and the log have said it already
 
@@ -208,7 +208,7 @@ def _words(happened: str) -> str:
 
 
 def _one(text: str) -> str:
-    """One line of at most 200 characters."""
+    """One line of at most 200 characters; clean it first: of a secret that was cut through the beginning would stay."""
     line = " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
     return line if len(line) <= 200 else f"{line[:199]}…"
 

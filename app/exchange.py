@@ -39,6 +39,11 @@ class PracticeExchange:
         return self._child
 
     @property
+    def is_dead(self) -> bool:
+        """Whether it ended without being asked to, and was not started again."""
+        return bool(self._death)
+
+    @property
     def is_kept(self) -> bool:
         """Whether it keeps its state over its end."""
         return "--state" in self._arguments

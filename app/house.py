@@ -15,7 +15,7 @@ from app.crash import BlackBox, LastWords
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError
 from app.domain.profile import Profile, Provider
-from app.exchange import PracticeExchange
+from app.exchange import PracticeExchange, nobody
 from app.options import Options
 from app.proving import PracticePlaces, Proving, places_of
 from app.seat import why_taken
@@ -59,20 +59,26 @@ class House:
         self.maker = RsaMaker()
         self.prover = Proving(self._places)
         self.pins = PinFile(where.settings / PIN_FILE)
-        self.idle = IdleLock(self.pins, clock=time.monotonic, now=now)
+        self.now = now
+        self.clock: Callable[[], float] = time.monotonic
+        self.idle = IdleLock(self.pins, clock=self._seconds, now=now)
         self.activity = Activity(self.idle.touch, application)
         self.listener: Callable[[str], object] | None = None
         self.clipboard = Clipboard(application.clipboard(), self._say)
         self.ends = ends
         self.sounds = Sounds(resources() / "sounds", is_muted=self.workspace.chosen("muted", False))
-        self.clock = time.monotonic
-        self.now = now
 
     async def _places(self) -> PracticePlaces:
+        """A dead exchange is started again where no window is there to ask whether it should be."""
         try:
-            return places_of(await self.exchange.ready())
+            ready = self.exchange.restart() if self.exchange.is_dead and self.exchange.died is nobody else self.exchange.ready()
+            return places_of(await ready)
         except ChildError as problem:
             raise NotSentError(str(problem)) from problem
+
+    def _seconds(self) -> float:
+        """By the clock as it is then: a test may put in another one."""
+        return self.clock()
 
     def _say(self, words: str) -> None:
         """To the window that is open, where one is."""
@@ -98,8 +104,8 @@ class House:
 
     def why_not_openable(self, profile: Profile) -> str:
         """Why a window of this profile cannot be opened from here; empty when it can."""
-        if profile.provider is not Provider.TRADING:
-            return f"This version keeps and proves {profile.provider.called} accounts; it has no window for them yet"
+        if words := why_no_window(profile):
+            return words
         if profile.environment is Environment.PRACTICE and profile.replay:
             return f"It plays a recording: start the program with --profile {profile.name!r}"
         if self.options.replay:
@@ -110,6 +116,13 @@ class House:
         """The program ends."""
         self.clipboard.close()
         await self.exchange.end()
+
+
+def why_no_window(profile: Profile) -> str:
+    """Why this version has no window for such an account; empty where it has."""
+    if profile.provider is Provider.TRADING:
+        return ""
+    return f"This version keeps and proves {profile.provider.called} accounts; it has no window for them yet"
 
 
 def _odds_format(text: str) -> OddsFormat:

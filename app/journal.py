@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.domain.profile import ProfileError
+from app.hygiene import keep_memory_private
 from app.store import logs
 from app.store.journal import shelf
 from app.store.journal.errors import DamagedError, JournalError
@@ -23,6 +24,8 @@ def main(arguments: Sequence[str]) -> int:
     """0: all are whole, 1: one is broken, 2: there is none, or one cannot be read."""
     told = _parser().parse_args(arguments)
     logs.to_stderr()
+    for words in keep_memory_private():
+        print(words, file=sys.stderr)
     where = folders(told.home)
     paths = shelf.journals(where, _slug(where, told.profile))
     if not paths:

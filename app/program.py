@@ -50,6 +50,7 @@ class Program:
         self.house = house
         self.profile = _as_recorded(profile, house)
         self.next: Seat | None = None
+        self._is_locked_out = False
         self.setup: Wizard | None = None
         self.wizard: WizardWindow | None = None
         self.profiles: ProfilesWindow | None = None
@@ -82,9 +83,11 @@ class Program:
                 icon=resources() / "icons" / "overround.svg",
                 restart_practice=self.restart_practice if self._is_practice else None,
                 enter_again=self.try_again,
+                is_locked_out=lambda: self._is_locked_out,
                 taping=self.terminal.taping,
                 idle=house.idle,
-                set_up=self.set_up,
+                set_up=self._set_up_another,
+                holds_up=self._holds_up,
                 show_profiles=self.show_profiles,
             )
         )
@@ -170,8 +173,10 @@ class Program:
         try:
             keys = await self._practice_keys(told)
         except (VaultError, ProfileError) as problem:
+            self._is_locked_out = True
             self.session.venue_is_gone(str(problem))
             return False
+        self._is_locked_out = False
         await self.terminal.point(practice(told.url), keys)
         journal = str(self.terminal.journal_file) if not self.house.exchange.is_kept else ""
         try:
@@ -192,11 +197,11 @@ class Program:
         self.tasks.start(self._restart_practice())
 
     async def _restart_practice(self) -> None:
-        was_running = self.venue.answered_at is not None
+        was_started = self.terminal.is_started
         ready = await self._practice_ready(self.house.exchange.restart())
         if ready is None or not await self._point(ready):
             return
-        if not was_running:
+        if not was_started:
             self.terminal.start()
             return
         self.follower.drop()
@@ -212,8 +217,16 @@ class Program:
 
     # Accounts
 
-    def set_up(self, begin: Callable[[Wizard], None] = lambda _wizard: None) -> None:
-        """Open the wizard, or bring it to the front; `begin` may lead it past its first pages."""
+    def set_up(self, begin: Callable[[Wizard], None] | None = None) -> None:
+        """Open the wizard, or bring it to the front; `begin` may lead it past its first pages.
+
+        One account at a time: a wizard that was only opened makes room for another, one in which something was typed does not.
+        """
+        if begin is not None and self.setup is not None:
+            if self.setup.is_begun:
+                self.notices.say("The wizard is open for another account: finish it or close it first", Tone.WARNING)
+            else:
+                self.setup.give_up()
         if self.wizard is None:
             wizard = Wizard(
                 self.house.book,
@@ -221,9 +234,12 @@ class Program:
                 self.house.prover,
                 self.tasks,
                 clock=self.house.clock,
+                why_not_open=self.house.why_not_openable,
                 closed=self._set_up_is_over,
             )
-            begin(wizard)
+            wizard.choose_practice(is_chosen=self.house.welcomes)
+            if begin is not None:
+                begin(wizard)
             self.setup = wizard
             clipboard = self.house.clipboard
             self.wizard = WizardWindow(self.window, wizard, self.theme, clipboard.copy, pasted=clipboard.expire)
@@ -251,8 +267,12 @@ class Program:
         profiles = ProfilesWindow(self.window, room, theme, IdleLockBox(house.idle, start, theme))
         profiles.open_wanted.connect(self.switch)
         profiles.rotate_wanted.connect(lambda profile: self.set_up(lambda wizard: wizard.rotate(profile)))
-        profiles.set_up_wanted.connect(self.set_up)
+        profiles.set_up_wanted.connect(self._set_up_another)
         return profiles
+
+    def _set_up_another(self) -> None:
+        """For menus and buttons, which have nothing to say about it."""
+        self.set_up()
 
     def _set_up_is_over(self, profile: Profile | None) -> None:
         self.house.has_welcomed()
@@ -260,23 +280,29 @@ class Program:
         if self.wizard is not None:
             self.wizard.deleteLater()
         self.setup = self.wizard = None
-        if profile is None or self.house.why_not_openable(profile):
+        if profile is None:
             return
-        if profile.slug != self.profile.slug:
-            self.switch(profile)
-        elif was_rotating:
+        is_here = profile.slug == self.profile.slug
+        if was_rotating and is_here:
             self.tasks.start(self._use_new_keys())
+        elif not was_rotating and not is_here and not self.house.why_not_openable(profile):
+            self.switch(profile)
 
     async def _use_new_keys(self) -> None:
         """The open profile's keys were replaced: log in with the new ones."""
         if self.session.is_venue_gone:
             self.try_again()
             return
-        if self._is_practice:
-            await self._point(await self.house.exchange.ready())
-        else:
-            door = await doorway.find(self.profile, self.house.where, self._credentials)
-            await self.terminal.point(door.address, door.keys)
+        try:
+            if self._is_practice:
+                keys = await self._practice_keys((await self.house.exchange.ready()).trading)
+                await self.terminal.point(practice((await self.house.exchange.ready()).trading.url), keys)
+            else:
+                door = await doorway.find(self.profile, self.house.where, self._credentials)
+                await self.terminal.point(door.address, door.keys)
+        except (DoorwayError, ChildError, VaultError, ProfileError) as problem:
+            self.notices.say(f"This window goes on with the old keys: {problem}", Tone.WARNING)
+            return
         self.follower.drop()
         self.session.venue_is_back()
 
@@ -295,6 +321,20 @@ class Program:
             return
         self.window.quit_box.rejected.connect(self._get_up)
         self.window.close()
+
+    def _holds_up(self) -> bool:
+        """Whether the window has to stay: in the wizard something would be lost, and the person is asked there first."""
+        if self.wizard is None or self.setup is None or not self.setup.is_begun:
+            return False
+        self._get_up()
+        self.wizard.bring()
+        self.wizard.ask_to_leave()
+        return True
+
+    def take_next(self) -> Seat | None:
+        """Who sits here next; this program holds it no longer."""
+        following, self.next = self.next, None
+        return following
 
     def _get_up(self) -> None:
         """Stay with this profile after all."""
@@ -332,6 +372,8 @@ class Program:
         self.stalls.stop()
         await self.tasks.stop()
         await self.terminal.close()
+        if self.profiles is not None:
+            self.profiles.close_for_good()
         self.window.deleteLater()
 
 

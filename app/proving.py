@@ -216,4 +216,5 @@ def _paths(profile: Profile) -> Paths:
 
 def _b2b_keys(profile: Profile, credentials: Credentials) -> signing.Keys:
     private = credentials.parts.get(PRIVATE, Secret())
-    return signing.Keys(profile.environment, private, profile.issuer, profile.key_id, profile.token)
+    named = credentials if credentials.issuer else profile  # what was kept with the key belongs to it, whatever the list says
+    return signing.Keys(profile.environment, private, named.issuer, named.key_id, profile.token)

@@ -10,12 +10,16 @@ from app.store.paths import Folders
 from app.ui.doorbell import Doorbell, name_of
 
 
+def _nobody() -> None:
+    """Nobody sits here."""
+
+
 class Seat:
     """TakenError or LockError when it cannot be had. `rung` is called for each ring; the program that sits here sets it."""
 
     def __init__(self, profile: Profile, where: Folders) -> None:
         self.profile = profile
-        self.rung: Callable[[], None] = lambda: None
+        self.rung: Callable[[], None] = _nobody
         self._lock = ProfileLock(where.data, profile)
         self._lock.acquire()
         self._bell = Doorbell(bell_of(profile, where), self._ring)
@@ -24,6 +28,7 @@ class Seat:
         self.rung()
 
     def leave(self) -> None:
+        self.rung = _nobody  # whoever sat here is not held in memory by the seat
         self._bell.close()
         self._lock.release()
 

@@ -160,8 +160,14 @@ class Terminal:
         """For the stream; after each `point` it is another session's."""
         await self.venue.tokens.renew_ahead()
 
+    @property
+    def is_started(self) -> bool:
+        return self._is_started
+
     def start(self) -> None:
-        """Connect. Practice begins with trading on, everything else with trading off."""
+        """Connect; nothing happens the second time. Practice begins with trading on, everything else with trading off."""
+        if self._is_started:
+            return
         self._is_started = True
         if self.doubts:
             self._keep_off()

@@ -47,7 +47,7 @@ def files(folder: Path) -> list[str]:
         ("threading.Thread(target=faulthandler._sigsegv).start(); threading.Event().wait(30)", "Segmentation fault"),
     ],
 )
-def test_a_death_of_the_interpreter_is_told_at_the_next_start_once(tmp_path: Path, death: str, words: str) -> None:
+def test_fk07_a_death_of_the_interpreter_is_told_at_the_next_start_once(tmp_path: Path, death: str, words: str) -> None:
     done = run(tmp_path, f"crash.begin(folder)\n{death}")
     assert done.returncode < 0
     told = crash.last_words(tmp_path)
@@ -204,3 +204,14 @@ def test_the_words_are_one_line(tmp_path: Path, words: str) -> None:
     assert told is not None
     assert told.words.isprintable()
     assert len(told.words) == 200
+
+
+def test_fk07_of_a_secret_at_the_end_of_a_reports_line_nothing_is_left(tmp_path: Path) -> None:
+    """The line is cut at 200 characters, and half a secret is known to nobody."""
+    body = (
+        "with crash.begin(folder) as box:\n    for much in range(70, 100):\n        box.report('a task', ValueError('x ' * much + local))"
+    )
+    run(tmp_path, body)
+    (report,) = (path.read_text() for path in tmp_path.iterdir())
+    assert report.count("a task: ValueError: x x") == 30
+    assert SECRET[:8] not in report

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,8 @@ from app.store.paths import root
 LOOK = """
 import ctypes, json, os, resource, subprocess, sys
 from app.hygiene import keep_memory_private
-resource.setrlimit(resource.RLIMIT_CORE, (4096, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+hard = resource.getrlimit(resource.RLIMIT_CORE)[1]  # 0 where a test before this one has run the program
+resource.setrlimit(resource.RLIMIT_CORE, (min(4096, hard) if hard >= 0 else 4096, hard))
 words = keep_memory_private(is_debuggable="--debuggable" in sys.argv)
 ask = "import resource; print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
 child = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True)
@@ -48,3 +50,20 @@ def test_no_core_is_written_and_no_other_program_may_look() -> None:
 def test_a_developer_may_attach_and_there_is_no_core_all_the_same() -> None:
     told = look("--debuggable")
     assert (told["dumpable"], told["limit"]) == (1, [0, 0])
+
+
+MODE = """
+import ctypes, json, resource, sys
+from main import main
+try:
+    main(sys.argv[1:])
+finally:
+    print(json.dumps([resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) if sys.platform == "linux" else 0]))
+"""
+
+
+@pytest.mark.parametrize("words", [("cancel-all",), ("test-connection",), ("journal", "verify")])
+def test_the_modes_without_a_window_keep_their_memory_private_too(tmp_path: Path, words: tuple[str, ...]) -> None:
+    command = [sys.executable, "-c", MODE, *words, "--home", str(tmp_path)]
+    done = subprocess.run(command, cwd=root(), capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(done.stdout.splitlines()[-1]) == [[0, 0], 0], done.stderr

@@ -266,3 +266,11 @@ async def test_two_runs_beside_each_other_do_not_meet(real: Proving) -> None:
     given, _ = await real.rehearse(of)
     runs = await asyncio.gather(*(rows_of(real.prove(of, given)) for _ in range(2)))
     assert all({row.state for row in ended(rows).values()} == ALL_GOOD for rows in runs)
+
+
+def test_the_issuer_that_is_kept_with_a_key_counts_and_not_the_lists() -> None:
+    of = profile(Provider.OMNIBUS, issuer="issuer-of-the-list", key_id="key-of-the-list")
+    told = prover().preview(of, Credentials({}, issuer="issuer-of-the-key", key_id="key-of-the-key"))
+    assert "issuer-of-the-key" in told.claims
+    assert "key-of-the-key" in told.header
+    assert "of-the-list" not in told.claims + told.header

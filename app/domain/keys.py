@@ -28,10 +28,17 @@ BITS: Final = (2048, 3072, 4096)
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """The secrets of one profile by their part's name, bound to the host a person confirmed for them ("": the provider's fixed one)."""
+    """The secrets of one profile by their part's name, bound to the host a person confirmed for them ("": the provider's fixed one).
+
+    `issuer` and `key_id` belong to a B2B key, are no secret and are kept with it, so that key and issuer are replaced at once.
+    `replaces` is the pair of them that the list of profiles had when this key took another one's place.
+    """
 
     parts: dict[str, Secret]
     host: str = ""
+    issuer: str = ""
+    key_id: str = ""
+    replaces: tuple[str, str] | None = None
 
     def is_whole(self, provider: Provider) -> bool:
         """Whether every part the provider asks for is there."""

@@ -25,7 +25,11 @@ JSON_OTHER: Final = re.compile(rf"({_OPEN}{_NAME}{_QUOTES}\s*:\s*)(?!{_QUOTES})(
 BEARER: Final = re.compile(r"bearer\s+[^\s\"'\\]+", re.IGNORECASE)
 
 _WORDS: Final = r"(?:token|secret|passw|passphrase|(?:api|access|private)[_-]?key|authorization|signature|user_data|jwt)"
-_ANCHORS: Final = ("token", "secret", "auth", "key", "user_data", "passw", "passph", "signature", "jwt", "bearer", "cookie", "eyj", "rksb_")
+_COLON_KEY: Final = r"(?:(?:api|access|private|secret|partner)[_-]?key|(?:access|refresh|partner|api)[_-]?token)"
+_ANCHORS: Final = (
+    *("token", "secret", "auth", "key", "user_data", "passw", "passph", "signature", "jwt", "bearer", "cookie", "eyj", "rksb_"),
+    "@",
+)
 """One of them stands in every text that the patterns below change; looking for them first leaves nearly every line of a log alone."""
 
 _PATTERNS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
@@ -34,15 +38,27 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
     ('"', JSON_OTHER, rf"\1{HIDDEN}"),
     # Python's own way to write a mapping, and what stands in headers, forms and addresses.
     ("'", re.compile(rf"('[^']*{_NAMES}[^']*'\s*:\s*b?)('|\")(?:(?!\2).)*(?:\2|\Z)", re.IGNORECASE | re.DOTALL), rf"\1'{HIDDEN}'"),
+    (
+        ",",
+        re.compile(
+            rf"([(\[]b?'[^']{{0,60}}(?:{_NAMES}|cookie)[^']{{0,60}}'\s{{0,9}},\s{{0,9}}b?)('|\")(?:(?!\2).)*(?:\2|\Z)",
+            re.IGNORECASE | re.DOTALL,
+        ),
+        rf"\1'{HIDDEN}'",
+    ),
     ("authorization", re.compile(r"(authorization)\s*:\s*[^\r\n]+", re.IGNORECASE), rf"\1: {HIDDEN}"),
     ("cookie", re.compile(r"(cookie)\s*:\s*[^\r\n]+", re.IGNORECASE), rf"\1: {HIDDEN}"),
     ("x-", re.compile(r"(\bx-[\w-]{0,60}(?:key|token|auth|signature)\s*:\s*)[^\r\n]+", re.IGNORECASE), rf"\1{HIDDEN}"),
     ("bearer", BEARER, f"bearer {HIDDEN}"),
     (
         "=",
-        re.compile(rf"(\b[\w-]{{0,60}}{_WORDS}[\w-]{{0,60}}\s*=\s*)(?:b?'[^']*'?|b?\"[^\"]*\"?|[^\s,;&)\]}}\"']+)", re.IGNORECASE),
+        re.compile(rf"({_WORDS}[\w-]{{0,60}}\s{{0,20}}=\s{{0,20}})(?:b?'[^']*'?|b?\"[^\"]*\"?|[^\s,;&)\]}}\"']+)", re.IGNORECASE),
         rf"\1{HIDDEN}",
     ),
+    # Settings and headers as people write them.
+    (":", re.compile(r"((?:passw(?:or)?d|^passphrase)\s{0,20}:\s{0,20})[^\s][^\r\n]*", re.IGNORECASE | re.MULTILINE), rf"\1{HIDDEN}"),
+    (":", re.compile(rf"({_COLON_KEY}\s{{0,20}}:\s{{0,20}})(?:'[^']*'?|\"[^\"]*\"?|[^\s\"',;&)\]}}]+)", re.IGNORECASE), rf"\1{HIDDEN}"),
+    ("@", re.compile(r"(://)[^\s/]{1,300}@"), rf"\1{HIDDEN}@"),
     # A JWT, whole or without its signature.
     ("eyj", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"), HIDDEN),
     ("rksb_", re.compile(r"rksb_[A-Za-z0-9_-]+", re.IGNORECASE), f"rksb_{HIDDEN}"),
@@ -106,4 +122,4 @@ def _forms(text: str) -> set[str]:
     """How a secret may stand in a text: as it is, in JSON, in a repr, in an address, line by line."""
     lines = {line for line in map(str.strip, text.splitlines()) if len(line) >= _LINE and not line.startswith("-----")}
     in_json = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
-    return {text, repr(text)[1:-1], quote(text), quote(text, safe=""), *in_json, *lines}
+    return {text, repr(text)[1:-1], quote(text, errors="replace"), quote(text, safe="", errors="replace"), *in_json, *lines}

@@ -21,12 +21,15 @@ BUSY: Final = "The PIN before is still being looked at"
 
 
 class Pins(Protocol):
-    """Where the PIN and the choice are kept."""
+    """Where the PIN and the choice are kept; other programs of the same person keep theirs there too."""
 
     @property
     def choice(self) -> IdleChoice: ...
     @property
     def has_pin(self) -> bool: ...
+
+    def look(self) -> bool:
+        """Take over what another program kept since; whether there was something. It is asked each second and with each order."""
 
     async def is_pin(self, pin: Secret) -> bool:
         """Whether this is the PIN."""
@@ -84,7 +87,12 @@ class IdleLock:
         self._touched = (self._clock(), self._now())
 
     def look(self) -> None:
-        """Lock when nobody was here for long enough."""
+        """Lock when nobody was here for long enough, by what any program of this person chose last.
+
+        A lock that another program switched off is opened here by the PIN all the same.
+        """
+        if self._pins.look():
+            self.changed()
         if self.is_on and not self._is_locked and self._idle() >= self.choice.minutes * 60:
             self.lock()
 

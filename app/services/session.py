@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from app.domain.errors import RefusedError, UnreadableError, VenueError
+from app.domain.errors import NotSentError, RefusedError, UnreadableError, VenueError
 from app.domain.events import (
     Channel,
     ChannelsFollowed,
@@ -58,6 +58,11 @@ class HeardFault(msgspec.Struct, frozen=True):
 
     at: datetime
     fault: FeedFault
+
+
+def _is_unknown(problem: VenueError) -> bool:
+    """Whether the venue does not know who asks: waiting changes nothing about that."""
+    return isinstance(problem, NotSentError) and problem.status == 401
 
 
 class Session:
@@ -150,7 +155,7 @@ class Session:
                 await read()
             except VenueError as problem:
                 self.notices.say(f"Reading {what}: {problem}", Tone.WARNING)
-                if isinstance(problem, RefusedError | UnreadableError):
+                if isinstance(problem, RefusedError | UnreadableError) or _is_unknown(problem):
                     self._miss(what, str(problem))
                 await self._sleep(pause)
                 pause = min(2 * pause, LONGEST_RETRY)

@@ -49,11 +49,15 @@ class _File(msgspec.Struct, frozen=True):
 
 
 class PinFile:
-    """Reads `path` once; never raises for what it holds. `words` says why it was not used: the desk is not locked then."""
+    """Never raises for what `path` holds. `words` says why it was not used at the start: the desk is not locked then.
+
+    Every program of this person has its own of these: `look` takes over what another one wrote.
+    """
 
     def __init__(self, path: Path, *, token: Callable[[int], bytes] = secrets.token_bytes) -> None:
         self._path = path
         self._token = token
+        self._stamp = _stamp_of(path)
         read = settings.read(path, _File, _File)
         self._file = read.value
         self.words = f"{read.words} The desk is not locked when nobody is at it." if read.words else ""
@@ -66,8 +70,23 @@ class PinFile:
     def has_pin(self) -> bool:
         return bool(self._file.hash)
 
+    def look(self) -> bool:
+        """Read again when the file is another than the one that was read; whether that changed anything.
+
+        One that is gone, that cannot be used or that knows no PIN changes nothing: only a PIN opens a desk whose program runs.
+        """
+        stamp = _stamp_of(self._path)
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        found, before = settings.read(self._path, _File, lambda: self._file).value, self._file
+        if found.hash:
+            self._file = found
+        return self._file != before
+
     async def is_pin(self, pin: Secret) -> bool:
         """Whether this is the PIN; reckoned in a thread."""
+        self.look()
         file = self._file
         if not file.hash:
             return False
@@ -84,9 +103,19 @@ class PinFile:
             salt = self._token(_SALT)
             found = await asyncio.to_thread(_hash, pin, salt, COST)
             parts = {"cost": COST, "salt": salt.hex(), "hash": found.hex()}
+        self.look()
         changed = msgspec.structs.replace(self._file, is_on=choice.is_on, minutes=choice.minutes, **parts)
         settings.write(self._path, changed)
-        self._file = changed
+        self._file, self._stamp = changed, _stamp_of(self._path)
+
+
+def _stamp_of(path: Path) -> tuple[int, int, int] | None:
+    """What tells one writing of the file from the next; None where it cannot be seen."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 def _hash(pin: Secret, salt: bytes, cost: int) -> bytes:

@@ -22,9 +22,10 @@ from app.ui.workspace import Workspace
 
 
 class Shell(msgspec.Struct):
-    """`enter_again`: what opens the account once more after it could not be.
+    """`enter_again`: what opens the account once more after it could not be; `is_locked_out`: because its keys were not to be had.
 
-    `set_up` opens the wizard, `show_profiles` the window of profiles and keys.
+    `set_up` opens the wizard, `show_profiles` the window of profiles and keys; `holds_up` asks first where
+    closing the window would lose something, and says whether it does.
 
     `ask_on_quit`: closing with open orders asks first; the tour, which nobody watches, closes at once.
     """
@@ -47,6 +48,8 @@ class Shell(msgspec.Struct):
     enter_again: Callable[[], None] | None = None
     taping: Taping | None = None
     idle: IdleLock | None = None
+    is_locked_out: Callable[[], bool] = lambda: False
     set_up: Callable[[], None] | None = None
+    holds_up: Callable[[], bool] | None = None
     show_profiles: Callable[[], None] | None = None
     ask_on_quit: bool = True

@@ -101,7 +101,8 @@ class MainWindow(QMainWindow):
         self._menu = self._build_menu()
         self.desk_lock = self._build_desk_lock()
         self._connect()
-        self.resize(1600, 1000)
+        room = self.screen().availableGeometry()
+        self.resize(min(1600, room.width()), min(1000, room.height()))
         shell.workspace.restore(self)
 
     # Building
@@ -319,7 +320,7 @@ class MainWindow(QMainWindow):
 
     def _remedy(self) -> tuple[str, Callable[[], None] | None] | None:
         """What a person can do about a venue that is not there."""
-        if self._shell.restart_practice is not None:
+        if self._shell.restart_practice is not None and not self._shell.is_locked_out():
             return "Restart the practice exchange", self._shell.restart_practice
         return ("Try again", self._shell.enter_again) if self._shell.enter_again is not None else None
 
@@ -452,6 +453,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """With open orders the box asks first; closing again while it is open brings it to the front."""
+        if not self._is_leaving and self._shell.holds_up is not None and self._shell.holds_up():
+            event.ignore()
+            return
         if self._shell.ask_on_quit and not self._is_leaving and self.quit_box.is_needed:
             event.ignore()
             self.quit_box.begin()

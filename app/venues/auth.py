@@ -111,6 +111,10 @@ class Logins:
         return sum(1 for at in self._at if now - at < span)
 
 
+UNKNOWN_KEYS = 401
+UNKNOWN_PAUSE = 300.0  # seconds before keys that the venue does not know are tried again: asking does not make them better
+
+
 class Tokens:
     """Hands out the access token. `login` and `refresh` do the I/O; RefusedError or NotSentError of theirs pass through.
 
@@ -128,6 +132,8 @@ class Tokens:
         self._refresh = refresh
         self._clock = clock
         self._monotonic = monotonic
+        self._unknown = ""
+        self._unknown_until = -NEVER
         self._token: Token | None = None
         self._lock = asyncio.Lock()
         self._logins = Logins(monotonic)
@@ -221,12 +227,18 @@ class Tokens:
             raise NotSentError(f"The venue gives no new session for another {math.ceil(left)} s", retry_after=left, status=429)
 
     async def _logged_in(self, *, is_urgent: bool) -> Token:
+        if not is_urgent and self._monotonic() < self._unknown_until:
+            raise NotSentError(self._unknown, status=UNKNOWN_KEYS)
         began = self._logins.begin(is_urgent=is_urgent)
         try:
             return await self._login()
         except NotSentError as problem:
-            if not problem.status:  # it never got there: an outage must not lock the account out
+            if problem.status in {0, UNKNOWN_KEYS}:  # it never got there, or opened no session: that must not lock the account out
                 self._logins.never_arrived(began)
+            if problem.status == UNKNOWN_KEYS:
+                self._unknown = f"The venue does not know these keys ({problem}): look at them in Profiles and keys"
+                self._unknown_until = self._monotonic() + UNKNOWN_PAUSE
+                raise NotSentError(self._unknown, status=UNKNOWN_KEYS, code=problem.code) from problem
             raise
         except RefusedError as problem:
             if problem.code != ALL_USED:

@@ -23,6 +23,7 @@ import msgspec
 
 from app.domain.errors import DistrustedError, NotSentError, RedirectedError, RefusedError, UnknownError
 from app.venues.proxies import FindProxy, Proxy, ProxyError, is_here, system_proxy
+from app.venues.redact import cut
 from app.venues.trust import trusted, trusted_by_system
 
 DEADLINE = 5.0  # seconds for a whole call: httpx's own timeouts are per read, and a dripping server outlives them
@@ -222,14 +223,14 @@ def accepted(reply: Reply) -> Reply:
 
 
 def error_of(body: bytes) -> tuple[str, str]:
-    """The venue's own code and words in the body of a refusal; empty where it gives none."""
+    """The venue's own code and words in the body of a refusal, each cut to a line; empty where it gives none."""
     try:
         told = msgspec.json.decode(body, type=_ErrorBody)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return "", ""
     code = told.error if isinstance(told.error, str) else ""
     words = told.message if isinstance(told.message, str) else ""
-    return code, (words or _detail(told.detail) or code)[:300]
+    return cut(code), cut(words or _detail(told.detail) or code)
 
 
 def _detail(told: object) -> str:

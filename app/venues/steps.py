@@ -19,6 +19,7 @@ from app.venues.hosts import HostError
 LIMIT = 45.0  # seconds for one step; the requests within have shorter ones of their own
 TOO_MANY = 429
 PAUSE = 1.1  # seconds, where the venue names none: each query path takes one request a second
+LONGEST_PAUSE = 10.0  # seconds: nobody sits before a proof run for longer
 TURNS = 4  # tries of a step while the venue says that there were too many
 _SHORTEST = 4  # characters of a secret: a shorter one would be found in every text
 _HIDDEN = "…"
@@ -43,12 +44,16 @@ class StepError(Exception):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """`by_status` says what an HTTP status means here, where that is not the same for every request."""
+    """`by_status` says what an HTTP status means here, where that is not the same for every request.
+
+    `is_patient`: it is asked again where the venue says that there were too many; a login, which uses up a session, is not.
+    """
 
     title: str
     ask: Callable[[], Awaitable[Found]]
     by_status: Mapping[int, Excuse] = _NOTHING
     limit: float = LIMIT
+    is_patient: bool = True
 
 
 class Hidden:
@@ -117,11 +122,12 @@ async def _outcome(step: Step, sleep: Callable[[float], Awaitable[None]]) -> tup
 
 async def _answered(step: Step, sleep: Callable[[float], Awaitable[None]]) -> Found:
     """Another program of the same account may have used up the second's request: that is no failure of the account."""
-    for _ in range(TURNS - 1):
+    for _ in range(TURNS - 1 if step.is_patient else 0):
         try:
             return await step.ask()
         except NotSentError as problem:
-            if problem.status != TOO_MANY:
+            pause = problem.retry_after or PAUSE
+            if problem.status != TOO_MANY or pause > LONGEST_PAUSE:
                 raise
-            await sleep(problem.retry_after or PAUSE)
+            await sleep(pause)
     return await step.ask()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 import traceback
 from urllib.parse import quote
 
@@ -47,6 +48,15 @@ def knowing(*texts: str) -> Known:
         f"eyJhbGciOiJub25lIn0.{CANARY}-x",
         f"eyJhbGciOiJub25lIn0.{CANARY}-x.{CANARY}",
         "A" * 100 + CANARY.replace("-", ""),
+        f"password: {CANARY} {CANARY}",
+        f"proxy password : {CANARY}",
+        f"api-key: {CANARY}",
+        f"refresh_token: '{CANARY}'",
+        f"http://somebody:{CANARY}@proxy.example:3128/",
+        f"http://{CANARY}@x:{CANARY}@proxy.example:3128/",
+        f"(b'X-API-Key', b'{CANARY}')",
+        f"[('Host', 'a'), ('Cookie', '{CANARY}')]",
+        f"['proxy-authorization', \"{CANARY}\"]",
     ],
 )
 def test_what_looks_like_a_secret_is_left_out_and_the_words_around_it_stay(text: str) -> None:
@@ -81,6 +91,8 @@ def test_a_public_key_stays() -> None:
         f"reference {'a' * 40}_ov-0123abcd-{'f' * 32}",
         f"hash {'0f' * 32}",
         '  File "/home/somebody/.local/share/a long way/down/to/app/services/session.py", line 7, in read_keys_of_profile',
+        "The keys of the profile 'Key' are sealed with a passphrase: type it.",
+        "GET https://host.example/a/b?mail=somebody@example.com and ('ok', 'fine')",
         "Segmentation fault in thread 7, the author's keys: none",
     ],
 )
@@ -158,6 +170,40 @@ def test_any_text_goes_through_and_changes_by_hiding_only(text: str) -> None:
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("piece", ["\\", '"', "'", "key", "key=", '"key', "x-", "eyJ", "a", "a.", "secret_key", '\\"key\\"'])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "token-",
+        "a-",
+        "token ",
+        "password:",
+        "://",
+        "://a@",
+        "('key',",
+        "api-key: ",
+        "\\",
+        '"',
+        "'",
+        "key",
+        "key=",
+        '"key',
+        "x-",
+        "eyJ",
+        "a",
+        "a.",
+        "secret_key",
+        '\\"key\\"',
+    ],
+)
 def test_no_text_makes_the_log_stand_still(piece: str) -> None:
     without_secrets(f"token key={piece * (20_000 // len(piece))}\"'=:")
+
+
+@pytest.mark.parametrize(
+    "text", ["token-" * 10_000 + "=", "a-" * 30_000 + "token=", "token" + " " * 60_000, "('key'" + "," * 60_000, "://" * 20_000]
+)
+def test_a_hostile_line_is_gone_through_once(text: str) -> None:
+    """In the processor's time, which other tests do not take away: the log is written on the loop's thread."""
+    started = time.thread_time()
+    without_secrets(text)
+    assert time.thread_time() - started < 0.2

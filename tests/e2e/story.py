@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app import bootstrap
 from app.domain.order import OrderState
+from app.house import House
 from app.options import Options
 from app.program import Program
 from app.ui.models.odds_grid import Line
@@ -77,8 +78,8 @@ def play(home: Path, act: Callable[[Story], Awaitable[None]], *practice: str, ke
     tell(Options(home=home, practice=(*state, *practice)), act)
 
 
-def tell(options: Options, act: Callable[[Story], Awaitable[None]]) -> None:
-    """The same with options of any kind."""
+def tell(options: Options, act: Callable[[Story], Awaitable[None]], prepare: Callable[[House], None] = lambda _house: None) -> None:
+    """The same with options of any kind; `prepare` may change the house before anything is started in it."""
     raised: list[BaseException] = []
 
     async def drive(program: Program) -> int:
@@ -88,6 +89,6 @@ def tell(options: Options, act: Callable[[Story], Awaitable[None]]) -> None:
             raised.append(problem)
         return 0
 
-    bootstrap.run(options, drive)
+    bootstrap.run(options, drive, prepare)
     if raised:
         raise raised[0]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import select
+import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +29,21 @@ pytestmark = [
 ]
 
 
-def test_a_run_with_secrets_leaves_none_behind(tmp_path: Path, qtbot: QtBot, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """Another host than the exchange, which the environment names as the proxy for everything; it answers nobody."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "WS_PROXY", "WSS_PROXY"):
+            for spelt in (name, name.lower()):
+                monkeypatch.setenv(spelt, f"http://127.0.0.1:{server.getsockname()[1]}")
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        yield server
+
+
+def test_a_run_with_secrets_leaves_none_behind(
+    tmp_path: Path, qtbot: QtBot, capfd: pytest.CaptureFixture[str], proxy: socket.socket
+) -> None:
     home, truth = tmp_path / "home", tmp_path / "truth.jsonl"
     key, pin = canary("key"), canary("pin")
     texts: dict[str, str] = {}
@@ -48,6 +65,7 @@ def test_a_run_with_secrets_leaves_none_behind(tmp_path: Path, qtbot: QtBot, cap
     said = capfd.readouterr()
     assert (home / "logs" / "overround.log").stat().st_size > 0, "it was looked for in a log that was written"
     assert truth.stat().st_size > 0
+    assert not select.select([proxy], [], [], 0)[0], "nothing was said to another host than the exchange"
     assert_absent([key, pin], tmp_path, {"stdout": said.out, "stderr": said.err, **texts})
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
+import weakref
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.domain.order import OrderState
+from app.program import Program
 from app.seat import Seat
 from app.store.lock import TakenError
 from app.store.paths import root
@@ -138,10 +141,13 @@ def test_another_profile_is_opened_in_the_same_program_and_back_again(tmp_path: 
     second = {"name": "second", "environment": "SANDBOX", "provider": "trading"}
     (tmp_path / "settings" / "profiles.json").write_text(json.dumps({"version": 1, "profiles": [second]}))
     seen: list[str] = []
+    gone: list[weakref.ref[Program]] = []
 
     async def act(story: Story) -> None:
         program = story.program
         seen.append(program.profile.name)
+        gone.append(weakref.ref(program))
+        program.show_profiles()
         house = program.house
         if len(seen) == 1:
             await story.connected()
@@ -160,6 +166,8 @@ def test_another_profile_is_opened_in_the_same_program_and_back_again(tmp_path: 
             await story.connected()
             assert story.program.theme.colours.name == "light"
             Seat(house.profiles().find("second"), house.where).leave()
+            gc.collect()
+            assert gone[0]() is None, "what was open before is kept in memory, with its keys"  # the second's last error may still hold it
 
     play(tmp_path, act)
     assert seen == ["practice", "second", "practice"]

@@ -26,12 +26,19 @@ class FakePins:
         self.pin = pin
         self.looks = 0
         self.problem: OSError | None = None
+        self.kept_elsewhere: IdleChoice | None = None
         self.going_on = asyncio.Event()
         self.going_on.set()
 
     @property
     def has_pin(self) -> bool:
         return bool(self.pin)
+
+    def look(self) -> bool:
+        if self.kept_elsewhere is None:
+            return False
+        self.choice, self.kept_elsewhere = self.kept_elsewhere, None
+        return True
 
     async def is_pin(self, pin: Secret) -> bool:
         self.looks += 1
@@ -69,6 +76,21 @@ async def opened(clock: Clock, pins: FakePins) -> IdleLock:
 
 
 # When
+
+
+async def test_a_lock_that_another_program_switched_on_locks_here_too_and_one_switched_off_wants_the_pin(clock: Clock) -> None:
+    pins = FakePins(is_on=False)
+    lock = clock.lock(pins)
+    changes: list[bool] = []
+    lock.changed.connect(lambda: changes.append(lock.is_on))
+    clock.seconds += 600
+    assert lock.objection() == ""
+    pins.kept_elsewhere = IdleChoice(True, 10)
+    assert lock.objection() == WORDS
+    assert changes == [True, True], "the settings' page hears it too"
+    pins.kept_elsewhere = IdleChoice(False, 10)
+    assert lock.objection() == WORDS
+    assert await lock.unlock(Secret(PIN)) == ""
 
 
 async def test_it_locks_after_its_minutes_and_not_before(clock: Clock) -> None:

@@ -115,3 +115,36 @@ def test_a_file_that_cannot_be_written_leaves_the_old_pin_in_use(tmp_path: Path)
         asyncio.run(file.keep(IdleChoice(False, 1), Secret("another")))
     assert asyncio.run(file.is_pin(Secret(PIN)))
     assert file.choice == IdleChoice(True, 7)
+
+
+# Several programs of one person
+
+
+def test_what_another_program_kept_is_taken_over_once(path: Path) -> None:
+    here, there = PinFile(path), kept(path)
+    assert (here.look(), here.choice, here.look()) == (True, IdleChoice(True, 7), False)
+    assert there.look() is False, "it wrote that itself"
+    asyncio.run(there.keep(IdleChoice(True, 8)))
+    assert asyncio.run(here.is_pin(Secret(PIN))), "and a PIN is looked at in the file as it is"
+    assert here.choice == IdleChoice(True, 8)
+
+
+def test_a_stale_program_does_not_bring_the_old_pin_back(path: Path) -> None:
+    there = kept(path)
+    here = PinFile(path)
+    asyncio.run(there.keep(IdleChoice(True, 7), Secret("new-4711")))
+    asyncio.run(here.keep(IdleChoice(True, 5)))
+    file = PinFile(path)
+    assert asyncio.run(file.is_pin(Secret("new-4711")))
+    assert not asyncio.run(here.is_pin(Secret(PIN)))
+    assert file.choice == IdleChoice(True, 5)
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", '{"version": 7}'], ids=["gone", "empty", "without a PIN", "of a later program"])
+def test_a_file_without_a_pin_opens_no_desk_whose_program_runs(path: Path, content: str | None) -> None:
+    file = kept(path)
+    path.unlink()
+    if content is not None:
+        path.write_text(content)
+    assert file.look() is False
+    assert (file.choice, asyncio.run(file.is_pin(Secret(PIN)))) == (IdleChoice(True, 7), True)

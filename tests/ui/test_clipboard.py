@@ -56,7 +56,7 @@ def test_a_secret_is_there_and_marked_for_every_platform(copying: Copying) -> No
     assert [milliseconds for milliseconds, _ in copying.timers.asked] == [30_000]
 
 
-def test_it_is_cleared_when_its_time_is_up(copying: Copying) -> None:
+def test_fk08_it_is_cleared_when_its_time_is_up(copying: Copying) -> None:
     copying.clipboard.copy_secret(Secret(CANARY))
     copying.timers.fire()
     assert copying.real.text() == ""
@@ -87,7 +87,7 @@ def test_a_secret_that_a_manager_took_over_is_cleared_all_the_same(copying: Copy
     assert copying.real.text() == ""
 
 
-def test_the_end_of_the_program_clears_it_first(copying: Copying, qapp: QApplication) -> None:
+def test_fk08_the_end_of_the_program_clears_it_first(copying: Copying, qapp: QApplication) -> None:
     copying.clipboard.copy_secret(Secret(CANARY))
     qapp.aboutToQuit.emit()
     assert copying.real.text() == ""

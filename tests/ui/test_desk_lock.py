@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import DeniedError
+from app.domain.secret import Secret
 from app.services.idle import WORDS, IdleLock
 from app.ui.activity import Activity
+from app.ui.dialogs.passphrase import PassphraseBox
 from app.ui.views.desk_lock import DeskLockPane
 from app.ui.views.ticket import Stage
 from tests.services.test_idle import OTHER, PIN, FakePins
@@ -259,3 +263,73 @@ def test_a_window_that_opens_later_counts_too_and_repaints_do_not(locked: Locked
 def test_the_windows_own_action_for_the_kill_switch_is_the_one_that_is_let_through(desk: Desk) -> None:
     named = [action for action in desk.window.findChildren(QAction) if action.shortcut().toString() == "F12"]
     assert len(named) == 1
+
+
+# Windows that come and go meanwhile
+
+
+def test_a_question_that_comes_while_locked_waits_behind_the_lock_and_the_keys_go_to_the_pin(locked: Locked) -> None:
+    locked.wait()
+    box = PassphraseBox(locked.desk.window, locked.desk.theme)
+
+    async def asked() -> Secret | None:
+        task = asyncio.create_task(box.ask("Type the passphrase"))
+        await asyncio.sleep(0)
+        assert not box.isVisible()
+        assert QApplication.activeWindow() is locked.desk.window
+        for letter in PIN:
+            QTest.keyClick(QApplication.focusWindow(), ord(letter))
+        assert (locked.pane.field.text(), box.field.text()) == (PIN, "")
+        assert await locked.lock.unlock(locked.pane.field.take()) == ""
+        assert box.isVisible(), "and now it asks"
+        box.field.setText("four unrelated words")
+        box.unlock.click()
+        return await task
+
+    assert locked.desk.tasks._loop.run_until_complete(asked()) == Secret("four unrelated words")
+    assert not box.isVisible()
+
+
+def test_a_question_that_was_settled_while_locked_does_not_come_back(locked: Locked) -> None:
+    box = PassphraseBox(locked.desk.window, locked.desk.theme)
+
+    async def settled() -> None:
+        task = asyncio.create_task(box.ask("Type the passphrase"))
+        await asyncio.sleep(0)
+        assert box.isVisible()
+        locked.wait()
+        assert not box.isVisible()
+        task.cancel()
+        await asyncio.wait([task])
+        assert await locked.lock.unlock(Secret(PIN)) == ""
+
+    locked.desk.tasks._loop.run_until_complete(settled())
+    assert not locked.pane.isVisible()
+    assert not box.isVisible()
+
+
+def test_any_window_that_opens_while_locked_comes_with_the_pin_and_an_allowed_one_at_once(locked: Locked) -> None:
+    window = locked.desk.window
+    locked.pane.allow(window.quit_box)
+    locked.wait()
+    late = QLabel("balance 12,345.67")
+    for _ in range(2):
+        late.show()
+        assert not late.isVisible()
+    window.quit_box.bring()
+    assert window.quit_box.isVisible()
+    window.quit_box.hide()
+    locked.type(PIN)
+    assert late.isVisible()
+    shiboken6.delete(late)
+
+
+def test_a_closed_window_whose_desk_is_locked_hides_nothing_of_the_next_one(locked: Locked, qtbot: QtBot) -> None:
+    locked.wait()
+    locked.desk.window.hide()
+    other = QLineEdit()
+    qtbot.addWidget(other)
+    other.show()
+    assert other.isVisible()
+    QTest.keyClicks(other, "typed")
+    assert other.text() == "typed"

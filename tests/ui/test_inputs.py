@@ -14,10 +14,11 @@
 | I-61 | prefix of our reference                     | there is no such setting: the program alone makes references, each once:        |
 |      |                                             | store/journal/test_file.py, `test_a_reference_is_never_used_twice`              |
 | I-62 | limits                                      | test_inputs_fields.py                                                           |
-| I-63 | hosts                                       | no view yet (issue 5); which may be spoken to: venues/test_hosts.py             |
-| I-64 | API keys                                    | no view yet: the wizard (issue 5); keys of another environment are never sent:  |
-|      |                                             | venues/test_venue.py, `test_keys_of_another_environment_are_never_sent`         |
-| I-65 | passphrases                                 | no view yet: the wizard (issue 5); nothing of it exists                         |
+| I-63 | hosts                                       | wizard/test_inputs.py, `test_i63_…`; which may be spoken to: venues/test_hosts.py |
+| I-64 | API keys                                    | wizard/test_inputs.py, `test_i64_…`; keys of another environment are never      |
+|      |                                             | sent: venues/test_venue.py, `test_keys_of_another_environment_are_never_sent`   |
+| I-65 | passphrases                                 | store/vault/test_passphrases.py, `test_i65_…`; weak, odd and unequal ones in    |
+|      |                                             | the wizard: services/setup/test_draft.py and ui/wizard/test_window.py           |
 """
 
 from __future__ import annotations

@@ -105,6 +105,22 @@ async def test_a_refresh_of_unknown_outcome_passes_through_without_a_login(desk:
     assert desk.calls == ["login", "refresh"]
 
 
+async def test_keys_that_the_venue_does_not_know_are_not_tried_again_at_once(desk: Desk) -> None:
+    """No session was used up by it, so it is not counted; a cancel may try once more."""
+    desk.troubles["login"] = NotSentError("Unauthorized", status=401)
+    for _ in range(5):
+        with pytest.raises(NotSentError, match="does not know these keys") as caught:
+            await desk.tokens.bearer()
+        assert caught.value.status == 401
+    assert desk.calls == ["login"]
+    with pytest.raises(NotSentError):
+        await desk.tokens.bearer(is_urgent=True)
+    assert desk.calls == ["login", "login"]
+    desk.clock.now += 301
+    del desk.troubles["login"]
+    assert await desk.tokens.bearer() == "token-3"
+
+
 async def test_a_fourth_login_within_an_hour_is_not_tried(desk: Desk) -> None:
     desk.troubles["login"] = RefusedError("Wrong keys", status=400)
     for _ in range(3):

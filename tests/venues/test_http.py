@@ -9,10 +9,13 @@ import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from email.utils import formatdate
+from secrets import token_hex
 
 import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError
+from app.domain.redact import Known
+from app.domain.secret import Secret
 from app.venues.http import OFFSETS, Http, Reply, accepted
 from tests.venues.fakes import Line, Wire, faulty
 
@@ -438,3 +441,16 @@ def test_words_of_the_venue_are_cut_to_a_line() -> None:
     with pytest.raises(RefusedError) as raised:
         accepted(reply(400, b'{"error":"x","message":"%s"}' % (b"w" * 100_000)))
     assert len(str(raised.value)) <= 300
+
+
+@pytest.mark.parametrize("place", range(250, 300, 7))
+def test_a_key_that_the_venue_echoes_is_there_as_a_whole_or_not_at_all(place: int) -> None:
+    """What cleans notices and the log knows it by heart; the half of it, it would not."""
+    known, key = Known(), token_hex(24)
+    known.hide(Secret(key))
+    told = (b"no " * 100)[:place] + b" " + key.encode()
+    for body in (b'{"error":"bad","message":"%s"}' % told, b'{"detail":[{"msg":"%s"}]}' % told, b'{"error":"%s"}' % told):
+        with pytest.raises(RefusedError) as raised:
+            accepted(reply(422, body))
+        shown = known.clean(f"{raised.value} {raised.value.code}")
+        assert not any(key[:length] in shown for length in range(4, len(key)))

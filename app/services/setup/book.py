@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
@@ -55,21 +56,39 @@ class ProfileBook:
         pair: KeyPair | None = None,
         is_proven: bool,
     ) -> Profile:
-        """Keep the keys, then list the profile. What was kept is removed again when it cannot be listed."""
+        """Keep the keys, then list the profile. What was kept is removed again when it cannot be listed, or when this is cancelled.
+
+        It is filed where nothing lies: keys of a profile that is not on the list, because that was damaged, stay what they are.
+        """
         check_pin(profile, credentials.host)
-        added = self._read().add(profile)
-        await self.vault.keep(added, credentials, place, passphrase)
+        wanted = await self._filed_apart(profile, place)
+        added = self._read().add(wanted)
         try:
-            self._list(profile, added)
+            await self.vault.keep(added, _named(credentials, profile), place, passphrase)
+        except asyncio.CancelledError:
+            if self.vault.place(added) is not None:  # it came too late
+                with contextlib.suppress(VaultError):
+                    await self.vault.remove(added)
+            raise
+        try:
+            self._list(wanted, added)
         except ProfileError as problem:
             raise ProfileError(await self._taken_back(added, str(problem))) from problem
         self._note(added, place, pair, is_proven=is_proven)
         self.changed()
         return added
 
-    def _list(self, profile: Profile, added: Profile) -> None:
+    async def _filed_apart(self, profile: Profile, place: Place) -> Profile:
+        """The profile, with another id where the vault holds something under the one that it would be given."""
+        wanted, number = profile, 1
+        while await self.vault.holds(self._read().add(wanted), place):
+            number += 1
+            wanted = _numbered(profile, number)
+        return wanted
+
+    def _list(self, wanted: Profile, added: Profile) -> None:
         shelf = self._read()
-        if keyring_name(shelf.add(profile)) != keyring_name(added):
+        if keyring_name(shelf.add(wanted)) != keyring_name(added):
             raise ProfileError("Another profile was added meanwhile: try again")
         _save(shelf)
 
@@ -83,26 +102,30 @@ class ProfileBook:
     async def rotate(
         self, profile: Profile, credentials: Credentials, place: Place, passphrase: Secret = NO_PASSPHRASE, *, pair: KeyPair | None = None
     ) -> None:
-        """Put proven keys in the place of the old ones. `profile` carries the new issuer, key id and token's shape, if they changed."""
+        """Put proven keys in the place of the old ones. `profile` carries the new issuer, key id and token's shape, if they changed.
+
+        Issuer and key id are kept with the key, so that one replacement changes all of them; the list follows. Where it cannot, which is
+        said, what is kept with the key counts.
+        """
         before = _one_of(self._read(), profile)
         check_pin(before, credentials.host)
         after = msgspec.structs.replace(before, issuer=profile.issuer, key_id=profile.key_id, token=profile.token)
-        with contextlib.ExitStack() as undoing:
-            if after != before:
-                self._replace(before, after)
-                undoing.callback(self._put_back, after, before)
-            await self.vault.keep(after, credentials, place, passphrase)
-            undoing.pop_all()
+        named = msgspec.structs.replace(_named(credentials, after), replaces=(before.issuer, before.key_id))
+        await self.vault.keep(after, named, place, passphrase)
         self._note(after, place, pair, is_proven=True)
         self.changed()
-
-    def _put_back(self, after: Profile, before: Profile) -> None:
         try:
-            self._replace(after, before)
+            self._follow(after)
         except ProfileError as problem:
-            raise ProfileError(
-                f"The keys are the old ones, but the new issuer of {before.name!r} could not be taken back: {problem}"
-            ) from None
+            raise ProfileError(f"The new keys are kept and used, but the list still shows what was there before: {problem}") from problem
+
+    def _follow(self, after: Profile) -> None:
+        """Let the list say what is kept."""
+        before = _one_of(self._read(), after)
+        changed = msgspec.structs.replace(before, issuer=after.issuer, key_id=after.key_id, token=after.token)
+        if changed != before:
+            self._replace(before, changed)
+            self.changed()
 
     # Changing
 
@@ -132,9 +155,12 @@ class ProfileBook:
         """The same settings under another name, without keys. The host goes along and counts only once new keys are kept with it."""
         if keyring_name(profile) == keyring_name(PRACTICE):
             raise ProfileError("The practice profile is built in; there is one of it")
-        shelf = self._read()
-        name = shelf.free_name(f"{profile.name[:35].rstrip()} copy")
-        added = shelf.add(msgspec.structs.replace(profile, name=name, id="", issuer="", key_id=""))
+        name = self._read().free_name(f"{profile.name[:35].rstrip()} copy")
+        copy = wanted = msgspec.structs.replace(profile, name=name, id="", issuer="", key_id="")
+        number = 1
+        while self.vault.note(added := (shelf := self._read()).add(wanted)) or self.vault.place(added):
+            number += 1
+            wanted = _numbered(copy, number)
         _save(shelf)
         self.changed()
         return added
@@ -173,6 +199,16 @@ class ProfileBook:
         if note := self.vault.note(profile):
             self.vault.write_note(profile, msgspec.structs.replace(note, used_at=self._now()))
             self.changed()
+        return self._with_issuer(credentials, profile)
+
+    def _with_issuer(self, credentials: Credentials, profile: Profile) -> Credentials:
+        """The issuer and key id on the list belong to the key, but where the list did not follow a rotation: then it does now."""
+        if credentials.replaces != (profile.issuer, profile.key_id):
+            return _named(credentials, profile)
+        with contextlib.suppress(ProfileError):  # what is kept counts, whatever is shown
+            listed = _one_of(self._read(), profile)
+            if credentials.replaces == (listed.issuer, listed.key_id):
+                self._follow(msgspec.structs.replace(listed, issuer=credentials.issuer, key_id=credentials.key_id))
         return credentials
 
     async def open_asking(self, profile: Profile, ask: Ask) -> Credentials:
@@ -211,6 +247,16 @@ class ProfileBook:
         now = self._now()
         fingerprint = pair.fingerprint if pair else ""
         self.vault.write_note(profile, KeyNote(place, made_at=now, proven_at=now if is_proven else None, fingerprint=fingerprint))
+
+
+def _named(credentials: Credentials, profile: Profile) -> Credentials:
+    """With the issuer and the key id of the profile."""
+    return msgspec.structs.replace(credentials, issuer=profile.issuer, key_id=profile.key_id)
+
+
+def _numbered(profile: Profile, number: int) -> Profile:
+    """The profile under another id."""
+    return msgspec.structs.replace(profile, id=f"{profile.slug[:36].rstrip()}-{number}")
 
 
 def _one_of(shelf: Shelf, profile: Profile) -> Profile:

@@ -57,7 +57,7 @@ def facts(profile: Profile, address: str, place: Place | None, note: KeyNote | N
 
 def _keys(profile: Profile, place: Place | None, note: KeyNote | None) -> Fact:
     if is_built_in(profile):
-        return Fact("Keys", "practice's own: the exchange makes a pair at each start")
+        return Fact("Keys", "practice's own: its exchange made the pair")
     match place:
         case Place.KEYRING:
             return Fact("Keys", f"in the keyring of this computer, as {keyring_name(profile)}")

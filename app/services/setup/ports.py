@@ -24,6 +24,9 @@ class Vault(Protocol):
     async def keyring(self) -> KeyringFacts:
         """Try the system's keyring: write, read and remove a test entry. Never raises."""
 
+    async def holds(self, profile: Profile, place: Place) -> bool:
+        """Whether anything lies where this profile's keys would be put, so that they would replace it. Never raises."""
+
     async def keep(self, profile: Profile, credentials: Credentials, place: Place, passphrase: Secret = NO_PASSPHRASE) -> None:
         """Put these in the place of what was kept for the profile, at once: after a failure (VaultError) the old ones are still there.
 

@@ -120,6 +120,11 @@ class ProfileRoom:
         self._take(profile)
         self.look()
 
+    def close(self) -> None:
+        """The window goes for good: the book, which stays, holds it no longer."""
+        self._leave()
+        self.book.changed.disconnect(self.look)
+
     def leave(self) -> None:
         """Nobody looks any more: what was typed and not saved is gone, and a test ends."""
         self._leave()
@@ -169,7 +174,7 @@ class ProfileRoom:
         return Objections(
             open=opened or _inner(self._why_not_open(self.chosen)) or keys,
             test=keys,
-            rotate="practice makes its keys anew at each start" if is_built_in else "",
+            rotate="practice's exchange makes its keys itself" if is_built_in else "",
             rename=built_in,
             duplicate=built_in,
             remove=built_in or opened,

@@ -26,7 +26,10 @@ __all__ = ["Page", "Wizard"]
 
 
 class Wizard:
-    """`changed` after everything; the view shows what stands here. `closed` is called once with the profile to open, or None."""
+    """`changed` after everything; the view shows what stands here. `closed` is called once with the profile to open, or None.
+
+    `why_not_open` says why this program has no window for a profile.
+    """
 
     def __init__(
         self,
@@ -38,11 +41,13 @@ class Wizard:
         clock: Monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         aside: Aside = asyncio.to_thread,
+        why_not_open: Callable[[Profile], str] = lambda _profile: "",
         closed: Callable[[Profile | None], None] = lambda _profile: None,
     ) -> None:
         self.book = book
         self._prover = prover
         self._closed = closed
+        self._why_not_open = why_not_open
         self.is_closed = False
         self.changed = Signal()
         self.work = Work(tasks, self._moved)
@@ -132,6 +137,12 @@ class Wizard:
             return self.keyring.words
         return self.account.objection_to_where()
 
+    @property
+    def openable(self) -> tuple[Profile, ...]:
+        """What can be opened at the end, the likeliest first; a profile that got new keys is opened only where it is open already."""
+        kept = tuple(profile for profile in self.kept if self.is_rotating or not self._why_not_open(profile))
+        return kept if self.is_rotating else (*kept, *((PRACTICE,) if self.is_practice_chosen or not self.kept else ()))
+
     # Going
 
     def choose(self, provider: Provider, *, is_chosen: bool) -> None:
@@ -197,7 +208,7 @@ class Wizard:
         if page is not Page.PROOF:
             self.proof.clear()
         if page is Page.DONE:
-            self.opens = self.kept[0] if self.kept else PRACTICE
+            self.opens = next(iter(self.openable), None)
         if page is Page.WHERE and self.account.place is None and self.keyring is not None and self.keyring.is_usable:
             self.account.place = Place.KEYRING
         self.page = page
@@ -210,9 +221,9 @@ class Wizard:
     # Leaving
 
     def cancel(self) -> None:
-        """Close without keeping the account under way; accounts that were kept before stay."""
+        """Close without keeping the account under way; accounts that were kept before stay. Nothing is opened."""
         if not self.work.words or self.work.is_stoppable:
-            self._end(self.kept[0] if self.kept else None)
+            self._end(None)
 
     def finish(self) -> None:
         self._end(self.opens)

@@ -35,6 +35,9 @@ class _Written(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int
     name: str
     host: str = ""
+    issuer: str = ""
+    key_id: str = ""
+    replaces: tuple[str, str] | None = None
     parts: dict[str, str] = {}
     keys: tuple[str, ...] = ()
 
@@ -60,7 +63,8 @@ def write(profile: Profile, held: Credentials | FileKeys) -> Secret:
     parts = {name: part.reveal() for name, part in held.parts.items()}
     if (length := sum(map(len, parts.values()))) > LONGEST:
         raise VaultError(f"The keys have {length:,} characters together; at most {LONGEST:,} are kept.")
-    return _encoded(_Written(VERSION, keyring_name(profile), host=held.host, parts=parts))
+    written = _Written(VERSION, keyring_name(profile), held.host, held.issuer, held.key_id, held.replaces, parts)
+    return _encoded(written)
 
 
 def read(profile: Profile, text: Secret) -> Credentials | FileKeys:
@@ -80,7 +84,8 @@ def read(profile: Profile, text: Secret) -> Credentials | FileKeys:
         return FileKeys(tuple(map(Secret, written.keys)))
     if not written.parts:
         raise DamagedError(f"What is kept for the profile {profile.name!r} holds no keys: enter them again.")
-    return Credentials({name: Secret(part) for name, part in written.parts.items()}, written.host)
+    parts = {name: Secret(part) for name, part in written.parts.items()}
+    return Credentials(parts, written.host, written.issuer, written.key_id, written.replaces)
 
 
 def fits(text: Secret) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from types import TracebackType
@@ -102,17 +103,20 @@ class Errand:
 
 
 class Errands:
-    """One at a time, each on a thread. `limit` is seconds without a step of any of them, also of one that was given up."""
+    """Each on a thread, those of one `subject` one at a time. `limit` is seconds without a step of any, also of one that was given up."""
 
     def __init__(self, *, limit: float = PATIENCE, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._limit = limit
         self._sleep = sleep
-        self._turn = asyncio.Lock()
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._steps = 0
 
-    async def run(self, work: Callable[[Errand], T]) -> T:
-        """What `work` returns or raises. SlowError after the limit; cancelling the task gives the errand up just so."""
-        async with self._turn:
+    async def run(self, work: Callable[[Errand], T], subject: str = "") -> T:
+        """What `work` returns or raises. SlowError after the limit; cancelling the task gives the errand up just so.
+
+        A cancellation that comes too late for that is raised once what was claimed is done.
+        """
+        async with self._turns[subject]:
             answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
             errand = Errand(self._count)
             threading.Thread(target=self._carry_out, args=(work, errand, answer), name="vault", daemon=True).start()
@@ -121,9 +125,14 @@ class Errands:
                 if not answer.done():
                     raise self._abandoned(errand)
                 return answer.result()
+            except asyncio.CancelledError:
+                if not errand.give_up() and not errand.is_committed:
+                    await self._patience(answer)
+                raise
             finally:
                 errand.give_up()
-                answer.cancel()
+                if not answer.cancel():
+                    answer.exception()  # looked at, also where the task was cancelled
 
     def _count(self) -> None:
         self._steps += 1

@@ -27,6 +27,14 @@ def find(ring: Ring, profile: Profile) -> Credentials | FileKeys | None:
     return Credentials(parts) if len(parts) == len(_OLD_FORM) else None
 
 
+def lies(ring: Ring, profile: Profile) -> bool:
+    """Whether the keyring has anything under the profile's name, to be understood or not."""
+    name = keyring_name(profile)
+    if ring.get(name) is not None:
+        return True
+    return profile.provider is Provider.TRADING and any(ring.get(name, part) is not None for part in _OLD_FORM)
+
+
 def find_whole(ring: Ring, profile: Profile) -> Credentials | FileKeys | None:
     """The same, and None for what is damaged: nothing is lost when it is replaced."""
     try:

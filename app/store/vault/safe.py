@@ -17,6 +17,7 @@ passphrase or the keyring opens it.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import threading
@@ -65,7 +66,7 @@ class Safe:
         self._cost = cost
         self._session: dict[str, Credentials] = {}
         self._keyring_turn = threading.RLock()
-        self.is_keyring_ill = False  # it failed when it was tried last: it is not asked to remove what is likely not there
+        self.is_keyring_ill = False  # it failed when it was tried last: it is not asked to tidy up what is likely not there
 
     def place(self, profile: Profile) -> Place | None:
         if keyring_name(profile) in self._session:
@@ -91,23 +92,53 @@ class Safe:
             return KeyringFacts(problem.name, str(problem))
         return KeyringFacts(ring.name)
 
+    def holds(self, profile: Profile, place: Place, errand: Errand) -> bool:
+        """Whether anything lies where the profile's keys would be put, noted or not."""
+        if self._notes.get(profile) is not None or self.place(profile) is not None:
+            return True
+        if self.is_keyring_ill and place is not Place.KEYRING:
+            return False
+        try:
+            return kept.lies(self._ring(errand), profile)
+        except NoKeyringError:
+            return False
+
     # Keeping
 
     def keep(self, profile: Profile, credentials: Credentials, place: Place, passphrase: Secret, errand: Errand) -> tuple[str, ...]:
         """Sentences about what of the old ones could not be removed. VaultError: the old ones are still there."""
         text = contents.write(profile, credentials)
-        was_in_keyring = self._is_in_keyring(profile)
+        was_in_keyring = self.is_in_keyring(profile)
         match place:
             case Place.KEYRING:
-                self._into_keyring(profile, text, errand)
+                with self._unhidden(profile):
+                    self._into_keyring(profile, text, errand)
             case Place.PASSPHRASE:
-                self._into_file(profile, text, passphrase, errand)
+                with self._unhidden(profile):
+                    self._into_file(profile, text, passphrase, errand)
             case Place.SESSION:
                 errand.claim()
         self._change_session(profile, credentials if place is Place.SESSION else None)
-        errand.commit()
         self._notes.put(profile, KeyNote(place, self._now()))
+        errand.commit()
         return self.tidy(profile, errand, was_in_keyring=was_in_keyring)
+
+    @contextlib.contextmanager
+    def _unhidden(self, profile: Profile) -> Iterator[None]:
+        """Without the note of keys for one run, which would hide what is kept now from the next start; with it again after a failure."""
+        note = self._notes.get(profile)
+        if note is None or note.place is not Place.SESSION:
+            yield
+            return
+        if not self._notes.put(profile, None):
+            raise VaultError(
+                "The keys can be kept for this run only: the settings folder cannot be written. Make room on the disk and try again."
+            )
+        try:
+            yield
+        except VaultError:
+            self._notes.put(profile, note)
+            raise
 
     def _into_keyring(self, profile: Profile, text: Secret, errand: Errand) -> None:
         ring, name = self._ring(errand), keyring_name(profile)
@@ -220,7 +251,7 @@ class Safe:
         try:
             held = kept.find(self._ring(errand), profile)
         except NoKeyringError as problem:
-            if self._is_in_keyring(profile):
+            if self.is_in_keyring(profile):
                 raise
             raise NoKeysError(f"There are no keys for the profile {profile.name!r}. {problem}") from None
         if isinstance(held, Credentials):
@@ -244,37 +275,37 @@ class Safe:
 
     # Removing
 
-    def remove(self, profile: Profile, errand: Errand) -> tuple[str, ...]:
-        """Sentences about what was removed. VaultError, with them, when something stayed."""
-        removed, stayed = list[str](), list[str]()
-        for remove in (self._remove_entries, self._remove_file):
-            try:
-                removed += remove(profile, errand)
-            except SlowError:
-                raise
-            except VaultError as problem:
-                stayed.append(str(problem))
+    def remove(self, profile: Profile, removed: list[str], errand: Errand) -> None:
+        """Put a sentence into `removed` about each thing, what needs no keyring first. VaultError, with them, when something stayed."""
+        stayed, is_in_keyring = list[str](), self.is_in_keyring(profile)
+        errand.step()
         if self._session.pop(keyring_name(profile), None) is not None:
             removed.append("The keys that this run remembered are forgotten.")
+        try:
+            removed += self._remove_file(profile)
+        except VaultError as problem:
+            stayed.append(str(problem))
+        try:
+            removed += self._remove_entries(profile, errand, is_in_keyring=is_in_keyring)
+        except SlowError:
+            raise
+        except VaultError as problem:
+            stayed.append(str(problem))
         if stayed:
             raise VaultError(" ".join(["Not everything was removed.", *stayed, *removed]))
         self._notes.put(profile, None)
-        return tuple(removed)
 
-    def _remove_entries(self, profile: Profile, errand: Errand) -> Iterator[str]:
-        if self.is_keyring_ill and not self._is_in_keyring(profile):
-            return
+    def _remove_entries(self, profile: Profile, errand: Errand, *, is_in_keyring: bool) -> Iterator[str]:
         try:
             ring = self._ring(errand)
         except NoKeyringError:
-            if self._is_in_keyring(profile):
+            if is_in_keyring:
                 raise
             return
         if kept.drop(ring, profile):
             yield f"The entry {keyring_name(profile)} was removed from the keyring ({ring.name})."
 
-    def _remove_file(self, profile: Profile, errand: Errand) -> Iterator[str]:
-        errand.step()
+    def _remove_file(self, profile: Profile) -> Iterator[str]:
         file = self.file(profile)
         file.remove_parts()
         if file.remove():
@@ -285,7 +316,7 @@ class Safe:
         errand.hold(self._keyring_turn)
         return Ring(self._choose(), errand)
 
-    def _is_in_keyring(self, profile: Profile) -> bool:
+    def is_in_keyring(self, profile: Profile) -> bool:
         """Whether something of it is known to lie there."""
         note, file = self._notes.get(profile), self.file(profile)
         return (note is not None and note.place is Place.KEYRING) or (file.exists and not file.is_with_passphrase)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from app.store import sealing
 LIMIT: Final = 400_000  # bytes; of the longest credentials there are fewer
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _IS_POSIX: Final = os.name == "posix"
+_log = logging.getLogger(__name__)
 
 Replace = Callable[[Path, bytes], None]
 
@@ -76,11 +78,23 @@ class SealedFile:
             raise VaultError(f"{folder} cannot be used: {error.strerror or type(error).__name__}.") from error
 
     def write(self, box: bytes) -> None:
-        """Put `box` in its place at once; after a VaultError it is what it was."""
+        """Put `box` in its place at once; after a VaultError it is what it was.
+
+        Where it lies there and only the flush behind it failed, as on some shares, that is logged.
+        """
         try:
             self._replace(self.path, box)
         except OSError as error:
-            raise VaultError(f"{self.path} cannot be written: {error.strerror or type(error).__name__}.") from error
+            why = error.strerror or type(error).__name__
+            if not self._has(box):
+                raise VaultError(f"{self.path} cannot be written: {why}.") from error
+            _log.warning("%s is written, but a loss of power now may undo it: %s", self.path, why)
+
+    def _has(self, box: bytes) -> bool:
+        try:
+            return self.read() == box
+        except VaultError:
+            return False
 
     def remove(self) -> bool:
         """Whether there was one."""

@@ -35,7 +35,7 @@ def systems_own() -> Backend:
 
 
 class Vault:
-    """Errands for the safe, one at a time, with its notes. What is kept for the session is this object's: make one a program."""
+    """Errands for the safe, one at a time a profile, with its notes. What is kept for the session is this object's: make one a program."""
 
     def __init__(
         self,
@@ -58,11 +58,20 @@ class Vault:
     async def keyring(self) -> KeyringFacts:
         """Try the system's keyring: write, read and remove a test entry. Never raises."""
         try:
-            facts = await self._run(self._safe.check)
+            facts = await self._run(self._safe.check, "")
         except VaultError as problem:
             facts = KeyringFacts("", str(problem))
         self._safe.is_keyring_ill = not facts.is_usable
         return facts
+
+    async def holds(self, profile: Profile, place: Place) -> bool:
+        """Whether anything lies where this profile's keys would be put. A keyring that cannot be asked is taken to hold nothing."""
+        try:
+            return await self._run(partial(self._safe.holds, profile, place), keyring_name(profile))
+        except VaultError as problem:
+            _log.warning("Whether the keyring holds keys of an earlier profile %r is not known: %s", profile.name, problem)
+            self._safe.is_keyring_ill = True
+            return False
 
     async def keep(self, profile: Profile, credentials: Credentials, place: Place, passphrase: Secret = _NO_PASSPHRASE) -> None:
         """Put these in the place of what was kept, with a new note of now. VaultError: the old ones are still there.
@@ -71,7 +80,7 @@ class Vault:
         """
         logs.hide(passphrase, *credentials.parts.values())
         try:
-            left = await self._run(partial(self._safe.keep, profile, credentials, place, passphrase))
+            left = await self._run(partial(self._safe.keep, profile, credentials, place, passphrase), keyring_name(profile))
         except UntidyError as problem:
             _log.warning("%s", problem)
             left = (str(problem),)
@@ -80,18 +89,28 @@ class Vault:
     async def read(self, profile: Profile, passphrase: Secret = _NO_PASSPHRASE) -> Credentials:
         """NoKeysError, PassphraseError (one is needed, or another one), VaultError for anything else. The caller checks the host's pin."""
         logs.hide(passphrase)
-        credentials = await self._run(partial(self._safe.read, profile, passphrase))
+        credentials = await self._run(partial(self._safe.read, profile, passphrase), keyring_name(profile))
         logs.hide(*credentials.parts.values())
         return credentials
 
     async def remove(self, profile: Profile) -> tuple[str, ...]:
-        """A sentence for each thing that was removed. VaultError when something stayed."""
+        """A sentence for each thing that was removed. VaultError when something stayed.
+
+        A keyring that did not answer before either, and that nothing is known to lie in, keeps no profile on the list: that is one of
+        the sentences.
+        """
+        removed = list[str]()
+        is_doubtful = self._safe.is_keyring_ill and not self._safe.is_in_keyring(profile)
         try:
-            removed = await self._run(partial(self._safe.remove, profile))
+            await self._run(partial(self._safe.remove, profile, removed), keyring_name(profile))
         except SlowError as problem:
-            raise VaultError(f"The keys of {profile.name!r} may still be kept. {problem}") from problem
+            words = f"The keyring does not answer, so an entry {keyring_name(profile)} may still be in it."
+            if not is_doubtful:
+                raise VaultError(" ".join(["Not everything was removed.", words, *removed])) from problem
+            self._notes.put(profile, None)
+            removed.append(words)
         self._leftovers.pop(keyring_name(profile), None)
-        return removed
+        return tuple(removed)
 
     def place(self, profile: Profile) -> Place | None:
         """Where the keys are, by the note and by what lies in the folder. None is no proof: a keyring may hold what no note tells of."""
@@ -111,12 +130,12 @@ class Vault:
     async def mend(self, profile: Profile) -> tuple[str, ...]:
         """Take others' rights away and remove what is left of old keys; the problems that stay. VaultError for what a person must mend."""
         self._safe.file(profile).mend()
-        self._leftovers[keyring_name(profile)] = await self._run(partial(self._safe.tidy, profile))
+        self._leftovers[keyring_name(profile)] = await self._run(partial(self._safe.tidy, profile), keyring_name(profile))
         return self.problems(profile)
 
-    async def _run(self, work: Callable[[Errand], T]) -> T:
+    async def _run(self, work: Callable[[Errand], T], subject: str) -> T:
         try:
-            return await self._errands.run(work)
+            return await self._errands.run(work, subject)
         except (SlowError, UntidyError):
             self._safe.is_keyring_ill = True
             raise

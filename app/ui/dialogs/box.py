@@ -39,6 +39,11 @@ class Box(QDialog):
         layout.addLayout(self.body)
         layout.addLayout(self._buttons)
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it is to come back where something put it away for a while; a question that was settled meanwhile is not."""
+        return True
+
     def add_button(self, text: str, name: str = "") -> QPushButton:
         """One that does something: it stands before the harmless one and is never the default."""
         button = QPushButton(text)

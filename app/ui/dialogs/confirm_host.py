@@ -24,6 +24,10 @@ class ConfirmHostBox(Box):
         self.confirm.clicked.connect(lambda: self._settle(is_confirmed=True))
         self._theme = theme
 
+    @property
+    def is_wanted(self) -> bool:
+        return self._answer is not None and not self._answer.done()
+
     async def ask(self, profile: Profile) -> bool:
         """One question at a time: another one ends the first with False."""
         self._settle(is_confirmed=False)

@@ -34,6 +34,10 @@ class PassphraseBox(Box):
         """Whether somebody waits for the answer."""
         return self._answer is not None and not self._answer.done()
 
+    @property
+    def is_wanted(self) -> bool:
+        return self.is_asking
+
     async def ask(self, words: str) -> Secret | None:
         """One question at a time: another one ends the first with None."""
         self._settle(None)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QL
 from app.domain.idle import LONGEST_PIN
 from app.domain.secret import Secret
 from app.services.idle import IdleLock
+from app.ui.dialogs.box import Box
 from app.ui.theme import Theme
 
 WIDTH: Final = 420  # pixels of the card
@@ -66,8 +67,9 @@ class PinField(QLineEdit):
 class DeskLockPane(QWidget):
     """A child of the window that covers all of it while the desk is locked. `tick` wants calling each second.
 
-    While it is there, keys, mouse and shortcuts reach nothing but it and what was named to `allow`; other windows of the program are
-    hidden and come back with the PIN. `stop_wanted` and `cancel_all_wanted` need no PIN: they lower the risk.
+    While it is there, keys, mouse and shortcuts reach nothing but it and what was named to `allow`. Other windows of the program are
+    hidden, those too that open only then, and come back with the PIN where they are still wanted. `stop_wanted` and `cancel_all_wanted`
+    need no PIN: they lower the risk.
     """
 
     stop_wanted = Signal()
@@ -158,6 +160,9 @@ class DeskLockPane(QWidget):
             return
         self._show_wait()
         self.raise_()
+        active = QApplication.activeWindow()
+        if active is not None and active is not self._window and not self._is_ours(active):
+            self._window.activateWindow()
         if self._window.isActiveWindow() and not self._is_ours(QApplication.focusWidget()):
             self.field.setFocus()
 
@@ -187,9 +192,17 @@ class DeskLockPane(QWidget):
             application.removeEventFilter(self)
         self.hide()
         for widget in self._hidden:
-            if shiboken6.isValid(widget) and widget.windowType() is not Qt.WindowType.Popup:
+            if shiboken6.isValid(widget) and widget.windowType() is not Qt.WindowType.Popup and _is_wanted(widget):
                 widget.show()
         self._hidden = []
+
+    def _put_away(self, late: QWidget) -> None:
+        """A window that opened over the lock: it would have the keys of whoever wants to type the PIN."""
+        late.hide()
+        if late not in self._hidden:
+            self._hidden.append(late)
+        self._window.activateWindow()
+        self.field.setFocus()
 
     def _show_wait(self) -> None:
         wait = self._lock.wait
@@ -212,7 +225,10 @@ class DeskLockPane(QWidget):
         kind = event.type()
         if watched is self._window and kind is QEvent.Type.Resize:
             self.setGeometry(self._window.rect())
-        if self.isHidden():
+        if not self.isVisible():  # nor in a window that was left: it has no say over the next one
+            return False
+        if kind is QEvent.Type.ShowToParent and isinstance(watched, QWidget) and self._is_over(watched):
+            self._put_away(watched)
             return False
         if kind is QEvent.Type.Shortcut:
             return not any(watched is action for action in self._actions)
@@ -221,6 +237,11 @@ class DeskLockPane(QWidget):
         if kind in _KEYS and not self._is_ours(QApplication.focusWidget()):  # what the pane itself had no use for comes by here too
             self.field.setFocus()
         return True
+
+    def _is_over(self, widget: QWidget) -> bool:
+        """Whether it is a window that may not stand over a locked desk."""
+        is_tip = widget.windowType() is Qt.WindowType.ToolTip
+        return widget.isWindow() and widget is not self._window and not is_tip and not self._is_ours(widget)
 
     def _is_ours(self, widget: QWidget | None) -> bool:
         return widget is not None and (widget is self or self.isAncestorOf(widget) or widget.window() in self._windows)
@@ -247,3 +268,8 @@ class DeskLockPane(QWidget):
             f"QLabel {{ background: transparent; color: {css('text.normal')}; }}"
         )
         self.answer.setStyleSheet(f"color: {css('state.warning')};")
+
+
+def _is_wanted(widget: QWidget) -> bool:
+    """Whether a window that was put away has still something to say or to ask."""
+    return not isinstance(widget, Box) or widget.is_wanted

@@ -80,6 +80,10 @@ class IdleLockBox(QWidget):
             field.returnPressed.connect(self._keep)
         self._lock.changed.connect(self.refresh)
 
+    def let_go(self) -> None:
+        """The lock lives longer than this page."""
+        self._lock.changed.disconnect(self.refresh)
+
     def refresh(self) -> None:
         """Show what is set now; what was typed and not kept is gone."""
         if not shiboken6.isValid(self):  # the lock lives longer than a page

@@ -155,6 +155,13 @@ class ProfilesWindow(QWidget):
 
     # Showing
 
+    def close_for_good(self) -> None:
+        """The program around it goes; what lives longer forgets it."""
+        self._room.close()
+        if self.idle is not None:
+            self.idle.let_go()
+        self.hide()
+
     def bring(self) -> None:
         """Show it, or bring it to the front; the list is read anew."""
         self._room.look()

@@ -70,7 +70,8 @@ class WizardWindow(QDialog):
         super().__init__(parent)
         self.setModal(False)
         self.setObjectName("wizard")
-        self.setWindowTitle("Set up accounts")
+        rotated = next((account.rotates for account in wizard.accounts if account.rotates), None)
+        self.setWindowTitle(f"New keys of {rotated.name}" if rotated else "Set up accounts")
         self._wizard = wizard
         self._theme = theme
         self._pasted = pasted
@@ -248,7 +249,8 @@ class WizardWindow(QDialog):
             self.badge.hide()
             return
         account = self._wizard.account
-        self.badge.setText(f"{account.environment} · {account.provider.called}")
+        named = f"new keys of {account.rotates.name}" if account.rotates else account.provider.called
+        self.badge.setText(f"{account.environment} · {named}")
         style = (
             f"background: {self._theme.colours.css(account.environment.colour)}; color: {self._theme.colours.css('text.on_accent')};"
             " border-radius: 4px; padding: 3px 9px; font-weight: 600;"
@@ -286,7 +288,14 @@ class WizardWindow(QDialog):
     # Leaving
 
     def reject(self) -> None:
-        """Escape, and the window's own cross: asks where something would be lost."""
+        """Escape: what is under way is stopped, which is what the Cancel that is shown does; else as the window's own cross."""
+        if self._wizard.work.words and self._wizard.work.is_stoppable:
+            self._wizard.stop_work()
+        else:
+            self.ask_to_leave()
+
+    def ask_to_leave(self) -> None:
+        """Close, or ask first where something would be lost."""
         if self._wizard.is_begun and self._wizard.may_go_back:
             self._ask()
         else:
@@ -298,7 +307,7 @@ class WizardWindow(QDialog):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
-        self.reject()
+        self.ask_to_leave()
 
     def _go_back(self) -> None:
         if self._wizard.is_first:

@@ -46,7 +46,7 @@ async def prove(
     told = by_status(keys.environment)
     steps = [
         Step("Clock", ClockRow(address, Calls(paths).tournaments(), connect).ask),
-        Step("Login", run.login, told),
+        Step("Login", run.login, told, is_patient=False),
         Step("Balance", run.balance, told),
         Step("Stream", FirstMessage(venue, dial, clock, patience).ask, told),
     ]

@@ -62,6 +62,9 @@ class FakeVault:
         await self.answering.wait()
         return self.facts
 
+    async def holds(self, profile: Profile, place: Place) -> bool:
+        return keyring_name(profile) in self.kept
+
     async def keep(self, profile: Profile, credentials: Credentials, place: Place, passphrase: Secret = NO_PASSPHRASE) -> None:
         await self.answering.wait()
         if self.problem is not None:
@@ -302,6 +305,7 @@ class Scene:
         self.shelf = FakeShelf(profiles)
         self.hands = Hands()
         self.closed: list[Profile | None] = []
+        self.no_window: set[Provider] = set()
         self.book = ProfileBook(self.shelf.read, self.vault, now=lambda: NOON)
         self.wizard = Wizard(
             self.book,
@@ -311,6 +315,7 @@ class Scene:
             clock=self.hands.clock,
             sleep=self.hands.sleep,
             aside=at_once,
+            why_not_open=lambda profile: "no window" if profile.provider in self.no_window else "",
             closed=self.closed.append,
         )
 

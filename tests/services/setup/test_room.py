@@ -115,7 +115,7 @@ async def test_keys_that_are_gone_are_said_with_what_helps(office: Office, place
 async def test_practice_says_whose_keys_it_uses(office: Office) -> None:
     office.room.choose(PRACTICE)
     assert fact(office, "Address").words.startswith("this computer")
-    assert fact(office, "Keys") == Fact("Keys", "practice's own: the exchange makes a pair at each start")
+    assert fact(office, "Keys") == Fact("Keys", "practice's own: its exchange made the pair")
 
 
 async def test_a_host_in_the_file_that_is_none_is_said(office: Office) -> None:

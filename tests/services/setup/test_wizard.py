@@ -583,7 +583,7 @@ async def test_closing_in_the_second_account_keeps_the_first(scene: Scene) -> No
     await settled()
     scene.wizard.cancel()
     assert [profile.provider for profile in scene.shelf.saved] == [Provider.TRADING]
-    assert scene.closed == [scene.shelf.saved[0]]
+    assert scene.closed == [None]
 
 
 async def test_a_program_that_goes_opens_nothing_and_hears_no_more(scene: Scene) -> None:
@@ -667,3 +667,15 @@ async def test_the_wizard_can_begin_with_one_account_past_the_cards(scene: Scene
     settle_environment(scene)
     await to_proof(scene)
     assert set(scene.prover.runs[-1][1].parts) == {ACCESS, SECRET}
+
+
+async def test_what_has_no_window_is_not_offered_to_be_opened(scene: Scene) -> None:
+    """A kept Rankacy account opens nothing; practice is offered where it was chosen, and without it the window that is there stays."""
+    scene.no_window = {Provider.RANKACY}
+    choose(scene, Provider.RANKACY)
+    await to_proof(scene)
+    scene.wizard.next()
+    await settled()
+    assert (scene.wizard.page, scene.wizard.openable, scene.wizard.opens) == (Page.DONE, (PRACTICE,), PRACTICE)
+    scene.wizard.choose_practice(is_chosen=False)
+    assert scene.wizard.openable == ()

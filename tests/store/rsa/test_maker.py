@@ -189,7 +189,7 @@ async def refusal(path: Path) -> str:
     return str(caught.value)
 
 
-async def test_a_file_of_a_gigabyte_is_refused_unread(tmp_path: Path) -> None:
+async def test_i68_a_file_of_a_gigabyte_is_refused_unread(tmp_path: Path) -> None:
     with (tmp_path / "large").open("wb") as file:
         file.truncate(1_000_000_000)
     assert await refusal(tmp_path / "large") == "This has 1,000,000 kB: a key has at most 64 kB."
@@ -204,7 +204,7 @@ async def test_a_file_of_just_too_many_bytes_is_refused(tmp_path: Path) -> None:
 
 @POSIX
 @pytest.mark.parametrize("is_link", [False, True], ids=["itself", "behind a link"])
-async def test_pipes_devices_folders_and_sockets_are_refused_unopened(tmp_path: Path, is_link: bool) -> None:
+async def test_i68_pipes_devices_folders_and_sockets_are_refused_unopened(tmp_path: Path, is_link: bool) -> None:
     os.mkfifo(tmp_path / "pipe")
     os.mknod(tmp_path / "socket", stat.S_IFSOCK | 0o600)
     for path in (tmp_path / "pipe", tmp_path / "socket", Path("/dev/zero"), Path("/dev/null"), Path("/dev/tty")):

@@ -28,7 +28,7 @@ def said(text: bytes, passphrase: Secret = keys.NOTHING) -> str:
 # Public halves
 
 
-def test_a_public_key_pasted_as_the_private_one_is_called_public() -> None:
+def test_fk04_a_public_key_pasted_as_the_private_one_is_called_public() -> None:
     assert said(keys.public_pem(keys.rsa_key())) == (
         "This is a public key, not a private one: the private one begins with a line that says PRIVATE KEY."
     )
@@ -53,7 +53,7 @@ def test_an_ssh_public_key_is_called_so() -> None:
     assert said(b"---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----") == words.SSH_PUBLIC
 
 
-def test_a_certificate_is_called_a_certificate() -> None:
+def test_i68_a_certificate_is_called_a_certificate() -> None:
     certificate = keys.certificate()
     assert said(certificate.public_bytes(Encoding.PEM)) == words.CERTIFICATE
     assert said(certificate.public_bytes(Encoding.DER)) == words.CERTIFICATE
@@ -73,7 +73,7 @@ def test_a_bundle_of_certificates_is_called_so() -> None:
 
 
 @pytest.mark.parametrize("form", [PKCS1, PKCS8, PrivateFormat.OpenSSH], ids=["SEC 1", "PKCS#8", "OpenSSH"])
-def test_an_ec_key_is_called_so(form: PrivateFormat) -> None:
+def test_fk04_an_ec_key_is_called_so(form: PrivateFormat) -> None:
     assert said(keys.pem(keys.ec_key(), form)) == words.EC
 
 
@@ -124,7 +124,7 @@ def test_a_locked_openssh_key_says_how_it_is_written_anew() -> None:
 # RSA keys that must not be used
 
 
-def test_a_1024_bit_key_says_how_many_bits_it_has() -> None:
+def test_fk04_a_1024_bit_key_says_how_many_bits_it_has() -> None:
     text = keys.pem(keys.rsa_key(1024))
     assert said(text) == "This RSA key has 1,024 bits: at least 2,048 are needed, because shorter ones can be broken."
     assert said(keys.pem(keys.rsa_key(1024), PKCS8, PASSPHRASE), PASSPHRASE) == said(text)
@@ -251,7 +251,7 @@ def test_a_whole_key_beside_one_that_is_cut_off_is_not_guessed() -> None:
     assert "There are 2 private keys" in said(keys.pem(keys.rsa_key(1024))[:300] + b"\n" + keys.pem(keys.rsa_key()))
 
 
-def test_a_pkcs12_file_says_how_its_key_is_taken_out() -> None:
+def test_i68_a_pkcs12_file_says_how_its_key_is_taken_out() -> None:
     packed = pkcs12.serialize_key_and_certificates(b"mine", keys.rsa_key(), keys.certificate(), None, NoEncryption())
     assert said(packed) == words.PKCS12
     assert said(armoured("PKCS12", packed)) == words.PKCS12
@@ -280,7 +280,7 @@ def test_other_json_is_called_json() -> None:
     assert said(b'{"access_key": "something that was meant for another field"}') == words.JSON
 
 
-def test_a_web_page_is_called_so() -> None:
+def test_i68_a_web_page_is_called_so() -> None:
     for text in (b"<!DOCTYPE html>\n<html><body>Sign in</body></html>", b"\n <html>", b"<?xml version='1.0'?><a/>"):
         assert said(text) == words.HTML
 
@@ -313,7 +313,7 @@ def test_words_are_no_key() -> None:
     assert said(b"QUJDREVG" * 40) == words.JUNK
 
 
-def test_a_key_cut_off_before_its_last_line_is_called_so() -> None:
+def test_fk04_a_key_cut_off_before_its_last_line_is_called_so() -> None:
     text = keys.pem(keys.rsa_key())
     for end in (30, 700, len(text) - 5):
         assert said(text[:end]) == words.NO_END
@@ -366,7 +366,7 @@ def test_what_is_no_openssh_key_under_its_label_is_called_damaged() -> None:
         assert said(armoured("OPENSSH PRIVATE KEY", body)) == words.BAD_KEY
 
 
-def test_more_than_64_kb_is_not_looked_at() -> None:
+def test_i68_more_than_64_kb_is_not_looked_at() -> None:
     assert said(keys.pem(keys.rsa_key()) + b" " * 1_000_000) == "This has 1,001 kB: a key has at most 64 kB."
 
 

@@ -63,7 +63,7 @@ FILES = f"The keyring plain.PlaintextKeyring is not one of the system's own: it 
         ("plain.Nothing", "", "The keyring (the one its settings name) failed (AttributeError): see that it is running and try again."),
     ],
 )
-def test_what_is_no_keyring_of_the_system_is_refused_in_words(tmp_path: Path, named: str, first: str, words: str) -> None:
+def test_fk03_what_is_no_keyring_of_the_system_is_refused_in_words(tmp_path: Path, named: str, first: str, words: str) -> None:
     (tmp_path / "plain.py").write_text(PLAIN)
     paths = {"HOME": f"{tmp_path}", "PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}:{tmp_path}"}
     settings = paths | ({"PYTHON_KEYRING_BACKEND": named} if named else {})

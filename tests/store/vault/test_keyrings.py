@@ -20,7 +20,7 @@ from app.domain.secret import Secret
 from app.store.vault.errands import PATIENCE, SlowError
 from app.store.vault.ring import NoKeyringError
 from app.store.vault.vault import Vault
-from tests.store.vault.kit import CHEAP, MAIN, NOW, FakeKeyring, Hanging, Hourglass, folders, long, short, vault
+from tests.store.vault.kit import CHEAP, MAIN, NOW, PARTNER, FakeKeyring, Hanging, Hourglass, folders, long, short, vault
 
 ROOT = Path(__file__).parents[3]
 TYPED = Secret("a passphrase of some length")
@@ -56,7 +56,7 @@ BENT: dict[str, tuple[Callable[[str], str | None], str]] = {
 @pytest.mark.parametrize("fault", BAD)
 @pytest.mark.parametrize("old", [short(), long()], ids=["entry", "file"])
 @pytest.mark.parametrize("new", [short(), long()], ids=["short", "long"])
-async def test_a_keyring_that_fails_leaves_the_old_keys_and_says_a_sentence(
+async def test_fk03_a_keyring_that_fails_leaves_the_old_keys_and_says_a_sentence(
     tmp_path: Path, fault: str, old: Credentials, new: Credentials
 ) -> None:
     keyring = FakeKeyring()
@@ -77,7 +77,7 @@ async def test_a_keyring_that_fails_leaves_the_old_keys_and_says_a_sentence(
 @pytest.mark.parametrize("fault", BENT)
 @pytest.mark.parametrize("old", [short(), long()], ids=["entry", "file"])
 @pytest.mark.parametrize("new", [short(), long()], ids=["short", "long"])
-async def test_a_keyring_that_cuts_or_loses_what_it_gets_is_found_out_before_the_old_keys_are_touched(
+async def test_fk03_a_keyring_that_cuts_or_loses_what_it_gets_is_found_out_before_the_old_keys_are_touched(
     tmp_path: Path, fault: str, old: Credentials, new: Credentials
 ) -> None:
     keyring = FakeKeyring()
@@ -92,7 +92,7 @@ async def test_a_keyring_that_cuts_or_loses_what_it_gets_is_found_out_before_the
     assert "loses what it is given" in (await one.keyring()).words
 
 
-async def test_a_keyring_that_holds_1_280_characters_is_enough(tmp_path: Path) -> None:
+async def test_fk03_a_keyring_that_holds_1_280_characters_is_enough(tmp_path: Path) -> None:
     keyring = FakeKeyring(bent=lambda text: text[:1_280])
     one = vault(tmp_path, keyring)
     assert (await one.keyring()).is_usable
@@ -177,7 +177,7 @@ def without_keyring(below: Path) -> Vault:
     return Vault(folders(below), choose=choose, now=lambda: NOW, cost=CHEAP)
 
 
-async def test_without_a_keyring_the_session_and_a_passphrase_are_left(tmp_path: Path) -> None:
+async def test_fk03_without_a_keyring_the_session_and_a_passphrase_are_left(tmp_path: Path) -> None:
     one, kept = without_keyring(tmp_path), long()
     facts = await one.keyring()
     assert (facts.name, facts.words) == ("none", "This computer has no keyring that is running.")
@@ -209,7 +209,7 @@ async def test_keys_in_a_keyring_that_is_missing_today_are_not_called_none(tmp_p
 # A slow one, and one that hangs
 
 
-async def test_a_keyring_that_takes_thirty_seconds_works(tmp_path: Path) -> None:
+async def test_fk03_a_keyring_that_takes_thirty_seconds_works(tmp_path: Path) -> None:
     keyring, hourglass, kept = FakeKeyring(), Hourglass(), short()
     await vault(tmp_path, keyring).keep(MAIN, kept, Place.KEYRING)
     keyring.touched = dialog = Hanging("get")
@@ -221,7 +221,7 @@ async def test_a_keyring_that_takes_thirty_seconds_works(tmp_path: Path) -> None
     assert await reading == kept
 
 
-async def test_a_keyring_that_takes_thirty_seconds_for_every_call_works_too(tmp_path: Path) -> None:
+async def test_fk03_a_keyring_that_takes_thirty_seconds_for_every_call_works_too(tmp_path: Path) -> None:
     has_stopped, may_go, calls = threading.Semaphore(0), threading.Semaphore(0), 0
 
     def slow(call: str) -> None:
@@ -242,7 +242,7 @@ async def test_a_keyring_that_takes_thirty_seconds_for_every_call_works_too(tmp_
     assert hourglass.seconds == calls * 30 > 5 * PATIENCE
 
 
-async def test_the_loop_goes_on_while_a_keyring_hangs(tmp_path: Path) -> None:
+async def test_fk03_the_loop_goes_on_while_a_keyring_hangs(tmp_path: Path) -> None:
     keyring, turns = FakeKeyring(dialog := Hanging("get")), 0
     reading = asyncio.create_task(vault(tmp_path, keyring).read(MAIN))
     await dialog.reached()
@@ -394,3 +394,49 @@ async def test_two_at_once_take_turns(tmp_path: Path) -> None:
     await asyncio.gather(*(one.keep(MAIN, each, Place.KEYRING) for each in kept))
     assert await one.read(MAIN) == kept[-1]
     assert list(keyring.entries) == [ENTRY]
+
+
+async def test_fk03_a_keyring_that_hangs_for_one_profile_holds_up_no_passphrase_of_another(tmp_path: Path) -> None:
+    keyring, kept = FakeKeyring(), long()
+    one = vault(tmp_path, keyring)
+    await one.keep(PARTNER, kept, Place.PASSPHRASE, TYPED)
+    await one.keep(MAIN, short(), Place.KEYRING)
+    keyring.touched = dialog = Hanging("get")
+    waiting = asyncio.create_task(one.read(MAIN))
+    await dialog.reached()
+    assert await one.read(PARTNER, TYPED) == kept
+    assert not waiting.done()
+    dialog.may_go.set()
+    await waiting
+
+
+async def test_fk03_a_removal_asks_a_keyring_that_failed_before(tmp_path: Path) -> None:
+    keyring = FakeKeyring()
+    await vault(tmp_path, keyring).keep(MAIN, short(), Place.KEYRING)
+    (tmp_path / "settings" / "keys.json").unlink()
+    one = vault(tmp_path, keyring)
+    keyring.touched = raising(RuntimeError("locked"), "get")
+    assert not (await one.keyring()).is_usable
+    keyring.touched = lambda _call: None
+    assert len(await one.remove(MAIN)) == 1
+    assert not keyring.entries
+
+
+async def test_fk03_a_sealed_file_goes_though_the_keyring_hangs_and_the_second_try_ends(tmp_path: Path) -> None:
+    keyring, hourglass = FakeKeyring(), Hourglass()
+    one = vault(tmp_path, keyring, hourglass)
+    await one.keep(MAIN, long(), Place.PASSPHRASE, TYPED)
+    keyring.touched = dialog = Hanging("get")
+    removing = asyncio.create_task(one.remove(MAIN))
+    await dialog.reached()
+    for _ in range(2):
+        await hourglass.turn(PATIENCE)
+    with pytest.raises(VaultError, match=r"Not everything was removed\. The keyring does not answer, .* The sealed file .* was removed\."):
+        await removing
+    assert not list((tmp_path / "data" / "keys").iterdir())
+    again = asyncio.create_task(one.remove(MAIN))
+    while not again.done():
+        await hourglass.turn(PATIENCE)
+    assert await again == (f"The keyring does not answer, so an entry {ENTRY[0]} may still be in it.",)
+    assert one.note(MAIN) is None
+    dialog.may_go.set()

@@ -22,6 +22,7 @@ from app.store.vault.sealed_file import path_of
 from tests.store.vault.kit import MAIN, NOW, FakeKeyring, long, safe, short
 
 OLD, NEW = Secret("the old passphrase"), Secret("the new passphrase")
+SESSION = "session"
 INTO = {
     "entry": (short, Place.KEYRING),
     "file": (long, Place.KEYRING),
@@ -103,6 +104,9 @@ def left(computer: Computer) -> tuple[set[tuple[str, str]], list[str]]:
 def put_old(computer: Computer, where: str) -> Credentials | None:
     if where == "nothing":
         return None
+    if where == SESSION:  # gone with the program that kept it
+        keep(computer.start(), short(), Place.SESSION, OLD)
+        return None
     old = short() if where == "old form" else INTO[where][0]()
     if where == "old form":
         for part in (ACCESS, SECRET):
@@ -112,7 +116,7 @@ def put_old(computer: Computer, where: str) -> Credentials | None:
     return old
 
 
-@pytest.mark.parametrize("where", ["nothing", "old form", "entry", "file", "typed"])
+@pytest.mark.parametrize("where", ["nothing", SESSION, "old form", "entry", "file", "typed"])
 @pytest.mark.parametrize("into", INTO)
 def test_wherever_it_is_killed_the_old_keys_or_the_new_ones_can_be_read(tmp_path: Path, where: str, into: str) -> None:
     before = Computer(tmp_path / "before")
@@ -182,10 +186,10 @@ def test_a_removal_that_is_killed_can_be_done_again(tmp_path: Path, where: str) 
     old = put_old(before, where)
     for fatal in itertools.count():
         computer = before.copy(tmp_path / f"{fatal}")
-        has_ended = survives(computer, fatal, lambda program: program.remove(MAIN, Errand()))
+        has_ended = survives(computer, fatal, lambda program: program.remove(MAIN, [], Errand()))
         if not has_ended:
             assert read(computer.start(), OLD) in (old, None)
-        computer.start().remove(MAIN, Errand())
+        computer.start().remove(MAIN, [], Errand())
         assert left(computer) == (set(), [])
         assert computer.start().place(MAIN) is None
         if has_ended:
@@ -199,5 +203,5 @@ def test_another_profile_is_not_touched_by_any_of_it(tmp_path: Path) -> None:
     computer.start().keep(other, theirs, Place.KEYRING, Secret(), Errand())
     for make, place in INTO.values():
         keep(computer.start(), make(), place, NEW)
-    computer.start().remove(MAIN, Errand())
+    computer.start().remove(MAIN, [], Errand())
     assert computer.start().read(other, Secret(), Errand()) == theirs

@@ -19,7 +19,7 @@ from tests.store.vault.kit import MAIN, FakeKeyring, folders, long, short, vault
 ZOE = "Zoë’s Grüße"
 
 
-async def test_a_passphrase_typed_on_another_system_is_the_same_one(tmp_path: Path) -> None:
+async def test_i65_a_passphrase_typed_on_another_system_is_the_same_one(tmp_path: Path) -> None:
     one, kept = vault(tmp_path, FakeKeyring()), long()
     await one.keep(MAIN, kept, Place.PASSPHRASE, Secret(unicodedata.normalize("NFC", ZOE)))
     assert await one.read(MAIN, Secret(unicodedata.normalize("NFD", ZOE))) == kept
@@ -30,7 +30,7 @@ async def test_a_passphrase_typed_on_another_system_is_the_same_one(tmp_path: Pa
     ["כספת סודית", "كلمة السر", "\u202egnihtemos", "🗝️🏟️", " ", "x" * 1_000],
     ids=["Hebrew", "Arabic", "override", "pictures", "a space", "longest"],
 )
-async def test_a_passphrase_may_be_of_any_script_and_a_thousand_characters(tmp_path: Path, text: str) -> None:
+async def test_i65_a_passphrase_may_be_of_any_script_and_a_thousand_characters(tmp_path: Path, text: str) -> None:
     one, kept = vault(tmp_path, FakeKeyring()), short()
     passphrase = Secret(f"{text} and more"[:1_000])
     await one.keep(MAIN, kept, Place.PASSPHRASE, passphrase)
@@ -50,7 +50,7 @@ async def test_a_passphrase_may_be_of_any_script_and_a_thousand_characters(tmp_p
     ],
     ids=["empty", "spaces", "too long", "a megabyte", "NUL", "line end", "half a character"],
 )
-async def test_a_passphrase_that_cannot_be_is_refused_in_words_and_the_old_keys_stay(tmp_path: Path, text: str, words: str) -> None:
+async def test_i65_a_passphrase_that_cannot_be_is_refused_in_words_and_the_old_keys_stay(tmp_path: Path, text: str, words: str) -> None:
     one, old = vault(tmp_path, FakeKeyring()), short()
     await one.keep(MAIN, old, Place.KEYRING)
     with pytest.raises(VaultError, match=words) as caught:
@@ -61,7 +61,7 @@ async def test_a_passphrase_that_cannot_be_is_refused_in_words_and_the_old_keys_
 
 
 @pytest.mark.parametrize("text", ["", "s3cr3t", "x" * 2_000, "with a NUL \0"], ids=["none", "another", "too long", "NUL"])
-async def test_another_passphrase_than_the_one_is_asked_for_again(tmp_path: Path, text: str) -> None:
+async def test_i65_another_passphrase_than_the_one_is_asked_for_again(tmp_path: Path, text: str) -> None:
     one, kept = vault(tmp_path, FakeKeyring()), short()
     await one.keep(MAIN, kept, Place.PASSPHRASE, Secret("the right one"))
     with pytest.raises(PassphraseError) as caught:

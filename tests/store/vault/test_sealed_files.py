@@ -57,7 +57,7 @@ def change(path: Path, box: bytes, place: int) -> None:
 
 
 @pytest.mark.parametrize("place", [Place.KEYRING, Place.PASSPHRASE])
-async def test_file_and_folder_are_for_their_owner_whatever_the_umask(
+async def test_fk05_file_and_folder_are_for_their_owner_whatever_the_umask(
     tmp_path: Path, keyring: FakeKeyring, path: Path, place: Place
 ) -> None:
     before = os.umask(0)
@@ -92,7 +92,7 @@ async def test_an_open_folder_is_closed_before_a_file_is_put_into_it(tmp_path: P
         ("folder", 0o770, "can be changed by other users"),
     ],
 )
-async def test_what_others_may_read_is_said_and_mended(
+async def test_fk05_what_others_may_read_is_said_and_mended(
     tmp_path: Path, keyring: FakeKeyring, path: Path, which: str, rights: int, words: str
 ) -> None:
     one, kept = vault(tmp_path, keyring), long()
@@ -108,7 +108,7 @@ async def test_what_others_may_read_is_said_and_mended(
 
 @pytest.mark.parametrize("which", ["file", "folder"])
 @pytest.mark.parametrize("place", [Place.KEYRING, Place.PASSPHRASE])
-async def test_a_link_is_neither_read_nor_mended(tmp_path: Path, keyring: FakeKeyring, path: Path, which: str, place: Place) -> None:
+async def test_fk05_a_link_is_neither_read_nor_mended(tmp_path: Path, keyring: FakeKeyring, path: Path, which: str, place: Place) -> None:
     one = vault(tmp_path, keyring)
     await one.keep(MAIN, long(), place, TYPED)
     linked = path if which == "file" else path.parent
@@ -134,7 +134,7 @@ async def test_nothing_is_written_into_a_folder_that_is_a_link(tmp_path: Path, k
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file to another user")
 @pytest.mark.parametrize("which", ["file", "folder"])
-async def test_a_file_of_another_user_is_neither_read_nor_mended(tmp_path: Path, keyring: FakeKeyring, path: Path, which: str) -> None:
+async def test_fk05_a_file_of_another_user_is_neither_read_nor_mended(tmp_path: Path, keyring: FakeKeyring, path: Path, which: str) -> None:
     one = vault(tmp_path, keyring)
     await one.keep(MAIN, long(), Place.KEYRING)
     foreign = path if which == "file" else path.parent
@@ -169,23 +169,37 @@ async def test_one_changed_byte_anywhere_does_not_open(tmp_path: Path, keyring: 
             await one.read(MAIN)
 
 
-@pytest.mark.parametrize("has_replaced", [False, True], ids=["before", "behind"])
 @pytest.mark.parametrize("place", [Place.KEYRING, Place.PASSPHRASE])
-async def test_a_disk_that_is_full_says_so_and_leaves_something_that_opens(
-    tmp_path: Path, keyring: FakeKeyring, has_replaced: bool, place: Place
-) -> None:
-    """Behind: the new name is there, and only the last flush failed."""
+async def test_a_disk_that_is_full_says_so_and_leaves_what_was_there(tmp_path: Path, keyring: FakeKeyring, place: Place) -> None:
     old, new = long(), long()
     await vault(tmp_path, keyring).keep(MAIN, old, place, TYPED)
 
-    def replace(target: Path, content: bytes) -> None:
-        if has_replaced:
-            settings.replace(target, content)
+    def replace(_target: Path, _content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(VaultError, match=r"cannot be written: No space left on device\."):
         await vault(tmp_path, keyring, replace=replace).keep(MAIN, new, place, TYPED)
-    assert await vault(tmp_path, keyring).read(MAIN, TYPED) == (new if has_replaced else old)
+    assert await vault(tmp_path, keyring).read(MAIN, TYPED) == old
+
+
+@pytest.mark.parametrize("has_old", [False, True])
+@pytest.mark.parametrize("place", [Place.KEYRING, Place.PASSPHRASE])
+async def test_a_file_that_lies_there_is_kept_though_the_flush_behind_it_failed(
+    tmp_path: Path, keyring: FakeKeyring, caplog: pytest.LogCaptureFixture, place: Place, has_old: bool
+) -> None:
+    new = long()
+    if has_old:
+        await vault(tmp_path, keyring).keep(MAIN, long(), place, TYPED)
+
+    def replace(target: Path, content: bytes) -> None:
+        settings.replace(target, content)
+        raise OSError(22, "Invalid argument")
+
+    await vault(tmp_path, keyring, replace=replace).keep(MAIN, new, place, TYPED)
+    assert "a loss of power now may undo it: Invalid argument" in caplog.text
+    again = vault(tmp_path, keyring)
+    assert await again.read(MAIN, TYPED) == new
+    assert again.place(MAIN) is place
 
 
 async def test_a_first_file_that_cannot_be_written_leaves_no_entry(tmp_path: Path, keyring: FakeKeyring, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from app.domain.secret import Secret
 from app.services.setup import ports
 from app.store.vault.contents import ENTRY_LIMIT
 from app.store.vault.errands import Errand
+from app.store.vault.notes import Notes
 from app.store.vault.sealed_file import path_of
 from app.store.vault.vault import Vault
 from tests.store.vault.kit import MAIN, NOW, PARTNER, FakeKeyring, folders, long, safe, short, vault
@@ -191,7 +193,7 @@ async def test_half_a_pair_from_before_is_none(tmp_path: Path, keyring: FakeKeyr
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        (Place.KEYRING, ("The entry overround/", "The sealed file ")),
+        (Place.KEYRING, ("The sealed file ", "The entry overround/")),
         (Place.PASSPHRASE, ("The sealed file ",)),
         (Place.SESSION, ("The keys that this run remembered ",)),
     ],
@@ -315,3 +317,78 @@ async def test_keys_that_another_program_rotates_between_two_looks_are_read(tmp_
 
     keyring.touched = rotate
     assert await one.read(MAIN) == new
+
+
+@pytest.mark.parametrize("place", [Place.KEYRING, Place.PASSPHRASE])
+async def test_a_note_of_keys_for_one_run_that_cannot_be_changed_lets_nothing_be_kept_under_it(
+    tmp_path: Path, keyring: FakeKeyring, place: Place
+) -> None:
+    one, old, notes = vault(tmp_path, keyring), short(), tmp_path / "settings" / "keys.json"
+    await one.keep(MAIN, old, Place.SESSION)
+    plain = msgspec.json.decode(notes.read_bytes())
+    theirs = {
+        f"overround/SANDBOX/trading/desk {number}": {"place": "keyring", "made_at": "2026-11-21T14:03:09Z"} for number in range(10_000)
+    }
+    notes.write_bytes(
+        msgspec.json.encode({**plain, "keys": {**plain["keys"], **theirs}})
+    )  # just short enough to be read, too long to be written
+    with pytest.raises(VaultError, match="for this run only"):
+        await one.keep(MAIN, short(), place, TYPED)
+    assert await one.read(MAIN) == old
+    assert not keyring.entries
+    with pytest.raises(NoKeysError):
+        await vault(tmp_path, keyring).read(MAIN, TYPED)
+
+
+async def test_a_failure_to_keep_leaves_the_note_of_keys_for_one_run(tmp_path: Path, keyring: FakeKeyring) -> None:
+    one = vault(tmp_path, keyring)
+    await one.keep(MAIN, short(), Place.SESSION)
+    with pytest.raises(VaultError, match="passphrase"):
+        await one.keep(MAIN, short(), Place.PASSPHRASE)
+    note = vault(tmp_path, keyring).note(MAIN)
+    assert note is not None
+    assert note.place is Place.SESSION
+
+
+def test_two_programs_that_note_at_once_lose_no_note(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    profiles = [Profile(f"desk {number}", MAIN.environment, MAIN.provider) for number in range(40)]
+    start = threading.Barrier(2)
+
+    def write(mine: list[Profile]) -> None:
+        notes = Notes(path, now=lambda: NOW)
+        start.wait(30)
+        for profile in mine:
+            assert notes.put(profile, KeyNote(Place.KEYRING, NOW))
+
+    programs = [threading.Thread(target=write, args=(profiles[half::2],)) for half in range(2)]
+    for program in programs:
+        program.start()
+    for program in programs:
+        program.join(60)
+    found = Notes(path, now=lambda: NOW)
+    assert [profile.name for profile in profiles if found.get(profile) is None] == []
+
+
+async def test_an_issuer_is_kept_with_its_key_and_one_without_still_opens(tmp_path: Path, keyring: FakeKeyring) -> None:
+    one, kept = vault(tmp_path, keyring), long()
+    await one.keep(PARTNER, kept, Place.KEYRING)
+    assert await one.read(PARTNER) == kept
+    named = msgspec.structs.replace(kept, issuer="issuer-1", key_id="key-1", replaces=("issuer-0", ""))
+    await one.keep(PARTNER, named, Place.PASSPHRASE, TYPED)
+    assert await vault(tmp_path, keyring).read(PARTNER, TYPED) == named
+
+
+@pytest.mark.parametrize("has_note", [False, True])
+@pytest.mark.parametrize("where", [Place.KEYRING, Place.PASSPHRASE, "old form", "damaged"])
+async def test_it_holds_what_no_note_tells_of(tmp_path: Path, keyring: FakeKeyring, where: Place | str, has_note: bool) -> None:
+    one = vault(tmp_path, keyring)
+    assert not await one.holds(MAIN, Place.PASSPHRASE)
+    if isinstance(where, Place):
+        await one.keep(MAIN, short(), where, TYPED)
+    else:
+        keyring.entries[keyring_name(MAIN), ACCESS if where == "old form" else "credentials"] = "half"
+    if not has_note:
+        (tmp_path / "settings" / "keys.json").unlink(missing_ok=True)
+    assert await vault(tmp_path, keyring).holds(MAIN, Place.PASSPHRASE)
+    assert not await vault(tmp_path, keyring).holds(PARTNER, Place.PASSPHRASE)

@@ -82,7 +82,7 @@ def keys_page(stage: Stage, provider: Provider) -> KeysPage:
 
 @pytest.mark.parametrize("provider", [Provider.OMNIBUS, Provider.RANKACY])
 @pytest.mark.parametrize("typed", list(SPOKEN))
-def test_an_odd_host_is_objected_to_in_words_at_once(strict: Stage, provider: Provider, typed: str) -> None:
+def test_i63_an_odd_host_is_objected_to_in_words_at_once(strict: Stage, provider: Provider, typed: str) -> None:
     page = environment_page(strict, provider)
     page.host.setFocus()
     strict.paste(typed)
@@ -95,7 +95,7 @@ def test_an_odd_host_is_objected_to_in_words_at_once(strict: Stage, provider: Pr
 
 
 @pytest.mark.parametrize("typed", ["b2b.partner.example.com", " https://B2B.Partner.example.com/ ", "b2b.partner.example.com:443"])
-def test_a_good_host_is_said_to_be_pinned(strict: Stage, typed: str) -> None:
+def test_i63_a_good_host_is_said_to_be_pinned(strict: Stage, typed: str) -> None:
     page = environment_page(strict, Provider.OMNIBUS)
     QTest.keyClicks(page.host, typed)
     assert page.host_words.text() == "✓ https://b2b.partner.example.com will be pinned to this profile: its keys go nowhere else."
@@ -124,14 +124,14 @@ def test_a_name_that_is_objected_to_keeps_the_page(stage: Stage) -> None:
     [("  ", "", "2 blanks were taken off"), ("", " ", "1 blank was taken off"), ('"', '"', "2 quotes were taken off")],
     ids=["blanks before", "a blank behind", "quotes"],
 )
-def test_what_copying_left_around_a_key_is_taken_off_and_said(stage: Stage, before: str, after: str, words: str) -> None:
+def test_i64_what_copying_left_around_a_key_is_taken_off_and_said(stage: Stage, before: str, after: str, words: str) -> None:
     page, key = keys_page(stage, Provider.TRADING), canary()
     stage.paste(f"{before}{key}{after}")
     assert page.fields[KeyPart.ACCESS].note.text() == words
     assert stage.wizard.account.access == Secret(key)
 
 
-def test_the_line_end_of_a_pasted_key_is_taken_off(stage: Stage) -> None:
+def test_i64_the_line_end_of_a_pasted_key_is_taken_off(stage: Stage) -> None:
     page, key = keys_page(stage, Provider.RANKACY), canary()
     stage.paste(f"{key}\r\n")
     assert "taken off" in page.fields[KeyPart.API_KEY].note.text()
@@ -139,14 +139,14 @@ def test_the_line_end_of_a_pasted_key_is_taken_off(stage: Stage) -> None:
     assert stage.window.next.isEnabled()
 
 
-def test_a_line_end_inside_a_key_is_objected_to(stage: Stage) -> None:
+def test_i64_a_line_end_inside_a_key_is_objected_to(stage: Stage) -> None:
     keys_page(stage, Provider.RANKACY)
     stage.paste(f"{canary()}\n{canary()}")
     assert stage.window.objection.text() == "The API key holds a blank, a line end or a sign that no key has"
     assert not stage.window.next.isEnabled()
 
 
-def test_one_key_pasted_twice_is_objected_to(stage: Stage) -> None:
+def test_i64_one_key_pasted_twice_is_objected_to(stage: Stage) -> None:
     page, key = keys_page(stage, Provider.TRADING), canary()
     for part in (KeyPart.ACCESS, KeyPart.SECRET):
         page.fields[part].field.setFocus()
@@ -154,7 +154,7 @@ def test_one_key_pasted_twice_is_objected_to(stage: Stage) -> None:
     assert "one of them was pasted twice" in stage.window.objection.text()
 
 
-def test_swapped_keys_are_swapped_by_one_button(stage: Stage) -> None:
+def test_i64_swapped_keys_are_swapped_by_one_button(stage: Stage) -> None:
     page, access, secret = keys_page(stage, Provider.TRADING), canary(), canary()
     assert not page.swap.isEnabled()
     stage.paste(secret)
@@ -164,7 +164,7 @@ def test_swapped_keys_are_swapped_by_one_button(stage: Stage) -> None:
     assert (stage.wizard.account.access, stage.wizard.account.secret) == (Secret(access), Secret(secret))
 
 
-def test_practices_keys_are_forgotten_when_production_is_chosen(stage: Stage) -> None:
+def test_i64_practices_keys_are_forgotten_when_production_is_chosen(stage: Stage) -> None:
     page = keys_page(stage, Provider.TRADING)
     page.own.click()
     stage.settle()

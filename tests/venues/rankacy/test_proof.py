@@ -136,3 +136,12 @@ async def test_a_server_that_cannot_prove_who_it_is_is_said() -> None:
     async with server:
         row = await tried(f"https://localhost:{server.sockets[0].getsockname()[1]}")
     assert row.words == "The host cannot prove who it is (TLS): nothing was sent to it"
+
+
+async def test_half_a_key_that_the_feed_echoes_is_in_no_row() -> None:
+    filler = ("the request is odd " * 20)[: 300 - len(KEY) + 3]
+    feed = Feed(ping=(422, {"detail": [{"msg": f"{filler} {KEY}"}]}))
+    rows = await feed.proven()
+    told = texts(rows.values())
+    assert "the request is odd" in told
+    assert KEY[: len(KEY) // 4] not in told

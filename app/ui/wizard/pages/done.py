@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QButtonGroup, QLabel, QVBoxLayout, QWidget
 
+from app.domain.environment import Environment
 from app.domain.keys import Place
 from app.domain.profile import PRACTICE, Profile
 from app.ui.wizard.card import RadioCard
@@ -49,9 +50,9 @@ class DonePage(PageView):
         _empty(self._kept)
         for profile in wizard.kept:
             self._kept.addWidget(Words(self.theme, self._summary(profile)))
-        self.off.say(_OFF if wizard.kept else "")
+        self.off.say(_OFF if any(profile.environment is not Environment.PRACTICE for profile in wizard.kept) else "")
         self.next.say(_NEXT if wizard.kept else _PRACTICE)
-        self._offer((*wizard.kept, PRACTICE) if wizard.kept and not wizard.is_rotating else ())
+        self._offer(wizard.openable if wizard.kept and not wizard.is_rotating else ())
 
     def _summary(self, profile: Profile) -> str:
         note = self.wizard.book.note(profile)

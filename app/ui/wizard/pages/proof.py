@@ -82,6 +82,7 @@ class ProofPage(PageView):
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
         self.again = button("Run again")
+        self.again.setAutoDefault(True)  # it has the focus, so Enter is its own
         self.repeat = QPushButton("Test again every 60 s")
         self.repeat.setCheckable(True)
         self.repeat.setAccessibleName("Test again every 60 seconds until it is good")
