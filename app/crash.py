@@ -198,13 +198,19 @@ def _of(path: Path) -> LastWords | None:
 def _words(happened: str) -> str:
     """The end in one line: what it was, and where in our own code."""
     if fatal := _FATAL.search(happened):
-        frames: list[tuple[str, str, str]] = _WHERE.findall(happened[fatal.end() :])
+        frames: list[tuple[str, str, str]] = _WHERE.findall(_current_thread(happened[fatal.end() :]))
         own = next((frame for frame in frames if f"{os.sep}app{os.sep}" in frame[0]), frames[0] if frames else None)
         where = f", in {own[2]} ({Path(own[0]).name}, line {own[1]})" if own else ""
         return _one(logs.clean(f"{fatal[1]}{where}"))
     if deadly := list(_DEADLY.finditer(happened)):
         return _one(logs.clean(deadly[-1][2]))
     return ""
+
+
+def _current_thread(dump: str) -> str:
+    """The stack of the thread that died; the others only waited where they always do."""
+    _, mark, rest = dump.partition("Current thread ")
+    return rest.partition("\n\n")[0] if mark else dump
 
 
 def _one(text: str) -> str:

@@ -80,7 +80,7 @@ def at_prompt(book: ProfileBook) -> Callable[[Profile], Awaitable[Credentials]]:
     async def ask(words: str) -> Secret | None:
         if not sys.stdin.isatty():
             return None
-        return Secret(await asyncio.to_thread(getpass.getpass, f"{words}: "))
+        return Secret(await asyncio.to_thread(getpass.getpass, f"{words.rstrip('.')}: "))
 
     async def read(profile: Profile) -> Credentials:
         return await book.open_asking(profile, ask)

@@ -277,9 +277,7 @@ class Program:
     def _set_up_is_over(self, profile: Profile | None) -> None:
         self.house.has_welcomed()
         was_rotating = self.setup is not None and self.setup.is_rotating
-        if self.wizard is not None:
-            self.wizard.deleteLater()
-        self.setup = self.wizard = None
+        self.setup = self.wizard = None  # the hidden window goes with this one: a deletion left to Qt's loop may crash in PySide
         if profile is None:
             return
         is_here = profile.slug == self.profile.slug
@@ -320,6 +318,7 @@ class Program:
             self.notices.say(str(problem), Tone.WARNING)
             return
         self.window.quit_box.rejected.connect(self._get_up)
+        self.window.quit_box.speak_of(switching=True)
         self.window.close()
 
     def _holds_up(self) -> bool:
@@ -338,6 +337,7 @@ class Program:
 
     def _get_up(self) -> None:
         """Stay with this profile after all."""
+        self.window.quit_box.speak_of(switching=False)
         if self.next is not None:
             self.next.leave()
             self.next = None
@@ -374,7 +374,6 @@ class Program:
         await self.terminal.close()
         if self.profiles is not None:
             self.profiles.close_for_good()
-        self.window.deleteLater()
 
 
 def _as_recorded(profile: Profile, house: House) -> Profile:

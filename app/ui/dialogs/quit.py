@@ -46,6 +46,12 @@ class QuitBox(Box):
         self.leave.clicked.connect(self._leave)
         self.cancel.clicked.connect(self._cancel_all)
 
+    def speak_of(self, *, switching: bool) -> None:
+        """What follows: the end of the program, or the window of another profile."""
+        self.title.setText("Open another profile with orders open here?" if switching else "Quit with open orders?")
+        self.leave.setText("Leave them and go on" if switching else "Leave them and quit")
+        self.cancel.setText("Cancel all and go on" if switching else "Cancel all and quit")
+
     @property
     def is_needed(self) -> bool:
         return bool(self._blotter.live())

@@ -77,6 +77,7 @@ class PairView(QWidget):
     def _middle(self) -> QWidget:
         theme = self._outside.theme
         self.fingerprint.setFont(mono(16, bold=True))
+        self.fingerprint.setWordWrap(False)  # four groups a line, whatever room there is
         self.fingerprint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         whole = column(Words(theme, "Fingerprint of the public key", use="text.dim", size=12), self.fingerprint,
                        Words(theme, "Read it out on the phone: both sides must see the same.", use="text.dim", size=12))  # fmt: skip
