@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -37,16 +39,19 @@ class Page:
 
 
 @pytest.fixture
-def fresh(theme: Theme, qtbot: QtBot) -> Page:
-    return Page(theme, qtbot, FakePins(is_on=False, pin=""))
+def fresh(theme: Theme, qtbot: QtBot) -> Iterator[Page]:
+    page = Page(theme, qtbot, FakePins(is_on=False, pin=""))
+    yield page
+    page.tasks.give_up()
 
 
 @pytest.fixture
-def kept(theme: Theme, qtbot: QtBot) -> Page:
+def kept(theme: Theme, qtbot: QtBot) -> Iterator[Page]:
     page = Page(theme, qtbot, FakePins())
     page.tasks.start(page.lock.unlock(page.box.current.take()))
     page.time.seconds += 1
-    return page
+    yield page
+    page.tasks.give_up()
 
 
 def test_it_is_switched_on_with_minutes_and_a_pin(fresh: Page) -> None:
