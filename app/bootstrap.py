@@ -146,7 +146,11 @@ async def _sat(house: House, seat: Seat, failures: _Failures, drive: Drive | Non
     failures.program = program = Program(house, seat.profile)
     seat.rung = program.show
     try:
-        return await _live(program, drive), program.take_next()
+        code = await _live(program, drive)
+        following = program.take_next()
+        if following is not None:
+            program.vanish()
+        return code, following
     finally:
         failures.program = None
         seat.leave()

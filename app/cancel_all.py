@@ -100,6 +100,7 @@ class _Printer:
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self._said = 0
+        self._listed: list[str] = []
 
     def print_new(self) -> None:
         lines = list(self._terminal.notices.lines)
@@ -110,10 +111,17 @@ class _Printer:
     async def print_left(self) -> None:
         while True:
             await asyncio.sleep(EVERY)
-            kill = self._terminal.desk.kill
-            print(f"          {kill.words}", flush=True)
-            for order in kill.remaining:
-                print(f"          {_line(order)}", flush=True)
+            self._print_changed()
+
+    def _print_changed(self) -> None:
+        """The list where it is another one than the last that was printed; how it goes in any case."""
+        kill = self._terminal.desk.kill
+        print(f"          {kill.words}", flush=True)
+        lines = [_line(order) for order in kill.remaining]
+        if lines != self._listed:
+            self._listed = lines
+            for line in lines:
+                print(f"          {line}", flush=True)
 
 
 def _line(order: Order) -> str:

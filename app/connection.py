@@ -18,13 +18,12 @@ from app.domain.link import Probe
 from app.domain.profile import Profile, ProfileError
 from app.doorway import Door, DoorwayError
 from app.hygiene import keep_memory_private
+from app.outlet import Outlet, outlet_of
 from app.store import logs
 from app.store.paths import Folders, folders
 from app.store.profiles import Profiles
 from app.venues.http import Http
-from app.venues.prophetx.names import PathError, Spelling, paths_for
-from app.venues.prophetx.trial import probes
-from app.venues.prophetx.venue import ProphetX
+from app.venues.push import PushSocket, proxied
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         profile = profiles.find(options.profile)
         with suppress(KeyboardInterrupt):
             return asyncio.run(_test(profile, where))
-    except (ProfileError, DoorwayError, PathError) as problem:
+    except (ProfileError, DoorwayError) as problem:
         print(problem, file=sys.stderr)
         return 2
     return 1
@@ -49,22 +48,25 @@ def main(arguments: Sequence[str]) -> int:
 
 async def _test(profile: Profile, where: Folders) -> int:
     door = await doorway.find(profile, where, doorway.at_prompt(doorway.book_of(where)))
-    return await test(venue_of(profile), door)
+    dial = proxied if profile.proxy else PushSocket
+    outlet = outlet_of(profile, emit=_nobody, connect=partial(Http, proxy=profile.proxy), dial=dial)
+    if outlet.doubts:
+        raise DoorwayError(f"Not tested: {outlet.doubts[0]}")
+    return await test(outlet, door)
 
 
-def venue_of(profile: Profile) -> ProphetX:
-    """PathError when the profile's own paths cannot be used."""
-    return ProphetX(paths=paths_for(Spelling(profile.spelling), profile.paths), connect=partial(Http, proxy=profile.proxy))
+def _nobody(_events: Sequence[object]) -> None:
+    """Nothing is followed here."""
 
 
-async def test(venue: ProphetX, door: Door) -> int:
+async def test(outlet: Outlet, door: Door) -> int:
     """Print each request as it is answered."""
-    await venue.point(door.address, door.keys)
+    await outlet.point(door.address, door.keys)
     print(f"Testing {door.address.base_url}", flush=True)
     try:
-        return await _report(probes(venue))
+        return await _report(outlet.probes())
     finally:
-        await venue.close()
+        await outlet.venue.close()
 
 
 async def _report(tried: AsyncIterator[Probe]) -> int:

@@ -1,4 +1,4 @@
-"""How to reach a profile's account: the venue's fixed address and the keyring, or the practice exchange that runs on this computer."""
+"""How to reach a profile's account: the venue's address and the kept keys, or the practice exchange that runs on this computer."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from pathlib import Path
 import msgspec
 
 from app.domain.environment import Environment
-from app.domain.keys import ACCESS, SECRET, Credentials, VaultError
+from app.domain.keys import Credentials, VaultError
 from app.domain.profile import PRACTICE, Profile, ProfileError, Provider
 from app.domain.secret import Secret
+from app.exchange import fresh_journal
+from app.outlet import VenueKeys, address_at_venue, keys_of
 from app.services.setup.book import ProfileBook
 from app.store import settings
 from app.store.journal.shelf import journal_path
 from app.store.paths import Folders
 from app.store.profiles import FILE, Profiles
 from app.store.vault.vault import Vault
-from app.venues.hosts import Address, HostError, practice, trading
+from app.venues.hosts import Address, HostError, practice
 from app.venues.prophetx.venue import Keys
 
 
@@ -32,20 +34,25 @@ class DoorwayError(Exception):
 class PracticeDoor(msgspec.Struct, frozen=True):
     """Where the practice exchange of a running window is, for a second program of the same person, with the exchange's own pair.
 
-    `journal`: another than the profile's own.
+    `fresh` is the folder of the journals where they are others than the profiles' own.
     """
 
-    url: str
-    access_key: str
-    secret_key: str
-    journal: str = ""
+    url: str = ""
+    access_key: str = ""
+    secret_key: str = ""
+    omnibus_url: str = ""
+    fresh: str = ""
+
+    def url_of(self, provider: Provider) -> str:
+        """Empty where this exchange serves no such account."""
+        return {Provider.TRADING: self.url, Provider.OMNIBUS: self.omnibus_url}.get(provider, "")
 
 
 class Door(msgspec.Struct, frozen=True):
     """An account's address and keys."""
 
     address: Address
-    keys: Keys
+    keys: VenueKeys
 
 
 def note_practice(where: Folders, door: PracticeDoor) -> None:
@@ -57,19 +64,18 @@ def journal_of(profile: Profile, where: Folders) -> Path | None:
     """The journal of the practice exchange that runs now, where it is not the profile's own; None otherwise."""
     if profile.environment is not Environment.PRACTICE:
         return None
-    journal = _read_note(where).value.journal
-    return Path(journal) if journal else None
+    fresh = _read_note(where).value.fresh
+    return fresh_journal(Path(fresh), profile) if fresh else None
 
 
 async def find(profile: Profile, where: Folders, read: Callable[[Profile], Awaitable[Credentials]]) -> Door:
     """The door to a profile's account. `read` gives its kept credentials; practice needs none. DoorwayError when there is no door."""
-    if profile.provider is not Provider.TRADING:
-        raise DoorwayError(f"This version does not speak to {profile.provider} accounts yet")
+    if profile.provider is Provider.RANKACY:
+        raise DoorwayError("A Rankacy feed takes no orders: there is nothing to be reached there for them")
     try:
         if profile.environment is not Environment.PRACTICE:
-            return Door(trading(profile.environment), _keys(profile, await read(profile)))
-        door = _practice(where)
-        return door if uses_exchanges_own(profile) else Door(door.address, _keys(profile, await read(profile)))
+            return Door(address_at_venue(profile), keys_of(profile, await read(profile)))
+        return await _practice(profile, where, read)
     except (HostError, VaultError, ProfileError) as problem:
         raise DoorwayError(str(problem)) from problem
 
@@ -98,12 +104,17 @@ def book_of(where: Folders) -> ProfileBook:
     return ProfileBook(lambda: profiles_of(where), Vault(where), now=settings.utc_now)
 
 
-def _practice(where: Folders) -> Door:
-    read = _read_note(where)
-    if not read.value.url:
-        raise DoorwayError(read.words or "No practice exchange has been started from this folder yet")
-    keys = Keys(Environment.PRACTICE, Secret(read.value.access_key), Secret(read.value.secret_key))
-    return Door(practice(read.value.url), keys)
+async def _practice(profile: Profile, where: Folders, read: Callable[[Profile], Awaitable[Credentials]]) -> Door:
+    told = _read_note(where)
+    noted = told.value
+    if not noted.url:
+        raise DoorwayError(told.words or "No practice exchange has been started from this folder yet")
+    url = noted.url_of(profile.provider)
+    if not url:
+        raise DoorwayError(f"The practice exchange that runs now does not serve {profile.provider.called} accounts")
+    if uses_exchanges_own(profile):
+        return Door(practice(url), Keys(Environment.PRACTICE, Secret(noted.access_key), Secret(noted.secret_key)))
+    return Door(practice(url), keys_of(profile, await read(profile)))
 
 
 def uses_exchanges_own(profile: Profile) -> bool:
@@ -111,12 +122,8 @@ def uses_exchanges_own(profile: Profile) -> bool:
     return profile.slug == PRACTICE.slug or bool(profile.replay)
 
 
-def _keys(profile: Profile, kept: Credentials) -> Keys:
-    return Keys(profile.environment, kept.parts[ACCESS], kept.parts[SECRET])
-
-
 def _read_note(where: Folders) -> settings.Read[PracticeDoor]:
-    return settings.read(_note(where), PracticeDoor, lambda: PracticeDoor("", "", ""))
+    return settings.read(_note(where), PracticeDoor, PracticeDoor)
 
 
 def _note(where: Folders) -> Path:

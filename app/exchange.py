@@ -17,6 +17,11 @@ def nobody(_words: str) -> None:
     """Nobody uses the exchange now."""
 
 
+def fresh_journal(folder: Path, profile: Profile) -> Path:
+    """Where a profile's journal lies among those of an exchange that keeps nothing."""
+    return folder / f"{profile.slug.lower()}.db"
+
+
 class PracticeExchange:
     """`died` hears of an exchange that ended without being asked to; whoever uses it sets it.
 
@@ -54,7 +59,7 @@ class PracticeExchange:
             return None
         if self._fresh is None:
             self._fresh = tempfile.TemporaryDirectory(prefix="overround-fresh-")
-        return Path(self._fresh.name) / f"{profile.slug.lower()}.db"
+        return fresh_journal(Path(self._fresh.name), profile)
 
     def launch(self) -> None:
         """Start it without waiting; nothing happens where it runs."""
@@ -76,6 +81,11 @@ class PracticeExchange:
         """End what runs, or ran, and start another."""
         await self.end_child()
         return await self.ready()
+
+    @property
+    def fresh(self) -> str:
+        """The folder of the journals that are thrown away with this exchange; empty where the profiles' own are used."""
+        return self._fresh.name if self._fresh is not None else ""
 
     async def end_child(self) -> None:
         child, self._child, self._ready, self._death = self._child, None, None, ""

@@ -120,7 +120,7 @@ class House:
 
 def why_no_window(profile: Profile) -> str:
     """Why this version has no window for such an account; empty where it has."""
-    if profile.provider is Provider.TRADING:
+    if profile.provider is not Provider.RANKACY:
         return ""
     return f"This version keeps and proves {profile.provider.called} accounts; it has no window for them yet"
 

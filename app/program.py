@@ -1,26 +1,23 @@
-"""One open profile: its terminal, its window, how it is entered, and how it makes room for another."""
+"""One open window: the accounts that are connected in it, the wizard and the list of profiles, and how it makes room for another."""
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections.abc import Callable
 
 import msgspec
+import shiboken6
 from PySide6.QtCore import Qt
 
-from app import doorway, proving
-from app.child import ChildError, Ready, TradingAddress
-from app.domain.environment import Environment
-from app.domain.errors import VenueError
-from app.domain.keys import ACCESS, SECRET, Credentials, VaultError
-from app.domain.profile import PRACTICE, Profile, ProfileError
-from app.domain.secret import Secret
-from app.doorway import DoorwayError, PracticeDoor
+from app import proving
+from app.child import Ready
+from app.domain.profile import PRACTICE, Profile
+from app.entrance import Entrance
 from app.exchange import nobody
 from app.house import Ends, House
-from app.seat import Seat
+from app.seat import Seat, why_taken
+from app.services.desk import Desk
+from app.services.floor import Floor
 from app.services.notices import Tone
 from app.services.setup.room import ProfileRoom
 from app.services.setup.wizard import Wizard
@@ -29,75 +26,69 @@ from app.stall import StallWatch
 from app.store import export
 from app.store.lock import LockError
 from app.store.paths import resources
-from app.terminal import Terminal, now
+from app.terminal import now
+from app.ui.desk_view import DeskView
 from app.ui.pulse import Pulse
 from app.ui.views.idle_lock import IdleLockBox
 from app.ui.views.profiles import ProfilesWindow
 from app.ui.window import MainWindow, Shell
 from app.ui.wizard.window import WizardWindow
-from app.venues.hosts import practice
 from app.venues.prophetx.names import Spelling
-from app.venues.prophetx.venue import Keys
 from app.venues.reel import spelling_of
 
-log = logging.getLogger(__name__)
+BESIDE = "beside"  # under which the accounts are remembered that were connected together
 
 
 class Program:
-    """Everything that lives as long as the window of one profile does. `next` is who sits here after it, None at the program's end."""
+    """Everything that lives as long as a window does. It is opened for one profile; others of the same environment may be connected beside.
+
+    `next` is who sits here after it, None at the program's end.
+    """
 
     def __init__(self, house: House, profile: Profile) -> None:
         self.house = house
         self.profile = _as_recorded(profile, house)
         self.next: Seat | None = None
-        self._is_locked_out = False
+        self._is_first_start = house.welcomes
         self.setup: Wizard | None = None
         self.wizard: WizardWindow | None = None
         self.profiles: ProfilesWindow | None = None
+        self.first = Entrance(house, self.profile, self._practice_is_back)
+        self.entrances = [self.first]
+        self.failed = self.first.failed
         self.tasks = Tasks(self.failed)
-        self.terminal = Terminal(self.profile, house.where, journal=self._fresh_journal(), tasks=self.tasks, desk_lock=house.idle.objection)
-        self.notices = self.terminal.notices
+        self.terminal, self.session, self.notices = self.first.terminal, self.first.session, self.first.notices
         for words in (*house.profiles().words, house.pins.words):
             if words:
                 self.notices.say(words, Tone.WARNING)
-        self.venue, self.follower = self.terminal.venue, self.terminal.follower
-        self.session = self.terminal.desk.session
         self.stalls = StallWatch(self._stalled)
         self.theme = house.theme
         self.pulse = Pulse()
-        self.window = MainWindow(
-            Shell(
-                desk=self.terminal.desk,
-                environment=self.profile.environment,
-                account=self._account(),
-                keep_limits=self.terminal.keep_limits,
-                theme=house.theme,
-                display=house.display,
-                pulse=self.pulse,
-                sounds=house.sounds,
-                workspace=house.workspace,
-                start=self.tasks.start,
-                clock=time.monotonic,
-                now=now,
-                link=self.terminal.link,
-                icon=resources() / "icons" / "overround.svg",
-                restart_practice=self.restart_practice if self._is_practice else None,
-                enter_again=self.try_again,
-                is_locked_out=lambda: self._is_locked_out,
-                taping=self.terminal.taping,
-                idle=house.idle,
-                set_up=self._set_up_another,
-                holds_up=self._holds_up,
-                show_profiles=self.show_profiles,
-            )
+        self.floor = Floor()
+        self.window = MainWindow(self._shell(), self.first.connected(self._account()))
+        self.first.ask = self.window.at_hand.passphrase_box.ask
+
+    def _shell(self) -> Shell:
+        house = self.house
+        return Shell(
+            floor=self.floor,
+            theme=house.theme,
+            display=house.display,
+            pulse=self.pulse,
+            sounds=house.sounds,
+            workspace=house.workspace,
+            start=self.tasks.start,
+            clock=time.monotonic,
+            now=now,
+            icon=resources() / "icons" / "overround.svg",
+            idle=house.idle,
+            set_up=self._set_up_another,
+            holds_up=self._holds_up,
+            show_profiles=self.show_profiles,
+            others=self._others,
+            connect=self.connect,
+            disconnect=self.disconnect,
         )
-
-    @property
-    def _is_practice(self) -> bool:
-        return self.profile.environment is Environment.PRACTICE
-
-    def _fresh_journal(self) -> Path | None:
-        return self.house.exchange.journal(self.profile) if self._is_practice else None
 
     def _account(self) -> str:
         if replay := self.house.options.replay:
@@ -107,15 +98,16 @@ class Program:
     def begin(self) -> None:
         """Show the window and start what lives in it."""
         self.house.listener = self.notices.say
-        if self._is_practice:
-            self.house.exchange.died = self.session.venue_is_gone
+        if self.first.is_practice:
+            self.house.exchange.died = self._practice_died
             self.house.exchange.launch()
         self.window.show()
         self.pulse.start()
         self.stalls.start()
-        self.tasks.start(self.enter())
+        self.first.tasks.start(self.first.enter())
         self._tell_last_words()
-        if self.house.welcomes:
+        self._connect_again()
+        if self._is_first_start:
             self.set_up()
 
     def _tell_last_words(self) -> None:
@@ -124,96 +116,85 @@ class Program:
         if last is None:
             return
         if last.file is not None:
-            self.window.last_words.tell(last.at, last.words, last.file)
+            self.window.at_hand.last_words.tell(last.at, last.words, last.file)
         self.notices.say(f"The last run ended by itself ({last.at.astimezone():%Y-%m-%d %H:%M}): {last.words}", Tone.WARNING)
 
-    # Entering
+    # Several accounts at once
 
-    async def enter(self) -> None:
-        """Read the journal, find the account, connect to it."""
-        await self.terminal.open()
-        if self._is_practice:
-            await self._enter_practice()
+    def connect(self, profile: Profile) -> None:
+        """Connect one more account in this window, and bring it to hand."""
+        if words := self._why_not_beside(profile):
+            self.notices.say(words, Tone.WARNING)
             return
-        await self._enter_account()
-
-    async def _enter_account(self) -> None:
         try:
-            door = await doorway.find(self.profile, self.house.where, self._credentials)
-        except DoorwayError as problem:
-            self.session.venue_is_gone(str(problem))
+            seat = Seat(profile, self.house.where)
+        except LockError as problem:
+            self.notices.say(str(problem), Tone.WARNING)
             return
-        await self.terminal.point(door.address, door.keys)
-        self.terminal.start()
+        entrance = Entrance(self.house, profile, self._practice_is_back, seat)
+        view = self.window.seat(entrance.connected(profile.name))
+        entrance.ask = view.passphrase_box.ask
+        seat.rung = lambda: self._show_account(view)
+        self.entrances.append(entrance)
+        self._remember()
+        entrance.tasks.start(entrance.enter())
 
-    async def _credentials(self, profile: Profile) -> Credentials:
-        """From where they are kept; a person is asked for the passphrase as long as it is not the right one."""
-        return await self.house.book.open_asking(profile, self.window.passphrase_box.ask)
+    def disconnect(self, desk: Desk) -> None:
+        """Let an account go that was connected beside; not over its open orders, and not the one the window was opened for."""
+        entrance = next(entrance for entrance in self.entrances if entrance.terminal.desk is desk)
+        if entrance is self.first:
+            words = f"This window was opened for {self._account()}: open another profile in its place, or close the window"
+            self.notices.say(words, Tone.WARNING)
+            return
+        if live := desk.blotter.live_count:
+            words = f"{entrance.profile.name} has {live} open or unclear orders: cancel them first, then disconnect it"
+            self.window.at_hand.session.notices.say(words, Tone.WARNING)
+            return
+        self.entrances.remove(entrance)
+        self._remember()
+        self.window.unseat(desk)
+        self.tasks.start(entrance.close())
 
-    def try_again(self) -> None:
-        """The account could not be entered; a person may have mended what was in the way."""
-        if self.session.is_venue_gone:
-            self.session.trouble_is_over()
-            self.tasks.start(self._enter_practice() if self._is_practice else self._enter_account())
+    def _others(self) -> list[Profile]:
+        """What could be connected beside now."""
+        return [profile for profile in self.house.book.profiles if not self._why_not_beside(profile)]
+
+    def _why_not_beside(self, profile: Profile) -> str:
+        if words := self.house.why_not_openable(profile):
+            return words
+        if profile.environment is not self.profile.environment:
+            here = self.profile.environment
+            return f"{profile.name} is a {profile.environment} account; this window shows {here} accounts, and no window shows both"
+        return why_taken(profile, self.house.where)
+
+    def _remember(self) -> None:
+        beside = [entrance.profile.slug for entrance in self.entrances if entrance is not self.first]
+        self.house.workspace.remember(f"{BESIDE} {self.profile.slug}", "|".join(beside))
+
+    def _connect_again(self) -> None:
+        """What was connected beside this account when it was last closed."""
+        if self.house.options.tour is not None or self.house.options.replay is not None:
+            return
+        wanted = self.house.workspace.chosen(f"{BESIDE} {self.profile.slug}", "").split("|")
+        first = self.window.at_hand
+        for profile in self._others():
+            if profile.slug in wanted:
+                self.connect(profile)
+        self.window.take_in_hand(first)
+
+    def _show_account(self, view: DeskView) -> None:
+        self.window.take_in_hand(view)
+        self.show()
 
     # The practice exchange
 
-    async def _enter_practice(self) -> None:
-        """Wait for the exchange, then connect to it."""
-        ready = await self._practice_ready(self.house.exchange.ready())
-        if ready is None or not await self._point(ready):
-            return
-        self.terminal.start()
-        if self.house.options.replay:  # the venue in it takes no orders anyway
-            self.terminal.desk.controls.switch(is_on=False)
+    def _practice_died(self, words: str) -> None:
+        for entrance in self.entrances:
+            entrance.session.venue_is_gone(words)
 
-    async def _point(self, ready: Ready) -> bool:
-        """Use this exchange, and note where it is for a second program of the same person. False where its keys cannot be had."""
-        told = ready.trading
-        try:
-            keys = await self._practice_keys(told)
-        except (VaultError, ProfileError) as problem:
-            self._is_locked_out = True
-            self.session.venue_is_gone(str(problem))
-            return False
-        self._is_locked_out = False
-        await self.terminal.point(practice(told.url), keys)
-        journal = str(self.terminal.journal_file) if not self.house.exchange.is_kept else ""
-        try:
-            doorway.note_practice(self.house.where, PracticeDoor(told.url, told.access_key, told.secret_key, journal))
-        except OSError as problem:
-            self.notices.say(f"cancel-all from the command line will not find this exchange: {problem}", Tone.WARNING)
-        return True
-
-    async def _practice_keys(self, told: TradingAddress) -> Keys:
-        """The exchange's own pair for the built-in profile; another practice profile has its own."""
-        if doorway.uses_exchanges_own(self.profile) or self.house.options.replay:
-            return Keys(Environment.PRACTICE, Secret(told.access_key), Secret(told.secret_key))
-        kept = await self._credentials(self.profile)
-        return Keys(Environment.PRACTICE, kept.parts[ACCESS], kept.parts[SECRET])
-
-    def restart_practice(self) -> None:
-        """A person asked for it: end the old process if it still runs, start another and read everything again."""
-        self.tasks.start(self._restart_practice())
-
-    async def _restart_practice(self) -> None:
-        was_started = self.terminal.is_started
-        ready = await self._practice_ready(self.house.exchange.restart())
-        if ready is None or not await self._point(ready):
-            return
-        if not was_started:
-            self.terminal.start()
-            return
-        self.follower.drop()
-        self.session.venue_is_back()
-
-    async def _practice_ready(self, coming: Awaitable[Ready]) -> Ready | None:
-        try:
-            return await coming
-        except ChildError as problem:
-            remedy = " Starting the program with --fresh plays a new exchange without the kept one." if self.house.exchange.is_kept else ""
-            self.session.venue_is_gone(f"{problem}{remedy}")
-            return None
+    async def _practice_is_back(self, ready: Ready) -> None:
+        for entrance in self.entrances:
+            await entrance.go_on_with(ready)
 
     # Accounts
 
@@ -277,32 +258,21 @@ class Program:
     def _set_up_is_over(self, profile: Profile | None) -> None:
         self.house.has_welcomed()
         was_rotating = self.setup is not None and self.setup.is_rotating
-        self.setup = self.wizard = None  # the hidden window goes with this one: a deletion left to Qt's loop may crash in PySide
+        self.setup = self.wizard = None  # the hidden window goes with this one
         if profile is None:
             return
-        is_here = profile.slug == self.profile.slug
-        if was_rotating and is_here:
-            self.tasks.start(self._use_new_keys())
-        elif not was_rotating and not is_here and not self.house.why_not_openable(profile):
-            self.switch(profile)
+        here = next((entrance for entrance in self.entrances if entrance.profile.slug == profile.slug), None)
+        if was_rotating and here is not None:
+            here.tasks.start(here.use_new_keys())
+        elif not was_rotating and here is None:
+            self._use(profile, in_place=self._is_first_start)
 
-    async def _use_new_keys(self) -> None:
-        """The open profile's keys were replaced: log in with the new ones."""
-        if self.session.is_venue_gone:
-            self.try_again()
-            return
-        try:
-            if self._is_practice:
-                keys = await self._practice_keys((await self.house.exchange.ready()).trading)
-                await self.terminal.point(practice((await self.house.exchange.ready()).trading.url), keys)
-            else:
-                door = await doorway.find(self.profile, self.house.where, self._credentials)
-                await self.terminal.point(door.address, door.keys)
-        except (DoorwayError, ChildError, VaultError, ProfileError) as problem:
-            self.notices.say(f"This window goes on with the old keys: {problem}", Tone.WARNING)
-            return
-        self.follower.drop()
-        self.session.venue_is_back()
+    def _use(self, profile: Profile, *, in_place: bool) -> None:
+        """An account was set up: it is opened in the place of the first start's, otherwise beside what is connected where that can be."""
+        if not in_place and not self._why_not_beside(profile):
+            self.connect(profile)
+        elif not self.house.why_not_openable(profile):
+            self.switch(profile)
 
     # Making room for another profile
 
@@ -351,27 +321,27 @@ class Program:
 
     # Ends
 
-    def failed(self, problem: BaseException) -> None:
-        """A background task failed: a venue's words are for the log pane, anything else is our own mistake."""
-        if isinstance(problem, VenueError):
-            self.notices.say(str(problem), Tone.WARNING)
-            return
-        log.error("a task failed", exc_info=problem)
-        self.house.report(problem)
-        self.notices.say(f"Something in the program failed: {problem!r}. The log file has the details", Tone.BAD)
-
     def _stalled(self, seconds: float) -> None:
         self.notices.say(f"The program stood still for {seconds:.1f} s; the log file says where", Tone.BAD)
+
+    def vanish(self) -> None:
+        """After `close`, where the program goes on without this window: it goes now, by hand.
+
+        Left to Qt's loop its deletion crashed in PySide 6.11; left alone it would keep the account's keys in memory with it.
+        """
+        shiboken6.delete(self.window)
 
     async def close(self) -> None:
         if self.setup is not None:
             self.setup.give_up()
         self.house.exchange.died = nobody
         self.pulse.stop()
-        await self.terminal.finish_sending()
+        for entrance in self.entrances:
+            await entrance.terminal.finish_sending()
         self.stalls.stop()
         await self.tasks.stop()
-        await self.terminal.close()
+        for entrance in self.entrances:
+            await entrance.close()
         if self.profiles is not None:
             self.profiles.close_for_good()
 

@@ -14,19 +14,20 @@ from app.child import Ready
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError, VenueError
 from app.domain.keys import ACCESS, API_KEY, PRIVATE, SECRET, Credentials
-from app.domain.profile import PinError, Profile, Provider, check_pin
+from app.domain.profile import PinError, Profile, Provider, check_pin, keyring_name
 from app.domain.proof import ProofRow, Registered, TokenPreview
 from app.domain.secret import Secret
 from app.store import logs
 from app.venues import hosts
+from app.venues.auth import Token
 from app.venues.first_message import Patience
 from app.venues.hosts import Address
 from app.venues.http import Http
 from app.venues.line import Dial
 from app.venues.omnibus import keys as omnibus_keys
+from app.venues.omnibus import names as omnibus_names
 from app.venues.omnibus import proof as omnibus_proof
 from app.venues.omnibus import signing
-from app.venues.omnibus.names import B2B
 from app.venues.prophetx import keys as trading_keys
 from app.venues.prophetx import proof as trading_proof
 from app.venues.prophetx.names import PathError, Paths, Spelling, paths_for
@@ -44,6 +45,7 @@ ROWS: Final = {
 PARTNER_TOKEN: Final = "partner_token"
 WEB_SESSION: Final = "web_session"
 ISSUER_HINT: Final = "issuer_hint"
+MOST_SESSIONS: Final = 8  # accounts whose session is remembered for their next proof run
 NOT_BUILT: Final = "This practice exchange does not speak for such an account"
 
 Connect = Callable[[str], Http]
@@ -82,6 +84,15 @@ def places_of(ready: Ready) -> PracticePlaces:
     )
 
 
+class _Session(msgspec.Struct, frozen=True):
+    """What a proof run of a Trading API account left open at the venue; its token and keys hide themselves in a repr."""
+
+    name: str
+    address: Address
+    keys: TradingKeys
+    token: Token
+
+
 class Proving:
     """A `Prover`. `practice` brings the practice exchange's places, and starts it where it does not run; it raises VenueError.
 
@@ -104,6 +115,7 @@ class Proving:
         self._clock = clock
         self._wall = wall
         self._patience = patience
+        self._sessions: list[_Session] = []
 
     def address(self, provider: Provider, environment: Environment, typed: str) -> str:
         """Where such an account's requests go; HostError with a sentence. Practice's is said by its exchange: empty here."""
@@ -129,7 +141,7 @@ class Proving:
     async def register(self, profile: Profile, public_pem: str, token: Secret, name: str) -> Registered:
         logs.hide(token)
         address = await self._address(profile)
-        return await omnibus_keys.register_key(address, B2B, token, name, public_pem, self._connect(profile))
+        return await omnibus_keys.register_key(address, _b2b_paths(profile), token, name, public_pem, self._connect(profile))
 
     async def make_pair(self, profile: Profile, session: Secret) -> Credentials:
         logs.hide(session)
@@ -178,14 +190,37 @@ class Proving:
                     clock=self._clock,
                     wall=self._wall,
                     patience=self._patience,
+                    before=self._taken(address, pair),
+                    keep=partial(self._keep, keyring_name(profile), address, pair),
                 )
             case Provider.OMNIBUS:
                 keys = _b2b_keys(profile, credentials)
                 return omnibus_proof.prove(
-                    address, keys, connect=connect, dial=dial, clock=self._clock, wall=self._wall, patience=self._patience
+                    address,
+                    keys,
+                    paths=_b2b_paths(profile),
+                    connect=connect,
+                    dial=dial,
+                    clock=self._clock,
+                    wall=self._wall,
+                    patience=self._patience,
                 )
             case Provider.RANKACY:
                 return rankacy_proof.prove(address, FeedKeys(profile.environment, parts[API_KEY]), connect=connect, clock=self._clock)
+
+    def _taken(self, address: Address, keys: TradingKeys) -> Token | None:
+        """The session that an earlier run of these very keys left; a second run at the same time finds none and opens its own."""
+        for session in self._sessions:
+            if session.address == address and session.keys == keys:
+                self._sessions.remove(session)
+                return session.token
+        return None
+
+    def _keep(self, name: str, address: Address, keys: TradingKeys, token: Token) -> None:
+        """In memory, as long as this program runs. What was kept for other keys of the profile goes, and the oldest beyond the last few."""
+        logs.hide(Secret(token.access), Secret(token.refresh))
+        others = [one for one in self._sessions if one.name != name]
+        self._sessions = [*others[-(MOST_SESSIONS - 1) :], _Session(name, address, keys, token)]
 
     async def _address(self, profile: Profile) -> Address:
         """HostError for a host that is none; NotSentError where practice does not serve such an account."""
@@ -200,7 +235,7 @@ class Proving:
 def objection(profile: Profile) -> str:
     """What is wrong with a profile's paths, as a sentence; empty where nothing is."""
     try:
-        _paths(profile)
+        (_b2b_paths if profile.provider is Provider.OMNIBUS else _paths)(profile)
     except PathError as problem:
         return str(problem)
     return ""
@@ -212,6 +247,10 @@ def _address_at_venue(provider: Provider, environment: Environment, typed: str) 
 
 def _paths(profile: Profile) -> Paths:
     return paths_for(Spelling(profile.spelling), profile.paths)
+
+
+def _b2b_paths(profile: Profile) -> omnibus_names.Paths:
+    return omnibus_names.paths_for(profile.paths)
 
 
 def _b2b_keys(profile: Profile, credentials: Credentials) -> signing.Keys:

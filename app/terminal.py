@@ -12,8 +12,9 @@ from pathlib import Path
 from app.domain.environment import Environment
 from app.domain.errors import JournalDownError
 from app.domain.link import Rank
-from app.domain.profile import Profile
+from app.domain.profile import Profile, Provider
 from app.domain.risk import Limits, clamped
+from app.outlet import VenueKeys, outlet_of, secrets_of
 from app.services.desk import Desk, Outside
 from app.services.keeping import Keeper
 from app.services.notices import Notices, Tone
@@ -28,14 +29,9 @@ from app.store.machine import machine_tag
 from app.store.paths import Folders
 from app.store.recorder import Recorder
 from app.taping import Taping, program_version
-from app.venues.follow import Follower
 from app.venues.hosts import Address
 from app.venues.http import DEADLINE
-from app.venues.prophetx.link import TradingLink
-from app.venues.prophetx.names import PathError, Paths, Spelling, paths_for
-from app.venues.prophetx.pushes import parse_push
-from app.venues.prophetx.trial import probes
-from app.venues.prophetx.venue import Keys, ProphetX
+from app.venues.prophetx.names import Spelling
 from app.venues.tape import About, Tape
 
 REOPEN = 5.0  # seconds between two tries to open a journal that could not be opened
@@ -81,19 +77,9 @@ class Terminal:
             marker=self.journal_file.with_suffix(".halted"),
         )
         self.tape = Tape(lambda words: self.notices.say(words, Tone.WARNING), proxy=profile.proxy)
-        self.venue = ProphetX(
-            paths=self._paths(), check_location=profile.check_location, clock=clock, emit=self._emit, connect=self.tape.connect
-        )
-        self.follower = Follower(
-            self.venue,
-            parse_push,
-            self._emit,
-            clock=clock,
-            expires_at=lambda: self.venue.tokens.expires_at,
-            renew=self._renew_token,
-            dial=self.tape.dial,
-        )
-        self.link = TradingLink(self.venue, self.follower, probes)
+        self._outlet = outlet_of(profile, emit=self._emit, connect=self.tape.connect, dial=self.tape.dial, clock=clock)
+        self.venue, self.follower, self.link = self._outlet.venue, self._outlet.follower, self._outlet.link
+        self._doubt(self._outlet.doubts)
         self._cache = CatalogueCache(self.journal_file.with_suffix(".catalogue"), now)
         self.desk = Desk(
             Outside(
@@ -115,8 +101,7 @@ class Terminal:
             self.notices,
             tasks,
         )
-        about = About(program_version(), "prophetx", str(profile.environment), Spelling(profile.spelling))
-        self.taping = Taping(self.tape, where.data / "recordings", about, self.notices, tasks, now=now, again=self._begin_again)
+        self.taping = self._build_taping()
         self.keeper = Keeper(self.desk.catalogue, self._cache.save, self.notices, now=now)
 
     async def open(self) -> None:
@@ -134,7 +119,7 @@ class Terminal:
             self.doubts.append("the journal had to be rebuilt from the venue and its backups")
         self.desk.reconciliation.is_blind = self.journal.is_rebuilt or not orders
         self.journal.remark("the program started")
-        if self.journal.halt:
+        if self.journal.halt and not self._is_guest:  # a guest may have halted them itself just now
             self.notices.say(f"Orders are halted since before this start: {self.journal.halt}", Tone.BAD)
         if self._is_started:  # the journal opened late: nothing leaves until all of it has been looked up
             self._take_up()
@@ -151,14 +136,24 @@ class Terminal:
         await asyncio.sleep(REOPEN)
         await self.open()
 
-    async def point(self, address: Address, keys: Keys) -> None:
-        logs.hide(keys.access, keys.secret)
-        self.tape.hide(keys.access.reveal(), keys.secret.reveal())
-        await self.venue.point(address, keys)
+    async def point(self, address: Address, keys: VenueKeys) -> None:
+        secrets = secrets_of(keys)
+        logs.hide(*secrets)
+        self.tape.hide(*(secret.reveal() for secret in secrets))
+        await self._outlet.point(address, keys)
 
-    async def _renew_token(self) -> None:
-        """For the stream; after each `point` it is another session's."""
-        await self.venue.tokens.renew_ahead()
+    def _doubt(self, doubts: Sequence[str]) -> None:
+        for words in doubts:
+            self.doubts.append(words)
+            self.notices.say(f"{words[0].upper()}{words[1:]}", Tone.BAD)
+
+    def _build_taping(self) -> Taping | None:
+        """Only what the Trading API sent can be played back, so only that is recorded."""
+        if self.profile.provider is not Provider.TRADING:
+            return None
+        about = About(program_version(), "prophetx", str(self.profile.environment), Spelling(self.profile.spelling))
+        folder = self.where.data / "recordings"
+        return Taping(self.tape, folder, about, self.notices, self.tasks, now=now, again=self._begin_again)
 
     @property
     def is_started(self) -> bool:
@@ -239,17 +234,6 @@ class Terminal:
         if read.words:
             self.notices.say(f"Stars: {read.words}", Tone.WARNING)
         return read.value
-
-    def _paths(self) -> Paths:
-        """The profile's table of paths; one that cannot be used leaves trading off, and its spelling's own names are used."""
-        spelling = Spelling(self.profile.spelling)
-        try:
-            return paths_for(spelling, self.profile.paths)
-        except PathError as problem:
-            words = f"the profile's own paths are not used: {problem}"
-            self.doubts.append(words)
-            self.notices.say(f"T{words[1:]}", Tone.BAD)
-            return paths_for(spelling, {})
 
     def _read_limits(self) -> Limits:
         read = settings.read(self._limits_file, Limits, Limits)

@@ -21,9 +21,11 @@ from app.domain.ladder import Ladder, from_american_list
 from app.domain.link import LinkFacts, Probe, Rank
 from app.domain.market import ACTIVE, Event, FoundMarket, Market, MarketGroup, MarketKey, Player, Selection, Sport, StrikePlace, Tournament
 from app.domain.odds import Odds
+from app.domain.offer import EVERYTHING, Offer
 from app.domain.order import History, HistoryPage, HistoryQuery, OrderDraft, OrderReport
 from app.services import desk as services
 from app.services.desk import Outside
+from app.services.floor import Floor
 from app.services.notices import Notices
 from app.services.ports import LastLook
 from app.services.tasks import Tasks
@@ -32,7 +34,7 @@ from app.ui.display import Display
 from app.ui.pulse import FRAME, Pulse
 from app.ui.sounds import Sounds
 from app.ui.theme import Theme
-from app.ui.window import MainWindow, Shell
+from app.ui.window import Connected, MainWindow, Shell
 from app.ui.workspace import Workspace
 from app.venues.follow import Follower
 from app.venues.prophetx import wire
@@ -65,7 +67,7 @@ class CannedVenue:
     def __init__(self, port: int) -> None:
         self._port = port
         self.environment = Environment.PRACTICE
-        self.has_cancel_all = True
+        self.offers = EVERYTHING - {Offer.USERS}
         self.latency: float | None = 0.0
         self.answered_at: float | None = time.monotonic()
 
@@ -198,10 +200,7 @@ class Desk:
 
     def _window(self, application: QApplication, home: Path, clock: Callable[[], float]) -> MainWindow:
         shell = Shell(
-            desk=self.services,
-            environment=Environment.PRACTICE,
-            account="Bench",
-            keep_limits=lambda _limits: [],
+            floor=Floor(),
             theme=Theme(application, resources()),
             display=Display(),
             pulse=self.pulse,
@@ -210,11 +209,17 @@ class Desk:
             start=self.tasks.start,
             clock=clock,
             now=_now,
-            link=CannedLink(),
             icon=resources() / "icons" / "overround.svg",
             ask_on_quit=False,
         )
-        window = MainWindow(shell)
+        account = Connected(
+            desk=self.services,
+            environment=Environment.PRACTICE,
+            account="Bench",
+            keep_limits=lambda _limits: [],
+            link=CannedLink(),
+        )
+        window = MainWindow(shell, account)
         window.resize(*SIZE)
         return window
 

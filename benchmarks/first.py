@@ -80,7 +80,7 @@ async def drive(program: Program, marks: Marks) -> int:
     _mark(marks, "balance")
     await _until(lambda: bool(session.catalogue.events), "the events")
     events = sorted(session.catalogue.events.values(), key=lambda event: not event.is_live)
-    viewport = window.grid.table.viewport()
+    viewport = window.at_hand.grid.table.viewport()
     FirstPaint(viewport, lambda: _mark(marks, "price"), lambda: _priced(program, by_stream=False))
     FirstPaint(viewport, lambda: _mark(marks, "streamed"), lambda: _priced(program, by_stream=True))
     window.open_event(events[0].id)
@@ -92,7 +92,7 @@ def _priced(program: Program, *, by_stream: bool) -> bool:
     """Whether a row on screen has a price that may be traded on; only one that the stream brought, if asked for."""
     from app.ui.models.odds_grid import Line
 
-    grid, quote = program.window.grid, program.session.prices.quote
+    grid, quote = program.window.at_hand.grid, program.session.prices.quote
     last = grid.table.rowAt(grid.table.viewport().height() - 1)
     rows = grid.model.rows[: last + 1 if last >= 0 else None]
     lines = [row for row in rows if isinstance(row, Line) and row.level(0) and row.is_tradable]

@@ -110,12 +110,12 @@ async def prepare(desk: Desk, watch: Watch, way: Way) -> None:
     desk.start()
     await until(lambda: EVENT_ID in desk.session.catalogue.events, "the event")
     desk.window.open_event(EVENT_ID)
-    await until(lambda: desk.is_verified and bool(desk.window.grid.model.rows), "verified books")
+    await until(lambda: desk.is_verified and bool(desk.window.at_hand.grid.model.rows), "verified books")
     # Books may be verified by reading alone: what is sent before the channel is joined is dropped, as it should be.
     await until(lambda: desk.is_followed, "the event's channel to be joined")
     watch.attach(desk.window)
     if way is Way.EACH:
-        desk.prices.changed.connect(lambda: desk.window.grid.books_changed(desk.prices.take_dirty()))
+        desk.prices.changed.connect(lambda: desk.window.at_hand.grid.books_changed(desk.prices.take_dirty()))
 
 
 async def measure(desk: Desk, watch: Watch, source: Sender, way: Way, rate: float, seconds: float) -> Run:

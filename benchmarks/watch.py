@@ -41,17 +41,17 @@ class Watch(QObject):
     def attach(self, window: MainWindow) -> None:
         """Watch a window from now on; its event must be laid out."""
         self._window = window
-        self._rows = {row.market.key: place for place, row in enumerate(window.grid.model.rows) if isinstance(row, Line)}
-        window.grid.model.dataChanged.connect(self._announced_cells)
+        self._rows = {row.market.key: place for place, row in enumerate(window.at_hand.grid.model.rows) if isinstance(row, Line)}
+        window.at_hand.grid.model.dataChanged.connect(self._announced_cells)
         window._shell.pulse.on_frame(self._framed)
         window.installEventFilter(self)
-        window.grid.table.viewport().installEventFilter(self)
+        window.at_hand.grid.table.viewport().installEventFilter(self)
 
     @property
     def rows_on_screen(self) -> int:
         """Selections whose best price is within the viewport as a whole."""
         assert self._window is not None
-        table, model = self._window.grid.table, self._window.grid.model
+        table, model = self._window.at_hand.grid.table, self._window.at_hand.grid.model
         places = [place for place, row in enumerate(model.rows) if isinstance(row, Line)]
         return sum(table.viewport().rect().contains(table.visualRect(model.index(place, Col.BEST))) for place in places)
 
@@ -84,7 +84,7 @@ class Watch(QObject):
 
     def _touches(self, region: QRegion, place: int) -> bool:
         assert self._window is not None
-        grid = self._window.grid
+        grid = self._window.at_hand.grid
         return any(region.intersects(grid.table.visualRect(grid.model.index(place, column))) for column in COLUMNS)
 
     def _announced_cells(self, first: QModelIndex, _last: QModelIndex) -> None:
@@ -96,7 +96,7 @@ class Watch(QObject):
         assert self._window is not None
         now = time.monotonic_ns()
         for key in list(self.waiting):
-            if key not in self._window._session.prices.dirty and self._rows[key] not in self._announced:
+            if key not in self._window.at_hand.session.prices.dirty and self._rows[key] not in self._announced:
                 self._seen(self.waiting.pop(key), now)
 
     def _ended(self, now: int) -> None:

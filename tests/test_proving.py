@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import aclosing
 
 import httpx
 import msgspec
@@ -104,6 +105,38 @@ async def test_trading_keys_are_proven_and_recognised_when_swapped(real: Proving
     assert "swapped" in bad["Login"].words
     hides(places, good)
     hides(places, bad)
+
+
+async def test_thirty_proof_runs_of_an_account_use_up_one_of_its_sessions(real: Proving, places: PracticePlaces) -> None:
+    of = profile(Provider.TRADING)
+    given, _ = await real.rehearse(of)
+    made = await real.make_pair(of, given.parts[WEB_SESSION])
+    ways = [await way_in(real, of, made) for _ in range(30)]
+    assert ways == ["Logged in", *["Logged in by an earlier test"] * 29]
+    balance = ended(await rows_of(upto("Balance", real.prove(of, made))))["Balance"]
+    assert balance.state is ProofState.GOOD
+
+
+async def test_other_keys_are_logged_in_and_those_of_before_too_when_they_come_back(real: Proving, places: PracticePlaces) -> None:
+    of = profile(Provider.TRADING)
+    given, _ = await real.rehearse(of)
+    old, new = [await real.make_pair(of, given.parts[WEB_SESSION]) for _ in range(2)]
+    ways = [await way_in(real, of, keys) for keys in (old, new, new, old)]
+    assert ways == ["Logged in", "Logged in", "Logged in by an earlier test", "Logged in"]
+
+
+async def way_in(real: Proving, of: Profile, keys: Credentials) -> str:
+    rows = ended(await rows_of(upto("Login", real.prove(of, keys))))
+    return rows["Login"].words.split(":")[0]
+
+
+async def upto(title: str, rows: AsyncGenerator[ProofRow, None]) -> AsyncGenerator[ProofRow, None]:
+    """Left before what takes a second each time: a path is asked once a second, and the stream's first message is waited for."""
+    async with aclosing(rows):
+        async for row in rows:
+            yield row
+            if row.title == title and row.is_over:
+                return
 
 
 async def test_a_b2b_key_is_unknown_until_it_is_registered_and_proven_then(real: Proving, places: PracticePlaces) -> None:

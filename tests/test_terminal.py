@@ -10,7 +10,8 @@ from app.domain.profile import PRACTICE, Profile, Provider
 from app.services.tasks import Tasks
 from app.store.paths import folders
 from app.terminal import Terminal, _references
-from app.venues.prophetx.names import V4, Spelling, paths_for
+from app.venues.prophetx.names import V4, Paths, Spelling, paths_for
+from app.venues.prophetx.venue import ProphetX
 
 
 def terminal(home: Path, profile: Profile) -> Terminal:
@@ -19,16 +20,21 @@ def terminal(home: Path, profile: Profile) -> Terminal:
     return Terminal(profile, where, tasks=Tasks(lambda problem: None))
 
 
+def paths(built: Terminal) -> Paths:
+    assert isinstance(built.venue, ProphetX)
+    return built.venue.paths
+
+
 def test_a_terminal_speaks_todays_words_unless_its_profile_says_otherwise(tmp_path: Path) -> None:
-    assert terminal(tmp_path, PRACTICE).venue.paths == V4
+    assert paths(terminal(tmp_path, PRACTICE)) == V4
     old = Profile("old", Environment.SANDBOX, Provider.TRADING, spelling="legacy", paths={"players": "mm/who"})
-    assert terminal(tmp_path, old).venue.paths == paths_for(Spelling.LEGACY, {"players": "mm/who"})
+    assert paths(terminal(tmp_path, old)) == paths_for(Spelling.LEGACY, {"players": "mm/who"})
 
 
 def test_paths_that_cannot_be_used_are_said_and_the_spellings_own_are_used(tmp_path: Path) -> None:
     odd = Profile("odd", Environment.SANDBOX, Provider.TRADING, spelling="seed", paths={"place": "mm/x"})
     built = terminal(tmp_path, odd)
-    assert built.venue.paths == paths_for(Spelling.SEED, {})
+    assert paths(built) == paths_for(Spelling.SEED, {})
     assert any("There is no call 'place'" in notice.words for notice in built.notices.lines)
     assert any("There is no call" in doubt for doubt in built.doubts), "trading begins switched off"
 

@@ -65,13 +65,17 @@ class KeyringFacts(msgspec.Struct, frozen=True):
 
 
 class KeyNote(msgspec.Struct, frozen=True):
-    """What is remembered of a profile's keys beside them; no secret. Times are aware UTC. `fingerprint` is the public key's."""
+    """What is remembered of a profile's keys beside them; no secret. Times are aware UTC. `fingerprint` is the public key's.
+
+    `is_found`: the note of before was lost, and `made_at` is when the keys were found again.
+    """
 
     place: Place
     made_at: datetime
     proven_at: datetime | None = None
     used_at: datetime | None = None
     fingerprint: str = ""
+    is_found: bool = False
 
 
 class KeyPair(msgspec.Struct, frozen=True):

@@ -32,7 +32,8 @@ class LinkFacts(msgspec.Struct, frozen=True):
     """Seconds and counts since the program started; None is not known.
 
     Of `budget` requests a second, reading leaves `reserve` to orders and cancels; `waiting` is how many requests may not leave yet.
-    `sessions_used` counts logins of the last day, of which the venue allows `sessions` at a time; `cool_down` is how long none is tried.
+    `sessions_used` counts logins of the last day, of which the venue allows `sessions` at a time (0: it has none, each request is signed);
+    `cool_down` is how long none is tried.
     `joined` is how many channels the living socket was ever granted, which the venue counts against `channel_limit`; `left_out` how many
     that are wanted do not fit. `replaced` counts sockets changed for a new one in time, `lost` those that broke. `clock_offset` is how far
     the venue's clock is ahead of this computer's (negative: behind).

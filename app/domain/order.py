@@ -132,7 +132,8 @@ class Fill(msgspec.Struct, frozen=True, gc=False):
 class OrderReport(msgspec.Struct, frozen=True):
     """What a venue says about an order, by reply, by push or by history; absent facts are None or empty.
 
-    `odd` says what in it contradicts itself; the figures are the larger reading then.
+    `user` is the external user it was placed for, on an account that trades for many. `odd` says what in it contradicts itself; the
+    figures are the larger reading then.
     """
 
     ref: str
@@ -154,6 +155,7 @@ class OrderReport(msgspec.Struct, frozen=True):
     placed_at: datetime | None = None
     updated_at: datetime | None = None
     external_ref: str = ""
+    user: str = ""
     odd: str = ""
 
     @property
@@ -163,7 +165,7 @@ class OrderReport(msgspec.Struct, frozen=True):
 
 
 class HistoryQuery(msgspec.Struct, frozen=True):
-    """Which orders of the venue's record: placed, or (`is_touched`) last changed, between two moments; by status, matching or event.
+    """Which orders of the venue's record: placed, or (`is_touched`) last changed, between two moments; by status, matching, event or user.
 
     The span may be of any length: a venue that answers so many days at a time is asked several times.
     """
@@ -174,6 +176,7 @@ class HistoryQuery(msgspec.Struct, frozen=True):
     status: str = ""
     matching: str = ""
     event_id: int | None = None
+    user: str = ""
 
 
 class HistoryPage(msgspec.Struct, frozen=True):
@@ -378,6 +381,8 @@ def contradicts(order: Order, report: OrderReport) -> str:
         return "it names another selection"
     if report.odds is not None and report.odds != order.odds:
         return f"it asks for {report.odds.american:+d}, not {order.odds.american:+d}"
+    if report.user and order.draft.external_user and report.user != order.draft.external_user:
+        return "it is for another external user"
     if report.original and report.original != order.stake:
         return f"it is for {report.original:,.2f}, not {order.stake:,.2f}"
     return ""
@@ -439,6 +444,7 @@ def from_report(report: OrderReport, placed_at: datetime) -> Order:
         selection_id=report.selection_id,
         odds=report.odds or Odds(1, 1),
         stake=stake,
+        external_user=report.user,
     )
     blank = Order(
         ref=report.ref,
@@ -472,7 +478,10 @@ def _restaked(order: Order, report: OrderReport) -> OrderDraft:
         return draft
     asked = max(order.stake, report.original or ZERO, report.quantity or ZERO)
     market = MarketKey(report.event_id, report.market_id, report.strike) if report.event_id and not draft.market.event_id else draft.market
-    return msgspec.structs.replace(draft, stake=asked, market=market, selection_id=draft.selection_id or report.selection_id)
+    user = draft.external_user or report.user
+    return msgspec.structs.replace(
+        draft, stake=asked, market=market, selection_id=draft.selection_id or report.selection_id, external_user=user
+    )
 
 
 def _with_fill(fills: tuple[Fill, ...], fill: Fill | None) -> tuple[Fill, ...]:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 import msgspec
 
 from app.domain.environment import Environment
+from app.domain.redact import beginning
 
 _NAME: Final = re.compile(r"[A-Za-z0-9 _-]{1,40}")
 _ID: Final = re.compile(r"[A-Za-z0-9 _-]{0,40}")
@@ -83,7 +84,7 @@ class TokenShape(msgspec.Struct, frozen=True):
             return f"At most {_MOST_CLAIMS} claims can be added"
         for name, value in self.claims.items():
             if not _CLAIM.fullmatch(name):
-                return f"The claim {name[:40]!r} has other signs than letters A to Z, digits and . _ : / -"
+                return f"The claim {beginning(name)!r} has other signs than letters A to Z, digits and . _ : / -"
             if name in _OURS or name == self.hash_claim:
                 return f"The claim {name!r} is the program's own and cannot be added"
             if isinstance(value, str) and (len(value) > 300 or not value.isprintable()):
@@ -100,7 +101,9 @@ class Profile(msgspec.Struct, frozen=True):
     `aggregator` is put before every order's reference, and `check_location` asks the venue before each order whether it may be placed
     from here (both for Direct Linking, contract 5.3). `selections` is how many are read ahead and kept of what nobody looks at.
 
-    For B2B: `issuer` is the issuer id that the venue gave, `key_id` goes into the token's header where there is one, `token` is its shape.
+    For B2B: `issuer` is the issuer id that the venue gave, `key_id` goes into the token's header where there is one, `token` is its shape;
+    `paths` as above; `fields` is what an order's parts are called, `batches` whether several orders go in one request, and `many_events`
+    whether the markets of several events are asked for in one: the guide speaks of these and prints neither path nor parameter.
 
     `proxy`: requests go through the proxy that the system names; never unless a person turned it on.
 
@@ -122,6 +125,9 @@ class Profile(msgspec.Struct, frozen=True):
     issuer: str = ""
     key_id: str = ""
     token: TokenShape = TokenShape()
+    fields: Literal["guide", "v4"] = "guide"
+    batches: bool = False
+    many_events: bool = False
     proxy: bool = False
 
     def __post_init__(self) -> None:
@@ -178,8 +184,12 @@ def _objection(profile: Profile) -> str:
         return "A Trading API profile has no host: the venue's own hosts are fixed"
     if not _HOST.fullmatch(profile.host):
         return "A host has at most 300 characters, all of them printable ASCII"
-    if profile.provider != Provider.TRADING and (profile.paths or profile.aggregator or profile.check_location):
-        return "Paths, an aggregator and the check of the location are settings of Trading API profiles only"
+    if profile.provider != Provider.TRADING and (profile.aggregator or profile.check_location):
+        return "An aggregator and the check of the location are settings of Trading API profiles only"
+    if profile.provider == Provider.RANKACY and profile.paths:
+        return "Paths are settings of Trading API and B2B Omnibus profiles only"
+    if profile.provider != Provider.OMNIBUS and (profile.fields != "guide" or profile.batches or profile.many_events):
+        return "An order's fields, batches and markets of several events are settings of B2B Omnibus profiles only"
     if profile.provider != Provider.OMNIBUS and (profile.issuer or profile.key_id or profile.token != TokenShape()):
         return "An issuer id, a key id and a token's shape are settings of B2B Omnibus profiles only"
     if not _WORD.fullmatch(profile.issuer) or not _WORD.fullmatch(profile.key_id):
@@ -196,7 +206,7 @@ def _objection(profile: Profile) -> str:
         return "An aggregator's id has at most 40 letters A to Z, digits, _ and -"
     for name, path in profile.paths.items():
         if not _CALL.fullmatch(name) or not _PATH.fullmatch(path):
-            return f"The path of {name[:40]!r} has other signs than letters A to Z, digits, _, -, . and /, or more than 100 of them"
+            return f"The path of {beginning(name)!r} has other signs than letters A to Z, digits, _, -, . and /, or more than 100 of them"
     return ""
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
+
+SWAP: Final = "Swap the two keys"
+"""The remedy of a row that found the two keys of an account in each other's place."""
 
 
 class ProofState(StrEnum):
@@ -31,6 +35,11 @@ class ProofRow(msgspec.Struct, frozen=True):
     words: str = ""
     remedy: str = ""
     details: str = ""
+
+    @property
+    def is_swapped(self) -> bool:
+        """Whether the two keys should be swapped."""
+        return self.state is ProofState.FAILED and self.remedy == SWAP
 
     @property
     def is_over(self) -> bool:

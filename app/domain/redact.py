@@ -13,6 +13,8 @@ from app.domain.secret import Secret
 HIDDEN: Final = "…"
 SHORTEST: Final = 6  # characters: something shorter is found in every second line, and hiding it would hide the log
 MOST: Final = 512  # secrets held at once; the one that was given longest ago goes
+QUOTED: Final = 40  # characters of a name or an id from outside that stand in a sentence
+_ENDS: Final = frozenset(" \t\r\n\"'<>(){}[],;\\")  # where a word ends
 _LINE: Final = 32  # characters from which a line of a secret is looked for by itself
 _HEAD: Final = 2_000_000  # characters of one text: what is behind them is left out, unread
 
@@ -22,11 +24,16 @@ _QUOTES: Final = r"\\*\""  # JSON inside a JSON string carries its quotes behind
 _OPEN: Final = rf"(?<!\\){_QUOTES}"  # from the first backslash only: a long row of them is gone through once
 JSON_TEXT: Final = re.compile(rf"({_OPEN}{_NAME}{_QUOTES}\s*:\s*)({_QUOTES})(?:(?!\2).)*(?:\2|\Z)", re.IGNORECASE | re.DOTALL)
 JSON_OTHER: Final = re.compile(rf"({_OPEN}{_NAME}{_QUOTES}\s*:\s*)(?!{_QUOTES})(?:\[[^\]]*\]?|\{{[^}}]*\}}?|[^,}}\]]*)", re.IGNORECASE)
+# The private numbers of a JWK, by its own names for them; a public one has e and n.
+JWK: Final = re.compile(r"((?:\\*\"|')(?:d|p|q|dp|dq|qi|k)(?:\\*\"|')\s{0,9}:\s{0,9}(?:\\*\"|'))[A-Za-z0-9_=-]{16,}")
+# With a digit or a mixture of letters, which "Basic authentication" has not.
+BASIC: Final = re.compile(r"\b([Bb]asic|BASIC)\s{1,9}(?=[^\s=]{0,300}[0-9=]|[^\s]{0,300}[a-z][A-Z])[A-Za-z0-9+/_-]{8,}={0,2}")
 BEARER: Final = re.compile(r"bearer\s+[^\s\"'\\]+", re.IGNORECASE)
 
 _WORDS: Final = r"(?:token|secret|passw|passphrase|(?:api|access|private)[_-]?key|authorization|signature|user_data|jwt)"
 _COLON_KEY: Final = r"(?:(?:api|access|private|secret|partner)[_-]?key|(?:access|refresh|partner|api)[_-]?token)"
 _ANCHORS: Final = (
+    *("basic", "access", '"d"', '"d\\', '"k"', '"k\\', "'d'", "'k'"),
     *("token", "secret", "auth", "key", "user_data", "passw", "passph", "signature", "jwt", "bearer", "cookie", "eyj", "rksb_"),
     "@",
 )
@@ -46,6 +53,9 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
         ),
         rf"\1'{HIDDEN}'",
     ),
+    ('"', JWK, rf"\1{HIDDEN}"),
+    ("'", JWK, rf"\1{HIDDEN}"),
+    ("basic", BASIC, rf"\1 {HIDDEN}"),
     ("authorization", re.compile(r"(authorization)\s*:\s*[^\r\n]+", re.IGNORECASE), rf"\1: {HIDDEN}"),
     ("cookie", re.compile(r"(cookie)\s*:\s*[^\r\n]+", re.IGNORECASE), rf"\1: {HIDDEN}"),
     ("x-", re.compile(r"(\bx-[\w-]{0,60}(?:key|token|auth|signature)\s*:\s*)[^\r\n]+", re.IGNORECASE), rf"\1{HIDDEN}"),
@@ -55,6 +65,7 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
         re.compile(rf"({_WORDS}[\w-]{{0,60}}\s{{0,20}}=\s{{0,20}})(?:b?'[^']*'?|b?\"[^\"]*\"?|[^\s,;&)\]}}\"']+)", re.IGNORECASE),
         rf"\1{HIDDEN}",
     ),
+    ("access", re.compile(r"(\baccess\s{0,9}=\s{0,9})(?:b?'[^']*'?|b?\"[^\"]*\"?|[^\s,;&)\]}\"']+)", re.IGNORECASE), rf"\1{HIDDEN}"),
     # Settings and headers as people write them.
     (":", re.compile(r"((?:passw(?:or)?d|^passphrase)\s{0,20}:\s{0,20})[^\s][^\r\n]*", re.IGNORECASE | re.MULTILINE), rf"\1{HIDDEN}"),
     (":", re.compile(rf"({_COLON_KEY}\s{{0,20}}:\s{{0,20}})(?:'[^']*'?|\"[^\"]*\"?|[^\s\"',;&)\]}}]+)", re.IGNORECASE), rf"\1{HIDDEN}"),
@@ -80,6 +91,21 @@ def without_secrets(text: str) -> str:
     if len(text) >= _LONG and max(map(len, text.split()), default=0) >= _LONG:
         text = _BLOB.sub(HIDDEN, text)
     return text
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many characters. A word at the cut goes as a whole: what cleans the text later would not know half a secret."""
+    if len(text) <= most:
+        return text
+    end = most - 1
+    while end and text[end] not in _ENDS:
+        end -= 1
+    return f"{text[:end]}{HIDDEN}"
+
+
+def beginning(text: str, most: int = QUOTED) -> str:
+    """What is quoted of a text from outside: without what looks like a secret, which is looked for before the cut."""
+    return shortened(without_secrets(text), most)
 
 
 class Known:

@@ -37,6 +37,9 @@ class Limits(msgspec.Struct, frozen=True):
     to_win: Decimal = Decimal("10000.00")
     selection: Decimal = Decimal("2500.00")
     event: Decimal = Decimal("5000.00")
+    user_order: Decimal = Decimal("500.00")
+    user_event: Decimal = Decimal("1000.00")
+    user_day: Decimal = Decimal("2500.00")
     user: Decimal = Decimal("2500.00")
     day: Decimal = Decimal("25000.00")
     day_loss: Decimal = Decimal("2500.00")
@@ -62,6 +65,9 @@ BOUNDS: Mapping[str, tuple[Decimal, Decimal]] = MappingProxyType(
         "to_win": _MONEY,
         "selection": _MONEY,
         "event": _MONEY,
+        "user_order": _MONEY,
+        "user_event": _MONEY,
+        "user_day": _MONEY,
         "user": _MONEY,
         "day": _MONEY,
         "day_loss": _MONEY,

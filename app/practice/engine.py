@@ -109,6 +109,8 @@ class Engine:
             strategy=new.strategy,
             created_at=now,
             updated_at=now,
+            external_user_id=new.external_user_id,
+            source="omnibus" if new.external_user_id else "trading",
             fills=[],
         )
 

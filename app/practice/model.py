@@ -155,6 +155,7 @@ class NewOrder(msgspec.Struct, frozen=True):
     price: int
     quantity: int  # cents of own stake
     strategy: str = ""  # "" | "fillOrKill" | "ALO"
+    external_user_id: str = ""  # for whom a partner places it; "" for a trader's own
 
 
 class Fill(msgspec.Struct, frozen=True):
@@ -195,7 +196,7 @@ class Order(msgspec.Struct, kw_only=True):
     priority: int = 0  # its place in the queue among equal prices: the sequence of its activation
     sequence: int = 0  # the sequence_number of its last push
     external_user_id: str = ""  # omnibus orders only
-    source: str = "trading"  # which API placed it
+    source: str = "trading"  # which API placed it: "trading" or "omnibus"
     fills: list[Fill] = []
 
     @property

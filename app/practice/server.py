@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
-from app.practice.clock import WallClock
+from app.practice.clock import SECOND, WallClock
 from app.practice.faults import Faults, FaultsError, read_script
 from app.practice.faults.connection import Connection
 from app.practice.loose import LoadError
@@ -42,6 +42,9 @@ UNREAD = 30_000
 
 MOST_LINES = 10_000
 """Lines of the truth log kept in memory; its file has them all."""
+
+MOST_DELAY = 86_400
+"""Seconds the record of B2B orders may be behind."""
 
 LAST_FRAMES = 0.2
 """Seconds closing sockets are given for their close frames."""
@@ -121,6 +124,9 @@ def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep accounts, orders and books there")
     parser.add_argument("--deduct", choices=("match", "placement"), default="match", help="when cash is reserved")
     parser.add_argument("--jwt", choices=("strict", "tolerant"), default="strict", help="how the tokens of B2B requests are read")
+    parser.add_argument(
+        "--history-delay", type=_delay, default=0, metavar="S", help="seconds the list of B2B orders is behind (%(default)s)"
+    )
     parser.add_argument("--faults", type=Path, metavar="FILE", help="what goes wrong: a JSON list of faults, see docs/guide")
     parser.add_argument("--truth", type=Path, metavar="FILE", help="append what was received and what became of it, a JSON line each")
     parser.add_argument("--stay", action="store_true", help="do not end with the process that started this one")
@@ -139,6 +145,10 @@ def _port(text: str) -> int:
 
 def _speed(text: str) -> float:
     return 0.0 if text in {"0", "0.0"} else _up_to(MOST_SPEED)(text)
+
+
+def _delay(text: str) -> float:
+    return 0.0 if text in {"0", "0.0"} else _up_to(MOST_DELAY)(text)
 
 
 def _up_to(most: int) -> Callable[[str], float]:
@@ -230,6 +240,7 @@ def run_exchange(options: argparse.Namespace, listener: socket.socket, stop: Sto
         save_partner_keys=opened.save_partner_keys,
         saved_partner_keys=opened.saved_partner_keys(),
         is_strict=options.jwt == "strict",
+        history_delay=int(options.history_delay * SECOND),
         faults=faults,
         truth=truth,
     )

@@ -21,8 +21,8 @@ LOST = "lost"
 HELD = "held"
 """The status of a line whose client is still waiting."""
 
-ORDERS = frozenset({"submit", "submit_many"})
-CANCELS = frozenset({"cancel", "cancel_many", "cancel_all", "cancel_by_event", "cancel_by_market"})
+ORDERS = frozenset({"submit", "submit_many", "omnibus.submit", "omnibus.submit_many"})
+CANCELS = frozenset({"cancel", "cancel_many", "cancel_all", "cancel_by_event", "cancel_by_market", "omnibus.cancel", "omnibus.cancel_many"})
 
 
 class TruthError(Exception):

@@ -23,7 +23,9 @@ K = TypeVar("K")
 
 
 class Blotter:
-    """`dirty` holds the refs changed since last taken; `changed` is called when it becomes non-empty, `filled` on each new fill."""
+    """`dirty` holds the refs changed since last taken; `changed` is called when it becomes non-empty, `filled` on each new fill,
+    `placed` once for each order that this program places, as soon as its intent is written down.
+    """
 
     def __init__(self, now: Now, names: Names, note: Note = lambda _entry, _order: None) -> None:
         self._now = now
@@ -34,9 +36,11 @@ class Blotter:
         self.changed = Signal()
         self.unclear_changed = Signal()
         self.filled: list[Callable[[Order, Decimal], None]] = []
+        self.placed: list[Callable[[Order], None]] = []
         self.alarmed: list[Callable[[Order, str], None]] = []
         self._refs: dict[str, str] = {}
         self._by_market: dict[MarketKey, list[str]] = {}
+        self._by_user: dict[str, set[str]] = {}
         self._live: set[str] = set()
         self._unsettled: dict[int, set[str]] = {}
         self._accepted: set[str] = set()
@@ -47,6 +51,8 @@ class Blotter:
         self._in_flight = ZERO
         self._risk_of_day: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
         self._risk_of_selection: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+        self._risk_of_user: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+        self._risk_of_user_day: defaultdict[tuple[str, date], Decimal] = defaultdict(lambda: ZERO)
         self._realised_on: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
         self.versions: defaultdict[int, int] = defaultdict(int)
         self._settled: dict[str, tuple[date, Decimal]] = {}
@@ -56,7 +62,11 @@ class Blotter:
 
     def add(self, order: Order) -> None:
         """An order of which the journal knows: its intent was written down, or it stood there when the program started."""
+        is_new = order.ref not in self.orders
         self._keep(order)
+        if is_new:
+            for heard in self.placed:
+                heard(order)
 
     def restore(self, order: Order) -> None:
         """An order as the journal has it; what the venue has said of it meanwhile is joined in."""
@@ -183,6 +193,17 @@ class Blotter:
     def of_market(self, key: MarketKey) -> list[Order]:
         return [self.orders[ref] for ref in self._by_market.get(key, ())]
 
+    def of_user(self, user_id: str) -> list[Order]:
+        """Every order known for an external user, whatever became of it, in the order they were placed."""
+        return sorted((self.orders[ref] for ref in self._by_user.get(user_id, ())), key=_by_age)
+
+    def has_user(self, user_id: str) -> bool:
+        return bool(self._by_user.get(user_id))
+
+    def user_ids(self) -> list[str]:
+        """External users of whom orders are known."""
+        return [user_id for user_id, refs in self._by_user.items() if refs]
+
     def live(self) -> list[Order]:
         """Orders that may still move money, in the order they were placed."""
         return sorted((self.orders[ref] for ref in self._live), key=_by_age)
@@ -231,6 +252,18 @@ class Blotter:
     def risk_of_selection(self, selection_id: str) -> Decimal:
         return self._risk_of_selection.get(selection_id, ZERO)
 
+    def risk_of_user(self, user_id: str) -> Decimal:
+        """What is at risk for an external user in all orders, unknown and in-flight ones included."""
+        return self._risk_of_user.get(user_id, ZERO)
+
+    def risk_of_user_on(self, user_id: str, day: date) -> Decimal:
+        """The same in orders sent on a local day."""
+        return self._risk_of_user_day.get((user_id, day), ZERO)
+
+    @property
+    def largest_risk_of_user(self) -> Decimal:
+        return max(self._risk_of_user.values(), default=ZERO)
+
     @property
     def largest_risk_of_selection(self) -> Decimal:
         return max(self._risk_of_selection.values(), default=ZERO)
@@ -265,6 +298,10 @@ class Blotter:
             return
         if known is None or known.draft.market != order.draft.market:
             _move(self._by_market, known.draft.market if known else None, order.draft.market, order.ref)
+        if known and known.draft.external_user and known.draft.external_user != order.draft.external_user:
+            self._by_user[known.draft.external_user].discard(order.ref)
+        if order.draft.external_user:
+            self._by_user.setdefault(order.draft.external_user, set()).add(order.ref)
         if known and known.draft.market.event_id != order.draft.market.event_id:
             self._events[known.draft.market.event_id].discard(order.ref)
             self._unsettled.get(known.draft.market.event_id, set()).discard(order.ref)
@@ -319,11 +356,18 @@ class Blotter:
         if before.day is not None:
             self._risk_of_day[before.day] -= before.risk
             self._risk_of_selection[before.selection_id] -= before.risk
+            self._count_user(before, -before.risk)
         self._risk_of_day[day_of(order)] += after.risk
         self._risk_of_selection[after.selection_id] += after.risk
+        self._count_user(after, after.risk)
         _put(self._unsettled.setdefault(event_id, set()), order.ref, order.is_live or after.risk > 0)
         _put(self._accepted, order.ref, order.state is OrderState.ACCEPTED)
         self.versions[event_id] += 1
+
+    def _count_user(self, weight: Weight, risk: Decimal) -> None:
+        if weight.user and weight.day:
+            self._risk_of_user[weight.user] += risk
+            self._risk_of_user_day[weight.user, weight.day] += risk
 
 
 class Weight(NamedTuple):
@@ -334,6 +378,7 @@ class Weight(NamedTuple):
     in_flight: Decimal = ZERO
     day: date | None = None
     selection_id: str = ""
+    user: str = ""
 
 
 _NOTHING = Weight()
@@ -342,7 +387,8 @@ _IN_FLIGHT = frozenset({OrderState.SENDING, OrderState.UNKNOWN})
 
 def weight_of(order: Order) -> Weight:
     risk = order.at_risk
-    return Weight(order.rest, risk, risk if order.state in _IN_FLIGHT else ZERO, day_of(order), order.draft.selection_id)
+    draft = order.draft
+    return Weight(order.rest, risk, risk if order.state in _IN_FLIGHT else ZERO, day_of(order), draft.selection_id, draft.external_user)
 
 
 def _by_age(order: Order) -> tuple[datetime, str]:

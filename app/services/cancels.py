@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
+from app.domain.offer import Offer
 from app.domain.order import Cancel, Order
 from app.domain.record import CancelEnded, CancelSent
 from app.services.blotter import Blotter
@@ -91,7 +92,7 @@ class Cancels:
         """The venue's own call where it has such calls, a moment for its pushes, by their ids what that left, and what came of it."""
         before = meant()
         is_answered = True
-        if self._venue.has_cancel_all:
+        if Offer.CANCEL_ALL in self._venue.offers:
             is_answered = await self._ask(what, ask)
             await self._sleep(CANCEL_AGAIN)
         left = [order.ref for order in meant() if order.is_cancellable]

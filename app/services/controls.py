@@ -14,14 +14,17 @@ from app.domain.ladder import Ladder
 from app.domain.market import Event, Market, MarketKey
 from app.domain.money import ZERO
 from app.domain.odds import Odds
+from app.domain.offer import Offer
 from app.domain.order import Order, OrderDraft, OrderState
 from app.domain.risk import Limits, staked
+from app.domain.user import UserLimits
 from app.services.account import Account
 from app.services.blotter import Blotter, day_of
 from app.services.catalogue import Catalogue
 from app.services.ports import Journal, Monotonic, Now, Signal, TradingVenue
 from app.services.prices import Prices
 from app.services.rules import RULES, Rule, worst_of_event
+from app.services.users import Users
 
 REMEMBERED = 60.0  # seconds of sent orders that rates and duplicates are reckoned from
 NOTHING_CONFIRMED: frozenset[str] = frozenset()
@@ -34,6 +37,17 @@ class Objection(msgspec.Struct, frozen=True):
     code: str
     words: str
     may_confirm: bool = False
+
+
+class Room(msgspec.Struct, frozen=True):
+    """What one of a user's limits leaves: `left` of `limit`; below nothing where it is overstepped already."""
+
+    name: str
+    left: Decimal
+    limit: Decimal
+
+
+ROOMS = ("in one order", "on this event", "in today's orders", "in all")  # in the order of the fields of `UserLimits`
 
 
 class Controls:
@@ -57,6 +71,7 @@ class Controls:
         clock: Monotonic,
         now: Now,
         desk_lock: Callable[[], str] = lambda: "",
+        users: Users,
     ) -> None:
         self._venue = venue
         self._journal = journal
@@ -66,6 +81,7 @@ class Controls:
         self._account = account
         self._requests_left = requests_left
         self._desk_lock = desk_lock
+        self.users = users
         self._clock = clock
         self._now = now
         self._without = ""
@@ -105,13 +121,13 @@ class Controls:
             self._without, self._own = "", 0
         return None
 
-    def objections(self, drafts: Sequence[OrderDraft]) -> list[Objection | None]:
+    def objections(self, drafts: Sequence[OrderDraft], confirmed: frozenset[str] = NOTHING_CONFIRMED) -> list[Objection | None]:
         """What would be said of each were they sent in this order now: one that is let through counts for those after it."""
         said: list[Objection | None] = []
         tried: list[Order] = []
         try:
             for place, draft in enumerate(drafts):
-                said.append(self.objection(draft))
+                said.append(self.objection(draft, confirmed))
                 if said[-1] is None:
                     tried.append(Order(f"tried-{place}", draft, placed_at=self._now(), quantity=draft.stake))
                     self.begin(tried[-1])
@@ -120,6 +136,21 @@ class Controls:
                 self.end(order)
                 self._sent.pop()
         return said
+
+    @property
+    def most_at_once(self) -> int:
+        """How many orders the rates let leave together when none has left of late."""
+        return min(self.limits.orders_in_ten_seconds, self.limits.orders_a_minute)
+
+    def wait_for(self, count: int) -> float:
+        """Seconds until so many orders, at most `most_at_once`, may leave together by the rates and the venue's pause; 0: now."""
+        waits = [self.pause]
+        for seconds, most in ((10.0, self.limits.orders_in_ten_seconds), (60.0, self.limits.orders_a_minute)):
+            since = self._clock() - seconds
+            times = [at for at, _ in self._sent if at > since]
+            over = len(times) + count - most
+            waits.append(times[min(over, len(times)) - 1] - since if over > 0 and times else 0.0)
+        return max(waits)
 
     def begin(self, order: Order) -> None:
         """An order was let through: from now on it counts, though nothing of it is written down yet."""
@@ -243,9 +274,39 @@ class Controls:
         extra = [order for order in self._extra() if order.draft.market.event_id == event_id]
         return self._others([*self._blotter.unsettled_of_event(event_id), *extra])
 
-    def of_user(self, draft: OrderDraft) -> list[Order]:
-        held = self._others([*self._blotter.unsettled(), *self._extra()])
-        return [order for order in held if order.draft.external_user == draft.external_user]
+    @property
+    def has_users(self) -> bool:
+        """Whether every order of this account is placed for an external user."""
+        return Offer.USERS in self._venue.offers
+
+    def is_new_user(self, draft: OrderDraft) -> bool:
+        return self.users.is_new(draft.external_user)
+
+    def user_called(self, draft: OrderDraft) -> str:
+        return self.users.called(draft.external_user)
+
+    def limits_of(self, draft: OrderDraft) -> UserLimits:
+        return self.users.limits_of(draft.external_user, self.limits)
+
+    def user_on_event(self, draft: OrderDraft) -> list[Order]:
+        return _for(draft, self.of_event(draft))
+
+    def user_risk(self, draft: OrderDraft) -> Decimal:
+        known = self._blotter.risk_of_user(draft.external_user)
+        return known + staked(_for(draft, self._extra())) - staked(_for(draft, self._itself()))
+
+    def user_risk_today(self, draft: OrderDraft) -> Decimal:
+        today = self._now().astimezone().date()
+        known = self._blotter.risk_of_user_on(draft.external_user, today)
+        itself = [order for order in _for(draft, self._itself()) if day_of(order) == today]
+        return known + staked(_for(draft, self._extra())) - staked(itself)
+
+    def user_room(self, draft: OrderDraft) -> list[Room]:
+        """How much more each limit of the draft's user leaves on its event, the tightest first; the draft itself is not counted."""
+        limits = self.limits_of(draft)
+        used = (ZERO, worst_of_event(self.user_on_event(draft), self.market), self.user_risk_today(draft), self.user_risk(draft))
+        rooms = [Room(name, limit - held, limit) for name, held, limit in zip(ROOMS, used, msgspec.structs.astuple(limits), strict=True)]
+        return sorted(rooms, key=lambda room: room.left)
 
     def recent(self, seconds: float) -> list[Order]:
         return self._others(self._sent_since(self._clock() - seconds))
@@ -271,6 +332,9 @@ class Controls:
             self._worst[event_id] = known
         return known[1]
 
+    def largest_user(self) -> Decimal:
+        return self._blotter.largest_risk_of_user
+
     def largest_selection(self) -> Decimal:
         return self._blotter.largest_risk_of_selection
 
@@ -289,3 +353,7 @@ class Controls:
 
 def _on(draft: OrderDraft, orders: Iterable[Order]) -> list[Order]:
     return [order for order in orders if order.draft.selection_id == draft.selection_id]
+
+
+def _for(draft: OrderDraft, orders: Iterable[Order]) -> list[Order]:
+    return [order for order in orders if order.draft.external_user == draft.external_user]

@@ -10,6 +10,7 @@ import msgspec
 from app.domain.errors import RefusedError, VenueError
 from app.domain.events import EventChanged
 from app.domain.market import FoundMarket, MarketKey, Player, StrikePlace
+from app.domain.offer import Offer
 from app.domain.order import Order, as_report
 from app.services.blotter import Blotter
 from app.services.catalogue import Catalogue
@@ -102,6 +103,9 @@ class MarketFinder:
     async def _ask(self, words: str) -> None:
         if len(words) < SHORTEST:
             return
+        if Offer.SEARCH not in self._venue.offers:
+            self._show(words, (), (), "")
+            return
         markets: Sequence[FoundMarket] = ()
         troubles = []
         try:
@@ -174,7 +178,7 @@ class Whereabouts:
         """Ask where such orders belong, `read` those events' markets, and put the orders there. Only names hang on it: it never fails."""
         lost = [order for order in self._blotter.nameless() if not order.draft.market.event_id and order.draft.selection_id]
         ids = {order.draft.selection_id for order in lost} - self._asked
-        if not ids:
+        if not ids or Offer.STRIKES not in self._venue.offers:
             return
         try:
             places = await place_of(self._venue, ids)

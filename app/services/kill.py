@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from app.domain.errors import NotSentError, RefusedError, VenueError
+from app.domain.offer import Offer
 from app.domain.order import Cancel, Order, OrderState
 from app.domain.record import CancelEnded, CancelSent
 from app.services.blotter import Blotter
@@ -154,7 +155,7 @@ class KillSwitch:
 
     async def _cancel_everything(self) -> None:
         """The venue's own cancel-all; by their ids what that left, or everything where it does not work or there is none."""
-        is_done = self._venue.has_cancel_all and await self._try(self._cancel_all)
+        is_done = Offer.CANCEL_ALL in self._venue.offers and await self._try(self._cancel_all)
         if is_done and self.rounds == 1:
             return
         left = [order for order in self._blotter.live() if order.is_cancellable]

@@ -15,6 +15,7 @@ from app.domain.ladder import Ladder
 from app.domain.link import LinkFacts, Probe, Rank
 from app.domain.market import Event, FoundMarket, Player, StrikePlace, Tournament
 from app.domain.odds import Odds
+from app.domain.offer import Offer
 from app.domain.order import History, HistoryPage, HistoryQuery, Order, OrderDraft, OrderReport
 from app.domain.record import Entry, Intended, Resent
 
@@ -29,12 +30,18 @@ class TradingVenue(Protocol):
     """A venue that takes orders. Every method raises the exceptions of `domain.errors` and no others.
 
     `place` calls `last_look` with the reference and the order read back from the very bytes that are about to leave; what it raises
-    stops them. `has_cancel_all`: without such a call, orders are cancelled by their ids.
+    stops them. `offers`: what it has calls for; one that it has not raises RefusedError.
     """
 
-    has_cancel_all: bool
-    latency: float | None  # seconds of the last answered request
-    answered_at: float | None  # monotonic
+    offers: frozenset[Offer]
+
+    @property
+    def latency(self) -> float | None:
+        """Seconds of the last answered request."""
+
+    @property
+    def answered_at(self) -> float | None:
+        """Monotonic."""
 
     @property
     def environment(self) -> Environment: ...

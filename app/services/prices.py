@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 
 import msgspec
@@ -71,6 +71,7 @@ class Prices:
         self._health_at: float | None = None
         self.dirty: set[MarketKey] = set()
         self.changed = Signal()
+        self.heard: list[Callable[[MarketKey], None]] = []  # told each market that is marked, in the middle of a burst
         self.ticks = 0
         self.late = 0
 
@@ -232,6 +233,8 @@ class Prices:
         return quote
 
     def _mark(self, key: MarketKey) -> None:
+        for tell in self.heard:
+            tell(key)
         was_clean = not self.dirty
         self.dirty.add(key)
         if was_clean:

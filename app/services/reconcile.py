@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from app.domain.errors import RefusedError, UnknownError, UnreadableError, VenueError
+from app.domain.offer import Offer
 from app.domain.order import Cancel, HistoryQuery, Order, OrderState, Outcome
 from app.domain.record import CancelEnded, Ended, step
 from app.services.account import midnight
@@ -88,7 +89,9 @@ class Reconciliation:
         self.changed()
 
     async def learn_matches(self) -> None:
-        """Ask what orders were matched at, where no push told it: realised money rests on it."""
+        """Ask what orders were matched at, where no push told it and the venue has a list of it: realised money rests on it."""
+        if Offer.MATCHES not in self._venue.offers:
+            return
         ids = self._blotter.without_matches()
         for first in range(0, len(ids), DETAILS):
             self._blotter.learn_matches(await self._venue.matches(ids[first : first + DETAILS]))

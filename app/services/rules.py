@@ -18,6 +18,7 @@ from app.domain.money import CEILING, CENT, ZERO
 from app.domain.odds import Odds
 from app.domain.order import Order, OrderDraft
 from app.domain.risk import Limits, by_market, is_sign_slip, payout_factor, staked, steps_worse, worst_loss
+from app.domain.user import UserError, UserLimits, checked_user
 
 _NEVER = datetime.fromtimestamp(0, UTC)
 SHORTEST, LONGEST = Odds(1, 250), Odds(250, 1)  # -25000 and +25000: the ends of the venue's ladder
@@ -37,6 +38,8 @@ class Situation(Protocol):
     def is_on(self) -> bool: ...
     @property
     def journal_trouble(self) -> str: ...
+    @property
+    def has_users(self) -> bool: ...
     @property
     def is_reconciled(self) -> bool: ...
     @property
@@ -71,17 +74,24 @@ class Situation(Protocol):
     def risk_on_selection(self, draft: OrderDraft) -> Decimal: ...
     def unknown_on_selection(self, draft: OrderDraft) -> list[Order]: ...
     def of_event(self, draft: OrderDraft) -> list[Order]: ...
-    def of_user(self, draft: OrderDraft) -> list[Order]: ...
+    def is_new_user(self, draft: OrderDraft) -> bool: ...
+    def user_called(self, draft: OrderDraft) -> str: ...
+    def limits_of(self, draft: OrderDraft) -> UserLimits: ...
+    def user_on_event(self, draft: OrderDraft) -> list[Order]: ...
+    def user_risk(self, draft: OrderDraft) -> Decimal: ...
+    def user_risk_today(self, draft: OrderDraft) -> Decimal: ...
     def recent(self, seconds: float) -> list[Order]: ...
     def sent_within(self, seconds: float) -> int: ...
     def largest_event(self) -> Decimal: ...
     def largest_selection(self) -> Decimal: ...
+    def largest_user(self) -> Decimal: ...
 
 
 class Rule(ABC):
     """`limit` names the field of `Limits` it reads, where a person can set one; `may_confirm`: a person may insist.
 
-    Not `is_repeated`: it speaks about the click, and has nothing to say at the last look.
+    Not `is_repeated`: it speaks about the click, and has nothing to say at the last look. `is_of_users`: it says nothing to a person
+    whose account has no external users.
     """
 
     code = ""
@@ -89,6 +99,7 @@ class Rule(ABC):
     limit = ""
     may_confirm = False
     is_repeated = True
+    is_of_users = False
 
     @abstractmethod
     def objection(self, draft: OrderDraft, now: Situation) -> str:
@@ -299,13 +310,87 @@ class EventCap(Rule):
         return f"{now.largest_event():,.2f} on the largest"
 
 
-class UserCap(Rule):
-    code, title, limit = "USER", "At risk for an external user", "user"
+class UserRule(Rule):
+    """Speaks where every order is placed for an external user of the account, and is silent elsewhere."""
+
+    is_of_users = True
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
-        if not draft.external_user:
+        return self.user_objection(draft, now) if now.has_users else ""
+
+    @abstractmethod
+    def user_objection(self, draft: OrderDraft, now: Situation) -> str:
+        """Why this order may not leave for this user."""
+
+
+class UserNamed(Rule):
+    """An order for nobody, or for somebody where the account has no users, is a mistake of this program or of a script."""
+
+    code, title = "USER_NONE", "External user named"
+    is_of_users = True
+
+    def objection(self, draft: OrderDraft, now: Situation) -> str:
+        if not now.has_users:
+            return "This account has no external users, and the order names one" if draft.external_user else ""
+        try:
+            user_id = checked_user(draft.external_user)
+        except UserError as problem:
+            return str(problem)
+        return "" if user_id == draft.external_user else "There are blanks around the external user id"
+
+
+class UserOrderCap(UserRule):
+    code, title, limit = "USER_ORDER", "For a user: stake of an order", "user_order"
+
+    def user_objection(self, draft: OrderDraft, now: Situation) -> str:
+        limit = _filled(now.limits_of(draft).order)
+        if draft.stake <= limit:
             return ""
-        return _above(staked(now.of_user(draft)), draft.stake, now.limits.user, f"for {draft.external_user}")
+        return f"A stake of {draft.stake:,.2f} is above the limit of {limit:,.2f} an order for {now.user_called(draft)}"
+
+
+class UserEventCap(UserRule):
+    """The worst result, as for the whole account: what a user has on both sides of a market cannot all be lost."""
+
+    code, title, limit = "USER_EVENT", "For a user: worst loss on an event", "user_event"
+
+    def user_objection(self, draft: OrderDraft, now: Situation) -> str:
+        limit = _filled(now.limits_of(draft).event)
+        wish = Order("", draft, placed_at=_NEVER, quantity=draft.stake)
+        total = worst_of_event([*now.user_on_event(draft), wish], now.market)
+        if total <= limit:
+            return ""
+        return f"The worst result of this event would lose {total:,.2f} for {now.user_called(draft)}, above the limit of {limit:,.2f}"
+
+
+class UserDayCap(UserRule):
+    code, title, limit = "USER_DAY", "For a user: at risk in today's orders", "user_day"
+
+    def user_objection(self, draft: OrderDraft, now: Situation) -> str:
+        where = f"in today's orders for {now.user_called(draft)}"
+        return _above(now.user_risk_today(draft), draft.stake, _filled(now.limits_of(draft).day), where)
+
+
+class UserCap(UserRule):
+    code, title, limit = "USER", "For a user: at risk in all", "user"
+
+    def user_objection(self, draft: OrderDraft, now: Situation) -> str:
+        return _above(now.user_risk(draft), draft.stake, _filled(now.limits_of(draft).total), f"for {now.user_called(draft)}")
+
+    def use(self, now: Situation) -> str:
+        return f"{now.largest_user():,.2f} for the largest"
+
+
+class NewUser(UserRule):
+    """The venue takes any id, so that a slip of the fingers would be a new customer."""
+
+    code, title = "USER_NEW", "New external user"
+    may_confirm = True
+
+    def user_objection(self, draft: OrderDraft, now: Situation) -> str:
+        if not now.is_new_user(draft):
+            return ""
+        return f"{draft.external_user} is a new user: no order was placed for this id before and it is on no list"
 
 
 class DayCap(Rule):
@@ -434,6 +519,7 @@ RULES: tuple[Rule, ...] = (
     Reconciled(),
     SameEnvironment(),
     Pause(),
+    UserNamed(),
     MarketOpen(),
     BookFresh(),
     OnLadder(),
@@ -443,6 +529,9 @@ RULES: tuple[Rule, ...] = (
     WinCap(),
     SelectionCap(),
     EventCap(),
+    UserOrderCap(),
+    UserEventCap(),
+    UserDayCap(),
     UserCap(),
     DayCap(),
     LossStop(),
@@ -452,6 +541,7 @@ RULES: tuple[Rule, ...] = (
     OrderRate(),
     MinuteRate(),
     RequestBudget(),
+    NewUser(),
     UnknownPending(),
     Leap(),
 )
@@ -470,6 +560,11 @@ def _above(held: Decimal, stake: Decimal, limit: Decimal, where: str) -> str:
     if held + stake <= limit:
         return ""
     return f"{held + stake:,.2f} would be at risk {where}, above the limit of {limit:,.2f}"
+
+
+def _filled(limit: Decimal | None) -> Decimal:
+    """A limit that always stands; without one nothing may be at risk."""
+    return ZERO if limit is None else limit
 
 
 def _is_same(order: Order, draft: OrderDraft) -> bool:

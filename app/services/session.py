@@ -110,6 +110,8 @@ class Session:
         self.whereabouts = Whereabouts(venue, blotter, catalogue, notices)
         self.audit = Audit(venue, prices, notices, self.emit, clock=clock, sleep=sleep)
         self._wanted: frozenset[int] = frozenset()
+        self._wanted_by: dict[str, tuple[int, ...]] = {}
+        self._parts_by: dict[str, tuple[Topic, ...]] = {}
         self._is_doubting = False
         self._lost_at: float | None = None
         self._lost_for = 0.0
@@ -237,15 +239,24 @@ class Session:
         self.starred = frozenset(event_ids)
         self._refollow()
 
+    def want(self, who: str, event_ids: Iterable[int], parts: Iterable[Topic] = ()) -> None:
+        """A part of the desk needs these events read and followed (and these parts of them), and no longer what it needed before."""
+        wanted, topics = tuple(dict.fromkeys(event_ids)), tuple(dict.fromkeys(parts))
+        if wanted != self._wanted_by.get(who, ()) or topics != self._parts_by.get(who, ()):
+            self._wanted_by[who], self._parts_by[who] = wanted, topics
+            self._refollow()
+
     def _refollow(self) -> None:
-        """Want what is on screen first, then what holds orders, then the watch list."""
+        """Want what is on screen first, then what holds orders, then what parts of the desk need, then the watch list."""
         events = dict.fromkeys([self.open_event_id] if self.open_event_id is not None else [])
         events |= dict.fromkeys(sorted({order.draft.market.event_id for order in self.blotter.live()} - {0}))
+        events |= dict.fromkeys(event_id for wanted in self._wanted_by.values() for event_id in wanted)
         events |= dict.fromkeys(sorted(self.starred))
         sub_types = sorted(self.catalogue.sub_types(self.open_event_id)) if self.open_event_id is not None else []
         mains = [Topic(event_id) for event_id in events]
         self._wanted = frozenset(events)
-        self._follow(Wanted((*mains[:1], *(Topic(*one) for one in sub_types), *mains[1:])))
+        parts = [*(Topic(*one) for one in sub_types), *(topic for topics in self._parts_by.values() for topic in topics)]
+        self._follow(Wanted((*mains[:1], *dict.fromkeys(parts), *mains[1:])))
         self.books.want(events)
         self._put_by()
 

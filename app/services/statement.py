@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Generic, TypeVar
 
 import msgspec
 
 from app.domain.account import Trade, Transaction
-from app.domain.errors import VenueError
 from app.domain.market import MarketKey
 from app.domain.money import ZERO
 from app.domain.order import HistoryQuery, OrderReport
 from app.services.blotter import Blotter
 from app.services.catalogue import Catalogue
-from app.services.ports import Now, Signal, TradingVenue
+from app.services.paging import Page, Sheet
+from app.services.ports import Now, TradingVenue
 
 KINDS = (  # of transactions, in the venue's own words (contract 1.5); others are added as they are seen
     "TRADE", "PAY", "REFUND", "VOID", "PUSH", "CANCEL", "DEPOSIT", "WITHDRAW", "COMMISSION", "ADJUSTMENT_INCREASE", "ADJUSTMENT_REDUCE",
@@ -25,94 +24,6 @@ KINDS = (  # of transactions, in the venue's own words (contract 1.5); others ar
 _WON = frozenset({"profit", "won", "manually_won"})
 _LOST = frozenset({"loss", "lost", "manually_lost"})
 _BACK = frozenset({"no_result", "draw", "push"})
-
-Row = TypeVar("Row")
-Wish = TypeVar("Wish")
-Page = tuple[Sequence[Row], str, datetime | None]  # its rows, the next cursor, how far the venue's record had kept up
-
-
-class Sheet(Generic[Row, Wish]):
-    """One of the venue's lists, newest first, as far as it has been read. `wish` is its filter.
-
-    One request at a time: a wish that comes meanwhile is read next, and an answer to an older one is not shown. What is shown stays
-    until another answer is there: a failure takes nothing away, `trouble` says it. `resets` counts first pages, `changed` tells of all.
-    """
-
-    def __init__(self, ask: Callable[[Wish, str], Awaitable[Page[Row]]], id_of: Callable[[Row], str], now: Now) -> None:
-        self._ask = ask
-        self._id_of = id_of
-        self._now = now
-        self._asked: Wish | None = None
-        self._cursor = ""
-        self._cursors: set[str] = set()
-        self._ids: set[str] = set()
-        self.rows: list[Row] = []
-        self.shown: Wish | None = None
-        self.resets = 0
-        self.is_reading = False
-        self.trouble = ""
-        self.read_at: datetime | None = None
-        self.synced_at: datetime | None = None
-        self.changed = Signal()
-
-    @property
-    def has_more(self) -> bool:
-        """Whether the venue has older rows than those read."""
-        return bool(self._cursor)
-
-    async def reload(self, wish: Wish) -> None:
-        """Read the newest rows that a filter lets through; they take the place of what is shown."""
-        self._asked = wish
-        if not self.is_reading:
-            await self._work()
-
-    async def more(self) -> None:
-        """Read the next older page."""
-        if self.shown is not None and self._cursor and not self.is_reading:
-            await self._work(self.shown)
-
-    async def _work(self, older_of: Wish | None = None) -> None:
-        self.is_reading = True
-        self.changed()
-        try:
-            if older_of is not None:
-                await self._read(older_of, self._cursor)
-            while self._asked is not None:
-                wish, self._asked = self._asked, None
-                await self._read(wish, "")
-        finally:
-            self.is_reading = False
-            self.changed()
-
-    async def _read(self, wish: Wish, cursor: str) -> None:
-        """One page; a failure is kept as words."""
-        try:
-            rows, following, synced_at = await self._ask(wish, cursor)
-        except VenueError as problem:
-            self.trouble = str(problem)
-            return
-        self.trouble = ""
-        if self._asked is not None:
-            return  # another list is wanted by now
-        if not cursor:
-            self._begin(wish, synced_at)
-        self._take(rows)
-        self._cursors.add(cursor)
-        self._cursor = "" if following in self._cursors else following
-
-    def _begin(self, wish: Wish, synced_at: datetime | None) -> None:
-        self.rows, self._ids, self._cursors = [], set(), set()
-        self.shown, self.read_at, self.synced_at = wish, self._now(), synced_at
-        self.resets += 1
-
-    def _take(self, rows: Sequence[Row]) -> None:
-        """Append what is not there yet: rows may shift from page to page while new ones arrive."""
-        for row in rows:
-            row_id = self._id_of(row)
-            if not row_id or row_id not in self._ids:
-                self._ids.add(row_id)
-                self.rows.append(row)
-
 
 class Names(msgspec.Struct, frozen=True):
     """What an order is on, in words; empty where nothing that was read tells it."""

@@ -112,30 +112,35 @@ class Trading:
         self._blotter.add(order)
         return await self._send(order, confirmed)
 
-    async def place_many(self, drafts: Sequence[OrderDraft]) -> list[Order | DeniedError]:
-        """Send several orders in batches of 20: for each draft its order, or why it was denied. Every order has its own fate."""
+    async def place_many(
+        self, drafts: Sequence[OrderDraft], confirmed: frozenset[str] = NOTHING_CONFIRMED
+    ) -> list[Order | DeniedError]:
+        """Send several orders in batches of 20: for each draft its order, or why it was denied. Every order has its own fate.
+
+        `confirmed` as for one order, and for all of them.
+        """
         results: list[Order | DeniedError] = []
         for first in range(0, len(drafts), BATCH):
-            batch = await self._begin_all(drafts[first : first + BATCH])
-            await self._send_many(_orders(batch))
+            batch = await self._begin_all(drafts[first : first + BATCH], confirmed)
+            await self._send_many(_orders(batch), confirmed)
             results += [self._blotter.orders[order.ref] if isinstance(order, Order) else order for order in batch]
         return results
 
-    async def _begin_all(self, drafts: Sequence[OrderDraft]) -> list[Order | DeniedError]:
+    async def _begin_all(self, drafts: Sequence[OrderDraft], confirmed: frozenset[str]) -> list[Order | DeniedError]:
         """Each draft's order, or why it was denied. Given up in the middle, none of those begun is sent."""
         begun: list[Order | DeniedError] = []
         try:
             while len(begun) < len(drafts):
-                begun.append(await self._begun(drafts[len(begun)]))
+                begun.append(await self._begun(drafts[len(begun)], confirmed))
         except BaseException:
             for order in _orders(begun):
                 self._ended(order.ref, Outcome.NOT_SENT, GIVEN_UP)
             raise
         return begun
 
-    async def _begun(self, draft: OrderDraft) -> Order | DeniedError:
+    async def _begun(self, draft: OrderDraft, confirmed: frozenset[str]) -> Order | DeniedError:
         try:
-            return await self._begin(draft, NOTHING_CONFIRMED)
+            return await self._begin(draft, confirmed)
         except DeniedError as denied:
             return denied
 
@@ -179,11 +184,11 @@ class Trading:
         await self._post([order], post)
         return self._blotter.orders[order.ref]
 
-    async def _send_many(self, orders: Sequence[Order]) -> None:
+    async def _send_many(self, orders: Sequence[Order], confirmed: frozenset[str]) -> None:
         by_ref = {order.ref: order for order in orders}
 
         def last_look(ref: str, sent: OrderDraft) -> None:
-            self._last_look(by_ref[ref], NOTHING_CONFIRMED, ref, sent)
+            self._last_look(by_ref[ref], confirmed, ref, sent)
 
         if orders:
             rows = [(order.ref, order.draft) for order in orders]
@@ -240,7 +245,8 @@ class Trading:
     def _last_look(self, order: Order, confirmed: frozenset[str], ref: str, sent: OrderDraft) -> None:
         """The rules once more, on what was read back from the very bytes that leave next."""
         draft = order.draft
-        if (ref, sent.selection_id, sent.odds, sent.stake) != (order.ref, draft.selection_id, draft.odds, draft.stake):
+        asked = (order.ref, draft.selection_id, draft.odds, draft.stake, draft.external_user)
+        if (ref, sent.selection_id, sent.odds, sent.stake, sent.external_user) != asked:
             raise DeniedError("What would be sent is not what was confirmed", code="BYTES")
         objection = self.controls.objection(draft, confirmed, ref=order.ref, is_begun=True)
         if objection:

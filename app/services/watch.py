@@ -76,6 +76,7 @@ class Watch:
         self._is_reconciling = False
         self._is_looking = False
         self.alarm = ""
+        self.beats: list[Callable[[], None]] = []  # what else looks once a second
         self.changed = Signal()
         blotter.filled.append(self._on_fill)
         blotter.alarmed.append(self._on_alarm)
@@ -102,6 +103,8 @@ class Watch:
         self._watch_silence()
         if self._controls.is_reconciled and self._clock() - self._reconciled_at >= EVERY:
             self.reconcile()
+        for beat in self.beats:
+            beat()
 
     def reconcile(self) -> None:
         """Start a reconciliation unless one runs."""

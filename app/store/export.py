@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from app.domain.profile import PRACTICE, Profile
+from app.domain.redact import beginning
 from app.domain.risk import Limits
 from app.store import logs, settings
 from app.store.paths import Folders
@@ -25,7 +26,7 @@ from app.store.profiles import FILE, Profiles
 
 PROFILE_FIELDS: Final = (
     "name", "environment", "provider", "host", "spelling", "paths", "aggregator", "check_location", "selections", "replay", "pace",
-    "id", "issuer", "key_id", "proxy",
+    "id", "issuer", "key_id", "fields", "batches", "many_events", "proxy",
 )  # fmt: skip
 TOKEN_FIELDS: Final = ("algorithm", "hash_claim", "hash_encoding", "hash_empty", "lifetime", "claims")
 LIMIT_FIELDS: Final = tuple(field for field in Limits.__struct_fields__ if field != "version")  # figures and one choice of three
@@ -75,7 +76,7 @@ def _profile(profile: Profile, left_out: list[str]) -> dict[str, Any]:
     plain = {field: getattr(profile, field) for field in PROFILE_FIELDS}
     token = {field: getattr(profile.token, field) for field in TOKEN_FIELDS}
     token["claims"] = {name: value for name, value in profile.token.claims.items() if _is_fit(json.dumps({name: value}))}
-    missing = [f"the claim {name[:40]}" for name in profile.token.claims if name not in token["claims"]]
+    missing = [f"the claim {beginning(name)}" for name in profile.token.claims if name not in token["claims"]]
     for field in [field for field, value in plain.items() if not _is_fit(str(value))]:
         del plain[field]
         missing.append(f"its {field}")

@@ -5,7 +5,8 @@ the environment: the Trading API's from a table in the program, practice's from 
 edited is another profile: its keys (`keyring_name`), journal and lock carry the environment, so it finds none of the old one's,
 starts with trading off and asks for production's phrase. An edited provider finds no keys either. A partner's host counts only
 while it equals the one a person confirmed, which is kept with the profile's keys and not in this file (`domain.profile.check_pin`).
-Two entries of one name or one id are both refused, so that none can take another's place, and "practice" is built in.
+Two entries of one name or one id are both refused, so that none can take another's place, and "practice" is built in. Two programs
+may change the file at the same time, each its own entries (`Profiles.save`).
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from typing import Any, Final
 
 import msgspec
 
-from app.domain.profile import PRACTICE, Profile, ProfileError, same_name
+from app.domain.profile import PRACTICE, Profile, ProfileError, keyring_name, same_name
+from app.domain.redact import beginning
 from app.store import settings
+from app.store.turn import alone
 
 FILE: Final = "profiles.json"
 
@@ -41,13 +44,19 @@ class Profiles:
         self._path = path
         self._has_past = has_past
         self._now = now
-        found = settings.read(path, _File, _File, now=now)
+        self._changes: list[Callable[[], None]] = []
+        self.words = self._read()
+
+    def _read(self) -> tuple[str, ...]:
+        """Take what the file has now; sentences about what was left out."""
+        found = settings.read(self._path, _File, _File, now=self._now)
         entries = [_entry(place, plain) for place, plain in enumerate(found.value.profiles, 1)]
         good = [entry.profile for entry in entries if entry.profile]
         taken = Counter(mark for profile in good for mark in _marks(profile))
         self._own = [profile for profile in good if all(taken[mark] == 1 for mark in _marks(profile))]
-        self.words = tuple(words for words in (found.words, *(entry.words for entry in entries), *_doubles(taken)) if words)
-        self._is_lossy = bool(self.words)
+        words = tuple(words for words in (found.words, *(entry.words for entry in entries), *_doubles(taken)) if words)
+        self._is_lossy = bool(words)
+        return words
 
     @property
     def all(self) -> tuple[Profile, ...]:
@@ -62,7 +71,7 @@ class Profiles:
             if same_name(profile.name) == same_name(name):
                 return profile
         there = ", ".join(profile.name for profile in self.all)
-        raise ProfileError(f"There is no profile {name[:40]!r}. There are: {there}")
+        raise ProfileError(f"There is no profile {beginning(name)!r}. There are: {there}")
 
     def add(self, profile: Profile) -> Profile:
         """The profile as it was added: with an id of its own where another's keys, or the journal of one that was deleted, are filed
@@ -76,8 +85,14 @@ class Profiles:
         while same_name(added.slug) in slugs or self._has_past(added):
             number += 1
             added = msgspec.structs.replace(profile, id=f"{profile.slug[:36].rstrip()}-{number}")
-        self._own.append(added)
+        self._do(lambda: self._append(added))
         return added
+
+    def _append(self, profile: Profile) -> None:
+        self._refuse_taken(profile.name, None)
+        if any(same_name(profile.slug) == same_name(other.slug) for other in self.all):
+            raise ProfileError("Another profile was added meanwhile: try again")
+        self._own.append(profile)
 
     def change(self, name: str, changed: Profile) -> None:
         """Put `changed` in the place of the profile `name`, which keeps its id: so it is renamed without moving its keys.
@@ -91,7 +106,14 @@ class Profiles:
             raise ProfileError("A profile keeps its environment and its provider: make another profile")
         self._refuse_taken(changed.name, profile)
         kept_id = profile.slug if changed.name != profile.slug else ""
-        self._own[self._own.index(profile)] = msgspec.structs.replace(changed, id=kept_id)
+        after = msgspec.structs.replace(changed, id=kept_id)
+        self._do(lambda: self._exchange(profile, after))
+
+    def _exchange(self, before: Profile, after: Profile) -> None:
+        if before not in self._own:
+            raise ProfileError(f"The profile {before.name!r} was changed elsewhere meanwhile: look at it again")
+        self._refuse_taken(after.name, before)
+        self._own[self._own.index(before)] = after
 
     def free_name(self, wanted: str) -> str:
         """`wanted`, or with a number behind it where that is taken."""
@@ -107,18 +129,35 @@ class Profiles:
         profile = self.find(name)
         if profile is PRACTICE:
             raise ProfileError("The practice profile is built in and stays")
-        self._own.remove(profile)
+        self._do(lambda: self._drop(profile))
+
+    def _drop(self, profile: Profile) -> None:
+        self._own = [one for one in self._own if keyring_name(one) != keyring_name(profile)]
+
+    def _do(self, change: Callable[[], None]) -> None:
+        """Change what was read, and remember how: `save` does the same to the file as it is then."""
+        change()
+        self._changes.append(change)
 
     def _refuse_taken(self, name: str, but: Profile | None) -> None:
-        if any(same_name(name) == same_name(other.name) for other in self.all if other is not but):
+        if any(same_name(name) == same_name(other.name) for other in self.all if other != but):
             raise ProfileError(f"There is a profile {name!r} already")
 
     def save(self) -> None:
-        """Write the file; when something of the old one had been left out, a copy of it is kept first. OSError passes through."""
-        if self._is_lossy and self._path.is_file():
-            settings.copy_aside(self._path, self._now())
+        """Do what was done here to the file as it is now: what another program wrote meanwhile stays.
+
+        When something of it had been left out, a copy of it is kept first. ProfileError when the two do not go together, OSError passes
+        through; the file is then as it was.
+        """
+        with alone(self._path):
+            self._read()
+            for change in self._changes:
+                change()
+            if self._is_lossy and self._path.is_file():
+                settings.copy_aside(self._path, self._now())
+            settings.write(self._path, _File(profiles=list(self._own)))
         self._is_lossy = False
-        settings.write(self._path, _File(profiles=list(self._own)))
+        self._changes.clear()
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -128,7 +167,7 @@ class _Entry(msgspec.Struct, frozen=True):
 
 def _entry(place: int, plain: object) -> _Entry:
     """One entry of the file, with a sentence when something is wrong with it."""
-    where = f"Entry {place} of {FILE}" + (f" ({_named(plain)[:40]!r})" if _named(plain) else "")
+    where = f"Entry {place} of {FILE}" + (f" ({beginning(_named(plain))!r})" if _named(plain) else "")
     try:
         profile = msgspec.convert(plain, Profile)
     except msgspec.ValidationError as error:
@@ -145,7 +184,7 @@ def _marks(profile: Profile) -> set[tuple[str, str]]:
 
 def _doubles(taken: Counter[tuple[str, str]]) -> list[str]:
     return [
-        f"{count} entries of {FILE} are {how} {key[:40]!r}; all are left out, because it is not clear which is meant."
+        f"{count} entries of {FILE} are {how} {beginning(key)!r}; all are left out, because it is not clear which is meant."
         for (how, key), count in taken.items()
         if count > 1 and (how == "named" or taken["named", key] < count)
     ]

@@ -22,13 +22,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.domain.keys import PassphraseError, VaultError
+from app.domain.passphrase import passphrase_objection
 from app.domain.secret import Secret
 
 FORMAT: Final = "overround-sealed"
 VERSION: Final = 1
 LIMIT: Final = 1_000_000  # bytes of a box that is opened
 KEY_SIZE: Final = 32
-LONGEST_PASSPHRASE: Final = 1_000  # characters
 
 _NONCE: Final = 12
 _SALT: Final = 16
@@ -93,9 +93,12 @@ def seal_with_key(plain: bytes, key: bytes, context: str, *, random: Random = os
 
 
 def seal_with_passphrase(plain: bytes, passphrase: Secret, context: str, *, cost: Cost = COST, random: Random = os.urandom) -> bytes:
-    """A box that only this passphrase opens. VaultError when the passphrase cannot be taken: the words of `passphrase_objection`."""
+    """A box that only this passphrase opens. VaultError when the passphrase cannot be taken: the words of `passphrase_objection`.
+
+    The same characters typed on another system may come composed in another way: what is used is their NFC form.
+    """
     if words := passphrase_objection(passphrase):
-        raise VaultError(words)
+        raise VaultError(f"{words}.")
     salt = random(_SALT)
     key, check = _derived(passphrase, cost, salt)
     box = _sealed(plain, key, "passphrase", context, random)
@@ -118,23 +121,6 @@ def is_with_passphrase(box: bytes) -> bool:
         return _read(box).kind == "passphrase"
     except VaultError:
         return False
-
-
-def passphrase_objection(passphrase: Secret) -> str:
-    """A sentence why nothing can be sealed with this passphrase; empty when it can.
-
-    The same characters typed on another system may come composed in another way: what is used is their NFC form.
-    """
-    text = passphrase.reveal()
-    if not text:
-        return "Type a passphrase: an empty one protects nothing."
-    if len(text) > LONGEST_PASSPHRASE:
-        return f"A passphrase has at most {LONGEST_PASSPHRASE:,} characters; this one has {len(text):,}."
-    if text.isspace():
-        return "A passphrase needs more than spaces."
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text):
-        return "A passphrase cannot hold control characters, such as a line end, a tab or NUL."
-    return ""
 
 
 def _sealed(plain: bytes, key: bytes, kind: Literal["key", "passphrase"], context: str, random: Random) -> _Box:
@@ -166,7 +152,7 @@ def _key_of(sealed: _Box, passphrase: Secret) -> bytes:
     if not cost.is_bearable:
         raise VaultError("This sealed file asks for an amount of work that none of this program does: it was changed.")
     if words := passphrase_objection(passphrase):
-        raise PassphraseError(words)
+        raise PassphraseError(f"{words}.")
     key, check = _derived(passphrase, cost, sealed.scrypt.salt)
     if not hmac.compare_digest(check, sealed.scrypt.check):
         raise PassphraseError("That is another passphrase than the one this was sealed with.")

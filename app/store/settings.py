@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -17,6 +18,8 @@ import msgspec
 
 LIMIT: Final = 1_000_000  # bytes; the largest settings file has a few thousand
 _BOM: Final = b"\xef\xbb\xbf"  # some editors put it before UTF-8
+
+_NO_SYNC: Final = frozenset({errno.EINVAL, errno.ENOTSUP})  # with which a share says that it cannot do this to a folder
 
 T = TypeVar("T")
 
@@ -36,15 +39,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def read(path: Path, kind: type[T], default: Callable[[], T], *, now: Callable[[], datetime] = utc_now) -> Read[T]:
+def read(path: Path, kind: type[T], default: Callable[[], T], *, now: Callable[[], datetime] = utc_now, limit: int = LIMIT) -> Read[T]:
     """The value of type `kind` in `path`. Never raises for what the file is or holds.
 
     A missing file gives the default without a word. A file that cannot be used gives the default, is kept as
     `<name>.bad-<UTC>` and said. Keys that `kind` does not know are left out and said. Where `kind` has a field `version`,
-    a higher one than the default's is a file of a later program.
+    a higher one than the default's is a file of a later program. `limit` is the most bytes that are read.
     """
     try:
-        text = _text(path)
+        text = _text(path, limit)
         plain = _plain(text)
         _refuse_later_version(plain, default)
         value = msgspec.json.decode(text, type=kind)
@@ -69,21 +72,38 @@ def write(path: Path, value: object) -> None:
     replace(path, text)
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Put `content` in the place of `path` at once, for this user only. OSError passes through, and the file is then what it was."""
+def replace(path: Path, content: bytes, *, sync: Callable[[int], None] = os.fsync) -> None:
+    """Put `content` in the place of `path` at once, for this user only. OSError passes through, and the file is then what it was.
+
+    `sync` writes what the system still holds of an open file or folder to the disk.
+    """
     handle, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             _only_ours(file.fileno())
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            sync(file.fileno())
         os.replace(part, path)
     except OSError:
         with contextlib.suppress(OSError):
             os.unlink(part)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent, sync)
+
+
+def sync_folder(folder: Path, sync: Callable[[int], None] = os.fsync) -> None:
+    """The new name itself is on the disk only after this; Windows has no such call, and some network shares have none for folders."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        sync(handle)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
+    finally:
+        os.close(handle)
 
 
 def copy_aside(path: Path, moment: datetime) -> Path:
@@ -104,7 +124,7 @@ def unknown_words(name: str, value: object, plain: object) -> str:
     return f"{name} holds keys that this version does not know and leaves out: {', '.join(keys[:5])}{more}."
 
 
-def _text(path: Path) -> bytes:
+def _text(path: Path, limit: int) -> bytes:
     """The file's bytes, its kind and size checked before it is opened: a pipe or a device would never end."""
     try:
         status = path.stat()
@@ -113,13 +133,13 @@ def _text(path: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise _BadError("it is not a plain file")
         with path.open("rb") as file:
-            text = file.read(LIMIT + 1) if status.st_size <= LIMIT else b" " * (LIMIT + 1)
+            text = file.read(limit + 1) if status.st_size <= limit else b""
     except FileNotFoundError:
         raise
     except OSError as error:
         raise _BadError(f"it cannot be read: {error.strerror or error}") from error
-    if len(text) > LIMIT:
-        raise _BadError(f"it is larger than {LIMIT // 1_000_000} MB")
+    if max(len(text), status.st_size) > limit:
+        raise _BadError(f"it is larger than {limit // 1_000_000} MB")
     return text.removeprefix(_BOM)
 
 
@@ -210,14 +230,3 @@ def _only_ours(handle: int) -> None:
     """0600 whatever the umask took away or left."""
     if os.name == "posix":
         os.fchmod(handle, 0o600)
-
-
-def _sync_folder(folder: Path) -> None:
-    """The new name itself is on the disk only after this; Windows has no such call."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -118,17 +118,17 @@ class Tour(AccountSteps):
         await self._until(lambda: self._session.account.balance is not None, 30, "a balance from the venue")
         await self._until(lambda: self._session.is_streaming, 20, "the stream to be connected")
         await self._until(lambda: len(self._session.catalogue.events) >= 30, 60, "the events to be listed")
-        header = self._window.header
+        header = self._window.at_hand.header
         return f"cash {header.cash.text}, {len(self._session.catalogue.events)} events"
 
     async def _search(self) -> str:
         self._event = self._quiet_event()
         words = self._event.name.split(" at ")[0]
-        search = self._window.events.search
+        search = self._window.at_hand.events.search
         QTest.keyClick(self._window, Qt.Key.Key_Slash)
         await self._until(search.hasFocus, 3, "the slash key to reach the search box")
         QTest.keyClicks(search, words)
-        tree = self._window.events
+        tree = self._window.at_hand.events
         await self._until(lambda: tree.model.find(f"e{self._event_id()}").isValid(), 5, f"'{words}' to find {self._event.name}")
         shown = sum(1 for node in tree.model.nodes() if node.event and not node.group)
         if shown >= len(self._session.catalogue.events):
@@ -136,19 +136,19 @@ class Tour(AccountSteps):
         return f"'{words}' leaves {shown} of {len(self._session.catalogue.events)} events"
 
     async def _open(self) -> str:
-        events = self._window.events
+        events = self._window.at_hand.events
         self._click_item(events.tree, events.model.find(f"e{self._event_id()}"))
         await self._until(self._is_followed, 30, "verified prices by the event's own channel")
         line = self._first_line()
         best = line.level(0)
         assert best is not None
-        return f"{len(self._window.grid.model.rows)} rows, {line.selection.name} {best.odds.american:+d} takes {best.takeable}"
+        return f"{len(self._window.at_hand.grid.model.rows)} rows, {line.selection.name} {best.odds.american:+d} takes {best.takeable}"
 
     async def _fills(self) -> str:
         line = self._first_line()
         self._click_price(line)
         await self._type_stake("25")
-        note = self._window.ticket.match_note.text()
+        note = self._window.at_hand.ticket.match_note.text()
         if not note.startswith("Fills"):
             raise TourError(f"the ticket should say what fills now, and says '{note}'")
         order = await self._place_by_click()
@@ -158,7 +158,7 @@ class Tour(AccountSteps):
 
     async def _rests(self) -> str:
         line = self._first_line()
-        ticket = self._window.ticket
+        ticket = self._window.at_hand.ticket
         self._click_price(line)
         await self._type_stake("40")
         ticket.odds.setFocus()
@@ -179,7 +179,7 @@ class Tour(AccountSteps):
         return f"{note}, at {self._order(self._resting).odds.american:+d}"
 
     async def _cancel(self) -> str:
-        table, model = self._window.blotter.table, self._window.blotter.model
+        table, model = self._window.at_hand.blotter.table, self._window.at_hand.blotter.model
         place = next(at for at, order in enumerate(model.rows) if order.ref == self._resting)
         self._click_item(table, model.index(place, CANCEL_COLUMN))
         await self._until(lambda: self._state(self._resting) is OrderState.CANCELLED, 15, "the order to be cancelled")
@@ -187,7 +187,7 @@ class Tour(AccountSteps):
 
     async def _prices(self) -> str:
         """One stake over three prices: one request, a fate for each order, all of them taken off again."""
-        ticket = self._window.ticket
+        ticket = self._window.at_hand.ticket
         self._click_price(self._first_line())
         await self._type_stake("30")
         for _ in range(8):
@@ -206,46 +206,46 @@ class Tour(AccountSteps):
         return f"{words}; all cancelled"
 
     async def _balance(self) -> str:
-        header = self._window.header
+        header = self._window.at_hand.header
         await self._until(lambda: header.matched.text == "25.00", 15, "25.00 to be shown as matched")
         return f"cash {header.cash.text}, matched {header.matched.text}, free {header.free.text}"
 
     async def _limits(self) -> str:
         window = self._window
-        window.tabs.setCurrentWidget(window.limits)
+        window.at_hand.tabs.setCurrentWidget(window.at_hand.limits)
         rules = self._program.terminal.desk.controls.rules
-        await self._until(lambda: window.limits.model.rowCount() >= len(rules), 3, "a row for each rule")
+        await self._until(lambda: window.at_hand.limits.model.rowCount() >= len(rules), 3, "a row for each rule")
         return f"{len(rules)} rules, each with today's use"
 
     async def _stop(self) -> str:
         """The kill switch, with an order on the book and the keys where a trader's are."""
-        self._window.tabs.setCurrentWidget(self._window.blotter)
+        self._window.at_hand.tabs.setCurrentWidget(self._window.at_hand.blotter)
         kill = self._program.terminal.desk.kill
         line = self._first_line()
         self._click_price(line)
         await self._type_stake("30")
         for _ in range(8):
-            QTest.keyClick(self._window.ticket.odds, Qt.Key.Key_Up)
+            QTest.keyClick(self._window.at_hand.ticket.odds, Qt.Key.Key_Up)
         order = await self._place_by_click()
         await self._until(lambda: self._state(order) is OrderState.OPEN, 15, "the order to rest on the book")
-        QTest.keyClick(self._window.ticket.stake, Qt.Key.Key_F12)
+        QTest.keyClick(self._window.at_hand.ticket.stake, Qt.Key.Key_F12)
         await self._until(lambda: kill.rounds > 1 and not kill.is_running, 20, "the kill switch to find nothing left")
         if self._state(order) is not OrderState.CANCELLED:
             raise TourError(f"the order should be cancelled, and is {self._state(order)}")
-        await self._until(lambda: not self._window.ticket.place.isEnabled(), 3, "the ticket to be locked")
+        await self._until(lambda: not self._window.at_hand.ticket.place.isEnabled(), 3, "the ticket to be locked")
         return f"{kill.words} after {kill.rounds} rounds, orders are halted"
 
     async def _resume(self) -> str:
-        halt = self._window.halt
+        halt = self._window.at_hand.halt
         QTest.keyClicks(halt.field, "resume")
         self._click(halt.resume)
         await self._until(lambda: not self._program.terminal.desk.kill.halt, 5, "the halt to be lifted")
-        await self._until(self._window.ticket.place.isEnabled, 5, "the ticket to be ready again")
+        await self._until(self._window.at_hand.ticket.place.isEnabled, 5, "the ticket to be ready again")
         return "the word was typed, the ticket is ready"
 
     async def _line(self) -> str:
         """The connection panel, opened by its key, tries each reading request of the venue."""
-        panel = self._window.connection
+        panel = self._window.at_hand.connection
         QTest.keyClick(self._window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
         await self._until(panel.isVisible, 3, "Ctrl+I to bring the connection panel")
         self.shown = panel
@@ -260,8 +260,8 @@ class Tour(AccountSteps):
 
     async def _socket(self) -> str:
         """A new socket takes over, and no price becomes doubtful meanwhile."""
-        panel, link = self._window.connection, self._program.terminal.link
-        self._click(self._window.header.dots[0])
+        panel, link = self._window.at_hand.connection, self._program.terminal.link
+        self._click(self._window.at_hand.header.dots[0])
         await self._until(panel.isVisible, 3, "a click on a channel's dot to bring the connection panel")
         before, doubts = link.facts(), 0
 
@@ -280,7 +280,7 @@ class Tour(AccountSteps):
 
     async def _record(self) -> str:
         """The venue's own record of what was done."""
-        window = self._window.statement
+        window = self._window.at_hand.statement
         QTest.keyClick(self._window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
         await self._until(window.isVisible, 3, "Ctrl+H to bring the account's history")
         self.shown = window
@@ -290,7 +290,7 @@ class Tour(AccountSteps):
 
     async def _order_in_play(self) -> str:
         QTest.keyClick(self._window, Qt.Key.Key_Slash)
-        self._window.events.search.clear()
+        self._window.at_hand.events.search.clear()
         for event in self._quick_events():
             if len(self._live) == 2:
                 break
@@ -314,7 +314,7 @@ class Tour(AccountSteps):
         return f"{order.draft.event_name}: {order.winning}, {order.realised:+}"
 
     async def _today(self) -> str:
-        header = self._window.header
+        header = self._window.at_hand.header
         total = sum((self._order(ref).realised or ZERO for ref in self._session.blotter.orders), ZERO)
         await self._until(lambda: self._session.account.today == total or self._has_moved(), 10, "today's figure")
         cash = self._session.account.balance
@@ -332,10 +332,10 @@ class Tour(AccountSteps):
     async def _light(self) -> str:
         self._window.open_event(self._event_id())
         QTest.keyClick(self._window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-        self._window.grid.format.setFocus()
-        QTest.keyClick(self._window.grid.format, Qt.Key.Key_Down)
-        await self._until(lambda: self._window.grid.format.currentText() == "Decimal", 3, "decimal odds")
-        await self._until(lambda: bool(self._window.grid.model.rows), 10, "the event to be shown again")
+        self._window.at_hand.grid.format.setFocus()
+        QTest.keyClick(self._window.at_hand.grid.format, Qt.Key.Key_Down)
+        await self._until(lambda: self._window.at_hand.grid.format.currentText() == "Decimal", 3, "decimal odds")
+        await self._until(lambda: bool(self._window.at_hand.grid.model.rows), 10, "the event to be shown again")
         return "light theme, decimal odds"
 
     # Looking
@@ -359,16 +359,16 @@ class Tour(AccountSteps):
 
     def _first_line(self) -> Line:
         """The first selection that can be traded now."""
-        for row in self._window.grid.model.rows:
+        for row in self._window.at_hand.grid.model.rows:
             if isinstance(row, Line) and row.level(0) and row.is_tradable:
                 return row
         raise TourError("no selection has a tradable price")
 
     def _has_tradable_price(self) -> bool:
-        return any(isinstance(row, Line) and row.level(0) is not None and row.is_tradable for row in self._window.grid.model.rows)
+        return any(isinstance(row, Line) and row.level(0) is not None and row.is_tradable for row in self._window.at_hand.grid.model.rows)
 
     def _is_followed(self) -> bool:
-        lines = [row for row in self._window.grid.model.rows if isinstance(row, Line)]
+        lines = [row for row in self._window.at_hand.grid.model.rows if isinstance(row, Line)]
         return bool(lines) and self._has_tradable_price() and not self._session.prices.needs_seed(self._event_id(), [lines[0].market.key])
 
     def _has_moved(self) -> bool:
@@ -383,21 +383,21 @@ class Tour(AccountSteps):
     # Acting
 
     def _click_price(self, line: Line) -> None:
-        model = self._window.grid.model
+        model = self._window.at_hand.grid.model
         place = model.row_of_selection(line.selection.id)
         if place is None:
             raise TourError(f"{line.selection.name} is not shown any more")
-        self._click_item(self._window.grid.table, model.index(place, Col.BEST))
+        self._click_item(self._window.at_hand.grid.table, model.index(place, Col.BEST))
 
     async def _type_stake(self, text: str) -> None:
-        stake = self._window.ticket.stake
+        stake = self._window.at_hand.ticket.stake
         await self._until(stake.hasFocus, 3, "a click on a price to lead into the stake")
         stake.selectAll()
         QTest.keyClicks(stake, text)
 
     async def _place_by_click(self) -> str:
-        place = self._window.ticket.place
-        await self._until(place.isEnabled, 10, f"the ticket to be ready ({self._window.ticket.objection.text()})")
+        place = self._window.at_hand.ticket.place
+        await self._until(place.isEnabled, 10, f"the ticket to be ready ({self._window.at_hand.ticket.objection.text()})")
         before = set(self._session.blotter.orders)
         self._click(place)
         return await self._new_order(before)

@@ -1,4 +1,4 @@
-"""How figures are shown, for the whole window: one object, so that a switch reaches every view."""
+"""How figures are shown and what they are called: one object for the whole window, so that a switch reaches every view."""
 
 from __future__ import annotations
 
@@ -7,20 +7,34 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.odds import Odds
 from app.ui import formats
 from app.ui.formats import OddsFormat
+from app.ui.labels import Labels
 
 
 class Display(QObject):
-    """`changed` after the odds format was switched."""
+    """`changed` after the odds format was switched. `worded` gives an account's own, in its venue's words, which is switched with it."""
 
     changed = Signal()
 
-    def __init__(self, style: OddsFormat = OddsFormat.AMERICAN) -> None:
+    def __init__(self, style: OddsFormat = OddsFormat.AMERICAN, *, labels: Labels | None = None, of: Display | None = None) -> None:
         super().__init__()
-        self.style = style
+        self._style = style
+        self._of = of
+        self.labels = labels or Labels()
+        if of is not None:
+            of.changed.connect(self.changed)
+
+    def worded(self, labels: Labels) -> Display:
+        return Display(labels=labels, of=self)
+
+    @property
+    def style(self) -> OddsFormat:
+        return self._of.style if self._of is not None else self._style
 
     def use(self, style: OddsFormat) -> None:
-        if style is not self.style:
-            self.style = style
+        if self._of is not None:
+            self._of.use(style)
+        elif style is not self._style:
+            self._style = style
             self.changed.emit()
 
     def odds(self, value: Odds | None) -> str:

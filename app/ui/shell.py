@@ -1,4 +1,4 @@
-"""What the window is given by the composition root."""
+"""What the window and each account in it are given by the composition root."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 
 from app.domain.environment import Environment
+from app.domain.profile import Profile, Provider
 from app.domain.risk import Limits
 from app.services.desk import Desk
+from app.services.floor import Floor
 from app.services.idle import IdleLock
 from app.services.ports import Link, Taping
 from app.ui.display import Display
@@ -21,19 +23,37 @@ from app.ui.theme import Theme
 from app.ui.workspace import Workspace
 
 
-class Shell(msgspec.Struct):
-    """`enter_again`: what opens the account once more after it could not be; `is_locked_out`: because its keys were not to be had.
+class Connected(msgspec.Struct):
+    """One account that is connected, as the window shows it.
 
-    `set_up` opens the wizard, `show_profiles` the window of profiles and keys; `holds_up` asks first where
-    closing the window would lose something, and says whether it does.
-
-    `ask_on_quit`: closing with open orders asks first; the tour, which nobody watches, closes at once.
+    `enter_again`: what opens the account once more after it could not be; `is_locked_out`: because its keys were not to be had.
+    `restart_practice` where it is the practice exchange's.
     """
 
     desk: Desk
     environment: Environment
     account: str
     keep_limits: Callable[[Limits], list[str]]
+    link: Link
+    provider: Provider = Provider.TRADING
+    restart_practice: Callable[[], None] | None = None
+    enter_again: Callable[[], None] | None = None
+    taping: Taping | None = None
+    is_locked_out: Callable[[], bool] = lambda: False
+
+
+class Shell(msgspec.Struct):
+    """What belongs to the window, whichever account is at hand.
+
+    `set_up` opens the wizard, `show_profiles` the window of profiles and keys; `holds_up` asks first where
+    closing the window would lose something, and says whether it does.
+
+    `others` are the profiles that could be connected beside, `connect` connects one, `disconnect` lets the account of a desk go.
+
+    `ask_on_quit`: closing with open orders asks first; the tour, which nobody watches, closes at once.
+    """
+
+    floor: Floor
     theme: Theme
     display: Display
     pulse: Pulse
@@ -42,14 +62,12 @@ class Shell(msgspec.Struct):
     start: Callable[[Coroutine[Any, Any, Any]], object]
     clock: Callable[[], float]
     now: Callable[[], datetime]
-    link: Link
     icon: Path
-    restart_practice: Callable[[], None] | None = None
-    enter_again: Callable[[], None] | None = None
-    taping: Taping | None = None
     idle: IdleLock | None = None
-    is_locked_out: Callable[[], bool] = lambda: False
     set_up: Callable[[], None] | None = None
     holds_up: Callable[[], bool] | None = None
     show_profiles: Callable[[], None] | None = None
+    others: Callable[[], list[Profile]] = list
+    connect: Callable[[Profile], None] = lambda _profile: None
+    disconnect: Callable[[Desk], None] = lambda _desk: None
     ask_on_quit: bool = True

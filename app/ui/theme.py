@@ -135,10 +135,10 @@ def _style_sheet(css: Callable[[str], str], arrow: str) -> str:
     QLineEdit {{ background: {field}; border: 1px solid {line}; border-radius: 4px; padding: 4px 8px;
         selection-background-color: {css("surface.selected")}; selection-color: {css("text.strong")}; }}
     QLineEdit:focus {{ border-color: {css("state.info")}; }}
-    QDateEdit {{ background: {field}; border: 1px solid {css("text.faint")}; border-radius: 4px; padding: 1px 2px; }}
-    QDateEdit::drop-down {{ border: 0; width: 18px; }}
-    QDateEdit::down-arrow {{ image: url("{arrow}"); width: 10px; height: 10px; }}
-    QDateEdit:focus {{ border-color: {css("state.info")}; }}
+    QDateTimeEdit {{ background: {field}; border: 1px solid {css("text.faint")}; border-radius: 4px; padding: 1px 2px; }}
+    QDateTimeEdit::drop-down {{ border: 0; width: 18px; }}
+    QDateTimeEdit::down-arrow {{ image: url("{arrow}"); width: 10px; height: 10px; }}
+    QDateTimeEdit:focus {{ border-color: {css("state.info")}; }}
     QPushButton, QToolButton {{ background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 4px 10px; }}
     QPushButton#small {{ padding: 3px 7px; }}
     QCheckBox {{ spacing: 7px; }}

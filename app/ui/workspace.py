@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.ui.views.table import Table
 
@@ -23,8 +24,6 @@ class Workspace:
     def save(self, window: QMainWindow) -> None:
         self._settings.setValue("window/geometry", window.saveGeometry())
         self._settings.setValue("window/state", window.saveState(VERSION))
-        for table in window.findChildren(Table):
-            self._settings.setValue(f"columns/{table.objectName()}", table.horizontalHeader().saveState())
         self._settings.sync()
 
     def restore(self, window: QMainWindow) -> None:
@@ -35,10 +34,20 @@ class Workspace:
             window.restoreGeometry(geometry)
         if state:
             window.restoreState(state, VERSION)
-        for table in window.findChildren(Table):
-            widths = self._bytes(f"columns/{table.objectName()}")
-            if widths:
-                table.horizontalHeader().restoreState(widths)
+
+    def save_tables(self, parts: Iterable[QWidget]) -> None:
+        """Keep the columns of the tables in these; accounts share them, by the tables' names."""
+        for part in parts:
+            for table in part.findChildren(Table):
+                self._settings.setValue(f"columns/{table.objectName()}", table.horizontalHeader().saveState())
+        self._settings.sync()
+
+    def restore_tables(self, parts: Iterable[QWidget]) -> None:
+        for part in parts:
+            for table in part.findChildren(Table):
+                widths = self._bytes(f"columns/{table.objectName()}")
+                if widths:
+                    table.horizontalHeader().restoreState(widths)
 
     def reset(self, window: QMainWindow) -> None:
         window.restoreState(self._default, VERSION)

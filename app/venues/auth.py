@@ -140,6 +140,15 @@ class Tokens:
         self._again_at = self._refresh_at = -NEVER
 
     @property
+    def token(self) -> Token | None:
+        """The one that was had last, whether it still lives or not."""
+        return self._token
+
+    def resume(self, token: Token) -> None:
+        """Go on with a session that was opened before, without a login."""
+        self._token = token
+
+    @property
     def expires_at(self) -> float | None:
         return self._token.expires_at if self._token else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 import msgspec
 
@@ -12,7 +13,8 @@ from app.venues.http import Http, Reply, accepted
 from app.venues.limits import Budget
 from app.venues.meter import Meter
 
-SHORT_PAUSE = 1.0  # seconds, where the venue asks for a pause and does not say how long
+SHORT_PAUSE: Final = 1.0  # seconds, where the venue asks for a pause and does not say how long
+NOT_CONNECTED: Final = "Not connected to a venue yet"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -61,6 +63,13 @@ class Gate:
             self._meter.note(self._name_of(call), self._clock() - started, is_failure=is_failure)
         return Answer(reply.body, started)
 
+    async def touch(self, call: Call, headers: Mapping[str, str]) -> Reply:
+        """Whatever comes back for a request that can do nothing; it is not measured."""
+        reply = await self._http.send(call.method, call.path, body=call.body, headers=headers)
+        if reply.status == 429:
+            self._budget.hold_all(SHORT_PAUSE)
+        return reply
+
     async def close(self) -> None:
         await self._http.close()
 
@@ -75,3 +84,29 @@ class Gate:
             self._budget.hold(call.path, problem.retry_after or SHORT_PAUSE)
         elif problem.code == "rate_limit_reached":
             self._budget.hold_all(problem.retry_after or SHORT_PAUSE)
+
+
+class Gated:
+    """A venue behind a gate of its own, which a `point` builds and `close` takes down."""
+
+    _gate: Gate | None = None
+
+    @property
+    def clock_offset(self) -> float | None:
+        """How many seconds the venue's clock is ahead of this computer's (negative: behind); None before it is known."""
+        return self._gate.offset if self._gate else None
+
+    @property
+    def latency(self) -> float | None:
+        """Seconds that the last answer took; None before one."""
+        return self._gate.latency if self._gate else None
+
+    @property
+    def answered_at(self) -> float | None:
+        """When the venue last answered, in monotonic seconds; None before it did."""
+        return self._gate.answered_at if self._gate else None
+
+    async def close(self) -> None:
+        if self._gate:
+            await self._gate.close()
+            self._gate = None

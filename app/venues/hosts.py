@@ -137,6 +137,8 @@ def _typed(environment: Environment, url: str) -> str:
         raise HostError(f"Port {parts.port} is not allowed: only 443, the port of https")
     if parts.path not in ("", "/"):
         raise HostError(f"Leave out {_short(parts.path)}: only the host is typed, the paths are known")
+    if not parts.host:
+        raise HostError(f"The host's name is missing{f' after {parts.scheme}://' if parts.scheme else ''}: type it as in host.example.com")
     name = _public_name(parts.host)
     _refuse_another_environment(environment, name)
     return f"https://{name}"

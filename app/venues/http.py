@@ -22,6 +22,7 @@ import httpx
 import msgspec
 
 from app.domain.errors import DistrustedError, NotSentError, RedirectedError, RefusedError, UnknownError
+from app.domain.redact import beginning
 from app.venues.proxies import FindProxy, Proxy, ProxyError, is_here, system_proxy
 from app.venues.redact import cut
 from app.venues.trust import trusted, trusted_by_system
@@ -171,7 +172,7 @@ def _unpacker(coding: str) -> Callable[[bytes, int], bytes]:
         return lambda chunk, most: chunk[:most]
     if coding.strip().lower() in {"gzip", "x-gzip", "deflate"}:
         return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress
-    raise UnknownError(f"The venue's answer is packed in a way that was not asked for: {coding[:40]!r}")
+    raise UnknownError(f"The venue's answer is packed in a way that was not asked for: {beginning(coding)!r}")
 
 
 @asynccontextmanager

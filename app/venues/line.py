@@ -14,10 +14,12 @@ import msgspec
 
 from app.domain.errors import UnknownError
 from app.domain.events import FeedFault, HealthBeat, Topic, VenueEvent
+from app.domain.redact import shortened
 from app.venues.inbox import BEHIND, Inbox
 from app.venues.prophetx import wire
 from app.venues.prophetx.registration import Grant, Registration
 from app.venues.push import LOST, PushAddress
+from app.venues.redact import redacted
 
 T = TypeVar("T")
 
@@ -26,7 +28,7 @@ NO_HEALTH = 30.0  # seconds without a health_check, however many prices flow
 HANDSHAKE = 15.0  # seconds for each of connecting, signing in and the confirmation of a channel
 AGAIN = 30.0  # seconds after which a channel that was not had is asked for anew
 PROOF = 5.0  # seconds in which a line that is to be relieved shows that all it was sent has arrived
-SAMPLE = 200  # bytes of an unreadable frame that are kept
+SAMPLE = 200  # characters of an unreadable frame that are kept
 
 _FRAME = msgspec.json.Decoder(wire.Frame)
 _TEXT = msgspec.json.Decoder(str)
@@ -271,7 +273,7 @@ class Line:
         try:
             frame = _FRAME.decode(raw)
         except _ODD as problem:
-            self._events.append(FeedFault(f"a frame cannot be read: {problem}", raw[:SAMPLE].decode("utf-8", "replace")))
+            self._events.append(FeedFault(f"a frame cannot be read: {problem}", shortened(redacted(raw), SAMPLE)))
             return
         if frame.event.startswith("pusher"):
             self._control_safely(frame)

@@ -47,6 +47,7 @@ class Step(msgspec.Struct, frozen=True):
     """`by_status` says what an HTTP status means here, where that is not the same for every request.
 
     `is_patient`: it is asked again where the venue says that there were too many; a login, which uses up a session, is not.
+    `is_local`: it asks nobody, so that it is done whatever became of the rows before that do.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Step(msgspec.Struct, frozen=True):
     by_status: Mapping[int, Excuse] = _NOTHING
     limit: float = LIMIT
     is_patient: bool = True
+    is_local: bool = False
 
 
 class Hidden:
@@ -78,16 +80,21 @@ class Hidden:
 async def walked(
     steps: Sequence[Step], hidden: Hidden, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> AsyncGenerator[ProofRow, None]:
-    """Each row as it starts and as it ends; after one that failed the others are skipped. `clock` is monotonic seconds."""
-    failed = ""
+    """Each row as it starts and as it ends; after one that failed the others are skipped. `clock` is monotonic seconds.
+
+    What is done on this computer alone is skipped only where another row of this computer failed.
+    """
+    failed, failed_here = "", ""
     for step in steps:
-        if failed:
+        if failed_here or (failed and not step.is_local):
             yield ProofRow(step.title, ProofState.SKIPPED, words=f"Not tried, because {failed} did not work")
             continue
         yield ProofRow(step.title, ProofState.RUNNING)
         started = clock()
         state, told = await _outcome(step, sleep)
-        failed = step.title if state is ProofState.FAILED else ""
+        if state is ProofState.FAILED:
+            failed = failed or step.title
+            failed_here = failed if step.is_local else ""
         yield ProofRow(
             step.title,
             state,

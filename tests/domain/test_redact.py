@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.redact import HIDDEN, MOST, SHORTEST, Known, without_secrets
+from app.domain.redact import HIDDEN, MOST, SHORTEST, Known, beginning, without_secrets
 from app.domain.secret import Secret
 
 CANARY = "c4n4ry-very-private"
@@ -44,6 +44,15 @@ def knowing(*texts: str) -> Known:
         f"Keys(secret_key='{CANARY}', id=7)",
         f"password={CANARY}",
         f"passphrase = {CANARY}",
+        f"Authorization Basic {CANARY}",
+        f"authorization=Basic {CANARY}",
+        f"basic {CANARY}=",
+        f"access={CANARY}",
+        f"GET /login?access={CANARY}&id=7",
+        f"access = '{CANARY}'",
+        f'{{"kty": "RSA", "d": "{CANARY}-d", "e": "AQAB"}}',
+        json.dumps({"text": json.dumps({"d": f"{CANARY}-d"})}),
+        f"{{'dp': '{CANARY}', 'd': '{CANARY}-d'}}",
         f"rksb_{CANARY}",
         f"eyJhbGciOiJub25lIn0.{CANARY}-x",
         f"eyJhbGciOiJub25lIn0.{CANARY}-x.{CANARY}",
@@ -93,11 +102,29 @@ def test_a_public_key_stays() -> None:
         '  File "/home/somebody/.local/share/a long way/down/to/app/services/session.py", line 7, in read_keys_of_profile',
         "The keys of the profile 'Key' are sealed with a passphrase: type it.",
         "GET https://host.example/a/b?mail=somebody@example.com and ('ok', 'fine')",
+        "Basic authentication is switched off, and so is Basic Authentication; a basic selection stays",
+        '{"d": "2026-11-21", "p": 12, "k": "totals"}',
+        "It has access to 7 accounts; accessible=yes",
         "Segmentation fault in thread 7, the author's keys: none",
     ],
 )
 def test_what_is_no_secret_stays_as_it_is(text: str) -> None:
     assert without_secrets(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("an-id-of-nobody", "an-id-of-nobody"),
+        (f"refused: access_key={CANARY}-{CANARY} and more of it", f"refused: access_key={HIDDEN} and more of it"),
+        (f"not the key {'f' * 64}", f"not the key{HIDDEN}"),
+        ("f" * 64, HIDDEN),
+        (f"eyJhbGciOiJub25lIn0.{CANARY}-x.{CANARY}", HIDDEN),
+        ("short words, and then so many more that they do not fit", f"short words, and then so many more that{HIDDEN}"),
+    ],
+)
+def test_a_quote_is_cut_after_its_secrets_were_taken_out_and_never_in_a_word(text: str, shown: str) -> None:
+    assert beginning(text) == shown
 
 
 @pytest.mark.parametrize("secret", ["plain-and-long", 'with "quotes" and \\', "ümläut schlüssel", "tab\tand\nline", "per%cent/slash +"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.typed import LONGEST_KEY, cleaned_key, is_one_word
+from app.domain.typed import LONGEST_KEY, cleaned_key, is_one_word, kind_of
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,26 @@ def test_one_word_may_stand_in_a_header(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "a b", "a\nb", "a\x00b", "schlüssel", "k" * (LONGEST_KEY + 1)])
 def test_anything_else_may_not(text: str) -> None:
     assert not is_one_word(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("https://x", "an address"),
+        ("http://x/access?key=a", "an address"),
+        ("www.venue.example", "an address"),
+        ('{"access_key":"a"}', "JSON"),
+        ('[{"access_key": "a"}]', "JSON"),
+        ("-----BEGIN PUBLIC KEY-----", "a PEM file"),
+        ("Bearer abcdef", "more than the key"),
+        ("access_key: abcdef", "more than the key"),
+        ("secret = abcdef", "more than the key"),
+    ],
+)
+def test_what_was_pasted_in_the_place_of_a_key_is_named(text: str, words: str) -> None:
+    assert words in kind_of(text)
+
+
+@pytest.mark.parametrize("text", ["", "ab-12=", "rk_live_0+/=", "f" * 64, "a=b:c", "basic-key", "https"])
+def test_what_may_be_a_key_is_called_nothing_else(text: str) -> None:
+    assert kind_of(text) == ""

@@ -12,18 +12,20 @@ from app.domain.order import OrderState
 from app.house import House
 from app.options import Options
 from app.program import Program
+from app.ui.desk_view import DeskView
 from app.ui.models.odds_grid import Line
 
 LOOK = 0.02
 
 
 class Story:
-    """What a test may do with a running program; every wait has an end and says what it waited for."""
+    """What a test may do with one account of a running program; every wait has an end and says what it waited for."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, view: DeskView | None = None) -> None:
         self.program = program
         self.window = program.window
-        self.session = program.session
+        self.view = view or program.window.views[0]
+        self.session = self.view.session
 
     async def until(self, holds: Callable[[], object], words: str, seconds: float = 30.0) -> None:
         deadline = time.monotonic() + seconds
@@ -44,11 +46,11 @@ class Story:
         return event_id
 
     async def open(self, event_id: int) -> None:
-        self.window.open_event(event_id)
+        self.view.open_event(event_id)
         await self.until(self.is_verified, "verified prices")
 
     def lines(self) -> list[Line]:
-        return [row for row in self.window.grid.model.rows if isinstance(row, Line)]
+        return [row for row in self.view.grid.model.rows if isinstance(row, Line)]
 
     def is_verified(self) -> bool:
         return any(line.level(0) is not None and line.is_tradable for line in self.lines())
@@ -58,10 +60,13 @@ class Story:
 
     async def order(self, line: Line, stake: str, steps: int = 0) -> str:
         """Write an order at the best price, `steps` rungs above it, and press Place; our reference."""
-        ticket = self.window.ticket
-        self.window.grid._price_pressed(line, 0, False)
+        ticket = self.view.ticket
+        self.view.grid._price_pressed(line, 0, False)
         ticket.stake.setText(stake)
         ticket.step(steps)
+        await self.until(lambda: ticket.place.isEnabled() or ticket.insist.isEnabled(), "the ticket to have judged it")
+        if ticket.insist.isVisible() and not ticket.insist.isChecked():
+            ticket.insist.click()
         await self.until(ticket.place.isEnabled, f"a ready ticket ({ticket.objection.text()})")
         before = set(self.session.blotter.orders)
         ticket.place.click()

@@ -19,7 +19,7 @@ from app.domain.profile import Provider
 from app.domain.secret import Secret
 from app.options import Options
 from app.services.setup.wizard import Page, Wizard
-from app.venues.prophetx.venue import Keys
+from app.venues.prophetx.venue import Keys, ProphetX
 from tests.e2e.story import Story, tell
 from tests.kit_canary import assert_absent, canary
 
@@ -128,7 +128,7 @@ def test_a_first_start_sets_up_three_accounts_and_trades_with_one_of_them(
         await story.until(lambda: story.program.next is not None, "the account's own window to be opened next")
 
     async def trade(story: Story) -> None:
-        box = story.window.passphrase_box
+        box = story.window.at_hand.passphrase_box
         await story.until(lambda: box.is_asking, "the question for the passphrase")
         box.field.setText("not the passphrase")
         box.unlock.click()
@@ -167,13 +167,13 @@ def test_a_first_start_sets_up_three_accounts_and_trades_with_one_of_them(
         guide.wizard.next()
         new = await book.open(program.profile, Secret(passphrase))
         assert new.parts[ACCESS] != old.parts[ACCESS]
-        box = story.window.passphrase_box
+        box = story.window.at_hand.passphrase_box
         await story.until(lambda: box.is_asking, "the question for the passphrase of the new keys")
         box.field.setText(passphrase)
         box.unlock.click()
-        await story.until(
-            lambda: program.venue._keys == Keys(Environment.PRACTICE, new.parts[ACCESS], new.parts[SECRET]), "the new keys in use"
-        )
+        venue, wanted = program.terminal.venue, Keys(Environment.PRACTICE, new.parts[ACCESS], new.parts[SECRET])
+        assert isinstance(venue, ProphetX)
+        await story.until(lambda: venue._keys == wanted, "the new keys in use")
         await story.until(story.is_verified, "verified prices on the new session")
         ref = await story.order(story.best_line(), "25")
         await story.until(lambda: story.state(ref) is OrderState.FILLED, "an order with the new keys")

@@ -35,7 +35,7 @@ from app.store.pin import FILE as PIN_FILE
 from app.store.pin import PinFile
 from app.store.profiles import FILE, Profiles
 from app.store.vault.vault import Vault
-from app.venues.prophetx.venue import Keys
+from app.venues.prophetx.venue import Keys, ProphetX
 from tests.e2e.story import Story, tell
 from tests.kit_canary import assert_absent, canary
 
@@ -94,8 +94,8 @@ def test_a_locked_desk_orders_by_no_way_and_cancels_by_all(tmp_path: Path, qtbot
         refs.append(await story.order(story.best_line(), "30", steps=10))
         await story.until(lambda: {story.state(ref) for ref in refs} == {OrderState.OPEN}, "the orders to rest")
         await switched_on(story)
-        ticket = story.window.ticket
-        story.window.grid._price_pressed(story.best_line(), 0, False)
+        ticket = story.window.at_hand.ticket
+        story.window.at_hand.grid._price_pressed(story.best_line(), 0, False)
         ticket.stake.setText("35")
         ticket.step(10)
         await story.until(ticket.place.isEnabled, "a ready ticket")
@@ -117,7 +117,7 @@ def test_a_locked_desk_orders_by_no_way_and_cancels_by_all(tmp_path: Path, qtbot
         assert pane.geometry() == story.window.rect()
 
     async def denied(story: Story, draft: OrderDraft) -> None:
-        ticket = story.window.ticket
+        ticket = story.window.at_hand.ticket
         assert (ticket.place.isEnabled(), ticket.place.text()) == (False, "Desk locked")
         ticket.stake.setFocus()
         for _ in range(2):
@@ -155,7 +155,7 @@ def test_a_start_that_is_locked_and_wants_a_passphrase_is_entered_by_the_keyboar
         await book.add(Profile("mine", Environment.PRACTICE, Provider.TRADING), sealed, Place.PASSPHRASE, passphrase, is_proven=True)
 
     async def act(story: Story) -> None:
-        box, pane = story.window.passphrase_box, story.window.desk_lock
+        box, pane = story.window.at_hand.passphrase_box, story.window.desk_lock
         assert pane is not None
         await story.until(lambda: box.is_asking, "the question for the passphrase", 60)
         assert (box.isVisible(), pane.isVisible()) == (False, True)
@@ -213,7 +213,9 @@ def test_fk08_what_was_copied_goes_with_the_program_and_no_key_in_use_is_logged(
         await story.connected()
         story.program.house.clipboard.copy_secret(Secret(copied))
         assert clipboard.text() == copied
-        address = story.program.venue._address
+        venue = story.program.terminal.venue
+        assert isinstance(venue, ProphetX)
+        address = venue._address
         assert address is not None
         await story.program.terminal.point(address, Keys(Environment.PRACTICE, Secret(access), Secret(secret)))
         logging.getLogger("app.test").warning("it knew %s and %s", access, secret)

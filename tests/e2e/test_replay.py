@@ -66,7 +66,7 @@ def test_a_session_recorded_from_the_middle_plays_back_whole(tmp_path: Path, qtb
 
     async def watch(story: Story) -> None:
         await story.until(lambda: story.session.is_streaming, "the stream")
-        assert story.window.header.badge.toolTip() == f"PRACTICE · replay of {files[0].name}"
+        assert story.window.at_hand.header.badge.toolTip() == f"PRACTICE · replay of {files[0].name}"
         await story.until(lambda: refs[0] in story.session.blotter.orders, "the recorded order")
         listed = listed_in(files[0])
         assert opened[0] in listed

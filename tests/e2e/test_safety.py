@@ -71,11 +71,11 @@ def test_a_hung_window_is_halted_and_emptied_from_a_second_process_and_stays_hal
         assert desk.kill.halt == "cancel-all was started from the command line"
         assert story.state(refs[1]) is OrderState.CANCELLED
         await story.open_quiet_event()
-        story.window.grid._price_pressed(story.best_line(), 0, False)
-        story.window.ticket.stake.setText("5")
-        assert not story.window.ticket.place.isEnabled()
+        story.window.at_hand.grid._price_pressed(story.best_line(), 0, False)
+        story.window.at_hand.ticket.stake.setText("5")
+        assert not story.window.at_hand.ticket.place.isEnabled()
         await story.until(lambda: desk.kill.resume("resume"), "the kill switch to have looked twice, and the halt to be lifted")
-        await story.until(story.window.ticket.place.isEnabled, "a ticket that may be sent again")
+        await story.until(story.window.at_hand.ticket.place.isEnabled, "a ticket that may be sent again")
 
     play(tmp_path, look, keeps_state=True)
 

@@ -65,14 +65,14 @@ def test_the_exchanges_death_is_shown_and_it_can_be_restarted(tmp_path: Path, qt
         assert child is not None
         assert child.pid is not None
         os.kill(child.pid, signal.SIGKILL)
-        await story.until(story.window.banner.button.isVisible, "the banner with its button")
-        assert "ended by itself" in story.window.banner.words.text()
+        await story.until(story.window.at_hand.banner.button.isVisible, "the banner with its button")
+        assert "ended by itself" in story.window.at_hand.banner.words.text()
         await story.until(lambda: not story.is_verified(), "the prices to go grey")
-        await story.until(lambda: not story.window.ticket.place.isEnabled(), "the ticket to be locked")
-        story.window.banner.button.click()
+        await story.until(lambda: not story.window.at_hand.ticket.place.isEnabled(), "the ticket to be locked")
+        story.window.at_hand.banner.button.click()
         await story.until(lambda: story.session.is_streaming and not story.session.trouble, "the stream of the new exchange")
         await story.until(story.is_verified, "verified prices again")
-        assert story.window.grid.model.event_id == event_id
+        assert story.window.at_hand.grid.model.event_id == event_id
         assert story.state(ref) is OrderState.OPEN
         await story.session.trading.cancel(ref)
         await story.until(lambda: story.state(ref) is OrderState.CANCELLED, "the cancel at the restarted exchange")
@@ -91,7 +91,7 @@ def test_a_silent_feed_greys_the_prices_within_its_limit_and_comes_back(tmp_path
         os.kill(child.pid, signal.SIGSTOP)
         try:
             await story.until(lambda: not story.is_verified(), "the prices to go grey", seconds=16)
-            assert not story.window.ticket.place.isEnabled()
+            assert not story.window.at_hand.ticket.place.isEnabled()
         finally:
             os.kill(child.pid, signal.SIGCONT)
         await story.until(story.is_verified, "verified prices again", seconds=60)
@@ -103,14 +103,14 @@ def test_the_window_keeps_its_layout_and_choices(tmp_path: Path, qtbot: QtBot) -
     async def change(story: Story) -> None:
         await story.connected()
         story.window._toggle_theme()
-        story.window.grid.format.setCurrentText("Decimal")
-        story.window.blotter.table.setColumnWidth(1, 233)
+        story.window.at_hand.grid.format.setCurrentText("Decimal")
+        story.window.at_hand.blotter.table.setColumnWidth(1, 233)
 
     async def look(story: Story) -> None:
         await story.connected()
         assert story.program.theme.colours.name == "light"
-        assert story.window.grid.format.currentText() == "Decimal"
-        assert story.window.blotter.table.columnWidth(1) == 233
+        assert story.window.at_hand.grid.format.currentText() == "Decimal"
+        assert story.window.at_hand.blotter.table.columnWidth(1) == 233
 
     play(tmp_path, change)
     play(tmp_path, look)

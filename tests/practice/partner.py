@@ -25,6 +25,10 @@ from tests.practice.kit import KEYS, HandClock
 KEYS_PATH = "/api/v1/internal/b2b/keys"
 BALANCE = "/api/v1/balance"
 REGISTER = "/api/v1/websocket/register"
+ORDERS = "/api/v1/orders"
+CANCEL = "/api/v1/orders/cancel"
+BATCH = "/api/v1/orders/batch"
+BATCH_CANCEL = "/api/v1/orders/batch-cancel"
 OWN_BALANCE = 50_000_00
 
 _numbers = itertools.count(1)
@@ -51,12 +55,24 @@ def hash_of(body: bytes) -> str:
 class Desk:
     """A partner's program: `token` makes one, `ask` sends a request with one."""
 
-    def __init__(self, exchange: Exchange, clock: HandClock, *, is_strict: bool = True, faults: Faults | None = None) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        clock: HandClock,
+        *,
+        is_strict: bool = True,
+        faults: Faults | None = None,
+        partner: Partner | None = None,
+        delay: float = 0,
+    ) -> None:
+        """`delay`: seconds the record of orders is behind. A `partner` whose account the exchange has keeps it."""
         self.exchange, self.clock = exchange, clock
-        self.partner: Partner = new_partner()
-        exchange.open_account(user_id=self.partner.user_id, balance=OWN_BALANCE)
+        self.partner: Partner = partner or new_partner()
+        if not exchange.has_account(self.partner.user_id):
+            exchange.open_account(user_id=self.partner.user_id, balance=OWN_BALANCE)
         keys = msgspec.structs.replace(KEYS, partner=self.partner)
-        self.wire = Wire(exchange, keys, clock, host="127.0.0.1", port=4321, is_strict=is_strict, faults=faults)
+        behind = int(delay * SECOND)
+        self.wire = Wire(exchange, keys, clock, host="127.0.0.1", port=4321, is_strict=is_strict, faults=faults, history_delay=behind)
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.wire.app), base_url="http://practice")
         self.issuer = self.key_id = ""
 

@@ -79,6 +79,7 @@ async def test_a_listing_that_is_asked_wrongly_is_refused_as_by_the_trading_api(
     assert told(await desk.ask("/api/v1/markets?event_id=1")) == (404, "sport_event_not_found")
     reply = await desk.ask("/api/v1/sport-events")
     assert (*told(reply), reply.json()["message"]) == (400, "invalid_param", "Invalid param: tournament_id")
+    assert (await desk.ask("/api/v1/markets?event_id=x")).json()["message"] == "Invalid event_id"
 
 
 async def test_the_connection_configuration_is_that_of_the_trading_api(desk: Desk, api: Api) -> None:

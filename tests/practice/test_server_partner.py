@@ -6,6 +6,7 @@ import ast
 import time
 import uuid
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,9 @@ from app.practice.clock import SECOND
 from app.practice.opening import OPENING_BALANCE, PARTNERS_BALANCE, Opened, Plan
 from app.practice.state import State
 from app.practice.wire.application import Keys, new_keys
-from tests.practice.child import ROOT, Child
+from tests.practice.child import PATIENCE, ROOT, Child
 from tests.practice.kit import KEYS
-from tests.practice.partner import BALANCE, KEYS_PATH, hash_of, pem_of, rsa_key
+from tests.practice.partner import BALANCE, KEYS_PATH, ORDERS, hash_of, pem_of, rsa_key
 
 NOW = 1_795_000_000 * SECOND
 
@@ -42,23 +43,46 @@ def import_key(child: Child) -> dict[str, Any]:
         return dict(reply.json()["data"])
 
 
-def balance(child: Child, issuer: str, *, hashed: bool = True) -> httpx.Response:
-    now = int(time.time())
+def ask(child: Child, path: str, body: object = None, *, hashed: bool = True) -> httpx.Response:
+    now, raw = int(time.time()), b"" if body is None else msgspec.json.encode(body)
+    issuer = child.ready["omnibus"]["issuer_hint"]
     claims = {"iss": issuer, "aud": "prophetx", "iat": now, "nbf": now, "exp": now + 60, "jti": uuid.uuid4().hex}
-    token = jwt.encode(claims | ({"digest": hash_of(b"")} if hashed else {}), rsa_key(1), algorithm="RS256")
+    token = jwt.encode(claims | ({"digest": hash_of(raw)} if hashed else {}), rsa_key(1), algorithm="RS256")
     with closing(asks(child)) as client:
-        return client.get(BALANCE, headers={"Authorization": f"Bearer {token}"})
+        return client.request("POST" if raw else "GET", path, content=raw, headers={"Authorization": f"Bearer {token}"})
+
+
+def far_line(child: Child) -> str:
+    """A selection of the game that starts last."""
+    events = [
+        event
+        for tournament in ask(child, "/api/v1/tournaments").json()["data"]["tournaments"]
+        for event in ask(child, f"/api/v1/sport-events?tournament_id={tournament['id']}").json()["data"]["sport_events"] or ()
+    ]
+    last = max(events, key=lambda event: str(event["scheduled"]))
+    markets = ask(child, f"/api/v1/markets?event_id={last['event_id']}").json()["data"]["markets"]
+    return str(next(market for market in markets if market.get("selections"))["selections"][0][0]["line_id"])
+
+
+def place(child: Child, reference: str, user: str) -> httpx.Response:
+    body = {"external_id": reference, "external_user_id": user, "line_id": far_line(child), "stake": 5, "odds": 25_000}
+    return ask(child, ORDERS, body)
+
+
+def listed(child: Child) -> list[dict[str, Any]]:
+    """Nothing where it was asked for too often."""
+    return list(ask(child, ORDERS).json().get("data", {"orders": []})["orders"])
 
 
 def test_a_partner_registers_a_key_at_the_process_and_finds_it_after_a_restart(tmp_path: Path) -> None:
     options = ["--stay", "--rate", "5", "--state", str(tmp_path)]
     with Child(*options) as first:
         key = import_key(first)
-        reply = balance(first, key["issuer_id"])
+        reply = ask(first, BALANCE)
         first.process.kill()
         first.process.wait()
     with Child(*options) as second:
-        again = balance(second, key["issuer_id"])
+        again = ask(second, BALANCE)
         with closing(asks(second)) as client:
             ping = client.get("/api/b2b/ping", headers={"X-API-Key": first.ready["rankacy"]["api_key"]})
 
@@ -73,10 +97,49 @@ def test_a_partner_registers_a_key_at_the_process_and_finds_it_after_a_restart(t
         }
 
 
+def test_an_order_of_a_user_is_in_the_record_of_an_exchange_that_was_killed_and_started_again(tmp_path: Path) -> None:
+    options = ["--stay", "--rate", "5", "--state", str(tmp_path)]
+    with Child(*options) as first:
+        import_key(first)
+        order = place(first, "kept-1", "cust-8841").json()["data"]["order"]
+        first.process.kill()
+        first.process.wait()
+    with Child(*options) as second:
+        again = place(second, "kept-1", "cust-8841")
+        until = time.monotonic() + PATIENCE
+        while not (rows := listed(second)) and time.monotonic() < until:  # it is opened a moment after the start
+            pass
+
+    assert [(row["id"], row["external_id"], row["external_user_id"], row["status"]) for row in rows] == [
+        (order["id"], "kept-1", "cust-8841", "open")
+    ]
+    assert (again.status_code, again.json()["error"]) == (400, "order_external_id_existed")
+
+
+def test_the_record_is_as_late_as_the_option_says() -> None:
+    with Child("--stay", "--rate", "5", "--history-delay", "3600") as child:
+        import_key(child)
+        placed = place(child, "late-1", "cust-1")
+        record = ask(child, ORDERS).json()
+
+    assert placed.status_code == 200
+    assert record["data"]["orders"] == []
+    assert datetime.now(UTC) - datetime.fromisoformat(record["last_synced_at"][:19] + "+00:00") >= timedelta(hours=1)
+
+
+@pytest.mark.parametrize("delay", ["-1", "nan", "soon", "86401"])
+def test_a_delay_that_is_none_is_refused_at_the_start(delay: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        server.read_options(["--history-delay", delay])
+
+    assert "--history-delay" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("options", "status"), [([], 401), (["--jwt", "strict"], 401), (["--jwt", "tolerant"], 200)])
 def test_tokens_are_read_strictly_unless_it_is_asked_for_otherwise(options: list[str], status: int) -> None:
     with Child("--stay", "--rate", "5", *options) as child:
-        reply = balance(child, import_key(child)["issuer_id"], hashed=False)
+        import_key(child)
+        reply = ask(child, BALANCE, hashed=False)
 
     assert reply.status_code == status
 

@@ -371,3 +371,20 @@ def test_a_failed_write_leaves_the_state_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(StateError, match="cannot be written"):
         state.save(exchange)
     assert exchange.accounts.changed_orders
+
+
+def test_for_whom_an_order_was_placed_is_kept_and_where_it_stands(tmp_path: Path) -> None:
+    state, first = begin(tmp_path)
+    first.open_account(user_id="partner", balance=10_000_00)
+    like = place(first, "o1", 6)
+    first.submit("partner", NewOrder("o1", like.strike_id, like.price, 30_00, external_user_id="cust-1"))
+    first.advance(first.now + SECOND)
+    state.close(first)
+
+    state, second = again(tmp_path, first.now + PAUSE)
+
+    (order,) = second.orders("partner")
+    assert (order.external_user_id, order.source, order.status) == ("cust-1", "omnibus", "open")
+    assert [(one.external_user_id, one.source) for one in second.orders("ann")] == [("", "trading")]
+    assert users_resting(second)[order.id] == 30_00
+    state.close()

@@ -19,6 +19,7 @@ from app.domain.ladder import Ladder, from_american_list
 from app.domain.link import Rank
 from app.domain.market import Event, FoundMarket, Market, MarketGroup, MarketKey, Player, Selection, Sport, StrikePlace, Tournament
 from app.domain.odds import Odds, from_american
+from app.domain.offer import EVERYTHING, Offer
 from app.domain.order import History, HistoryPage, HistoryQuery, Order, OrderDraft, OrderReport
 from app.domain.record import Entry, Halted, Intended, Resent, Resumed
 from app.services import desk as services
@@ -119,7 +120,7 @@ class FakeVenue:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.environment = Environment.PRACTICE
-        self.has_cancel_all = True
+        self.offers = EVERYTHING - {Offer.USERS}
         self.latency: float | None = None
         self.answered_at: float | None = None
         self.calls: list[tuple[object, ...]] = []

@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
 from app.domain.events import OrderReported
+from app.domain.offer import Offer
 from app.domain.order import Cancel, Order, OrderReport, OrderState, Outcome
 from app.domain.record import CancelEnded, CancelSent
 from app.services.cancels import BATCH, CANCEL_AGAIN, NAMED
@@ -200,7 +201,7 @@ async def test_a_market_is_cancelled_with_all_its_numbers_and_no_other(desk: Des
 async def test_without_such_calls_the_orders_are_cancelled_by_their_ids(desk: Desk) -> None:
     everywhere(desk)
     answer(desk, "money-1", "money-2", "spread")
-    desk.venue.has_cancel_all = False
+    desk.venue.offers -= {Offer.CANCEL_ALL}
     await desk.trading.cancel_event(GAME)
     await desk.trading.cancel_market(GAME + 1, KEY.market_id)
     assert (desk.venue.asked("cancel_event"), desk.venue.asked("cancel_market"), desk.naps) == ([], [], [])

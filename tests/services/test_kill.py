@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from app.domain.errors import DeniedError, NotSentError, RefusedError, UnknownError, VenueError
+from app.domain.offer import Offer
 from app.domain.order import Cancel, History, HistoryQuery, OrderReport, OrderState
 from app.domain.record import CancelEnded, CancelSent, Halted, Resumed
 from app.services.kill import BATCH, PAUSE, SLOWEST
@@ -222,7 +223,7 @@ async def test_an_order_that_turns_up_late_starts_the_count_again(floor: Floor) 
 
 async def test_an_order_placed_elsewhere_is_cancelled_too(floor: Floor) -> None:
     floor.house.hold("web-7")
-    floor.house.has_cancel_all = False
+    floor.house.offers -= {Offer.CANCEL_ALL}
     assert await run(floor)
     assert floor.house.still_open == []
 
@@ -265,7 +266,7 @@ async def test_a_cancel_all_that_never_works_does_not_keep_the_loop_going_when_n
 
 
 async def test_without_a_cancel_all_the_known_ids_go_in_batches(floor: Floor) -> None:
-    floor.house.has_cancel_all = False
+    floor.house.offers -= {Offer.CANCEL_ALL}
     floor.know(*(f"ov-{number}" for number in range(2 * BATCH + 5)))
     assert await run(floor)
     assert floor.house.asked("cancel_all") == []
@@ -275,7 +276,7 @@ async def test_without_a_cancel_all_the_known_ids_go_in_batches(floor: Floor) ->
 
 @pytest.mark.parametrize("problem", [RefusedError("one of them is odd", status=400), UnknownError("No answer (500)")])
 async def test_a_batch_that_fails_does_not_keep_the_others_from_being_cancelled(floor: Floor, problem: VenueError) -> None:
-    floor.house.has_cancel_all = False
+    floor.house.offers -= {Offer.CANCEL_ALL}
     floor.know(*(f"ov-{number:02}" for number in range(BATCH + 5)))
     cancel_many = floor.house.cancel_many
 
@@ -293,7 +294,7 @@ async def test_a_batch_that_fails_does_not_keep_the_others_from_being_cancelled(
 
 
 async def test_every_cancel_is_written_down(floor: Floor) -> None:
-    floor.house.has_cancel_all = False
+    floor.house.offers -= {Offer.CANCEL_ALL}
     floor.know("ov-1", "ov-2")
     assert await run(floor)
     assert [entry.ref for entry in floor.desk.journal.of(CancelSent)] == ["ov-1", "ov-2"]
@@ -365,7 +366,7 @@ async def test_it_works_in_the_middle_of_a_start_that_knows_of_nothing_yet() -> 
     desk = Desk(house, clock)
     house.hold("ov-1")
     house.hold("web-7")
-    house.has_cancel_all = False
+    house.offers -= {Offer.CANCEL_ALL}
     assert await desk.kill.run("a person pressed it")
     assert house.still_open == []
 

@@ -21,8 +21,8 @@ from app.services.cancels import CANCEL_AGAIN
 from app.venues.hosts import practice
 from app.venues.http import Http
 from app.venues.limits import Budget
-from app.venues.prophetx.record import PAGES
 from app.venues.prophetx.venue import Keys, ProphetX
+from app.venues.record import PAGES
 from tests.services.fakes import HOME, KEY, Clock, Desk, draft, money, report, settle, turn
 
 Answer = Callable[[httpx.Request], Awaitable[httpx.Response]]

@@ -272,23 +272,6 @@ def test_the_worst_loss_of_an_event_sums_its_markets_and_nets_what_is_matched_wi
     assert says(desk, "EVENT", draft(stake="10.01")) != "", "two markets may go wrong together"
 
 
-def test_an_external_user_has_a_cap_of_their_own(desk: Desk) -> None:
-    limited(desk, user=money(100))
-    wish = msgspec.structs.replace(draft(stake="60"), external_user="anna")
-    assert says(desk, "USER", wish) == ""
-    assert says(desk, "USER", msgspec.structs.replace(wish, stake=Decimal("100.01"))) == (
-        "100.01 would be at risk for anna, above the limit of 100.00"
-    )
-    assert says(desk, "USER", draft(stake="1000")) == "", "orders without a user have no such cap"
-
-
-async def test_what_one_user_has_at_risk_does_not_count_for_another(desk: Desk) -> None:
-    limited(desk, user=money(100))
-    await desk.trading.place(msgspec.structs.replace(draft(stake="60"), external_user="anna"))
-    assert says(desk, "USER", msgspec.structs.replace(draft(stake="40.01"), external_user="anna")) != ""
-    assert says(desk, "USER", msgspec.structs.replace(draft(stake="100"), external_user="bert")) == ""
-
-
 @pytest.mark.parametrize("state", ["canceled", "wiped", "invalid", "closed", "void"])
 def test_what_is_over_and_unmatched_counts_no_longer(desk: Desk, state: str) -> None:
     limited(desk, selection=money(100), event=money(100), day=money(100))
@@ -432,8 +415,8 @@ async def test_a_leap_is_asked_about_from_five_times_the_last_stake(desk: Desk) 
     assert says(desk, "LEAP", draft(stake="50.01")) != ""
 
 
-def test_only_these_two_may_be_insisted_against() -> None:
-    assert {rule.code for rule in RULES if rule.may_confirm} == {"UNKNOWN", "LEAP"}
+def test_only_these_may_be_insisted_against() -> None:
+    assert {rule.code for rule in RULES if rule.may_confirm} == {"UNKNOWN", "LEAP", "USER_NEW"}
 
 
 @pytest.mark.parametrize("code", ["UNKNOWN", "LEAP"])
@@ -500,7 +483,12 @@ async def test_each_rule_shows_how_much_of_it_is_used(desk: Desk) -> None:
         "TO_WIN": "",
         "SELECTION": "30.00 on the largest",
         "EVENT": "30.00 on the largest",
-        "USER": "",
+        "USER_NONE": "",
+        "USER_ORDER": "",
+        "USER_EVENT": "",
+        "USER_DAY": "",
+        "USER": "0.00 for the largest",
+        "USER_NEW": "",
         "DAY": "30.00",
         "DAY_LOSS": "40.00 lost",
         "UNMATCHED": "0.15 times",

@@ -14,7 +14,8 @@ from app.domain.errors import NotSentError, UnknownError
 from app.domain.events import EventChanged
 from app.domain.odds import from_american
 from app.domain.order import HistoryPage, HistoryQuery
-from app.services.statement import KINDS, MoneySums, Names, Sheet, Statement, brought, sum_orders, sum_trades, sum_transactions
+from app.services.paging import Sheet
+from app.services.statement import KINDS, MoneySums, Names, Statement, brought, sum_orders, sum_trades, sum_transactions
 from tests.services.fakes import KEY, NOON, OTHER, Desk, book, draft, event, money, report, seeded, turn
 
 Told = tuple[Sequence[str], str, datetime | None]

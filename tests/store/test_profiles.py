@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from app.domain.environment import Environment
 from app.domain.profile import PRACTICE, PinError, Profile, ProfileError, Provider, check_pin, keyring_name
 from app.store.profiles import FILE, Profiles
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 21, 14, 3, 9, tzinfo=UTC)
 KEPT = f"{FILE}.bad-20261121T140309Z"
 HOST = "https://b2b.example.com"
@@ -101,7 +104,13 @@ def test_a_bad_file_leaves_practice_and_is_kept(path: Path, text: str) -> None:
         (changed(paths={"submit": ""}), "The path of 'submit' has other signs"),
         (changed(paths={"submit": "x" * 101}), "more than 100"),
         (changed(paths={"Sub mit": "mm/x"}), "The path of 'Sub mit' has other signs"),
-        (changed(provider="omnibus", host=HOST, paths={"submit": "mm/x"}), "Trading API profiles only"),
+        (changed(provider="rankacy", host=HOST, paths={"submit": "mm/x"}), "Paths are settings of Trading API and B2B Omnibus profiles only"),
+        (changed(fields="v4"), "settings of B2B Omnibus profiles only"),
+        (changed(batches=True), "settings of B2B Omnibus profiles only"),
+        (changed(provider="rankacy", host=HOST, many_events=True), "settings of B2B Omnibus profiles only"),
+        (changed(provider="omnibus", host=HOST, fields="legacy"), "Invalid enum value 'legacy'"),
+        (changed(provider="omnibus", host=HOST, batches="yes"), "Expected `bool`, got `str`"),
+        (changed(provider="omnibus", host=HOST, paths={"orders": "api/v1/ä"}), "The path of 'orders' has other signs"),
         (changed(provider="omnibus", host=HOST, aggregator="agg"), "Trading API profiles only"),
         (changed(provider="rankacy", host=HOST, check_location=True), "Trading API profiles only"),
         (changed(aggregator="two words"), "An aggregator's id has at most 40"),
@@ -340,7 +349,7 @@ def test_saving_keeps_a_copy_of_what_was_left_out_once(path: Path) -> None:
     before = path.read_text()
     read.save()
     read.save()
-    assert sorted(one.name for one in path.parent.iterdir()) == [FILE, KEPT]
+    assert sorted(one.name for one in path.parent.iterdir()) == [FILE, KEPT, f"{FILE}.lock"]
     assert path.with_name(KEPT).read_text() == before
     assert profiles(path).words == ()
 
@@ -443,3 +452,99 @@ def test_a_new_profile_never_goes_on_with_the_journal_of_one_that_was_deleted(tm
     profiles = Profiles(tmp_path / FILE, has_past=lambda profile: profile.slug in {"Main", "Main-2"})
     added = profiles.add(Profile("Main", Environment.SANDBOX, Provider.TRADING))
     assert (added.name, added.slug) == ("Main", "Main-3")
+
+
+# Two programs of one folder
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from app.domain.environment import Environment
+from app.domain.profile import Profile, Provider
+from app.store.profiles import Profiles
+path, who = Path(sys.argv[1]), sys.argv[2]
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(15):
+    shelf = Profiles(path)
+    shelf.add(Profile(f"{who} {number}", Environment.SANDBOX, Provider.TRADING))
+    shelf.save()
+"""
+
+
+def writer(path: Path, who: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), who], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_two_programs_that_add_at_once_lose_no_entry(path: Path) -> None:
+    with writer(path, "one") as one, writer(path, "two") as two:
+        for program in (one, two):
+            assert program.stdout is not None
+            assert program.stdout.readline() == "ready\n"
+        for program in (one, two):
+            assert program.stdin is not None
+            program.stdin.write("go\n")
+            program.stdin.flush()
+        assert [program.wait(60) for program in (one, two)] == [0, 0]
+    read = profiles(path)
+    assert {profile.name for profile in read.all[1:]} == {f"{who} {number}" for who in ("one", "two") for number in range(15)}
+    assert read.words == ()
+
+
+def test_what_another_program_added_meanwhile_stays(path: Path) -> None:
+    ours, theirs = profiles(path), profiles(path)
+    ours.add(MAIN)
+    theirs.add(DESK)
+    theirs.save()
+    ours.save()
+    assert tuple(profiles(path)) == (PRACTICE, DESK, MAIN)
+
+
+def test_a_name_that_another_program_took_meanwhile_is_refused_and_their_entry_stays(path: Path) -> None:
+    ours, theirs = profiles(path), profiles(path)
+    ours.add(MAIN)
+    other = msgspec.structs.replace(MAIN, provider=Provider.OMNIBUS, host=HOST)
+    theirs.add(other)
+    theirs.save()
+    with pytest.raises(ProfileError, match="already"):
+        ours.save()
+    assert tuple(profiles(path)) == (PRACTICE, other)
+
+
+def test_an_entry_that_another_program_changed_meanwhile_is_not_changed_over_it(path: Path) -> None:
+    profiles(path, GOOD)
+    ours, theirs = Profiles(path), Profiles(path)
+    ours.change("main", msgspec.structs.replace(MAIN, proxy=True))
+    theirs.change("main", msgspec.structs.replace(MAIN, selections=9_000))
+    theirs.save()
+    with pytest.raises(ProfileError, match="changed elsewhere meanwhile"):
+        ours.save()
+    assert Profiles(path).find("main").selections == 9_000
+
+
+def test_an_entry_is_removed_beside_what_another_program_added(path: Path) -> None:
+    profiles(path, GOOD)
+    ours, theirs = Profiles(path), Profiles(path)
+    ours.remove("main")
+    theirs.add(DESK)
+    theirs.save()
+    ours.save()
+    assert tuple(profiles(path)) == (PRACTICE, DESK)
+
+
+def test_a_saving_that_failed_can_be_done_again(tmp_path: Path) -> None:
+    folder = tmp_path / "settings"
+    folder.mkdir()
+    shelf = profiles(folder / FILE)
+    shelf.add(MAIN)
+    folder.rmdir()
+    folder.write_text("no folder")
+    with pytest.raises(OSError):
+        shelf.save()
+    folder.unlink()
+    folder.mkdir()
+    shelf.save()
+    assert tuple(profiles(folder / FILE)) == (PRACTICE, MAIN)

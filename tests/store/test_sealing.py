@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.keys import PassphraseError, VaultError
+from app.domain.passphrase import passphrase_objection
 from app.domain.secret import Secret
-from app.store.sealing import COST, Cost, open_sealed, passphrase_objection, seal_with_key, seal_with_passphrase
+from app.store.sealing import COST, Cost, open_sealed, seal_with_key, seal_with_passphrase
 
 PLAIN = b"what nobody may read"
 KEY = bytes(range(32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -19,7 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.store.settings import LIMIT, Read, copy_aside, read, write
+from app.store.settings import LIMIT, Read, copy_aside, read, replace, write
 
 NOW = datetime(2026, 11, 21, 14, 3, 9, tzinfo=UTC)
 KEPT = "chosen.json.bad-20261121T140309Z"
@@ -367,3 +368,46 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(path: Path) -> None:
         assert not found.words
         assert found.value.size in (written, written + 1)
         assert len(found.value.more) == 500
+
+
+# Shares whose folders cannot be flushed
+
+
+class Share:
+    """A network share: what `fsync` says of its folders."""
+
+    def __init__(self, code: int) -> None:
+        self._code = code
+        self.flushed = 0
+
+    def sync(self, handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(self._code, os.strerror(self._code))
+        self.flushed += 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows flushes no folder")
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOTSUP])
+def test_a_share_that_cannot_flush_a_folder_keeps_the_file(path: Path, code: int) -> None:
+    share = Share(code)
+    replace(path, b"new", sync=share.sync)
+    assert path.read_bytes() == b"new"
+    assert share.flushed == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows flushes no folder")
+def test_a_folder_that_fails_to_be_flushed_for_another_reason_is_said(path: Path) -> None:
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        replace(path, b"new", sync=Share(errno.EIO).sync)
+
+
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.EIO])
+def test_a_file_that_cannot_be_flushed_is_not_put_in_place(path: Path, code: int) -> None:
+    def sync(_handle: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    path.write_bytes(b"old")
+    with pytest.raises(OSError):
+        replace(path, b"new", sync=sync)
+    assert path.read_bytes() == b"old"
+    assert [one.name for one in path.parent.iterdir()] == [path.name]

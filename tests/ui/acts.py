@@ -17,8 +17,8 @@ from tests.ui.test_grid import click
 def write(desk: Desk, stake: str = "100", selection_id: str = HOME) -> Ticket:
     """Choose the best price of a selection and type a stake."""
     click(desk, selection_id, Col.BEST)
-    desk.window.ticket.stake.setText(stake)
-    return desk.window.ticket
+    desk.window.at_hand.ticket.stake.setText(stake)
+    return desk.window.at_hand.ticket
 
 
 def place(desk: Desk, stake: str = "100", selection_id: str = HOME) -> str:

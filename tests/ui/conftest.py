@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.domain.offer import Offer
 from app.store.paths import resources
 from app.ui.theme import Theme
 from tests.ui.kit import Desk
@@ -23,5 +24,14 @@ def theme(qapp: QApplication) -> Theme:
 def desk(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     theme.use("dark")
     desk = Desk(theme, tmp_path)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def users_desk(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    """A desk whose account places every order for an external user."""
+    theme.use("dark")
+    desk = Desk(theme, tmp_path, offers=frozenset({Offer.USERS}))
     yield desk
     desk.close()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequen
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import shiboken6
@@ -22,18 +22,22 @@ from app.domain.ladder import Ladder, from_american_list
 from app.domain.link import LinkFacts, Probe, Rank
 from app.domain.market import Event, FoundMarket, Market, MarketGroup, MarketKey, Player, Selection, Sport, StrikePlace, Tournament
 from app.domain.odds import Odds, from_american
+from app.domain.offer import EVERYTHING, Offer
 from app.domain.order import History, HistoryPage, HistoryQuery, OrderDraft, OrderReport
+from app.domain.profile import Provider
 from app.domain.risk import Limits, clamped
 from app.services import desk as services
+from app.services.floor import Floor
 from app.services.notices import Notices
 from app.services.ports import LastLook
 from app.services.tasks import Tasks
 from app.store.paths import resources
+from app.ui.desk_view import DeskView
 from app.ui.display import Display
 from app.ui.pulse import Pulse
 from app.ui.sounds import Sounds
 from app.ui.theme import Theme
-from app.ui.window import MainWindow, Shell
+from app.ui.window import Connected, MainWindow, Shell
 from app.ui.workspace import Workspace
 from tests.services.fakes import FakeJournal
 
@@ -121,7 +125,7 @@ class FakeVenue:
     answered with, by its American odds; `sent_together` and `cancelled_together` are the references of each request for several.
     """
 
-    has_cancel_all = True
+    offers = EVERYTHING - {Offer.USERS}
     latency: float | None = 0.005
     answered_at: float | None = 1000.0
 
@@ -299,14 +303,31 @@ def seeded(asked_at: float = 1000.0, status: str = "active") -> MarketsSeeded:
     return MarketsSeeded(1001, groups, (book(), *(book(key) for key in SPREADS)), asked_at)
 
 
+class Another(NamedTuple):
+    """An account that was connected beside the first."""
+
+    venue: FakeVenue
+    desk: services.Desk
+    view: DeskView
+
+
 class Desk:
     """A shown window with one event open, its books verified."""
 
-    def __init__(self, theme: Theme, folder: Path, environment: Environment = Environment.PRACTICE, *, ask_on_quit: bool = False) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        folder: Path,
+        environment: Environment = Environment.PRACTICE,
+        *,
+        ask_on_quit: bool = False,
+        offers: frozenset[Offer] = FakeVenue.offers,
+    ) -> None:
         self.time = Time()
         self.tasks = SteppedTasks()
+        self.environment = environment
         self.venue = FakeVenue()
-        self.venue.environment = environment
+        self.venue.environment, self.venue.offers = environment, offers
         self.wanted: list[Wanted] = []
         self.notices = Notices(self.time.now)
         refs = iter(f"ref-{number}" for number in range(1000))
@@ -329,14 +350,18 @@ class Desk:
         self.restarted = 0
         self.pulse = Pulse()
         self.link = FakeLink()
+        self.floor = Floor()
         self.window = MainWindow(
             Shell(
-                desk=self.desk, environment=environment, account="ProphetX Trading", keep_limits=self._keep_limits, theme=self.theme,
-                display=self.display, pulse=self.pulse, sounds=self.sounds,
+                floor=self.floor, theme=self.theme, display=self.display, pulse=self.pulse, sounds=self.sounds,
                 workspace=Workspace(QSettings(str(folder / "workspace.ini"), QSettings.Format.IniFormat)),
-                start=self.tasks.start, clock=self.time.monotonic, now=self.time.now, link=self.link,
-                icon=resources() / "icons" / "overround.svg", restart_practice=self._restart, ask_on_quit=ask_on_quit,
-            )
+                start=self.tasks.start, clock=self.time.monotonic, now=self.time.now,
+                icon=resources() / "icons" / "overround.svg", ask_on_quit=ask_on_quit,
+            ),
+            Connected(
+                desk=self.desk, environment=environment, account="ProphetX Trading", keep_limits=self._keep_limits, link=self.link,
+                restart_practice=self._restart,
+            ),
         )  # fmt: skip
         self.window.resize(1600, 1000)
         self.window.show()
@@ -344,6 +369,23 @@ class Desk:
         self.window.open_event(1001)
         self.session.emit([ChannelsFollowed(frozenset({Topic(1001)})), seeded(), HealthBeat()])
         self.frame()
+
+    def connect_another(self, name: str) -> Another:
+        """A second account of the same venue in this window, with a venue and a journal of its own; it is at hand afterwards."""
+        venue, journal = FakeVenue(), FakeJournal()
+        venue.environment = self.environment
+        refs = iter(f"{name}-{number}" for number in range(1000))
+        desk = services.Desk(
+            services.Outside(
+                venue=venue, journal=journal, environment=self.environment, clock=self.time.monotonic, now=self.time.now,
+                new_ref=lambda: next(refs), requests_left=lambda: 40, sleep=self._sleep,
+            ),
+            Notices(self.time.now), self.tasks,
+        )  # fmt: skip
+        desk.controls.is_on = desk.controls.is_reconciled = True
+        view = self.window.seat(Connected(desk, self.environment, name, lambda _limits: [], FakeLink(), Provider.OMNIBUS))
+        self.tasks.start(desk.account.read())
+        return Another(venue, desk, view)
 
     async def _fill(self) -> None:
         self.session.controls.ladder = await self.venue.ladder()

@@ -32,14 +32,14 @@ def test_an_alarm_stands_first_and_sounds_once(desk: Desk) -> None:
     desk.session.trouble = "No live prices: the connection was lost."
     alarm(desk, SILENT)
     alarm(desk, SILENT.replace("14", "15"))
-    assert desk.window.banner.words.text().splitlines() == [SILENT.replace("14", "15"), desk.session.trouble]
+    assert desk.window.at_hand.banner.words.text().splitlines() == [SILENT.replace("14", "15"), desk.session.trouble]
     assert desk.sounds.alarms == 1
 
 
 def test_a_new_alarm_sounds_again_and_the_banner_goes_with_it(desk: Desk) -> None:
     alarm(desk, SILENT)
     alarm(desk, "")
-    assert desk.window.banner.isHidden()
+    assert desk.window.at_hand.banner.isHidden()
     alarm(desk, SILENT)
     assert desk.sounds.alarms == 2
 
@@ -48,18 +48,18 @@ def test_a_muted_window_shows_its_alarms_silently(desk: Desk) -> None:
     desk.window.mute.trigger()
     alarm(desk, SILENT)
     assert desk.sounds.alarms == 0
-    assert desk.window.banner.isVisible()
+    assert desk.window.at_hand.banner.isVisible()
 
 
 def test_a_journal_that_cannot_be_written_is_shown_and_stops_orders(desk: Desk) -> None:
     ticket = write(desk)
     desk.journal.trouble = "the disk is full"
     desk.beat()
-    assert desk.window.banner.words.text() == "No order can leave: the disk is full"
+    assert desk.window.at_hand.banner.words.text() == "No order can leave: the disk is full"
     assert not ticket.place.isEnabled()
     desk.journal.trouble = ""
     desk.beat()
-    assert desk.window.banner.isHidden()
+    assert desk.window.at_hand.banner.isHidden()
 
 
 def test_an_order_placed_elsewhere_is_marked_and_explained(desk: Desk) -> None:
@@ -69,7 +69,7 @@ def test_an_order_placed_elsewhere_is_marked_and_explained(desk: Desk) -> None:
     desk.frame()
     assert marks(theirs) == "⇄"
     assert "placed elsewhere" in explained(theirs)
-    model = desk.window.blotter.model
+    model = desk.window.at_hand.blotter.model
     row = next(at for at, shown in enumerate(model.rows) if shown.ref == "theirs")
     assert model.index(row, STATUS_COLUMN).data() == "⇄ Open"
     assert "placed elsewhere" in str(model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole))
@@ -80,7 +80,7 @@ def test_an_order_with_an_alarm_carries_its_words(desk: Desk) -> None:
     desk.desk.blotter.alarm(order(desk, ref), "the venue says that 140.00 matched of 100.00")
     assert marks(order(desk, ref)) == "⚠"
     assert "140.00 matched of 100.00" in explained(order(desk, ref))
-    assert not desk.window.blotter.grab().isNull()
+    assert not desk.window.at_hand.blotter.grab().isNull()
 
 
 def test_a_cancel_of_unknown_outcome_reads_so_until_the_order_is_over(desk: Desk) -> None:
@@ -103,7 +103,7 @@ def test_every_state_passes_exactly_the_filters_it_should(desk: Desk) -> None:
 
 
 def _menu(desk: Desk) -> QMenu:
-    table = desk.window.blotter.table
+    table = desk.window.at_hand.blotter.table
     return table.menu_at(QPoint(20, table.rowViewportPosition(0) + 5))
 
 

@@ -31,13 +31,13 @@ def state(desk: Desk, ref: str) -> OrderState:
 
 
 def row_menu(desk: Desk, ref: str) -> QMenu:
-    blotter = desk.window.blotter
+    blotter = desk.window.at_hand.blotter
     at = next(place_ for place_, order in enumerate(blotter.model.rows) if order.ref == ref)
     return blotter.table.menu_at(blotter.table.visualRect(blotter.model.index(at, 0)).center())
 
 
 def grid_menu(desk: Desk, place_: int) -> QMenu:
-    grid = desk.window.grid
+    grid = desk.window.at_hand.grid
     return grid.table.menu_at(grid.table.visualRect(grid.model.index(place_, Col.NAME)).center())
 
 
@@ -56,7 +56,7 @@ def test_an_order_offers_to_cancel_all_on_its_event(desk: Desk) -> None:
 @pytest.mark.parametrize("is_head", [True, False])
 def test_the_grid_offers_to_cancel_all_on_a_market_from_its_head_and_from_its_lines(desk: Desk, is_head: bool) -> None:
     money, spread = three(desk)
-    rows = desk.window.grid.model.rows
+    rows = desk.window.at_hand.grid.model.rows
     place_ = next(at for at, row in enumerate(rows) if isinstance(row, Head) is is_head)
     trigger(grid_menu(desk, place_), "Cancel all on Moneyline")
     assert (state(desk, money), state(desk, spread)) == (OrderState.CANCELLED, OrderState.OPEN)
@@ -64,8 +64,8 @@ def test_the_grid_offers_to_cancel_all_on_a_market_from_its_head_and_from_its_li
 
 def test_the_grid_offers_to_cancel_all_on_the_event_beside_its_rows_too(desk: Desk) -> None:
     money, spread = three(desk)
-    below = QPoint(5, desk.window.grid.table.viewport().height() - 3)
-    menu = desk.window.grid.table.menu_at(below)
+    below = QPoint(5, desk.window.at_hand.grid.table.viewport().height() - 3)
+    menu = desk.window.at_hand.grid.table.menu_at(below)
     assert menu.actions()[0].text() == "Cancel all on this event"
     trigger(menu, "Cancel all on this event")
     assert (state(desk, money), state(desk, spread)) == (OrderState.CANCELLED, OrderState.CANCELLED)
@@ -73,7 +73,7 @@ def test_the_grid_offers_to_cancel_all_on_the_event_beside_its_rows_too(desk: De
 
 def test_delete_cancels_the_chosen_orders_in_one_request(desk: Desk) -> None:
     refs = three(desk)
-    table = desk.window.blotter.table
+    table = desk.window.at_hand.blotter.table
     table.selectAll()
     QTest.keyClick(table, Qt.Key.Key_Delete)
     assert desk.venue.cancelled == []  # not one by one
@@ -84,7 +84,7 @@ def test_a_refused_cancel_stands_in_its_row_until_the_order_moves(desk: Desk) ->
     ref = place(desk)
     desk.session.blotter.refuse_cancel(ref, "It is not yours")
     desk.frame()
-    model = desk.window.blotter.model
+    model = desk.window.at_hand.blotter.model
     cell = model.index(0, STATUS_COLUMN)
     assert cell.data() == "✗ Cancel refused"
     assert "Its cancel was refused: It is not yours" in cell.data(Qt.ItemDataRole.ToolTipRole)
@@ -96,9 +96,9 @@ def test_a_refused_cancel_stands_in_its_row_until_the_order_moves(desk: Desk) ->
 @pytest.mark.parametrize("is_head", [True, False])
 def test_a_line_with_numbers_names_the_whole_market_that_is_cancelled(desk: Desk, is_head: bool) -> None:
     money, spread = three(desk)
-    rows = desk.window.grid.model.rows
+    rows = desk.window.at_hand.grid.model.rows
     head = next(at for at, row in enumerate(rows) if isinstance(row, Head) and row.group.name == "Spread")
-    desk.window.grid.table.pressed_number.emit(rows[head], SPREADS[1])
+    desk.window.at_hand.grid.table.pressed_number.emit(rows[head], SPREADS[1])
     other = place(desk, "20", selections(SPREADS[1])[0].id)
     trigger(grid_menu(desk, head if is_head else head + 1), "Cancel all on Spread, all numbers")
     assert [state(desk, ref) for ref in (money, spread, other)] == [OrderState.OPEN, OrderState.CANCELLED, OrderState.CANCELLED]

@@ -50,11 +50,11 @@ def test_two_objections_are_insisted_on_one_after_the_other(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda desk: desk.window.ticket.stake.setText("300"),
-        lambda desk: desk.window.ticket.up.click(),
-        lambda desk: QTest.keyClick(desk.window.ticket.odds, Qt.Key.Key_Down),
+        lambda desk: desk.window.at_hand.ticket.stake.setText("300"),
+        lambda desk: desk.window.at_hand.ticket.up.click(),
+        lambda desk: QTest.keyClick(desk.window.at_hand.ticket.odds, Qt.Key.Key_Down),
         lambda desk: click(desk, HOME, Col.SECOND),
-        lambda desk: desk.window.ticket.insist.click(),
+        lambda desk: desk.window.at_hand.ticket.insist.click(),
     ],
 )
 def test_any_edit_takes_the_tick_back(desk: Desk, edit: Callable[[Desk], object]) -> None:
@@ -157,7 +157,7 @@ def _reseed(desk: Desk, *groups: MarketGroup) -> None:
 def _spread(desk: Desk) -> None:
     """A ticket on the spread of −4.5."""
     write(desk, "10", selections(SPREADS[0])[0].id)
-    assert desk.window.ticket.place.isEnabled()
+    assert desk.window.at_hand.ticket.place.isEnabled()
 
 
 def _renamed(name: str) -> MarketGroup:
@@ -195,7 +195,7 @@ def _other_number() -> MarketGroup:
 def test_the_ticket_locks_when_its_ids_mean_something_else(desk: Desk, now: tuple[MarketGroup, ...], words: str) -> None:
     _spread(desk)
     _reseed(desk, *now)
-    ticket = desk.window.ticket
+    ticket = desk.window.at_hand.ticket
     assert ticket.objection.text().startswith(words)
     assert (ticket.place.isEnabled(), ticket.place.text()) == (False, "Locked")
     QTest.keyClick(ticket.stake, Qt.Key.Key_Return)
@@ -205,19 +205,19 @@ def test_the_ticket_locks_when_its_ids_mean_something_else(desk: Desk, now: tupl
 
 def test_an_armed_ticket_is_disarmed_by_a_lock(desk: Desk) -> None:
     _spread(desk)
-    QTest.keyClick(desk.window.ticket.stake, Qt.Key.Key_Return)
+    QTest.keyClick(desk.window.at_hand.ticket.stake, Qt.Key.Key_Return)
     _reseed(desk, _moved())
-    assert desk.window.ticket.stage is Stage.DRAFT
-    assert not desk.window.ticket.card.isVisible()
+    assert desk.window.at_hand.ticket.stage is Stage.DRAFT
+    assert not desk.window.at_hand.ticket.card.isVisible()
 
 
 def test_choosing_the_price_again_unlocks(desk: Desk) -> None:
     _spread(desk)
     _reseed(desk, _renamed("Lakers of old"))
-    assert not desk.window.ticket.place.isEnabled()
+    assert not desk.window.at_hand.ticket.place.isEnabled()
     write(desk, "10", selections(SPREADS[0])[0].id)
-    assert desk.window.ticket.selection.text() == "Lakers of old"
-    assert desk.window.ticket.place.isEnabled()
+    assert desk.window.at_hand.ticket.selection.text() == "Lakers of old"
+    assert desk.window.at_hand.ticket.place.isEnabled()
 
 
 def test_an_order_denied_at_the_last_look_says_so(desk: Desk) -> None:

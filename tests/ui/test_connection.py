@@ -31,8 +31,8 @@ WRONG = Probe("history", "v2/mm/get_wager_histories", Verdict.WRONG_NAME, "The v
 
 @pytest.fixture
 def panel(desk: Desk) -> ConnectionPanel:
-    desk.window.connection.bring()
-    return desk.window.connection
+    desk.window.at_hand.connection.bring()
+    return desk.window.at_hand.connection
 
 
 def tell(desk: Desk, **change: object) -> None:
@@ -51,16 +51,16 @@ def cells(panel: ConnectionPanel) -> list[list[str]]:
 
 @pytest.mark.parametrize("place", range(3))
 def test_a_click_on_a_dot_opens_the_panel(place: int, desk: Desk) -> None:
-    assert not desk.window.connection.isVisible()
-    QTest.mouseClick(desk.window.header.dots[place], Qt.MouseButton.LeftButton)
-    assert desk.window.connection.isVisible()
+    assert not desk.window.at_hand.connection.isVisible()
+    QTest.mouseClick(desk.window.at_hand.header.dots[place], Qt.MouseButton.LeftButton)
+    assert desk.window.at_hand.connection.isVisible()
 
 
 def test_a_press_that_is_let_go_elsewhere_opens_nothing(desk: Desk) -> None:
-    dot = desk.window.header.dots[0]
+    dot = desk.window.at_hand.header.dots[0]
     QTest.mousePress(dot, Qt.MouseButton.LeftButton)
     QTest.mouseRelease(dot, Qt.MouseButton.LeftButton, pos=dot.rect().bottomRight() * 3)
-    assert not desk.window.connection.isVisible()
+    assert not desk.window.at_hand.connection.isVisible()
 
 
 def test_escape_puts_it_away_and_the_close_button_too(panel: ConnectionPanel) -> None:
@@ -115,7 +115,7 @@ def test_prices_are_quiet_only_while_the_connection_proves_itself(price: float, 
 
 def test_the_dot_shows_the_word_and_the_age_of_the_channels_own_message(desk: Desk) -> None:
     desk.beat(4)
-    dot = next(dot for dot in desk.window.header.dots if dot.channel is Channel.PRICES)
+    dot = next(dot for dot in desk.window.at_hand.header.dots if dot.channel is Channel.PRICES)
     assert (dot.standing, dot.text) == (Standing.QUIET, "Prices 4.0 s")
     assert "the connection gave a sign of life 4.0 s ago" in dot.toolTip()
 
@@ -325,7 +325,7 @@ def test_the_button_says_whether_a_session_is_being_recorded(
 
 
 def test_a_closed_panel_costs_nothing(desk: Desk) -> None:
-    panel = desk.window.connection
+    panel = desk.window.at_hand.connection
     tell(desk, frames=9999)
     assert panel.stream.text("Frames") == "—"
     panel.bring()
@@ -362,7 +362,7 @@ def test_the_focus_waits_for_the_test_and_no_other_button_has_it(desk: Desk, pan
 
 
 def test_a_request_without_an_answer_shows_at_once_and_hides_the_old_latency(desk: Desk) -> None:
-    dot = desk.window.header.dots[list(Channel).index(Channel.REST)]
+    dot = desk.window.at_hand.header.dots[list(Channel).index(Channel.REST)]
     desk.venue.answered_at = desk.time.seconds
     tell(desk, calls=(CallFigures("balance", 5, 0, 0.01, 0.01, desk.time.seconds),))
     assert (dot.text, dot.standing) == ("REST 5 ms", Standing.LIVELY)
@@ -379,7 +379,7 @@ def test_a_request_without_an_answer_shows_at_once_and_hides_the_old_latency(des
 
 def test_a_wide_header_shows_token_configuration_and_when_books_were_verified(desk: Desk) -> None:
     tell(desk)
-    header = desk.window.header
+    header = desk.window.at_hand.header
     assert header.timers.isVisible()
     assert header.timers.text() == "Books verified 00:01 ago  ·  Token 14:07  ·  Config 22:40"
     desk.window.resize(1280, 800)
@@ -391,13 +391,13 @@ def test_a_wide_header_shows_token_configuration_and_when_books_were_verified(de
 def test_before_books_were_read_the_header_does_not_call_them_verified(desk: Desk) -> None:
     del desk.session.catalogue.groups[1001]
     tell(desk, token_left=None, config_age=None)
-    assert desk.window.header.timers.text() == "Open event: reading…  ·  Token —  ·  Config —"
+    assert desk.window.at_hand.header.timers.text() == "Open event: reading…  ·  Token —  ·  Config —"
 
 
 def test_an_event_without_open_markets_has_no_books_to_verify(desk: Desk) -> None:
     desk.window.open_event(1002)
     tell(desk)
-    assert desk.window.header.timers.text().startswith("Open event: no open market  ·")
+    assert desk.window.at_hand.header.timers.text().startswith("Open event: no open market  ·")
 
 
 def test_books_that_may_not_be_believed_are_not_called_verified_because_others_were_read(desk: Desk) -> None:
@@ -406,7 +406,7 @@ def test_books_that_may_not_be_believed_are_not_called_verified_because_others_w
     desk.time.seconds += 300
     desk.session.last_seeded_at = desk.time.seconds
     tell(desk)
-    assert desk.window.header.timers.text().startswith("Open event: not verified  ·")
+    assert desk.window.at_hand.header.timers.text().startswith("Open event: not verified  ·")
 
 
 def test_a_comparison_verifies_books_as_a_reading_does(desk: Desk) -> None:
@@ -414,14 +414,14 @@ def test_a_comparison_verifies_books_as_a_reading_does(desk: Desk) -> None:
     desk.time.seconds += 960
     desk.session.emit([HealthBeat()])
     tell(desk)
-    assert desk.window.header.timers.text().startswith("Books verified 01:01 ago")
+    assert desk.window.at_hand.header.timers.text().startswith("Books verified 01:01 ago")
 
 
 def test_the_status_bar_shows_the_budget_and_who_waits(desk: Desk) -> None:
     tell(desk)
-    assert "requests 17/50 left · 412 waiting" in desk.window.status.rates.text()
+    assert "requests 17/50 left · 412 waiting" in desk.window.at_hand.status.rates.text()
     tell(desk, waiting=0)
-    assert desk.window.status.rates.text().endswith("requests 17/50 left")
+    assert desk.window.at_hand.status.rates.text().endswith("requests 17/50 left")
 
 
 def test_both_themes_dress_the_panel(desk: Desk, panel: ConnectionPanel) -> None:

@@ -165,7 +165,7 @@ def test_no_other_shortcut_works(locked: Locked, key: Qt.Key, modifiers: Qt.Keyb
     before = (locked.desk.theme.colours.name, locked.desk.sounds.is_muted)
     locked.key(key, modifiers)
     assert (locked.desk.theme.colours.name, locked.desk.sounds.is_muted) == before
-    assert not any(box.isVisible() for box in (window.keys_box, window.statement, window.connection))
+    assert not any(box.isVisible() for box in (window.keys_box, window.at_hand.statement, window.at_hand.connection))
     assert QApplication.focusWidget() is locked.pane.field
     locked.pane.field.clear()
     locked.type(PIN)
@@ -176,7 +176,7 @@ def test_no_other_shortcut_works(locked: Locked, key: Qt.Key, modifiers: Qt.Keyb
 def test_the_mouse_reaches_nothing_behind(locked: Locked) -> None:
     locked.wait()
     window = locked.desk.window
-    switch = window.header.switch
+    switch = window.at_hand.header.switch
     was_on = locked.desk.desk.controls.is_on
     QTest.mouseClick(switch, Qt.MouseButton.LeftButton)
     QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=switch.mapTo(window, QPoint(8, 8)))
@@ -212,7 +212,7 @@ def test_tab_goes_round_within_the_pane(locked: Locked) -> None:
 
 def test_a_focus_that_strayed_comes_back_and_its_keys_are_lost(locked: Locked) -> None:
     locked.wait()
-    search = locked.desk.window.events.search
+    search = locked.desk.window.at_hand.events.search
     search.setFocus()
     locked.key(Qt.Key.Key_A)
     assert search.text() == ""

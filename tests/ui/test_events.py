@@ -26,7 +26,7 @@ from tests.ui.kit import MONEYLINE, SPREADS, START, Desk, book, group, seeded
 
 
 def nodes(desk: Desk) -> list[Node]:
-    return list(desk.window.events.model.nodes())
+    return list(desk.window.at_hand.events.model.nodes())
 
 
 def texts(desk: Desk) -> list[str]:
@@ -34,7 +34,7 @@ def texts(desk: Desk) -> list[str]:
 
 
 def node(desk: Desk, key: str) -> Node:
-    model = desk.window.events.model
+    model = desk.window.at_hand.events.model
     index = model.find(key)
     assert index.isValid(), key
     return model.node(index)
@@ -66,7 +66,7 @@ class Changes:
     """Counts what the tree's view is told."""
 
     def __init__(self, desk: Desk) -> None:
-        model = desk.window.events.model
+        model = desk.window.at_hand.events.model
         self.resets = self.inserted = self.removed = 0
         model.modelReset.connect(self._reset)
         model.rowsInserted.connect(self._inserted)
@@ -86,16 +86,16 @@ class Changes:
 
 
 def test_a_new_event_is_one_new_line_and_no_other_tree(desk: Desk) -> None:
-    desk.window.events.tree.expandAll()
+    desk.window.at_hand.events.tree.expandAll()
     changes = Changes(desk)
     list_game(desk, game(1003, "Nets at Bulls"))
     assert (changes.resets, changes.inserted, changes.removed) == (0, 1, 0)
 
 
 def test_a_line_that_reads_otherwise_is_told_and_nothing_moves(desk: Desk) -> None:
-    desk.window.events.tree.expandAll()
+    desk.window.at_hand.events.tree.expandAll()
     changes, told = Changes(desk), []
-    desk.window.events.model.dataChanged.connect(lambda first, _last: told.append(desk.window.events.model.node(first).key))
+    desk.window.at_hand.events.model.dataChanged.connect(lambda first, _last: told.append(desk.window.at_hand.events.model.node(first).key))
     list_game(desk, msgspec.structs.replace(desk.session.catalogue.events[1002], name="Celtics at Knicks II"))
     assert told == ["e1002"]
     assert (changes.resets, changes.inserted, changes.removed) == (0, 0, 0)
@@ -103,8 +103,8 @@ def test_a_line_that_reads_otherwise_is_told_and_nothing_moves(desk: Desk) -> No
 
 
 def test_lines_stand_by_their_start_and_a_moved_one_goes_there(desk: Desk) -> None:
-    QAbstractItemModelTester(desk.window.events.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    desk.window.events.tree.expandAll()
+    QAbstractItemModelTester(desk.window.at_hand.events.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    desk.window.at_hand.events.tree.expandAll()
     list_game(desk, game(1003, "Nets at Bulls", START + timedelta(minutes=50)))
     assert texts(desk)[:3] == ["Lakers at Warriors", "Celtics at Knicks", "Nets at Bulls"]
     changes = Changes(desk)
@@ -114,7 +114,7 @@ def test_lines_stand_by_their_start_and_a_moved_one_goes_there(desk: Desk) -> No
 
 
 def test_what_is_open_chosen_and_on_top_stays_when_lines_come(desk: Desk) -> None:
-    tree, model = desk.window.events.tree, desk.window.events.model
+    tree, model = desk.window.at_hand.events.tree, desk.window.at_hand.events.model
     list_game(desk, *(game(3000 + n, f"Later {n:03}", START + timedelta(hours=3, minutes=n)) for n in range(100)))
     tree.expand(model.find("t132"))
     tree.setCurrentIndex(model.find("e3050"))
@@ -128,14 +128,14 @@ def test_what_is_open_chosen_and_on_top_stays_when_lines_come(desk: Desk) -> Non
 
 
 def test_an_event_that_moves_stays_open_and_chosen(desk: Desk) -> None:
-    tree, model = desk.window.events.tree, desk.window.events.model
+    tree, model = desk.window.at_hand.events.tree, desk.window.at_hand.events.model
     list_game(desk, game(1003, "Nets at Bulls"))
     tree.expand(model.find("t132"))
     put_by(desk)
     tree.expand(model.find("e1002"))
     tree.setCurrentIndex(model.find("e1002"))
     opened: list[int] = []
-    desk.window.events.event_chosen.connect(opened.append)
+    desk.window.at_hand.events.event_chosen.connect(opened.append)
     list_game(desk, game(1002, "Celtics at Knicks", START - timedelta(hours=2)))
     assert texts(desk)[0] == "Celtics at Knicks"
     assert tree.isExpanded(model.find("e1002"))
@@ -144,7 +144,7 @@ def test_an_event_that_moves_stays_open_and_chosen(desk: Desk) -> None:
 
 
 def test_an_event_that_leaves_while_it_is_chosen_opens_no_other(desk: Desk) -> None:
-    desk.window.events.tree.setCurrentIndex(desk.window.events.model.find("e1002"))
+    desk.window.at_hand.events.tree.setCurrentIndex(desk.window.at_hand.events.model.find("e1002"))
     open_now = desk.session.open_event_id
     desk.session.emit([EventUnlisted(1002)])
     desk.frame()
@@ -155,7 +155,7 @@ def test_an_event_that_leaves_while_it_is_chosen_opens_no_other(desk: Desk) -> N
 
 
 def test_an_event_that_is_gone_is_struck_through_for_ten_seconds(desk: Desk) -> None:
-    model = desk.window.events.model
+    model = desk.window.at_hand.events.model
     desk.session.emit([EventUnlisted(1002)])
     desk.frame()
     assert model.is_leaving(node(desk, "e1002"))
@@ -171,7 +171,7 @@ def test_an_event_that_is_listed_again_is_not_leaving(desk: Desk) -> None:
     event = desk.session.catalogue.events[1002]
     desk.session.emit([EventUnlisted(1002), EventChanged(event)])
     desk.frame()
-    assert not desk.window.events.model.is_leaving(node(desk, "e1002"))
+    assert not desk.window.at_hand.events.model.is_leaving(node(desk, "e1002"))
     desk.beat(LEAVING + 1)
     desk.frame()
     assert "Celtics at Knicks" in texts(desk)
@@ -189,19 +189,19 @@ def test_a_tournament_that_is_told_appears_in_its_sport(desk: Desk) -> None:
     assert [one.text for one in nodes(desk) if one.key.startswith("s")] == ["Basketball", "Soccer", "Tennis"]
     assert changes.resets == 0
     assert node(desk, "t5").parent is node(desk, "sBasketball")
-    assert desk.window.events.tree.isExpanded(desk.window.events.model.find("sTennis"))
+    assert desk.window.at_hand.events.tree.isExpanded(desk.window.at_hand.events.model.find("sTennis"))
 
 
 def test_markets_are_laid_out_when_somebody_looks_and_not_before(desk: Desk) -> None:
     put_by(desk)
-    desk.window.events.tree.expand(desk.window.events.model.find("t132"))
+    desk.window.at_hand.events.tree.expand(desk.window.at_hand.events.model.find("t132"))
     assert node(desk, "e1002").children is None
-    desk.window.events.tree.expand(desk.window.events.model.find("e1002"))
+    desk.window.at_hand.events.tree.expand(desk.window.at_hand.events.model.find("e1002"))
     assert [child.text for child in node(desk, "e1002").children or ()] == ["Moneyline", "Player rebounds"]
 
 
 def test_an_event_whose_markets_are_not_read_says_so_and_shows_them_when_they_are(desk: Desk) -> None:
-    tree, model = desk.window.events.tree, desk.window.events.model
+    tree, model = desk.window.at_hand.events.tree, desk.window.at_hand.events.model
     tree.expand(model.find("t132"))
     tree.expand(model.find("e1002"))
     assert [child.text for child in node(desk, "e1002").children or ()] == ["its markets are read when it is opened"]
@@ -234,34 +234,34 @@ def longest_rising(places: list[int]) -> int:
 @pytest.mark.parametrize("words", ["bright", "rebounds ada", "celtics BRIGHT", "reb nba"])
 def test_a_search_finds_events_by_what_is_traded_in_them(desk: Desk, words: str) -> None:
     put_by(desk)
-    desk.window.events.search.setText(words)
+    desk.window.at_hand.events.search.setText(words)
     assert texts(desk) == ["Celtics at Knicks"]
-    desk.window.events.tree.expand(desk.window.events.model.find("e1002"))
+    desk.window.at_hand.events.tree.expand(desk.window.at_hand.events.model.find("e1002"))
     assert [child.key for child in node(desk, "e1002").children or ()] == ["p1002.player_rebounds"]
 
 
 def test_an_event_found_by_its_name_shows_all_its_markets(desk: Desk) -> None:
     put_by(desk)
-    desk.window.events.search.setText("celtics")
-    desk.window.events.tree.expand(desk.window.events.model.find("e1002"))
+    desk.window.at_hand.events.search.setText("celtics")
+    desk.window.at_hand.events.tree.expand(desk.window.at_hand.events.model.find("e1002"))
     assert len(node(desk, "e1002").children or ()) == 2
 
 
 def test_a_search_opens_the_tree_down_to_what_it_found_and_leaves_it_as_it_was_after(desk: Desk) -> None:
-    tree, model = desk.window.events.tree, desk.window.events.model
+    tree, model = desk.window.at_hand.events.tree, desk.window.at_hand.events.model
     assert not tree.isExpanded(model.find("t17"))
-    desk.window.events.search.setText("chelsea")
+    desk.window.at_hand.events.search.setText("chelsea")
     assert tree.isExpanded(model.find("t17"))
-    desk.window.events.search.setText("")
+    desk.window.at_hand.events.search.setText("")
     assert not tree.isExpanded(model.find("t17"))
 
 
 def test_what_comes_while_a_search_stands_is_shown_if_it_is_found(desk: Desk) -> None:
-    desk.window.events.search.setText("nets")
+    desk.window.at_hand.events.search.setText("nets")
     assert texts(desk) == []
     list_game(desk, game(1003, "Nets at Bulls"), game(1004, "Jazz at Suns"))
     assert texts(desk) == ["Nets at Bulls"]
-    assert desk.window.events.tree.isExpanded(desk.window.events.model.find("t132"))
+    assert desk.window.at_hand.events.tree.isExpanded(desk.window.at_hand.events.model.find("t132"))
 
 
 # Listed twice
@@ -279,13 +279,13 @@ def test_what_is_listed_twice_stands_under_one_line_with_both_ids(desk: Desk) ->
     twins(desk)
     line = node(desk, "f19458")
     assert line.text == "Bears at Panthers"
-    assert desk.window.events.model.side_text(line).startswith("2 books · ")
+    assert desk.window.at_hand.events.model.side_text(line).startswith("2 books · ")
     assert [child.text for child in nodes(desk) if child.parent is line] == ["event 19458", "event 1700008879"]
 
 
 def test_each_of_the_two_opens_by_itself_and_their_line_opens_neither(desk: Desk) -> None:
     twins(desk)
-    tree, model = desk.window.events.tree, desk.window.events.model
+    tree, model = desk.window.at_hand.events.tree, desk.window.at_hand.events.model
     before = desk.session.open_event_id
     tree.setCurrentIndex(model.find("f19458"))
     assert desk.session.open_event_id == before
@@ -312,7 +312,7 @@ def test_when_one_of_two_leaves_the_other_stands_alone(desk: Desk) -> None:
     twins(desk)
     desk.session.emit([EventUnlisted(19458)])
     desk.frame()
-    assert desk.window.events.model.is_leaving(node(desk, "e19458"))
+    assert desk.window.at_hand.events.model.is_leaving(node(desk, "e19458"))
     desk.beat(LEAVING)
     desk.frame()
     assert node(desk, "e1700008879").parent is node(desk, "t132")
@@ -322,25 +322,25 @@ def test_when_one_of_two_leaves_the_other_stands_alone(desk: Desk) -> None:
 
 
 def click_star(desk: Desk, key: str) -> None:
-    tree, model = desk.window.events.tree, desk.window.events.model
+    tree, model = desk.window.at_hand.events.tree, desk.window.at_hand.events.model
     tree.expandAll()
     at = star_rect(tree.visualRect(model.find(key))).center()
     QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
 
 
 def test_space_stars_the_chosen_event_and_space_again_takes_the_star_back(desk: Desk) -> None:
-    tree = desk.window.events.tree
-    tree.selectionModel().setCurrentIndex(desk.window.events.model.find("e1002"), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    tree = desk.window.at_hand.events.tree
+    tree.selectionModel().setCurrentIndex(desk.window.at_hand.events.model.find("e1002"), QItemSelectionModel.SelectionFlag.ClearAndSelect)
     QTest.keyClick(tree, Qt.Key.Key_Space)
     assert desk.session.starred == {1002}
-    assert desk.window.events.model.is_starred(node(desk, "e1002"))
+    assert desk.window.at_hand.events.model.is_starred(node(desk, "e1002"))
     QTest.keyClick(tree, Qt.Key.Key_Space)
     assert desk.session.starred == frozenset()
 
 
 def test_space_on_a_tournament_stars_nothing(desk: Desk) -> None:
-    desk.window.events.tree.setCurrentIndex(desk.window.events.model.find("t132"))
-    QTest.keyClick(desk.window.events.tree, Qt.Key.Key_Space)
+    desk.window.at_hand.events.tree.setCurrentIndex(desk.window.at_hand.events.model.find("t132"))
+    QTest.keyClick(desk.window.at_hand.events.tree, Qt.Key.Key_Space)
     assert desk.session.starred == frozenset()
 
 
@@ -352,7 +352,7 @@ def test_a_click_on_the_star_stars_and_does_not_open(desk: Desk) -> None:
 
 
 def test_the_star_chip_shows_what_is_starred_and_counts_it(desk: Desk) -> None:
-    events = desk.window.events
+    events = desk.window.at_hand.events
     click_star(desk, "e2001")
     assert events.chips[Chip.STARRED].text() == "★ 1"
     events.chips[Chip.STARRED].click()
@@ -371,7 +371,7 @@ def test_a_star_that_could_not_be_kept_is_said(desk: Desk) -> None:
 
 
 def test_while_it_is_read_the_pane_says_how_far(desk: Desk) -> None:
-    events = desk.window.events
+    events = desk.window.at_hand.events
     desk.session.emit([TournamentChanged(Tournament(5, "Euroleague", Sport(2, "Basketball")))])
     desk.frame()
     assert events.reading.text() == "Reading 2 of 3 tournaments · 3 events"
@@ -383,17 +383,17 @@ def test_when_all_is_read_the_pane_says_nothing_of_it(desk: Desk) -> None:
     catalogue = desk.session.catalogue
     for event_id in list(catalogue.unread):
         put_by(desk, event_id)
-    assert not desk.window.events.bar.isVisible()
-    assert not desk.window.events.reading.isVisible()
-    assert desk.window.events.count.text() == "3 events · 2 tournaments"
+    assert not desk.window.at_hand.events.bar.isVisible()
+    assert not desk.window.at_hand.events.reading.isVisible()
+    assert desk.window.at_hand.events.count.text() == "3 events · 2 tournaments"
 
 
 def test_without_room_the_pane_says_how_much_is_kept(desk: Desk) -> None:
     desk.session.seeder.room = 2
     desk.session.catalogue.changed()
     desk.frame()
-    assert desk.window.events.count.text() == "3 events · 2 tournaments · markets of 1"
-    assert "1 of 3 events are kept (2 selections)" in desk.window.events.count.toolTip()
+    assert desk.window.at_hand.events.count.text() == "3 events · 2 tournaments · markets of 1"
+    assert "1 of 3 events are kept (2 selections)" in desk.window.at_hand.events.count.toolTip()
 
 
 def test_tournaments_that_cannot_be_read_are_counted(desk: Desk) -> None:
@@ -404,8 +404,8 @@ def test_tournaments_that_cannot_be_read_are_counted(desk: Desk) -> None:
     desk.session.seeder.read_again()
     desk.session.seeder.open(17)
     desk.frame()
-    assert desk.window.events.count.text() == "3 events · 2 tournaments · 1 not read"
-    assert "1 tournament could not be read and will be tried again" in desk.window.events.count.toolTip()
+    assert desk.window.at_hand.events.count.text() == "3 events · 2 tournaments · 1 not read"
+    assert "1 tournament could not be read and will be tried again" in desk.window.at_hand.events.count.toolTip()
 
 
 def test_a_list_of_the_last_start_is_shown_with_its_time_until_it_is_read_again(desk: Desk) -> None:
@@ -416,11 +416,11 @@ def test_a_list_of_the_last_start_is_shown_with_its_time_until_it_is_read_again(
     catalogue.loading[132] = Loading.NOT_READ
     desk.frame()
     assert "Kept at Home" in texts(desk)
-    assert desk.window.events.reading.text().startswith(f"From {at.astimezone():%H:%M}, refreshing · ")
+    assert desk.window.at_hand.events.reading.text().startswith(f"From {at.astimezone():%H:%M}, refreshing · ")
     desk.tasks.start(catalogue.read_events(132))
     desk.frame()
-    assert "From" not in desk.window.events.reading.text()
-    assert desk.window.events.model.is_leaving(node(desk, "e900"))
+    assert "From" not in desk.window.at_hand.events.reading.text()
+    assert desk.window.at_hand.events.model.is_leaving(node(desk, "e900"))
 
 
 # Names (I-24)
@@ -446,13 +446,13 @@ ODD = {
 @pytest.mark.parametrize("name", list(ODD.values()), ids=list(ODD))
 def test_i24_an_odd_name_is_one_line_of_plain_text(desk: Desk, name: str) -> None:
     list_game(desk, game(1003, name))
-    desk.window.events.tree.expandAll()
+    desk.window.at_hand.events.tree.expandAll()
     desk.window.grab()
     shown = node(desk, "e1003").text
     assert shown
     assert len(shown) <= 300
     assert shown.isprintable()
-    tip = desk.window.events.model.data(desk.window.events.model.find("e1003"), Qt.ItemDataRole.ToolTipRole)
+    tip = desk.window.at_hand.events.model.data(desk.window.at_hand.events.model.find("e1003"), Qt.ItemDataRole.ToolTipRole)
     assert isinstance(tip, str)
     assert "<b>" not in tip
     assert "<img" not in tip
@@ -496,14 +496,14 @@ def test_a_chip_counts_what_it_shows_and_finished_events_too(desk: Desk) -> None
     list_game(desk, msgspec.structs.replace(game(1003, "Bulls at Heat"), status="finished"))
     for event_id in (1002, 1003):
         desk.session.stars.toggle(event_id)
-    desk.window.events.chips[Chip.STARRED].click()
-    assert (texts(desk), desk.window.events.chips[Chip.STARRED].text()) == (["Bulls at Heat", "Celtics at Knicks"], "★ 2")
+    desk.window.at_hand.events.chips[Chip.STARRED].click()
+    assert (texts(desk), desk.window.at_hand.events.chips[Chip.STARRED].text()) == (["Bulls at Heat", "Celtics at Knicks"], "★ 2")
 
 
 def test_an_event_that_is_over_starts_soon_no_more(desk: Desk) -> None:
     list_game(desk, msgspec.structs.replace(game(1003, "Bulls at Heat", START + timedelta(minutes=20)), status="cancelled"))
-    desk.window.events.chips[Chip.SOON].click()
-    assert (texts(desk), desk.window.events.chips[Chip.SOON].text()) == (["Celtics at Knicks"], "< 1 h 1")
+    desk.window.at_hand.events.chips[Chip.SOON].click()
+    assert (texts(desk), desk.window.at_hand.events.chips[Chip.SOON].text()) == (["Celtics at Knicks"], "< 1 h 1")
 
 
 @pytest.mark.parametrize(
@@ -514,12 +514,12 @@ def test_an_event_that_is_over_starts_soon_no_more(desk: Desk) -> None:
     ],
 )
 def test_an_empty_chip_says_what_it_would_show(chip: Chip, words: str, desk: Desk) -> None:
-    desk.window.events.chips[chip].click()
-    assert (desk.window.events.empty.text(), desk.window.events.empty.isVisible()) == (words, True)
+    desk.window.at_hand.events.chips[chip].click()
+    assert (desk.window.at_hand.events.empty.text(), desk.window.at_hand.events.empty.isVisible()) == (words, True)
 
 
 def test_escape_empties_the_search_and_then_leads_to_the_tree(desk: Desk) -> None:
-    events = desk.window.events
+    events = desk.window.at_hand.events
     events.search.setFocus()
     QTest.keyClicks(events.search, "warr")
     QTest.keyClick(events.search, Qt.Key.Key_Escape)
@@ -529,7 +529,7 @@ def test_escape_empties_the_search_and_then_leads_to_the_tree(desk: Desk) -> Non
 
 
 def test_down_leads_from_the_search_to_what_it_found(desk: Desk) -> None:
-    events = desk.window.events
+    events = desk.window.at_hand.events
     events.search.setFocus()
     QTest.keyClicks(events.search, "celt")
     QTest.keyClick(events.search, Qt.Key.Key_Down)

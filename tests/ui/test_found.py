@@ -22,11 +22,11 @@ def found(desk: Desk) -> FoundView:
         FoundMarket(HUGE, "Zephyrs at Owls", 3, "Points - Ann Dorn", "total", "player_points", "suspended", 44),
     ]
     desk.venue.known_players = [Player(44, "Ann Dorn"), Player(45, "Bo Dorn")]
-    return desk.window.found
+    return desk.window.at_hand.found
 
 
 def search(desk: Desk, words: str) -> None:
-    desk.window.events.search.setText(words)
+    desk.window.at_hand.events.search.setText(words)
     desk.tasks.settle()
 
 
@@ -60,7 +60,7 @@ def test_what_nothing_here_matches_is_asked_at_the_venue(desk: Desk, found: Foun
 def test_what_is_listed_here_is_not_asked_for_until_enter(desk: Desk, found: FoundView) -> None:
     search(desk, "warr")
     assert (asked(desk), found.isVisible()) == ([], False)
-    QTest.keyClick(desk.window.events.search, Qt.Key.Key_Return)
+    QTest.keyClick(desk.window.at_hand.events.search, Qt.Key.Key_Return)
     assert (asked(desk), found.isVisible()) == (["warr"], True)
 
 
@@ -73,11 +73,11 @@ def test_an_emptied_field_puts_the_results_away(desk: Desk, found: FoundView) ->
 
 def test_a_market_opens_its_event_and_comes_into_view(desk: Desk, found: FoundView) -> None:
     desk.window.open_event(1002)
-    desk.window.grid.table.setFixedHeight(110)  # not all of it fits
+    desk.window.at_hand.grid.table.setFixedHeight(110)  # not all of it fits
     search(desk, "dorn")
     press(found, "Spread")
     desk.frame()
-    grid = desk.window.grid
+    grid = desk.window.at_hand.grid
     assert desk.session.open_event_id == 1001
     place = grid.model.row_of_group(223)
     assert place is not None
@@ -85,7 +85,7 @@ def test_a_market_opens_its_event_and_comes_into_view(desk: Desk, found: FoundVi
 
 
 def test_a_market_whose_event_is_still_being_read_comes_into_view_when_it_is_there(desk: Desk) -> None:
-    grid = desk.window.grid
+    grid = desk.window.at_hand.grid
     grid.table.setFixedHeight(110)
     desk.window.open_event(2001)
     grid.show_group(223)
@@ -106,7 +106,7 @@ def test_an_event_that_is_not_listed_here_is_read_first(desk: Desk, found: Found
     press(found, "Points - Ann Dorn")
     desk.frame()
     assert desk.session.open_event_id == HUGE
-    assert desk.window.grid.title.text() == f"Event {HUGE}"
+    assert desk.window.at_hand.grid.title.text() == f"Event {HUGE}"
 
 
 def test_a_player_opens_the_event_of_his_market_and_the_venue_is_asked_for_that_of_another(desk: Desk, found: FoundView) -> None:

@@ -19,15 +19,15 @@ from tests.ui.kit import AWAY, HOME, MONEYLINE, SPREADS, Desk, book, report
 
 
 def line(desk: Desk, selection_id: str = HOME) -> Line:
-    place = desk.window.grid.model.row_of_selection(selection_id)
+    place = desk.window.at_hand.grid.model.row_of_selection(selection_id)
     assert place is not None
-    row = desk.window.grid.model.rows[place]
+    row = desk.window.at_hand.grid.model.rows[place]
     assert isinstance(row, Line)
     return row
 
 
 def click(desk: Desk, selection_id: str, column: Col, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    grid = desk.window.grid
+    grid = desk.window.at_hand.grid
     place = grid.model.row_of_selection(selection_id)
     assert place is not None
     at = grid.table.visualRect(grid.model.index(place, column)).center()
@@ -35,29 +35,29 @@ def click(desk: Desk, selection_id: str, column: Col, modifier: Qt.KeyboardModif
 
 
 def test_a_row_shows_three_levels_of_odds_and_takeable_money(desk: Desk) -> None:
-    model = desk.window.grid.model
+    model = desk.window.at_hand.grid.model
     shown = [model.text(line(desk), column) for column in (Col.BEST, Col.SECOND, Col.THIRD)]
     assert shown == ["+150 / 55", "+146 / 96.72", "+144 / 410"]
 
 
 def test_a_missing_level_is_a_dash_and_never_odds(desk: Desk) -> None:
-    assert desk.window.grid.model.text(line(desk, AWAY), Col.THIRD) == "—"
+    assert desk.window.at_hand.grid.model.text(line(desk, AWAY), Col.THIRD) == "—"
 
 
 @pytest.mark.parametrize(("style", "text"), [(OddsFormat.DECIMAL, "2.50 / 55"), (OddsFormat.IMPLIED, "40.0 % / 55")])
 def test_the_switch_of_format_reaches_the_grid(desk: Desk, style: OddsFormat, text: str) -> None:
-    desk.window.grid.format.setCurrentText(str(style))
-    assert desk.window.grid.model.text(line(desk), Col.BEST) == text
+    desk.window.at_hand.grid.format.setCurrentText(str(style))
+    assert desk.window.at_hand.grid.model.text(line(desk), Col.BEST) == text
 
 
 def test_the_fair_price_takes_the_margin_out(desk: Desk) -> None:
     # 40.0 % and 61.54 % make 101.54 %: fair is 39.39 %, or +154.
-    assert desk.window.grid.model.text(line(desk), Col.FAIR) == "+154"
+    assert desk.window.at_hand.grid.model.text(line(desk), Col.FAIR) == "+154"
 
 
 def test_a_click_on_a_price_fills_the_ticket(desk: Desk) -> None:
     click(desk, HOME, Col.SECOND)
-    ticket = desk.window.ticket
+    ticket = desk.window.at_hand.ticket
     assert (ticket.selection.text(), ticket.odds.text()) == ("Los Angeles Lakers", "+146")
     assert "Lakers at Warriors" in ticket.contest.text()
     assert ticket.stake.text() == ""
@@ -65,11 +65,11 @@ def test_a_click_on_a_price_fills_the_ticket(desk: Desk) -> None:
 
 def test_a_click_with_ctrl_takes_only_what_is_there(desk: Desk) -> None:
     click(desk, HOME, Col.SECOND, Qt.KeyboardModifier.ControlModifier)
-    assert desk.window.ticket.stake.text() == "151.72"
+    assert desk.window.at_hand.ticket.stake.text() == "151.72"
 
 
 def test_a_click_on_a_number_shows_that_line(desk: Desk) -> None:
-    grid = desk.window.grid
+    grid = desk.window.at_hand.grid
     place = grid.model.row_of_group(223)
     assert place is not None
     head = grid.model.rows[place]
@@ -87,10 +87,10 @@ def test_a_click_on_a_number_shows_that_line(desk: Desk) -> None:
 
 def test_a_changed_book_announces_its_own_rows_only(desk: Desk) -> None:
     told: list[int] = []
-    desk.window.grid.model.dataChanged.connect(lambda first, last, *_: told.append(first.row()))
+    desk.window.at_hand.grid.model.dataChanged.connect(lambda first, last, *_: told.append(first.row()))
     desk.session.emit([BookChanged(book(best=152, sequence=5))])
     desk.frame()
-    assert sorted(set(told)) == desk.window.grid.model._rows_of[MONEYLINE]
+    assert sorted(set(told)) == desk.window.at_hand.grid.model._rows_of[MONEYLINE]
     assert line(desk).tick[0] is Tick.UP
 
 
@@ -104,56 +104,56 @@ def test_a_book_goes_stale_when_the_health_beat_stops(desk: Desk) -> None:
 
 def test_a_lost_stream_greys_every_price_and_locks_the_ticket(desk: Desk) -> None:
     click(desk, HOME, Col.BEST)
-    desk.window.ticket.stake.setText("10")
-    assert desk.window.ticket.place.isEnabled()
+    desk.window.at_hand.ticket.stake.setText("10")
+    assert desk.window.at_hand.ticket.place.isEnabled()
     desk.session.emit([StreamDown("The stream's connection was lost", 0.5)])
     desk.frame()
     assert not line(desk).is_tradable
-    assert not desk.window.ticket.place.isEnabled()
-    assert "not verified" in desk.window.ticket.objection.text()
-    assert desk.window.banner.isVisible()
+    assert not desk.window.at_hand.ticket.place.isEnabled()
+    assert "not verified" in desk.window.at_hand.ticket.objection.text()
+    assert desk.window.at_hand.banner.isVisible()
 
 
 def test_a_suspended_market_cannot_be_ordered_on_and_says_so(desk: Desk) -> None:
     desk.session.emit([MarketStatusChanged(1001, 219, "suspended")])
     desk.frame()
     assert not line(desk).is_tradable
-    rows = desk.window.grid.model.rows
+    rows = desk.window.at_hand.grid.model.rows
     assert [row.group.name for row in rows if isinstance(row, Head)] == ["Spread", "Moneyline"]
 
 
 def test_own_resting_orders_and_if_wins_stand_in_the_grid(desk: Desk) -> None:
     click(desk, HOME, Col.BEST)
-    desk.window.ticket.stake.setText("100")
-    desk.window.ticket.place.click()
+    desk.window.at_hand.ticket.stake.setText("100")
+    desk.window.at_hand.ticket.place.click()
     ref, draft = desk.venue.placed[0]
     half = msgspec.structs.replace(report(ref, draft), matching="partially_matched", filled=Decimal("40.00"))
     desk.session.blotter.apply(half)
     desk.frame()
-    model = desk.window.grid.model
+    model = desk.window.at_hand.grid.model
     assert model.text(line(desk), Col.MINE) == "+150 × 60"
     assert model.text(line(desk), Col.IF_WINS) == "+60.00"
     assert model.text(line(desk, AWAY), Col.IF_WINS) == "−40.00"
 
 
 def test_the_filter_leaves_matching_groups(desk: Desk) -> None:
-    desk.window.grid.market_filter.setText("spre")
-    heads = [row.group.name for row in desk.window.grid.model.rows if isinstance(row, Head)]
+    desk.window.at_hand.grid.market_filter.setText("spre")
+    heads = [row.group.name for row in desk.window.at_hand.grid.model.rows if isinstance(row, Head)]
     assert heads == ["Spread"]
-    desk.window.grid.market_filter.setText("nothing like it")
-    assert desk.window.grid.words.isVisible()
-    assert desk.window.grid.words.text() == "No market matches this filter."
+    desk.window.at_hand.grid.market_filter.setText("nothing like it")
+    assert desk.window.at_hand.grid.words.isVisible()
+    assert desk.window.at_hand.grid.words.text() == "No market matches this filter."
 
 
 def test_an_event_without_markets_says_so(desk: Desk) -> None:
     desk.window.open_event(2001)
     desk.frame()
-    assert desk.window.grid.words.text() == "The venue lists no markets for this event."
+    assert desk.window.at_hand.grid.words.text() == "The venue lists no markets for this event."
 
 
 def test_a_narrow_pane_gives_up_figures_before_names(desk: Desk) -> None:
     desk.window.resize(1280, 800)
-    table = desk.window.grid.table
+    table = desk.window.at_hand.grid.table
     table.resize(680, 400)
     assert table.isColumnHidden(Col.SPARK)
     assert table.columnWidth(Col.NAME) >= 150
@@ -161,13 +161,13 @@ def test_a_narrow_pane_gives_up_figures_before_names(desk: Desk) -> None:
 
 
 def test_the_table_as_csv_carries_both_sizes_and_no_formula(desk: Desk) -> None:
-    lines = desk.window.grid.model.to_csv().splitlines()
-    assert lines[0].startswith("Market,Selection,If wins,Best odds,Best takeable,Best resting")
+    lines = desk.window.at_hand.grid.model.to_csv().splitlines()
+    assert lines[0].startswith("Market,Participant,If wins,Best price,Best takeable,Best resting")
     assert lines[1].startswith("Moneyline,Los Angeles Lakers,0.00,+150,55.00,55.00,+146,96.72")
 
 
 def test_the_model_keeps_qts_rules(desk: Desk) -> None:
-    QAbstractItemModelTester(desk.window.grid.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    QAbstractItemModelTester(desk.window.at_hand.grid.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     desk.session.emit([BookChanged(book(best=155, sequence=9))])
     desk.frame()
     desk.window.open_event(2001)
@@ -179,15 +179,15 @@ def test_what_came_between_a_frame_and_its_painting_is_not_left_on_screen(desk: 
     desk.session.emit([BookChanged(book(best=152, sequence=5))])
     desk.frame()
     desk.session.emit([BookChanged(book(best=160, sequence=6))])  # after the frame, before it is painted
-    assert desk.window.grid.model.text(line(desk), Col.BEST) == "+152 / 55"
+    assert desk.window.at_hand.grid.model.text(line(desk), Col.BEST) == "+152 / 55"
     desk.session.emit([BookChanged(book(best=152, sequence=7))])
     desk.frame()
-    assert desk.window.grid.model.text(line(desk), Col.BEST) == "+152 / 55"
+    assert desk.window.at_hand.grid.model.text(line(desk), Col.BEST) == "+152 / 55"
 
 
 def test_only_the_levels_that_differ_are_announced(desk: Desk) -> None:
     told: list[tuple[int, int]] = []
-    desk.window.grid.model.dataChanged.connect(lambda first, last, *_: told.append((first.column(), last.column())))
+    desk.window.at_hand.grid.model.dataChanged.connect(lambda first, last, *_: told.append((first.column(), last.column())))
     desk.session.emit([BookChanged(book(sequence=5))])
     desk.frame()
     assert told == []

@@ -23,12 +23,12 @@ def pull(desk: Desk) -> None:
 
 def test_the_button_halts_and_cancels_without_asking(desk: Desk) -> None:
     ref = place(desk)
-    desk.window.header.stop_button.click()
+    desk.window.at_hand.header.stop_button.click()
     desk.frame()
     assert desk.journal.halt == PULLED
     assert desk.desk.blotter.orders[ref].state is OrderState.CANCELLED
-    assert desk.window.halt.isVisible()
-    assert desk.window.halt.why.text() == f"■ HALTED: {PULLED}"
+    assert desk.window.at_hand.halt.isVisible()
+    assert desk.window.at_hand.halt.why.text() == f"■ HALTED: {PULLED}"
 
 
 def test_a_held_key_pulls_once(desk: Desk) -> None:
@@ -41,7 +41,7 @@ def test_cancel_all_does_not_halt(desk: Desk) -> None:
     QTest.keyClick(desk.window, Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert desk.venue.cancelled_all == 1
     assert desk.journal.halt == ""
-    assert desk.window.halt.isHidden()
+    assert desk.window.at_hand.halt.isHidden()
 
 
 def test_the_panel_lists_what_is_left_and_scrolls_beyond_five(desk: Desk) -> None:
@@ -49,7 +49,7 @@ def test_the_panel_lists_what_is_left_and_scrolls_beyond_five(desk: Desk) -> Non
         place(desk, stake)
     desk.venue.is_stuck = True
     pull(desk)
-    panel = desk.window.halt
+    panel = desk.window.at_hand.halt
     assert len(panel.left.rows) == 7
     assert panel.list.height() < panel.list.horizontalHeader().height() + ROW * (SEEN + 1)
     assert [panel.left.columns[at].text(panel.left.rows[0]) for at in range(5)] == [
@@ -68,7 +68,7 @@ def test_the_loop_is_stopped_by_hand_and_started_again(desk: Desk) -> None:
     ref = place(desk)
     desk.venue.is_stuck = True
     pull(desk)
-    panel = desk.window.halt
+    panel = desk.window.at_hand.halt
     panel.stop.click()
     desk.tasks.settle()
     desk.frame()
@@ -96,7 +96,7 @@ def test_nothing_leaves_while_halted(desk: Desk) -> None:
 @pytest.mark.parametrize("typed", ["res", "resume now", "weiter", "r" * 100])
 def test_another_word_does_not_lift_the_halt(desk: Desk, typed: str) -> None:
     pull(desk)
-    panel = desk.window.halt
+    panel = desk.window.at_hand.halt
     QTest.keyClicks(panel.field, typed)
     panel.resume.click()
     assert desk.journal.halt
@@ -106,7 +106,7 @@ def test_another_word_does_not_lift_the_halt(desk: Desk, typed: str) -> None:
 def test_the_word_lifts_the_halt_and_the_panel_goes(desk: Desk) -> None:
     ticket = write(desk)
     pull(desk)
-    panel = desk.window.halt
+    panel = desk.window.at_hand.halt
     assert not panel.resume.isEnabled()
     QTest.keyClicks(panel.field, "resume")
     QTest.keyClick(panel.field, Qt.Key.Key_Return)
@@ -122,7 +122,7 @@ def test_the_halt_cannot_be_lifted_while_the_loop_runs(desk: Desk) -> None:
     place(desk)
     desk.venue.is_stuck = True
     pull(desk)
-    panel = desk.window.halt
+    panel = desk.window.at_hand.halt
     QTest.keyClicks(panel.field, "resume")
     assert not panel.resume.isEnabled()
     QTest.keyClick(panel.field, Qt.Key.Key_Return)
@@ -132,13 +132,13 @@ def test_the_halt_cannot_be_lifted_while_the_loop_runs(desk: Desk) -> None:
 def test_a_halt_by_another_program_is_seen_within_a_second(desk: Desk) -> None:
     desk.journal.halt = "cancel-all from the command line"
     desk.beat()
-    assert desk.window.halt.isVisible()
-    assert "command line" in desk.window.halt.why.text()
+    assert desk.window.at_hand.halt.isVisible()
+    assert "command line" in desk.window.at_hand.halt.why.text()
 
 
 def test_the_panel_stands_over_the_whole_width_below_the_header(desk: Desk) -> None:
     pull(desk)
-    panel, header = desk.window.halt, desk.window.header
+    panel, header = desk.window.at_hand.halt, desk.window.at_hand.header
     assert panel.width() == header.width()
     assert panel.geometry().top() >= header.geometry().bottom()
     assert panel.width() >= desk.window.width() - 20
@@ -147,4 +147,4 @@ def test_the_panel_stands_over_the_whole_width_below_the_header(desk: Desk) -> N
 def test_an_unknown_order_is_among_what_is_left(desk: Desk) -> None:
     ref = lose(desk)
     pull(desk)
-    assert [order.ref for order in desk.window.halt.left.rows] == [ref]
+    assert [order.ref for order in desk.window.at_hand.halt.left.rows] == [ref]

@@ -62,8 +62,8 @@ class State(NamedTuple):
 
 def state(desk: Desk) -> State:
     desk.tasks.settle()
-    window, ticket, venue = desk.window, desk.window.ticket, desk.venue
-    at = window.grid.table.currentIndex()
+    window, ticket, venue = desk.window, desk.window.at_hand.ticket, desk.venue
+    at = window.at_hand.grid.table.currentIndex()
     return State(
         tuple(venue.cancelled), venue.cancelled_all, len(venue.placed), desk.journal.halt, desk.theme.colours.is_dark, desk.sounds.is_muted,
         window.keys_box.isVisible(), (ticket.stage, ticket.selection.text(), ticket.odds.text(), ticket.stake.text()),
@@ -75,9 +75,9 @@ def state(desk: Desk) -> State:
 def busy(desk: Desk) -> Iterator[Desk]:
     """An open order that is chosen, a price under the grid's cursor, an order in the ticket: every hot key has something to do."""
     place(desk, "10")
-    desk.window.blotter.table.selectRow(0)
+    desk.window.at_hand.blotter.table.selectRow(0)
     write(desk, "20")
-    grid = desk.window.grid
+    grid = desk.window.at_hand.grid
     row = grid.model.row_of_selection(HOME)
     assert row is not None
     grid.table.setCurrentIndex(grid.model.index(row, Col.THIRD))
@@ -106,13 +106,13 @@ def open_box(desk: Desk, qtbot: QtBot) -> QWidget:
 
 
 def open_menu(desk: Desk, _: QtBot) -> QWidget:
-    menu = desk.window.header.menu_button.menu()
+    menu = desk.window.at_hand.header.menu_button.menu()
     menu.popup(desk.window.mapToGlobal(desk.window.rect().center()))
     return menu
 
 
 def open_context_menu(desk: Desk, _: QtBot) -> QWidget:
-    table = desk.window.blotter.table
+    table = desk.window.at_hand.blotter.table
     table.customContextMenuRequested.emit(QPoint(40, 5))
     menu = QApplication.activePopupWidget()
     assert menu is not None
@@ -120,8 +120,8 @@ def open_context_menu(desk: Desk, _: QtBot) -> QWidget:
 
 
 def open_list(desk: Desk, _: QtBot) -> QWidget:
-    desk.window.grid.format.showPopup()
-    return desk.window.grid.format.view()
+    desk.window.at_hand.grid.format.showPopup()
+    return desk.window.at_hand.grid.format.view()
 
 
 def open_other_window(desk: Desk, qtbot: QtBot) -> QWidget:
@@ -134,7 +134,7 @@ def open_other_window(desk: Desk, qtbot: QtBot) -> QWidget:
 
 
 def open_file_box(desk: Desk, qtbot: QtBot) -> QWidget:
-    table = desk.window.blotter.table
+    table = desk.window.at_hand.blotter.table
     next(action for action in table.menu_at(QPoint(40, 5)).actions() if action.text().startswith("Save table")).trigger()
     box = desk.window.findChild(QFileDialog)
     assert isinstance(box, QFileDialog)
@@ -177,23 +177,23 @@ def test_i56_nor_do_all_of_them_over_a_context_menu_or_the_file_box(busy: Desk, 
 
 
 def stake_field(desk: Desk) -> QLineEdit:
-    return desk.window.ticket.stake
+    return desk.window.at_hand.ticket.stake
 
 
 def odds_field(desk: Desk) -> QLineEdit:
-    return desk.window.ticket.odds
+    return desk.window.at_hand.ticket.odds
 
 
 def search_field(desk: Desk) -> QLineEdit:
-    return desk.window.events.search
+    return desk.window.at_hand.events.search
 
 
 def market_filter(desk: Desk) -> QLineEdit:
-    return desk.window.grid.market_filter
+    return desk.window.at_hand.grid.market_filter
 
 
 def order_filter(desk: Desk) -> QLineEdit:
-    return desk.window.blotter.filter
+    return desk.window.at_hand.blotter.filter
 
 
 def limit_editor(desk: Desk) -> QLineEdit:
@@ -232,7 +232,7 @@ def test_i56_down_leads_from_the_search_to_the_tree_and_touches_no_order(busy: D
     field.setFocus()
     before = state(busy)
     press_key(field, "Down")
-    assert QApplication.focusWidget() is busy.window.events.tree
+    assert QApplication.focusWidget() is busy.window.at_hand.events.tree
     assert state(busy) == before
 
 
@@ -244,7 +244,7 @@ def test_i56_enter_and_arrows_end_the_editing_of_a_limit_and_touch_no_order(busy
     press_key(editor, name)
     QCoreApplication.sendPostedEvents()  # Qt commits an editor in the next turn
     assert state(busy) == before
-    assert busy.window.limits.said.text() == "Stake of an order: 500.00 from now on"
+    assert busy.window.at_hand.limits.said.text() == "Stake of an order: 500.00 from now on"
 
 
 @pytest.mark.parametrize("field_of", FIELDS)
@@ -254,8 +254,8 @@ def test_i56_cancel_all_pressed_in_a_field_says_that_nothing_was_cancelled(busy:
     press_key(field, "Ctrl+Shift+X")
     assert busy.notices.lines[-1].words == NOT_CANCELLED
     busy.frame()
-    assert NOT_CANCELLED in busy.window.status.said.text()
-    QTest.mouseClick(busy.window.header.cancel_button, Qt.MouseButton.LeftButton)  # it takes no focus, so the field still has it
+    assert NOT_CANCELLED in busy.window.at_hand.status.said.text()
+    QTest.mouseClick(busy.window.at_hand.header.cancel_button, Qt.MouseButton.LeftButton)  # it takes no focus, so the field still has it
     assert (busy.venue.cancelled_all, QApplication.focusWidget()) == (1, field)
 
 
@@ -273,7 +273,7 @@ def test_i56_a_key_that_only_looks_works_in_a_field_and_leaves_its_text(busy: De
 @pytest.mark.parametrize("where", ["grid", "tree", "orders", "ticket"])
 def test_i56_cancel_all_works_outside_of_fields(busy: Desk, where: str) -> None:
     window = busy.window
-    places = {"grid": window.grid.table, "tree": window.events.tree, "orders": window.blotter.table, "ticket": window.ticket}
+    places = {"grid": window.at_hand.grid.table, "tree": window.at_hand.events.tree, "orders": window.at_hand.blotter.table, "ticket": window.at_hand.ticket}
     places[where].setFocus()
     press_key(places[where], "Ctrl+Shift+X")
     assert busy.venue.cancelled_all == 1
@@ -281,7 +281,7 @@ def test_i56_cancel_all_works_outside_of_fields(busy: Desk, where: str) -> None:
 
 def test_i56_cancel_all_from_the_menu_works_though_a_field_has_the_focus(busy: Desk) -> None:
     stake_field(busy).setFocus()
-    menu = busy.window.header.menu_button.menu()
+    menu = busy.window.at_hand.header.menu_button.menu()
     action = next(action for action in menu.actions() if action.text().startswith("Cancel all orders"))
     menu.popup(busy.window.mapToGlobal(busy.window.rect().center()))
     QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
@@ -290,7 +290,7 @@ def test_i56_cancel_all_from_the_menu_works_though_a_field_has_the_focus(busy: D
 
 @pytest.mark.parametrize(("name", "odds"), [("Up", "+151"), ("Down", "+149")])
 def test_i56_arrows_in_the_grid_leave_the_ticket_alone_and_in_the_odds_they_step(busy: Desk, name: str, odds: str) -> None:
-    table = busy.window.grid.table
+    table = busy.window.at_hand.grid.table
     table.setFocus()
     press_key(table, name)
     assert odds_field(busy).text() == "+150"
@@ -299,7 +299,7 @@ def test_i56_arrows_in_the_grid_leave_the_ticket_alone_and_in_the_odds_they_step
 
 
 def test_i56_enter_on_a_price_writes_an_order_and_sends_none(busy: Desk) -> None:
-    table = busy.window.grid.table
+    table = busy.window.at_hand.grid.table
     table.setFocus()
     press_key(table, "Enter")
     assert (odds_field(busy).text(), stake_field(busy).hasFocus()) == ("+144", True)

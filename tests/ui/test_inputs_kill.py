@@ -59,7 +59,7 @@ def test_i56_the_kill_switch_works_in_the_other_boxes(desk: Desk, qtbot: QtBot, 
 def test_i56_the_kill_switch_works_in_the_panel_of_an_earlier_pull(desk: Desk) -> None:
     QTest.keyClick(desk.window, Qt.Key.Key_F12)
     desk.frame()
-    field = desk.window.halt.field
+    field = desk.window.at_hand.halt.field
     field.setFocus()
     QTest.keyClicks(field, "resu")
     QTest.keyClick(field, Qt.Key.Key_F12)

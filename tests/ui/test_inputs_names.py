@@ -115,8 +115,8 @@ def test_i24_an_order_on_an_oddly_named_selection_is_placed_and_shown(desk: Desk
     call_everything(desk, name)
     desk.frame()
     ref = place(desk, "100")
-    desk.window.blotter.grab()
-    desk.window.ticket.grab()
+    desk.window.at_hand.blotter.grab()
+    desk.window.at_hand.ticket.grab()
     assert desk.session.blotter.orders[ref].draft.selection_id == HOME
     assert desk.session.blotter.orders[ref].draft.selection_name == name
 
@@ -161,8 +161,8 @@ def test_i25_two_selections_of_one_name_stay_apart_by_their_ids(desk: Desk) -> N
     desk.session.emit([renamed(seeded(), "Bears")])
     desk.frame()
     click(desk, AWAY, Col.BEST)
-    desk.window.ticket.stake.setText("100")
-    desk.window.ticket.place.click()
+    desk.window.at_hand.ticket.stake.setText("100")
+    desk.window.at_hand.ticket.place.click()
     assert [draft.selection_id for _, draft in desk.venue.placed] == [AWAY]
     assert desk.venue.placed[0][1].odds.american == -160
 
@@ -175,7 +175,7 @@ def test_i09_a_large_event_id_can_be_opened_from_the_tree(desk: Desk, event_id: 
     event = msgspec.structs.replace(desk.session.catalogue.events[1002], id=event_id, name="Far Away")
     desk.session.emit([EventChanged(event)])
     desk.frame()
-    desk.window.events.event_chosen.emit(event_id)
+    desk.window.at_hand.events.event_chosen.emit(event_id)
     assert desk.session.open_event_id == event_id
 
 

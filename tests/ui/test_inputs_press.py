@@ -33,29 +33,29 @@ def hold(desk: Desk, widget: QWidget, key_: Qt.Key, text: str) -> None:
 
 
 def hold_enter(desk: Desk) -> None:
-    hold(desk, desk.window.ticket.stake, Qt.Key.Key_Return, "\r")
+    hold(desk, desk.window.at_hand.ticket.stake, Qt.Key.Key_Return, "\r")
 
 
 def enter_and_hold_enter(desk: Desk) -> None:
-    QTest.keyClick(desk.window.ticket.stake, Qt.Key.Key_Return)
+    QTest.keyClick(desk.window.at_hand.ticket.stake, Qt.Key.Key_Return)
     desk.time.seconds += 0.2
     hold_enter(desk)
 
 
 def press_enter_twice_at_once(desk: Desk) -> None:
     for _ in range(2):
-        QTest.keyClick(desk.window.ticket.stake, Qt.Key.Key_Return)
+        QTest.keyClick(desk.window.at_hand.ticket.stake, Qt.Key.Key_Return)
         desk.time.seconds += 0.05
 
 
 def double_click(desk: Desk) -> None:
-    QTest.mouseClick(desk.window.ticket.place, LEFT)
-    QTest.mouseDClick(desk.window.ticket.place, LEFT)
+    QTest.mouseClick(desk.window.at_hand.ticket.place, LEFT)
+    QTest.mouseDClick(desk.window.at_hand.ticket.place, LEFT)
 
 
 def touch(desk: Desk) -> None:
     """One tap; Qt makes a mouse press and release of it, as a system does that knows no touch."""
-    window, target = desk.window.windowHandle(), desk.window.ticket.place
+    window, target = desk.window.windowHandle(), desk.window.at_hand.ticket.place
     at = target.mapTo(desk.window, target.rect().center())
     device = QTest.createTouchDevice()
     QTest.touchEvent(window, device).press(0, at, window)
@@ -64,7 +64,7 @@ def touch(desk: Desk) -> None:
 
 def touch_and_click(desk: Desk) -> None:
     touch(desk)
-    QTest.mouseClick(desk.window.ticket.place, LEFT)
+    QTest.mouseClick(desk.window.at_hand.ticket.place, LEFT)
 
 
 def touch_twice(desk: Desk) -> None:
@@ -75,12 +75,12 @@ def touch_twice(desk: Desk) -> None:
 def close_a_box(desk: Desk, by: Qt.Key) -> None:
     """With Place focused a box opens; a key on its button closes it, and the focus is on Place again."""
     window = desk.window
-    window.ticket.place.setFocus()
+    window.at_hand.ticket.place.setFocus()
     window.keys_box.bring()
     QTest.keyClick(window.keys_box.harmless, by)
     assert not window.keys_box.isVisible()
     window.activateWindow()
-    assert window.focusWidget() is window.ticket.place
+    assert window.focusWidget() is window.at_hand.ticket.place
 
 
 def space_twice_after_a_box_closed(desk: Desk) -> None:
@@ -90,20 +90,20 @@ def space_twice_after_a_box_closed(desk: Desk) -> None:
 
 
 def hold_space_on_place(desk: Desk) -> None:
-    desk.window.ticket.place.setFocus()
-    hold(desk, desk.window.ticket.place, Qt.Key.Key_Space, " ")
+    desk.window.at_hand.ticket.place.setFocus()
+    hold(desk, desk.window.at_hand.ticket.place, Qt.Key.Key_Space, " ")
 
 
 def enter_on_place_after_a_box_closed(desk: Desk) -> None:
     close_a_box(desk, Qt.Key.Key_Return)
-    QTest.keyClick(desk.window.ticket.place, Qt.Key.Key_Return)
+    QTest.keyClick(desk.window.at_hand.ticket.place, Qt.Key.Key_Return)
 
 
 def keep_the_key_down_that_closed_a_box(desk: Desk, by: Qt.Key, text: str) -> None:
     close_a_box(desk, by)
     for _ in range(20):
-        key(desk.window.ticket.place, QEvent.Type.KeyPress, by, text, held=True)
-    key(desk.window.ticket.place, QEvent.Type.KeyRelease, by, text)
+        key(desk.window.at_hand.ticket.place, QEvent.Type.KeyPress, by, text, held=True)
+    key(desk.window.at_hand.ticket.place, QEvent.Type.KeyRelease, by, text)
 
 
 def keep_space_down(desk: Desk) -> None:
@@ -160,7 +160,7 @@ def test_i55_a_key_after_sending_is_meant_for_nobody(desk: Desk, by: str) -> Non
         desk.beat(3.0)
         QTest.keyClick(focused, one)
     assert len(desk.venue.placed) == 1
-    assert (ticket.stake.text(), desk.desk.controls.is_on, desk.window.tabs.currentIndex()) == ("10", True, 0)
+    assert (ticket.stake.text(), desk.desk.controls.is_on, desk.window.at_hand.tabs.currentIndex()) == ("10", True, 0)
 
 
 @pytest.mark.parametrize("name", ["keys_box", "switch_box", "quit_box"])

@@ -17,12 +17,12 @@ from tests.ui.kit import Desk
 
 
 def page(desk: Desk) -> LimitsView:
-    desk.window.tabs.setCurrentWidget(desk.window.limits)
-    return desk.window.limits
+    desk.window.at_hand.tabs.setCurrentWidget(desk.window.at_hand.limits)
+    return desk.window.at_hand.limits
 
 
 def cell(desk: Desk, field: str, column: int = LIMIT_COLUMN) -> QModelIndex:
-    model = desk.window.limits.model
+    model = desk.window.at_hand.limits.model
     return model.index(next(at for at, line in enumerate(model.rows) if line.field == field), column)
 
 
@@ -50,10 +50,17 @@ def type_in(desk: Desk, field: str, typed: str) -> None:
 
 
 def test_every_rule_stands_there_in_the_order_in_which_it_is_asked(desk: Desk) -> None:
-    rows = page(desk).model.rows
-    assert [row.code for row in rows[: len(desk.desk.controls.rules)]] == [rule.code for rule in desk.desk.controls.rules]
-    assert [row.code for row in rows[len(desk.desk.controls.rules) :]] == ["SILENCE"] * 3 + ["BURST"] * 2
+    codes = [row.code for row in page(desk).model.rows]
+    rules = [rule.code for rule in desk.desk.controls.rules if not rule.is_of_users]
+    assert codes == [*rules, *["SILENCE"] * 3, *["BURST"] * 2]
     assert page(desk).honesty.text() == HONESTY
+
+
+def test_rules_about_external_users_stand_there_only_where_orders_are_placed_for_them(users_desk: Desk) -> None:
+    rows = page(users_desk).model.rows
+    rules = users_desk.desk.controls.rules
+    assert [row.code for row in rows[: len(rules)]] == [rule.code for rule in rules]
+    assert {row.field for row in rows} >= {"user_order", "user_event", "user_day", "user"}
 
 
 def test_limits_read_with_their_units(desk: Desk) -> None:
@@ -96,7 +103,7 @@ def test_what_silence_leads_to_is_chosen_from_a_list(desk: Desk) -> None:
     assert editor is not None
     assert [editor.itemText(at) for at in range(editor.count())] == [str(action) for action in Silence]
     editor.setCurrentText(str(Silence.HALT))
-    desk.window.limits.delegate.commitData.emit(editor)
+    desk.window.at_hand.limits.delegate.commitData.emit(editor)
     assert desk.desk.controls.limits.silence is Silence.HALT
 
 
@@ -110,7 +117,7 @@ def test_what_has_no_limit_cannot_be_edited(desk: Desk) -> None:
 
 def test_todays_use_moves_while_the_page_is_shown_and_only_then(desk: Desk) -> None:
     told: list[int] = []
-    desk.window.limits.model.dataChanged.connect(lambda first, _last, *_: told.append(first.column()))
+    desk.window.at_hand.limits.model.dataChanged.connect(lambda first, _last, *_: told.append(first.column()))
     desk.beat()
     assert told == []
     place(desk, "100")
@@ -139,5 +146,5 @@ def test_the_bounds_stand_beside_each_limit() -> None:
 
 
 def test_the_model_keeps_qts_rules(desk: Desk) -> None:
-    QAbstractItemModelTester(desk.window.limits.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    QAbstractItemModelTester(desk.window.at_hand.limits.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     type_in(desk, "stake", "60")

@@ -43,18 +43,18 @@ def list_games(desk: Desk, *events: Event) -> None:
 
 
 def under_nba(desk: Desk) -> list[Node]:
-    return [node for node in desk.window.events.model.nodes() if node.is_event and node.event and node.event.tournament_id == 132]
+    return [node for node in desk.window.at_hand.events.model.nodes() if node.is_event and node.event and node.event.tournament_id == 132]
 
 
 def line(desk: Desk, key: str) -> Node:
-    model = desk.window.events.model
+    model = desk.window.at_hand.events.model
     index = model.find(key)
     assert index.isValid(), key
     return model.node(index)
 
 
 def tip(desk: Desk, key: str) -> str:
-    model = desk.window.events.model
+    model = desk.window.at_hand.events.model
     return str(model.data(model.find(key), Qt.ItemDataRole.ToolTipRole))
 
 
@@ -64,7 +64,7 @@ def tip(desk: Desk, key: str) -> str:
 @EVERY_ODD
 def test_i26_an_odd_start_is_called_unclear_and_what_the_venue_said_is_in_the_tip(desk: Desk, start: datetime) -> None:
     list_games(desk, game(8, "Odd one", start))
-    model = desk.window.events.model
+    model = desk.window.at_hand.events.model
     assert model.side_text(line(desk, "e8")) == UNCLEAR
     assert model.is_unclear(line(desk, "e8"))
     assert f"{start:%Y-%m-%d %H:%M} UTC" in tip(desk, "e8")
@@ -75,7 +75,7 @@ def test_i26_an_odd_start_stands_last_in_its_tournament_and_under_no_chip_of_tim
     list_games(desk, game(8, "Odd one", start), game(9, "Tomorrow", START + timedelta(days=1)), game(10, "Untold", None))
     assert [node.text for node in under_nba(desk)][-1] == "Odd one"
     assert {node.text for node in under_nba(desk)} >= {"Odd one", "Tomorrow", "Untold"}
-    desk.window.events.model.choose(Chip.SOON)
+    desk.window.at_hand.events.model.choose(Chip.SOON)
     assert "Odd one" not in [node.text for node in under_nba(desk)]
 
 
@@ -83,14 +83,14 @@ def test_i26_an_odd_start_stands_last_in_its_tournament_and_under_no_chip_of_tim
 def test_i26_an_odd_start_in_the_title_of_the_open_event_is_unclear_too(desk: Desk, start: datetime) -> None:
     event = desk.session.catalogue.events[1001]
     list_games(desk, msgspec.structs.replace(event, scheduled=start, status="not_started"))
-    desk.window.grid.refresh_title()
-    assert f"· {UNCLEAR} ·" in desk.window.grid.detail.text()
+    desk.window.at_hand.grid.refresh_title()
+    assert f"· {UNCLEAR} ·" in desk.window.at_hand.grid.detail.text()
 
 
 @pytest.mark.parametrize("start", [EARLIEST, START - timedelta(days=400), START, START + FURTHEST, None], ids=str)
 def test_i26_a_start_that_can_be_meant_is_shown_as_ever(desk: Desk, start: datetime | None) -> None:
     list_games(desk, game(8, "Plain one", start))
-    model = desk.window.events.model
+    model = desk.window.at_hand.events.model
     assert UNCLEAR not in model.side_text(line(desk, "e8"))
     assert not model.is_unclear(line(desk, "e8"))
     assert "The venue says" not in tip(desk, "e8")
@@ -99,8 +99,8 @@ def test_i26_a_start_that_can_be_meant_is_shown_as_ever(desk: Desk, start: datet
 @pytest.mark.parametrize(("status", "said"), [("live", ""), ("ended", "ended")])
 def test_i26_what_is_live_or_over_has_proved_its_start(desk: Desk, status: str, said: str) -> None:
     list_games(desk, game(8, "Going on", ODD["the epoch"], status))
-    assert desk.window.events.model.side_text(line(desk, "e8")) == said
-    assert not desk.window.events.model.is_unclear(line(desk, "e8"))
+    assert desk.window.at_hand.events.model.side_text(line(desk, "e8")) == said
+    assert not desk.window.at_hand.events.model.is_unclear(line(desk, "e8"))
 
 
 def test_i26_an_odd_start_that_is_told_aright_takes_its_place(desk: Desk) -> None:
@@ -120,8 +120,8 @@ def test_i26_an_odd_start_is_no_reason_to_forget_an_event_of_an_earlier_start(de
 
 def test_i26_an_odd_start_is_painted_fainter_than_a_plain_one(desk: Desk) -> None:
     list_games(desk, game(8, "Same name", ODD["the epoch"]), game(9, "Same name", START + timedelta(days=1)))
-    tree = desk.window.events.tree
-    tree.expand(desk.window.events.model.find("t132"))
+    tree = desk.window.at_hand.events.tree
+    tree.expand(desk.window.at_hand.events.model.find("t132"))
     shown = QImage(tree.viewport().grab().toImage())
     odd, plain = (_inkiest(desk, shown, key) for key in ("e8", "e9"))
     assert odd.lightness() < plain.lightness()
@@ -129,7 +129,7 @@ def test_i26_an_odd_start_is_painted_fainter_than_a_plain_one(desk: Desk) -> Non
 
 def _inkiest(desk: Desk, shown: QImage, key: str) -> QColor:
     """The lightest ink of a line's name, in the dark theme."""
-    tree, model = desk.window.events.tree, desk.window.events.model
+    tree, model = desk.window.at_hand.events.tree, desk.window.at_hand.events.model
     rect = tree.visualRect(model.find(key))
     assert rect.isValid()
     name = [shown.pixelColor(x, y) for x in range(rect.left() + 2, rect.left() + 60) for y in range(rect.top(), rect.bottom())]
@@ -167,13 +167,13 @@ def open_many(desk: Desk, count: int = MANY) -> None:
 
 
 def below(desk: Desk, key: str) -> list[Node]:
-    model = desk.window.events.model
+    model = desk.window.at_hand.events.model
     index = model.find(key)
     return [model.node(model.index(row, 0, index)) for row in range(model.rowCount(index))]
 
 
 def heads(desk: Desk) -> list[str]:
-    return [row.group.name for row in desk.window.grid.model.rows if isinstance(row, Head)]
+    return [row.group.name for row in desk.window.at_hand.grid.model.rows if isinstance(row, Head)]
 
 
 def names(nodes: Sequence[Node]) -> list[str]:
@@ -181,8 +181,8 @@ def names(nodes: Sequence[Node]) -> list[str]:
 
 
 def mark(desk: Desk, index: QModelIndex) -> None:
-    desk.window.events.tree.setFocus()
-    desk.window.events.tree.setCurrentIndex(index)
+    desk.window.at_hand.events.tree.setFocus()
+    desk.window.at_hand.events.tree.setCurrentIndex(index)
 
 
 def test_i27_five_thousand_markets_are_laid_out_two_hundred_at_a_time(desk: Desk) -> None:
@@ -190,15 +190,15 @@ def test_i27_five_thousand_markets_are_laid_out_two_hundred_at_a_time(desk: Desk
     shown = below(desk, "e1001")
     assert names(shown) == [*(f"Market {number}" for number in range(PAGE)), "show 200 more (4,800 left)"]
     assert heads(desk) == [f"Market {number}" for number in range(PAGE)]
-    assert desk.window.grid.more.text() == "Show 200 more (4,800 left)"
-    assert desk.window.grid.more.isVisible()
+    assert desk.window.at_hand.grid.more.text() == "Show 200 more (4,800 left)"
+    assert desk.window.at_hand.grid.more.isVisible()
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
 def test_i27_the_next_page_of_the_tree_comes_by_a_key_and_the_mark_goes_to_its_first_line(desk: Desk, key: Qt.Key) -> None:
-    QAbstractItemModelTester(desk.window.events.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    QAbstractItemModelTester(desk.window.at_hand.events.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     open_many(desk)
-    tree, model = desk.window.events.tree, desk.window.events.model
+    tree, model = desk.window.at_hand.events.tree, desk.window.at_hand.events.model
     tree.expand(model.find("e1001"))
     chosen: list[object] = []
     tree.node_chosen.connect(chosen.append)
@@ -214,7 +214,7 @@ def test_i27_the_next_page_of_the_tree_comes_by_a_key_and_the_mark_goes_to_its_f
 
 def test_i27_the_next_page_of_the_tree_comes_by_a_click(desk: Desk) -> None:
     open_many(desk)
-    tree, model = desk.window.events.tree, desk.window.events.model
+    tree, model = desk.window.at_hand.events.tree, desk.window.at_hand.events.model
     tree.expand(model.find("t132"))
     tree.expand(model.find("e1001"))
     tree.scrollTo(model.find("me1001"))
@@ -224,7 +224,7 @@ def test_i27_the_next_page_of_the_tree_comes_by_a_click(desk: Desk) -> None:
 
 def test_i27_the_last_page_has_what_is_left_and_no_line_behind_it(desk: Desk) -> None:
     open_many(desk, PAGE + 30)
-    model = desk.window.events.model
+    model = desk.window.at_hand.events.model
     assert below(desk, "e1001")[-1].text == "show 30 more (30 left)"
     model.turn(below(desk, "e1001")[-1])
     assert names(below(desk, "e1001")) == [f"Market {number}" for number in range(PAGE + 30)]
@@ -235,12 +235,12 @@ def test_i27_the_last_page_has_what_is_left_and_no_line_behind_it(desk: Desk) ->
 def test_i27_a_page_that_holds_all_offers_no_more(desk: Desk, count: int) -> None:
     open_many(desk, count)
     assert len(below(desk, "e1001")) == len(heads(desk)) == count
-    assert not desk.window.grid.more.isVisible()
+    assert not desk.window.at_hand.grid.more.isVisible()
 
 
 def test_i27_the_pages_stay_through_a_refresh(desk: Desk) -> None:
     open_many(desk)
-    desk.window.events.model.turn(below(desk, "e1001")[-1])
+    desk.window.at_hand.events.model.turn(below(desk, "e1001")[-1])
     open_many(desk, MANY - 1)
     assert below(desk, "e1001")[-1].text == "show 200 more (4,599 left)"
 
@@ -250,30 +250,30 @@ def test_i27_players_markets_are_paged_under_their_kind(desk: Desk) -> None:
     desk.frame()
     (kind,) = below(desk, "e1001")
     assert names(below(desk, kind.key))[-1] == "show 200 more (200 left)"
-    desk.window.events.model.turn(below(desk, kind.key)[-1])
+    desk.window.at_hand.events.model.turn(below(desk, kind.key)[-1])
     assert len(below(desk, kind.key)) == PAGE * 2
 
 
 def test_i27_the_search_finds_a_market_of_the_last_page(desk: Desk) -> None:
     open_many(desk)
-    desk.window.events.search.setText("market 4999")
+    desk.window.at_hand.events.search.setText("market 4999")
     assert names(below(desk, "e1001")) == ["Market 4999"]
-    desk.window.events.search.setText("")
+    desk.window.at_hand.events.search.setText("")
     assert below(desk, "e1001")[-1].text == "show 200 more (4,800 left)"
 
 
 def test_i27_the_filter_of_the_grid_finds_a_market_of_the_last_page(desk: Desk) -> None:
     open_many(desk)
-    desk.window.grid.market_filter.setText("market 4999")
+    desk.window.at_hand.grid.market_filter.setText("market 4999")
     assert heads(desk) == ["Market 4999"]
-    assert not desk.window.grid.more.isVisible()
-    desk.window.grid.market_filter.setText("market 4")
-    assert desk.window.grid.more.text() == "Show 200 more (911 left)"
+    assert not desk.window.at_hand.grid.more.isVisible()
+    desk.window.at_hand.grid.market_filter.setText("market 4")
+    assert desk.window.at_hand.grid.more.text() == "Show 200 more (911 left)"
 
 
 def test_i27_the_next_page_of_the_grid_comes_by_keys_alone(desk: Desk) -> None:
     open_many(desk)
-    grid = desk.window.grid
+    grid = desk.window.at_hand.grid
     grid.table.setFocus()
     QTest.keyClick(grid.table, Qt.Key.Key_Tab)
     assert grid.more.hasFocus()
@@ -288,18 +288,18 @@ def test_i27_the_next_page_of_the_grid_comes_by_keys_alone(desk: Desk) -> None:
 
 def test_i27_the_last_page_of_the_grid_takes_the_button_away_and_keeps_the_focus_in_the_table(desk: Desk) -> None:
     open_many(desk, PAGE + 1)
-    desk.window.grid.more.setFocus()
-    desk.window.grid.more.click()
-    assert not desk.window.grid.more.isVisible()
-    assert desk.window.grid.table.hasFocus()
+    desk.window.at_hand.grid.more.setFocus()
+    desk.window.at_hand.grid.more.click()
+    assert not desk.window.at_hand.grid.more.isVisible()
+    assert desk.window.at_hand.grid.table.hasFocus()
     assert len(heads(desk)) == PAGE + 1
 
 
 def test_i27_a_market_of_a_later_page_that_is_chosen_in_the_tree_is_laid_out_in_the_grid(desk: Desk) -> None:
     open_many(desk)
-    desk.window.grid.show_group(10_000 + 950)
-    top = desk.window.grid.table.rowAt(0)
-    shown = desk.window.grid.model.rows[top]
+    desk.window.at_hand.grid.show_group(10_000 + 950)
+    top = desk.window.at_hand.grid.table.rowAt(0)
+    shown = desk.window.at_hand.grid.model.rows[top]
     assert isinstance(shown, Head)
     assert shown.group.name == "Market 950"
     assert len(heads(desk)) == 5 * PAGE
@@ -307,7 +307,7 @@ def test_i27_a_market_of_a_later_page_that_is_chosen_in_the_tree_is_laid_out_in_
 
 def test_i27_another_event_begins_at_its_first_page(desk: Desk) -> None:
     open_many(desk)
-    desk.window.grid.more.click()
+    desk.window.at_hand.grid.more.click()
     desk.window.open_event(1002)
     desk.frame()
     desk.window.open_event(1001)

@@ -32,10 +32,10 @@ def row(number: int, **fields: object) -> OrderReport:
 
 
 def opened(desk: Desk, tab: int = 0) -> StatementWindow:
-    desk.window.statement.bring()
-    desk.window.statement.tabs.setCurrentIndex(tab)
+    desk.window.at_hand.statement.bring()
+    desk.window.at_hand.statement.tabs.setCurrentIndex(tab)
     desk.tasks.settle()
-    return desk.window.statement
+    return desk.window.at_hand.statement
 
 
 def shown(view: SheetView, title: str) -> list[str]:
@@ -58,9 +58,9 @@ def test_ctrl_h_shows_the_last_week_of_orders(desk: Desk) -> None:
     desk.venue.pages[""] = HistoryPage((row(0), row(1)), "", START + timedelta(seconds=2))
     QTest.keyClick(desk.window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
     desk.tasks.settle()
-    orders = desk.window.statement.orders
+    orders = desk.window.at_hand.statement.orders
     today = START.astimezone()
-    assert desk.window.statement.isVisible()
+    assert desk.window.at_hand.statement.isVisible()
     assert queries(desk) == [HistoryQuery(day(QDate(today.year, today.month, today.day).addDays(-6)))]
     assert shown(orders, "Selection") == ["Los Angeles Lakers"] * 2
     assert shown(orders, "Event") == ["Lakers at Warriors"] * 2
@@ -71,10 +71,10 @@ def test_ctrl_h_shows_the_last_week_of_orders(desk: Desk) -> None:
 
 
 def test_the_menu_leads_there(desk: Desk) -> None:
-    menu = desk.window.header.menu_button.menu()
+    menu = desk.window.at_hand.header.menu_button.menu()
     assert menu is not None
     next(action for action in menu.actions() if action.text() == "Account history").trigger()
-    assert desk.window.statement.isVisible()
+    assert desk.window.at_hand.statement.isVisible()
 
 
 def test_every_filter_reaches_the_venue(desk: Desk) -> None:
@@ -141,7 +141,7 @@ def test_older_rows_come_when_the_end_is_scrolled_to(desk: Desk) -> None:
 
 
 def test_while_it_is_read_and_when_there_is_nothing_it_is_said_in_words(desk: Desk) -> None:
-    orders = desk.window.statement.orders
+    orders = desk.window.at_hand.statement.orders
     heard: list[str] = []
     desk.desk.statement.orders.changed.connect(lambda: heard.append(orders.words.text()))
     opened(desk)
@@ -161,7 +161,7 @@ def test_a_failure_takes_nothing_away_and_says_how_old_what_is_shown_is(desk: De
     assert orders.trouble.text().startswith("⚠ No answer within 5 s. What is shown was read at ")
     assert orders.trouble.text().endswith(START.astimezone().strftime("%H:%M:%S"))
     desk.venue.reading_problem = None
-    QTest.keyClick(desk.window.statement, Qt.Key.Key_F5)
+    QTest.keyClick(desk.window.at_hand.statement, Qt.Key.Key_F5)
     assert orders.trouble.isHidden()
 
 
@@ -256,7 +256,7 @@ def test_the_window_goes_with_the_main_window(desk: Desk) -> None:
 
 @pytest.mark.parametrize("tab", [0, 1, 2])
 def test_the_models_keep_qts_rules(desk: Desk, tab: int) -> None:
-    window = desk.window.statement
+    window = desk.window.at_hand.statement
     model = (window.orders, window.trades, window.transactions)[tab].model
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     desk.venue.pages = {"": HistoryPage((row(0), row(1)), "next"), "next": HistoryPage((row(2),))}

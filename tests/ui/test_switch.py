@@ -40,18 +40,18 @@ def sandbox(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
 
 def test_one_click_switches_off_and_the_ticket_says_so(desk: Desk) -> None:
     ticket = write(desk)
-    assert (desk.window.header.switch.text(), ticket.place.isEnabled()) == (ON, True)
-    desk.window.header.switch.click()
+    assert (desk.window.at_hand.header.switch.text(), ticket.place.isEnabled()) == (ON, True)
+    desk.window.at_hand.header.switch.click()
     desk.frame()
-    assert desk.window.header.switch.text() == OFF
+    assert desk.window.at_hand.header.switch.text() == OFF
     assert not desk.desk.controls.is_on
     assert (ticket.place.isEnabled(), ticket.place.text()) == (False, "Trading is OFF")
     assert "Trading is off" in ticket.objection.text()
 
 
 def test_practice_switches_on_in_one_click(desk: Desk) -> None:
-    desk.window.header.switch.click()
-    desk.window.header.switch.click()
+    desk.window.at_hand.header.switch.click()
+    desk.window.at_hand.header.switch.click()
     assert desk.desk.controls.is_on
     assert [entry.words for entry in desk.journal.of(Remarked)] == [
         "trading switched off in the window",
@@ -60,14 +60,14 @@ def test_practice_switches_on_in_one_click(desk: Desk) -> None:
 
 
 def test_the_switch_is_reached_and_pressed_by_keys(desk: Desk) -> None:
-    desk.window.header.switch.setFocus(Qt.FocusReason.TabFocusReason)
-    QTest.keyClick(desk.window.header.switch, Qt.Key.Key_Space)
+    desk.window.at_hand.header.switch.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(desk.window.at_hand.header.switch, Qt.Key.Key_Space)
     assert not desk.desk.controls.is_on
 
 
 def test_the_sandbox_asks_for_one_click_in_a_box_that_is_not_modal(sandbox: Desk) -> None:
-    box = sandbox.window.switch_box
-    sandbox.window.header.switch.click()
+    box = sandbox.window.at_hand.switch_box
+    sandbox.window.at_hand.header.switch.click()
     assert box.isVisible()
     assert not box.isModal()
     assert not box.field.isVisible()
@@ -76,19 +76,19 @@ def test_the_sandbox_asks_for_one_click_in_a_box_that_is_not_modal(sandbox: Desk
     sandbox.frame()
     assert sandbox.desk.controls.is_on
     assert not box.isVisible()
-    assert sandbox.window.header.switch.text() == ON
+    assert sandbox.window.at_hand.header.switch.text() == ON
 
 
 def test_leaving_the_box_by_escape_leaves_trading_off(sandbox: Desk) -> None:
-    sandbox.window.header.switch.click()
-    QTest.keyClick(sandbox.window.switch_box, Qt.Key.Key_Escape)
-    assert not sandbox.window.switch_box.isVisible()
+    sandbox.window.at_hand.header.switch.click()
+    QTest.keyClick(sandbox.window.at_hand.switch_box, Qt.Key.Key_Escape)
+    assert not sandbox.window.at_hand.switch_box.isVisible()
     assert not sandbox.desk.controls.is_on
 
 
 def test_enter_in_the_sandboxs_box_takes_the_harmless_way_out(sandbox: Desk) -> None:
-    sandbox.window.header.switch.click()
-    QTest.keyClick(sandbox.window.switch_box, Qt.Key.Key_Return)
+    sandbox.window.at_hand.header.switch.click()
+    QTest.keyClick(sandbox.window.at_hand.switch_box, Qt.Key.Key_Return)
     assert not sandbox.desk.controls.is_on
 
 
@@ -96,8 +96,8 @@ def test_enter_in_the_sandboxs_box_takes_the_harmless_way_out(sandbox: Desk) -> 
     "typed", ["", "trade", "Trade real money", "trade real money ", " trade real money", "trade  real money", "trade real moneу", "x" * 500]
 )
 def test_production_stays_off_until_exactly_the_phrase_is_typed(production: Desk, typed: str) -> None:
-    production.window.header.switch.click()
-    box = production.window.switch_box
+    production.window.at_hand.header.switch.click()
+    box = production.window.at_hand.switch_box
     box.field.setText(typed)
     assert not box.switch_on.isEnabled()
     QTest.keyClick(box.field, Qt.Key.Key_Return)
@@ -105,24 +105,24 @@ def test_production_stays_off_until_exactly_the_phrase_is_typed(production: Desk
 
 
 def test_production_switches_on_with_the_phrase(production: Desk) -> None:
-    production.window.header.switch.click()
-    box = production.window.switch_box
+    production.window.at_hand.header.switch.click()
+    box = production.window.at_hand.switch_box
     QTest.keyClicks(box.field, "trade real money")
     assert box.switch_on.isEnabled()
     box.switch_on.click()
     production.frame()
     assert production.desk.controls.is_on
-    assert production.window.header.switch.text() == ON
+    assert production.window.at_hand.header.switch.text() == ON
 
 
 def test_the_phrase_must_be_typed_anew_each_time(production: Desk) -> None:
-    production.window.header.switch.click()
-    box = production.window.switch_box
+    production.window.at_hand.header.switch.click()
+    box = production.window.at_hand.switch_box
     QTest.keyClicks(box.field, "trade real money")
     QTest.keyClick(box.field, Qt.Key.Key_Return)
     assert production.desk.controls.is_on
-    production.window.header.switch.click()
-    production.window.header.switch.click()
+    production.window.at_hand.header.switch.click()
+    production.window.at_hand.header.switch.click()
     assert box.isVisible()
     assert box.field.text() == ""
     assert not production.desk.controls.is_on
@@ -134,7 +134,7 @@ def test_frame_badge_title_and_place_carry_the_environment(theme: Theme, qtbot: 
     ticket = write(desk)
     image = desk.window.grab().toImage()
     assert image.pixelColor(1, 300) == theme.colours[environment.colour]
-    assert desk.window.header.badge.text().startswith(environment)
+    assert desk.window.at_hand.header.badge.text().startswith(environment)
     assert desk.window.windowTitle().startswith(environment)
     assert ticket.place.text().endswith(f"on {environment}")
     desk.close()
@@ -143,9 +143,9 @@ def test_frame_badge_title_and_place_carry_the_environment(theme: Theme, qtbot: 
 def test_a_halt_stands_on_the_switch_and_a_press_leads_to_the_way_out(desk: Desk) -> None:
     desk.journal.halt = "pulled from the command line"
     desk.beat()
-    assert desk.window.header.switch.text() == HALTED
-    desk.window.header.switch.click()
-    assert desk.window.halt.field.hasFocus()
+    assert desk.window.at_hand.header.switch.text() == HALTED
+    desk.window.at_hand.header.switch.click()
+    assert desk.window.at_hand.halt.field.hasFocus()
     assert desk.desk.controls.is_on
 
 
@@ -155,7 +155,7 @@ def test_the_header_fits_twelve_hundred_pixels_with_long_amounts(
 ) -> None:
     desk = Desk(theme, tmp_path, environment)
     desk.window.resize(1200, 700)
-    header = desk.window.header
+    header = desk.window.at_hand.header
     for figure in (header.cash, header.free):
         figure.say("99,999,772.43")
     for figure in (header.unmatched, header.matched):

@@ -21,15 +21,15 @@ from tests.ui.test_grid import click
 @pytest.fixture(autouse=True)
 def _written(desk: Desk) -> None:
     click(desk, HOME, Col.BEST)
-    desk.window.ticket.stake.setText("100")
+    desk.window.at_hand.ticket.stake.setText("100")
 
 
 def enter(desk: Desk) -> None:
-    QTest.keyClick(desk.window.ticket.stake, Qt.Key.Key_Return)
+    QTest.keyClick(desk.window.at_hand.ticket.stake, Qt.Key.Key_Return)
 
 
 def test_it_says_what_fills_and_what_rests_from_the_live_book(desk: Desk) -> None:
-    ticket = desk.window.ticket
+    ticket = desk.window.at_hand.ticket
     assert ticket.match_note.text() == "Fills 55.00 now · 45.00 rests"
     assert (ticket.risk.text(), ticket.to_win.text()) == ("Risk 100.00", "To win 150.00")
     desk.session.emit([BookChanged(book(best=160, sequence=3))])
@@ -38,12 +38,12 @@ def test_it_says_what_fills_and_what_rests_from_the_live_book(desk: Desk) -> Non
 
 
 def test_a_price_above_the_book_rests(desk: Desk) -> None:
-    desk.window.ticket.step(5)
-    assert desk.window.ticket.match_note.text() == "Nothing fills now · 100.00 rests"
+    desk.window.at_hand.ticket.step(5)
+    assert desk.window.at_hand.ticket.match_note.text() == "Nothing fills now · 100.00 rests"
 
 
 def test_the_buttons_and_keys_move_along_the_ladder(desk: Desk) -> None:
-    ticket = desk.window.ticket
+    ticket = desk.window.at_hand.ticket
     ticket.up.click()
     assert ticket.odds.text() == "+151"
     QTest.keyClick(ticket.odds, Qt.Key.Key_Down)
@@ -52,7 +52,7 @@ def test_the_buttons_and_keys_move_along_the_ladder(desk: Desk) -> None:
 
 
 def test_stepping_crosses_even_money_in_one_rung(desk: Desk) -> None:
-    ticket = desk.window.ticket
+    ticket = desk.window.at_hand.ticket
     ticket.odds.setText("+100")
     ticket.step(-1)
     assert ticket.odds.text() == "−101"
@@ -61,7 +61,7 @@ def test_stepping_crosses_even_money_in_one_rung(desk: Desk) -> None:
 
 
 def test_a_price_off_the_ladder_is_refused_with_the_nearest(desk: Desk) -> None:
-    ticket = desk.window.ticket
+    ticket = desk.window.at_hand.ticket
     ticket.odds.setText("")
     QTest.keyClicks(ticket.odds, "+250")
     assert not ticket.place.isEnabled()
@@ -69,23 +69,23 @@ def test_a_price_off_the_ladder_is_refused_with_the_nearest(desk: Desk) -> None:
 
 
 def test_a_preset_writes_its_amount(desk: Desk) -> None:
-    desk.window.ticket.presets[1].click()
-    assert desk.window.ticket.stake.text() == "25"
+    desk.window.at_hand.ticket.presets[1].click()
+    assert desk.window.at_hand.ticket.stake.text() == "25"
 
 
 def test_a_click_sends_what_is_shown(desk: Desk) -> None:
-    desk.window.ticket.place.click()
+    desk.window.at_hand.ticket.place.click()
     ref, draft = desk.venue.placed[0]
     assert (draft.odds, draft.stake, draft.selection_id) == (from_american(150), Decimal("100.00"), HOME)
     desk.frame()
-    assert desk.window.ticket.result.text() == "Resting: 100.00 at +150"
+    assert desk.window.at_hand.ticket.result.text() == "Resting: 100.00 at +150"
     assert desk.session.blotter.orders[ref].venue_order_id == f"v-{ref}"
 
 
 def test_enter_arms_and_only_a_later_enter_sends(desk: Desk) -> None:
     enter(desk)
-    assert desk.window.ticket.stage is Stage.ARMED
-    assert "100.00 at +150" in desk.window.ticket.place.text()
+    assert desk.window.at_hand.ticket.stage is Stage.ARMED
+    assert "100.00 at +150" in desk.window.at_hand.ticket.place.text()
     enter(desk)
     assert desk.venue.placed == []
     desk.time.seconds += 0.16
@@ -94,7 +94,7 @@ def test_enter_arms_and_only_a_later_enter_sends(desk: Desk) -> None:
 
 
 def test_a_change_or_escape_disarms(desk: Desk) -> None:
-    ticket = desk.window.ticket
+    ticket = desk.window.at_hand.ticket
     enter(desk)
     ticket.stake.setText("50")
     assert ticket.stage is Stage.DRAFT
@@ -109,15 +109,15 @@ def test_a_change_or_escape_disarms(desk: Desk) -> None:
 def test_two_hundred_clicks_while_one_is_on_its_way_send_one_order(desk: Desk) -> None:
     desk.venue.answering.clear()
     for _ in range(200):
-        desk.window.ticket.place.click()
+        desk.window.at_hand.ticket.place.click()
     assert len(desk.venue.placed) == 1
-    assert desk.window.ticket.place.text() == "Sending…"
+    assert desk.window.at_hand.ticket.place.text() == "Sending…"
     desk.venue.answering.set()
     desk.tasks.settle()
-    assert not desk.window.ticket.place.isEnabled()
-    assert "same order" in desk.window.ticket.objection.text()
+    assert not desk.window.at_hand.ticket.place.isEnabled()
+    assert "same order" in desk.window.at_hand.ticket.objection.text()
     desk.beat(2.1)
-    assert desk.window.ticket.place.isEnabled()
+    assert desk.window.at_hand.ticket.place.isEnabled()
 
 
 @pytest.mark.parametrize(
@@ -130,19 +130,19 @@ def test_two_hundred_clicks_while_one_is_on_its_way_send_one_order(desk: Desk) -
 )
 def test_a_failure_is_said_beside_the_ticket_in_its_own_words(desk: Desk, problem: RefusedError, words: str) -> None:
     desk.venue.problem = problem
-    desk.window.ticket.place.click()
-    assert desk.window.ticket.result.text().startswith(words)
+    desk.window.at_hand.ticket.place.click()
+    assert desk.window.at_hand.ticket.result.text().startswith(words)
 
 
 def test_rich_text_from_the_venue_stays_plain(desk: Desk) -> None:
     desk.venue.problem = RefusedError("<b>bold</b>", code="x", status=400)
-    desk.window.ticket.place.click()
-    assert desk.window.ticket.result.textFormat() is Qt.TextFormat.PlainText
+    desk.window.at_hand.ticket.place.click()
+    assert desk.window.at_hand.ticket.result.textFormat() is Qt.TextFormat.PlainText
 
 
 def test_on_a_small_screen_every_stake_button_is_in_view_under_a_long_name(desk: Desk) -> None:
     desk.window.resize(1280, 800)
-    ticket = desk.window.ticket
+    ticket = desk.window.at_hand.ticket
     draft = ticket.draft()
     ticket.prefill(msgspec.structs.replace(draft, selection_name="Bartholomew Higginbotham over 25.5"), with_stake=False)
     assert ticket.selection.heightForWidth(ticket.selection.width()) > ticket.selection.fontMetrics().height() * 1.5, "two lines"

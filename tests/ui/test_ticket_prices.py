@@ -42,9 +42,9 @@ def enter(ticket: Ticket) -> None:
 
 def send(desk: Desk) -> None:
     """Two Enters with a beat between them."""
-    enter(desk.window.ticket)
+    enter(desk.window.at_hand.ticket)
     desk.time.seconds += 0.16
-    enter(desk.window.ticket)
+    enter(desk.window.at_hand.ticket)
     desk.frame()
 
 
@@ -279,11 +279,11 @@ def test_a_click_sends_them_too(desk: Desk, ticket: Ticket) -> None:
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda desk: desk.window.ticket.stake.setText("90"),
-        lambda desk: desk.window.ticket.up.click(),
-        lambda desk: desk.window.ticket.prices.buttons[3].click(),
-        lambda desk: desk.window.ticket.prices.buttons[1].click(),
-        lambda desk: QTest.keyClick(desk.window.ticket.stake, Qt.Key.Key_Escape),
+        lambda desk: desk.window.at_hand.ticket.stake.setText("90"),
+        lambda desk: desk.window.at_hand.ticket.up.click(),
+        lambda desk: desk.window.at_hand.ticket.prices.buttons[3].click(),
+        lambda desk: desk.window.at_hand.ticket.prices.buttons[1].click(),
+        lambda desk: QTest.keyClick(desk.window.at_hand.ticket.stake, Qt.Key.Key_Escape),
         lambda desk: limited(desk, to_win=Decimal("30.30")),
         lambda desk: click(desk, HOME, Col.SECOND),
     ],

@@ -15,17 +15,17 @@ from tests.ui.kit import AWAY, Desk, report
 
 
 def row(desk: Desk, ref: str) -> UnknownRow:
-    return desk.window.tray.rows[ref]
+    return desk.window.at_hand.tray.rows[ref]
 
 
 def test_the_tray_is_hidden_while_everything_is_known(desk: Desk) -> None:
     place(desk)
-    assert desk.window.tray.isHidden()
+    assert desk.window.at_hand.tray.isHidden()
 
 
 def test_an_unknown_order_stands_there_with_what_is_known_of_it(desk: Desk) -> None:
     ref = lose(desk)
-    tray = desk.window.tray
+    tray = desk.window.at_hand.tray
     assert tray.isVisible()
     assert tray.title.text() == "Unknown outcome: 1"
     shown = row(desk, ref)
@@ -63,7 +63,7 @@ def test_what_the_venue_turns_out_to_have_leaves_the_tray(desk: Desk) -> None:
     desk.venue.held[f"v-{ref}"] = report(ref, desk.venue.placed[-1][1])
     row(desk, ref).look.click()
     desk.frame()
-    assert desk.window.tray.isHidden()
+    assert desk.window.at_hand.tray.isHidden()
     assert desk.desk.blotter.orders[ref].state is OrderState.OPEN
 
 
@@ -79,7 +79,7 @@ def test_sending_again_takes_two_presses_and_keeps_the_reference(desk: Desk) -> 
     desk.frame()
     assert [sent for sent, _ in desk.venue.placed] == [ref, ref]
     assert desk.desk.blotter.orders[ref].state is OrderState.OPEN
-    assert desk.window.tray.isHidden()
+    assert desk.window.at_hand.tray.isHidden()
 
 
 def test_the_question_is_withdrawn_after_a_while(desk: Desk) -> None:
@@ -118,7 +118,7 @@ def test_it_is_not_given_up_before_the_venue_was_asked_often_enough(desk: Desk) 
     shown.forget.click()
     desk.frame()
     assert desk.desk.blotter.orders[ref].state is OrderState.PRESUMED
-    assert desk.window.tray.isHidden()
+    assert desk.window.at_hand.tray.isHidden()
 
 
 def test_an_unknown_cancel_can_be_looked_up_and_nothing_else(desk: Desk) -> None:
@@ -132,7 +132,7 @@ def test_an_unknown_cancel_can_be_looked_up_and_nothing_else(desk: Desk) -> None
     desk.venue.held[f"v-{ref}"] = msgspec.structs.replace(desk.venue.held[f"v-{ref}"], status="canceled")
     shown.look.click()
     desk.frame()
-    assert desk.window.tray.isHidden()
+    assert desk.window.at_hand.tray.isHidden()
 
 
 def test_the_whole_reference_is_copied(desk: Desk) -> None:
@@ -145,8 +145,8 @@ def test_many_rows_scroll_and_leave_room_for_the_odds(desk: Desk) -> None:
     desk.window.resize(1280, 800)
     for place_, stake in enumerate(("10", "20", "30", "40", "50", "60")):
         lose(desk, stake, AWAY if place_ % 2 else "a" * 32)
-    assert desk.window.tray.title.text() == "Unknown outcome: 6"
-    assert desk.window.tray.height() < 260
+    assert desk.window.at_hand.tray.title.text() == "Unknown outcome: 6"
+    assert desk.window.at_hand.tray.height() < 260
     assert desk.window.height() == 800
 
 

@@ -184,7 +184,7 @@ def test_a_typed_host_is_kept_in_one_spelling(environment: Environment, typed: s
         ("//b2b.example.com", "Leave out"),
         ("https:b2b.example.com", "not a port"),
         ("https:///b2b.example.com", "Leave out"),
-        ("https://", "empty part"),
+        ("https://", "name is missing after https://"),
         ("https://key:secret@b2b.example.com", "user name or password"),
         ("https://b2b.example.com@evil.com", "user name or password"),
         ("https://b2b.example.com\\.evil.com", "backslash"),

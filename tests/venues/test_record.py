@@ -18,7 +18,8 @@ from app.domain.order import HistoryQuery
 from app.venues.prophetx.calls import Call, Calls
 from app.venues.prophetx.names import V4
 from app.venues.prophetx.reading import Readings
-from app.venues.prophetx.record import (
+from app.venues.prophetx.record import Record
+from app.venues.record import (
     DAY,
     LONGEST_CREATED,
     LONGEST_CURSOR,
@@ -26,7 +27,6 @@ from app.venues.prophetx.record import (
     MOST_REQUESTS,
     MOST_WINDOWS,
     PAGES,
-    Record,
     Window,
     windows,
 )

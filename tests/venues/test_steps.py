@@ -43,6 +43,20 @@ async def test_after_a_failure_the_others_are_skipped_and_not_started() -> None:
     assert rows["C"].seconds is None
 
 
+async def test_what_this_computer_does_alone_is_done_after_another_rows_failure() -> None:
+    steps = [Step("Clock", bad), Step("Token", good, is_local=True), Step("Account", never)]
+    rows = ended(await rows_of(walked(steps, Hidden(), HandClock())))
+    assert [row.state for row in rows.values()] == [ProofState.FAILED, ProofState.GOOD, ProofState.SKIPPED]
+    assert rows["Account"].words == "Not tried, because Clock did not work"
+
+
+async def test_what_this_computer_does_alone_is_skipped_after_a_failure_of_its_own() -> None:
+    steps = [Step("Clock", good), Step("Token", bad, is_local=True), Step("Signature", never, is_local=True), Step("Account", never)]
+    rows = ended(await rows_of(walked(steps, Hidden(), HandClock())))
+    assert [row.state for row in rows.values()] == [ProofState.GOOD, ProofState.FAILED, ProofState.SKIPPED, ProofState.SKIPPED]
+    assert rows["Account"].words == "Not tried, because Token did not work"
+
+
 async def test_a_step_that_takes_too_long_is_a_failure() -> None:
     rows = ended(await rows_of(walked([Step("A", never, limit=0.01)], Hidden(), HandClock())))
     assert rows["A"].words == "Not done within 0.01 s"

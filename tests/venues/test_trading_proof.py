@@ -13,9 +13,10 @@ import pytest
 from app.domain.environment import Environment
 from app.domain.proof import ProofRow, ProofState
 from app.domain.secret import Secret
+from app.venues.auth import Token
 from app.venues.hosts import practice
 from app.venues.http import Http
-from app.venues.prophetx.names import Spelling, paths_for
+from app.venues.prophetx.names import V4, Spelling, paths_for
 from app.venues.prophetx.proof import ROWS, prove
 from app.venues.prophetx.venue import Keys
 from tests.venues.omnibus.desk import CONFIG, registration
@@ -104,6 +105,43 @@ async def test_good_keys_tick_every_row() -> None:
     assert len(house.logins) == 1
     assert stream.is_closed
     assert house.closed == 2
+
+
+async def again(house: House, before: Token | None) -> tuple[dict[str, ProofRow], Token | None]:
+    """Another run that goes on with `before`; the session that it leaves."""
+    keys, kept = Keys(Environment.PRACTICE, Secret(ACCESS), Secret(SECRET)), list[Token]()
+    run = prove(ADDRESS, keys, connect=house.connect, dial=Stream().dial, patience=SHORT, before=before, keep=kept.append)
+    rows = ended(await rows_of(run))
+    return rows, kept[-1] if kept else None
+
+
+async def test_another_run_goes_on_with_the_session_of_the_one_before() -> None:
+    house = House()
+    _, session = await again(house, None)
+    rows, same = await again(house, session)
+    assert {row.state for row in rows.values()} == {ProofState.GOOD}
+    assert rows["Login"].words == "Logged in by an earlier test: the session is good for 20 min, and can be prolonged for 72 h"
+    assert len(house.logins) == 1
+    assert same == session
+    assert not any(canary in texts(rows.values()) for canary in (ACCESS, SECRET, SESSION, REFRESH))
+
+
+async def test_a_session_that_the_venue_ended_is_replaced_by_a_login() -> None:
+    house = House()
+    house.instead["auth/refresh"] = (401, {"error": "unauthorized", "message": "Unauthorized"})
+    rows, session = await again(house, Token("ended-session", time.time() + 900, "ended-refresh"))
+    assert {row.state for row in rows.values()} == {ProofState.GOOD}
+    assert len(house.logins) == 1
+    assert session is not None
+    assert session.access == SESSION
+
+
+@pytest.mark.parametrize(("status", "is_kept"), [(403, False), (500, True)])
+async def test_a_session_that_is_refused_is_not_gone_on_with(status: int, is_kept: bool) -> None:
+    house = House()
+    house.instead[V4.balance] = (status, {"error": "x", "message": "x"})
+    _, session = await again(house, None)
+    assert (session is not None) is is_kept
 
 
 @pytest.mark.parametrize("spelling", list(Spelling))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from app import connection
@@ -14,13 +16,16 @@ from app.domain.link import Probe, Verdict
 from app.domain.profile import PRACTICE, Profile, Provider
 from app.domain.secret import Secret
 from app.doorway import Door
+from app.outlet import outlet_of
 from app.venues.hosts import practice
 from app.venues.http import Http
+from app.venues.probing import NOBODYS
 from app.venues.prophetx.calls import Calls
-from app.venues.prophetx.harmless import NEVER_SENT, NOBODYS, WRITING, misnamed, touches
+from app.venues.prophetx.harmless import NEVER_SENT, WRITING, misnamed, touches
 from app.venues.prophetx.names import TABLE, V4, Paths, Spelling, paths_for
 from app.venues.prophetx.trial import probes
 from app.venues.prophetx.venue import Keys, ProphetX
+from app.venues.push import PushSocket
 from tests.venues.exchange import Floor, let_pass
 
 LOGIN = b'{"data":{"access_token":"token","access_expire_time":600}}'
@@ -241,7 +246,13 @@ async def test_a_host_that_does_not_answer_is_silent(floor: Floor) -> None:
 async def test_the_command_prints_a_line_for_each_request(floor: Floor, capsys: pytest.CaptureFixture[str]) -> None:
     async with floor.client(paths_for(Spelling.V4, {"players": "mm/get_everybody"})) as venue:
         keys = venue._keys
-        code = await connection.test(venue, Door(practice("http://127.0.0.1:1/partner"), keys))
+        outlet = msgspec.structs.replace(
+            outlet_of(PRACTICE, emit=lambda _events: None, connect=Http, dial=PushSocket),
+            venue=venue,
+            point=venue.point,
+            probes=partial(probes, venue),
+        )
+        code = await connection.test(outlet, Door(practice("http://127.0.0.1:1/partner"), keys))
     lines = capsys.readouterr().out.splitlines()
     assert code == 1
     assert lines[0] == "Testing http://127.0.0.1:1/partner"
@@ -257,7 +268,13 @@ def test_a_profile_that_is_not_there_or_has_no_account_is_said(tmp_path: Path, c
     assert "No practice exchange" in capsys.readouterr().err
 
 
+def paths(profile: Profile) -> Paths:
+    venue = outlet_of(profile, emit=lambda _events: None, connect=Http, dial=PushSocket).venue
+    assert isinstance(venue, ProphetX)
+    return venue.paths
+
+
 def test_the_profiles_own_paths_are_tried() -> None:
     old = Profile("old", Environment.SANDBOX, Provider.TRADING, spelling="legacy", paths={"players": "mm/who"})
-    assert connection.venue_of(old).paths == paths_for(Spelling.LEGACY, {"players": "mm/who"})
-    assert connection.venue_of(PRACTICE).paths == V4
+    assert paths(old) == paths_for(Spelling.LEGACY, {"players": "mm/who"})
+    assert paths(PRACTICE) == V4

@@ -19,8 +19,8 @@ from app.domain.order import HistoryQuery, OrderDraft
 from app.domain.secret import Secret
 from app.venues.hosts import HostError, practice
 from app.venues.limits import Budget
-from app.venues.prophetx.record import PAGES
 from app.venues.prophetx.venue import Keys, ProphetX
+from app.venues.record import PAGES
 from tests.venues.fakes import FaultyServer, HandClock, Request, Wire, faulty
 from tests.venues.samples import changed, document, sample
 

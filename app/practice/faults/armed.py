@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from random import Random
 
 from app.practice.faults.answers import Sleep
-from app.practice.faults.lag import Past
 from app.practice.faults.script import CONFIRMATION, EVERY, CallFault, CallVerb, Fault, Limit, PushFault, PushVerb, Unauthorized
 
 
@@ -48,7 +47,6 @@ class Faults:
 
     def __init__(self, faults: Iterable[Fault] = (), *, seed: int = 1, sleep: Sleep = asyncio.sleep) -> None:
         self.sleep = sleep
-        self.past = Past()
         self.struck: Counter[str] = Counter()
         """How often what was struck: "submit:lost", "order:drop"."""
         self.ended = asyncio.Event()

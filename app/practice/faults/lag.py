@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from app.practice.exchange import Exchange
 from app.practice.model import Change, Order, OrderChange
 
@@ -12,10 +14,11 @@ Announce = Callable[[Change, int], None]
 
 
 class Past:
-    """How every order looked after each of its changes, since the start of the run."""
+    """How every order looked at the start of the run, and after each of its changes since then."""
 
-    def __init__(self) -> None:
-        self._versions: dict[str, list[Order]] = {}
+    def __init__(self, exchange: Exchange) -> None:
+        known = exchange.accounts.orders.values()
+        self._versions: dict[str, list[Order]] = {order.id: [replace(order, fills=list(order.fills))] for order in known}
 
     def before(self, announce: Announce) -> Announce:
         """Remember each change, then announce it."""
@@ -40,7 +43,7 @@ class Past:
         return view
 
     def _as_of(self, order: Order, until: int) -> Order:
-        """Its newest version that is old enough; as it is now where none is known (it is older than this run)."""
+        """Its newest version that is old enough; as it is now where none is (it changed last just before this run)."""
         if order.updated_at <= until:
             return order
         versions = reversed(self._versions.get(order.id, []))

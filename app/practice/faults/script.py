@@ -19,7 +19,7 @@ PUSHES = frozenset({"order", "market_selections", "matched_order", "tournament",
 CONFIRMATION = "subscribed"
 """What a push fault calls the confirmation of a subscription."""
 REGISTERING = frozenset({"register", "omnibus.register"})
-LAGGING = frozenset({"order", "orders", "matched_details", "trades", "transactions"})
+LAGGING = frozenset({"order", "orders", "matched_details", "trades", "transactions", "omnibus.orders"})
 """The calls that read history, and so can lag."""
 
 LARGEST_FILE = 1_000_000

@@ -13,6 +13,7 @@ from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
 from app.practice.faults.answers import Dripping, Held, Severed
 from app.practice.faults.armed import Faults
+from app.practice.faults.lag import Past
 from app.practice.faults.script import Body, CallVerb, Delay, Drip, Error, Hang, Lag, Limit, Lost, Redirect, RetryAfter, Unauthorized
 from app.practice.model import RefusalError
 from app.practice.truth import HELD, LOST, Deed, Moment, Truth, deeds_of
@@ -63,13 +64,15 @@ _HONEST = Cue()
 
 
 class Stage:
-    def __init__(self, truth: Truth, faults: Faults | None) -> None:
+    def __init__(self, truth: Truth, faults: Faults | None, past: Past | None) -> None:
+        """`past` is what a history that lags is read from; without one none does."""
         self.truth = truth
         self.faults = faults
+        self._past = past
 
     def as_of(self, exchange: Exchange, user_id: str, until: int) -> Exchange:
         """`exchange`, for reading only, as the account's history stood at `until` (ns)."""
-        return self.faults.past.view(exchange, user_id, until) if self.faults is not None else exchange
+        return self._past.view(exchange, user_id, until) if self._past is not None else exchange
 
     def endpoint(self, path: Path) -> Callable[[Request], Awaitable[Response]]:
         """What answers the requests to a path."""

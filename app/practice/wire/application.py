@@ -14,6 +14,7 @@ from starlette.routing import WebSocketRoute
 from app.practice.clock import Clock
 from app.practice.exchange import Exchange
 from app.practice.faults.armed import Faults
+from app.practice.faults.lag import Past
 from app.practice.faults.pushes import FaultyHub
 from app.practice.faults.stage import Stage
 from app.practice.model import RefusalError
@@ -79,7 +80,8 @@ class Wire:
     """`feed.step()` has to be called often (every 10-20 ms) for pushes to flow; `app` serves.
 
     `keep` makes the exchange durable; it has returned before anybody hears of what it kept. `faults` are what goes wrong between
-    the exchange and its clients, `truth` is told what really happened. `is_strict` is about the tokens of B2B requests.
+    the exchange and its clients, `truth` is told what really happened. `is_strict` is about the tokens of B2B requests, and their
+    record of orders is `history_delay` ns behind.
     """
 
     def __init__(
@@ -96,19 +98,22 @@ class Wire:
         save_partner_keys: Callable[[bytes], None] = lambda saved: None,
         saved_partner_keys: bytes | None = None,
         is_strict: bool = True,
+        history_delay: int = 0,
         faults: Faults | None = None,
         truth: Truth | None = None,
     ) -> None:
         self.truth = truth or Truth()
         self.hub = _make_hub(Signer(keys.pusher_key, keys.pusher_secret), faults)
-        self.feed = Feed(exchange, self.hub, clock, keep, faults.past if faults is not None else None)
+        past = Past(exchange) if faults is not None or history_delay else None
+        self.feed = Feed(exchange, self.hub, clock, keep, past)
         sessions = Sessions(lambda: secrets.token_urlsafe(48), save_sessions, saved_sessions)
-        limits, gateway, stage = Limits(), Gateway(host, port, keys.app_id), Stage(self.truth, faults)
+        limits, gateway, stage = Limits(), Gateway(host, port, keys.app_id), Stage(self.truth, faults, past)
         web_session = WebSession(keys.user_id, keys.web_session)
         trading = Trading(exchange, self.hub, self.feed, sessions, limits, gateway, stage, web_session)
         partner_keys = PartnerKeys(keys.partner.issuer_id, save_partner_keys, saved_partner_keys)
         tokens = Tokens(partner_keys, is_strict=is_strict)
-        omnibus = Omnibus(exchange, self.hub, self.feed, limits, gateway, stage, keys.partner, partner_keys, tokens)
+        partner = (keys.partner, partner_keys, tokens, history_delay)
+        omnibus = Omnibus(exchange, self.hub, self.feed, limits, gateway, stage, *partner)
         rankacy = Rankacy(self.feed, stage, keys.rankacy_key)
         pusher = WebSocketRoute("/app/{key}", PusherEndpoint(self.hub, clock))
         self.app = Starlette(

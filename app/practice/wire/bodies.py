@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import parse_qsl
@@ -101,7 +101,7 @@ def read_id(value: object, code: str, name: str = "") -> int:
 def query_id(query: Mapping[str, str], name: str, code: str) -> int | None:
     """A whole number of the query string; None when the parameter is not there. Raises `code`."""
     text = query.get(name)
-    return None if text is None else read_id(text, code, name)
+    return None if text is None else read_id(text, code, name if code == "invalid_param" else "")
 
 
 def query_ids(query: Mapping[str, str], name: str, code: str) -> list[str]:
@@ -110,6 +110,14 @@ def query_ids(query: Mapping[str, str], name: str, code: str) -> list[str]:
     if not items:
         raise RefusalError(code)
     return items
+
+
+def query_word(query: Mapping[str, str], name: str, words: Sequence[str]) -> str:
+    """One of `words`; "" when the parameter is not there or empty. Raises invalid_param."""
+    word = query.get(name, "")
+    if word and word not in words:
+        raise RefusalError("invalid_param", name)
+    return word
 
 
 def query_limit(query: Mapping[str, str], default: int, most: int) -> int:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
 from app.practice.model import Fill, Matching, Order, OrderStatus, RefusalError
-from app.practice.wire.bodies import Call, query_id, query_ids, query_limit, read_id
+from app.practice.wire.bodies import Call, query_id, query_ids, query_limit, query_word, read_id
 from app.practice.wire.names import (
     BALANCE_WORDS,
     TRADE_WORDS,
@@ -22,6 +22,7 @@ from app.practice.wire.names import (
     spell_order,
     spell_trade,
 )
+from app.practice.wire.pages import page_below, within
 from app.practice.wire.shapes import dollars, iso_ns, order_record, trade_document, transaction_document
 
 DAY = 86_400
@@ -124,15 +125,15 @@ def _order_filter(call: Call) -> Callable[[Order], bool]:
     created, updated = _range(call, "", LONGEST_CREATED), _range(call, "updated_at_", LONGEST_UPDATED)
     if created is None and updated is None:
         raise RefusalError("missing_date_range")
-    status = _one_of(call, "status", [each.value for each in OrderStatus])
-    matching = _one_of(call, "matching_status", [each.value for each in Matching])
+    status = query_word(call.query, "status", [each.value for each in OrderStatus])
+    matching = query_word(call.query, "matching_status", [each.value for each in Matching])
     event_id = query_id(call.query, "event_id", "invalid_event_id")
     market_id = query_id(call.query, "market_id", "invalid_market_id")
 
     def wanted(order: Order) -> bool:
         return (
-            _within(order.created_at, created)
-            and _within(order.updated_at, updated)
+            within(order.created_at, created)
+            and within(order.updated_at, updated)
             and status in ("", order.status.value)
             and matching in ("", order.matching.value)
             and event_id in (None, order.event_id)
@@ -146,14 +147,7 @@ def _trade_filter(call: Call) -> Callable[[Fill], bool]:
     matched = _range(call, "", LONGEST_CREATED)
     word = "wager_id" if call.vocabulary is Vocabulary.LEGACY else "order_id"
     order_id = call.query.get(word, "")
-    return lambda fill: _within(fill.matched_at, matched) and order_id in ("", fill.order_id)
-
-
-def _one_of(call: Call, name: str, words: Sequence[str]) -> str:
-    word = call.query.get(name, "")
-    if word and word not in words:
-        raise RefusalError("invalid_param", name)
-    return word
+    return lambda fill: within(fill.matched_at, matched) and order_id in ("", fill.order_id)
 
 
 def _range(call: Call, prefix: str, longest: int) -> tuple[int, int] | None:
@@ -173,27 +167,14 @@ def _range(call: Call, prefix: str, longest: int) -> tuple[int, int] | None:
     return first, last
 
 
-def _within(at: int, bounds: tuple[int, int] | None) -> bool:
-    """Whole seconds, both ends included."""
-    return bounds is None or bounds[0] <= at // SECOND <= bounds[1]
-
-
 # Pages
 
 
 def _page(call: Call, rows: Sequence[Row], wanted: Callable[[Row], bool], *, most: int) -> tuple[list[Row], str]:
-    """Newest first from the cursor on. Rows are only ever appended, so a position stays good while new ones arrive."""
     limit = query_limit(call.query, USUAL_ROWS, most)
     position = _read_cursor(call.query.get("next_cursor", ""), len(rows))
-    page: list[Row] = []
-    while position > 0:
-        position -= 1
-        if not wanted(rows[position]):
-            continue
-        if len(page) == limit:
-            return page, _write_cursor(position + 1)
-        page.append(rows[position])
-    return page, ""
+    page, below = page_below(rows, position, wanted, limit)
+    return page, _write_cursor(below) if below else ""
 
 
 def _write_cursor(position: int) -> str:

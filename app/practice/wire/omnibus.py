@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.practice.exchange import Exchange
+from app.practice.faults.script import LAGGING
 from app.practice.faults.stage import Cue, Outcome, Path, Stage
 from app.practice.model import RefusalError
 from app.practice.wire.bodies import Call
@@ -22,7 +23,9 @@ from app.practice.wire.names import Document
 from app.practice.wire.omnibus_errors import refuse
 from app.practice.wire.omnibus_jwt import Tokens
 from app.practice.wire.omnibus_keys import PartnerKeys, fingerprint, new_id
+from app.practice.wire.omnibus_orders import OmnibusOrders
 from app.practice.wire.omnibus_paths import OF_THE_PARTNER, ROWS
+from app.practice.wire.omnibus_record import Record
 from app.practice.wire.paths import Row
 from app.practice.wire.prophetx import Gateway
 from app.practice.wire.pusher import Hub
@@ -61,7 +64,9 @@ class Omnibus:
         partner: Partner,
         keys: PartnerKeys,
         tokens: Tokens,
+        delay: int,
     ) -> None:
+        """The record of orders answers as of `delay` ns ago."""
         self._exchange = exchange
         self._hub = hub
         self._feed = feed
@@ -71,13 +76,15 @@ class Omnibus:
         self._partner = partner
         self._keys = keys
         self._tokens = tokens
+        self._delay = delay
+        self._record = Record(partner.token)
         self._calls = self._table()
 
     def routes(self) -> list[Route]:
         return [Route(row.path, self._stage.endpoint(self._path(row)), methods=[row.method]) for row in ROWS]
 
     def _table(self) -> dict[str, Verb]:
-        catalogue = Catalogue(self._exchange)
+        catalogue, orders = Catalogue(self._exchange), OmnibusOrders(self._exchange)
         return {
             "omnibus.add_key": self._add_key,
             "omnibus.list_keys": self._list_keys,
@@ -86,6 +93,11 @@ class Omnibus:
             "omnibus.tournaments": catalogue.tournaments,
             "omnibus.sport_events": catalogue.sport_events,
             "omnibus.markets": lambda call: (catalogue.multiple_markets if "event_ids" in call.query else catalogue.markets)(call),
+            "omnibus.submit": orders.submit,
+            "omnibus.submit_many": orders.submit_many,
+            "omnibus.cancel": orders.cancel,
+            "omnibus.cancel_many": orders.cancel_many,
+            "omnibus.orders": self._orders,
             "omnibus.connection_config": lambda _call: self._gateway.config(self._hub),
             "omnibus.register": Register(self._exchange, self._hub).register,
         }
@@ -100,7 +112,8 @@ class Omnibus:
                 body = await decode_raw(request, raw)
                 if not cue.is_done:
                     return Outcome(user_id, body)
-                call = Call(user_id, row.vocabulary, now, read_query(request), request.path_params, body, request.headers)
+                as_of = now - max(cue.behind, self._delay if row.name in LAGGING else 0)
+                call = Call(user_id, row.vocabulary, as_of, read_query(request), request.path_params, body, request.headers)
                 return Outcome(user_id, body, await self._answer(row, call))
             except RefusalError as error:
                 return Outcome(user_id, body, error=error)
@@ -166,6 +179,11 @@ class Omnibus:
             "unmatched_balance": dollars(balance.unmatched),
             "matched_balance": dollars(balance.matched),
         }
+
+    def _orders(self, call: Call) -> Document:
+        is_late = call.now < self._exchange.now
+        seen = self._stage.as_of(self._exchange, call.user_id, call.now) if is_late else self._exchange
+        return self._record.orders(seen, call)
 
 
 def _reply(outcome: Outcome) -> Response:

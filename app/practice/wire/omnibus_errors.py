@@ -8,6 +8,7 @@ from starlette.responses import Response
 from app.practice.model import RefusalError
 from app.practice.wire.errors import REFUSALS as TRADING_REFUSALS
 from app.practice.wire.errors import Refusal
+from app.practice.wire.names import Document
 
 REFUSALS: dict[str, Refusal] = {
     # The token of a request
@@ -27,6 +28,9 @@ REFUSALS: dict[str, Refusal] = {
     "body_hash_missing": Refusal(401, "The token lacks the claim with the hash of the body"),
     "body_hash_mismatch": Refusal(401, "The token's hash of the body is not that of the bytes that arrived"),
     "token_replayed": Refusal(401, "A token with this jti has been used already; each request wants one of its own"),
+    # Orders and their record
+    "invalid_external_user_id": Refusal(400, "external_user_id has to be a text of 1 to 100 signs, not blank and without control signs"),
+    "invalid_limit": Refusal(422, "limit has to be a whole number from 1 to 100"),
     # A key to be registered
     "invalid_name": Refusal(400, "name has to be a text of 1 to 100 signs"),
     "invalid_public_key": Refusal(400, "public_key has to be a PEM text of at most 10000 signs"),
@@ -43,8 +47,16 @@ REFUSALS: dict[str, Refusal] = {
 
 
 def refuse(error: RefusalError) -> Response:
-    """`{"error", "message"}`; the detail of a refusal is its message, where it has one."""
-    refusal = REFUSALS.get(error.code) or TRADING_REFUSALS.get(error.code) or TRADING_REFUSALS["unknown_error"]
+    """As an answer."""
     headers = {"Retry-After": "1"} if error.code == "rate_limit_reached" else {}
-    message = f"Invalid param: {error.detail}" if error.code == "invalid_param" else error.detail or refusal.message
-    return Response(msgspec.json.encode({"error": error.code, "message": message}), refusal.status, headers, "application/json")
+    return Response(msgspec.json.encode(refusal_document(error)), _refusal(error).status, headers, "application/json")
+
+
+def refusal_document(error: RefusalError) -> Document:
+    """`{"error", "message"}`; the detail of a refusal is its message, where it has one."""
+    message = f"Invalid param: {error.detail}" if error.code == "invalid_param" else error.detail or _refusal(error).message
+    return {"error": error.code, "message": message}
+
+
+def _refusal(error: RefusalError) -> Refusal:
+    return REFUSALS.get(error.code) or TRADING_REFUSALS.get(error.code) or TRADING_REFUSALS["unknown_error"]

@@ -17,10 +17,15 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/api/v1/tournaments", "omnibus.tournaments", V4),
     Row("GET", "/api/v1/sport-events", "omnibus.sport_events", V4),
     Row("GET", "/api/v1/markets", "omnibus.markets", BOTH),
+    Row("POST", "/api/v1/orders", "omnibus.submit", BOTH),
+    Row("GET", "/api/v1/orders", "omnibus.orders", BOTH),
+    Row("POST", "/api/v1/orders/cancel", "omnibus.cancel", BOTH),
+    Row("POST", "/api/v1/orders/batch", "omnibus.submit_many", BOTH),
+    Row("POST", "/api/v1/orders/batch-cancel", "omnibus.cancel_many", BOTH),
     Row("GET", "/api/v1/websocket/connection-config", "omnibus.connection_config", V4),
     Row("POST", "/api/v1/websocket/register", "omnibus.register", V4),
 )
-"""Markets carry every word: the guide speaks of lines, stakes and odds, the newer pages of strikes, quantities and prices."""
+"""Markets and orders carry every word: the guide speaks of lines, stakes and odds, the newer pages of strikes, quantities and prices."""
 
 OF_THE_PARTNER = frozenset({"omnibus.add_key", "omnibus.list_keys", "omnibus.delete_key"})
 """What takes the partner's own token; everything else takes a token signed by a registered key."""

@@ -26,13 +26,13 @@ class Orders:
 
     def submit_many(self, call: Call) -> Document:
         """Row by row; HTTP 200 whatever became of the rows."""
-        return self._each_row(call, lambda row: self._submit_row(call, row))
+        return self._each_row(call, self._submit_row)
 
     def cancel(self, call: Call) -> Document:
         return _one(self._cancel_row(call, call.fields()), call.vocabulary)
 
     def cancel_many(self, call: Call) -> Document:
-        return self._each_row(call, lambda row: self._cancel_row(call, row))
+        return self._each_row(call, self._cancel_row)
 
     def cancel_all(self, call: Call) -> Document:
         return _several(self._exchange.cancel_where(call.user_id), call.vocabulary)
@@ -61,16 +61,28 @@ class Orders:
             read_text(external_id, "invalid_external_id")
         return self._exchange.cancel(call.user_id, order_id, external_id)
 
-    def _each_row(self, call: Call, act: Callable[[Document], Order]) -> Document:
-        succeeded: list[Document] = []
-        failed: list[Document] = []
-        for index, row in enumerate(_rows(call)):
-            try:
-                succeeded.append(spell_order(order_document(act(_object(row))), call.vocabulary))
-            except RefusalError as error:
-                failed.append({"request": row, **refusal_body(error, call.vocabulary), "index": index})
+    def _each_row(self, call: Call, act: Callable[[Call, Document], Order]) -> Document:
+        succeeded, failed = each_row(
+            call,
+            lambda row: spell_order(order_document(act(call, row)), call.vocabulary),
+            lambda error: refusal_body(error, call.vocabulary),
+        )
         done, not_done = (frame_word(word, call.vocabulary) for word in ("succeed_orders", "failed_orders"))
         return {"data": {done: succeeded, not_done: failed}}
+
+
+def each_row(
+    call: Call, act: Callable[[Document], Document], refused: Callable[[RefusalError], Document]
+) -> tuple[list[Document], list[Document]]:
+    """What became of the rows of a batch, each by itself: the answers, and the refused rows with their places."""
+    succeeded: list[Document] = []
+    failed: list[Document] = []
+    for index, row in enumerate(_rows(call)):
+        try:
+            succeeded.append(act(_object(row)))
+        except RefusalError as error:
+            failed.append({"request": row, **refused(error), "index": index})
+    return succeeded, failed
 
 
 def read_order(fields: Document, vocabulary: Vocabulary) -> NewOrder:

@@ -32,6 +32,7 @@ from app.practice.wire.shapes import (
     order_profit,
     selections,
     tournament_document,
+    user_words,
 )
 
 
@@ -231,6 +232,7 @@ def _order_payload(change: OrderChange) -> Document:
     """`filled_quantity` is this match alone (0 for a change of status), `total_filled_quantity` all of them."""
     order, fill = change.order, change.fill
     info: Document = {
+        **user_words(order),
         "order_id": order.id,
         "external_id": order.external_id,
         "user_id": order.user_id,

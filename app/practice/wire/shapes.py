@@ -212,6 +212,7 @@ def _level(base: Document, market: Market, level: Level, adjusted: bool) -> Docu
 def order_document(order: Order) -> Document:
     """The order of a reply (contract 1.5, v4.Order). `profit` is what it wins: matched parts as matched, the rest at its price."""
     return {
+        **user_words(order),
         "order_id": order.id,
         "external_id": order.external_id,
         "user_id": order.user_id,
@@ -229,6 +230,11 @@ def order_document(order: Order) -> Document:
         "status": order.status.value,
         "winning_status": order.winning.value,
     }
+
+
+def user_words(order: Order) -> Document:
+    """For whom a partner placed it; nothing for a trader's own order."""
+    return {"external_user_id": order.external_user_id} if order.external_user_id else {}
 
 
 def order_profit(order: Order) -> int:

@@ -31,6 +31,8 @@ class ProfileBook:
         self.vault = vault
         self._now = now
         self.why_busy = why_busy
+        self.added: Profile | None = None
+        """The profile that was set up last."""
         self.changed = Signal()
 
     @property
@@ -75,6 +77,7 @@ class ProfileBook:
         except ProfileError as problem:
             raise ProfileError(await self._taken_back(added, str(problem))) from problem
         self._note(added, place, pair, is_proven=is_proven)
+        self.added = added
         self.changed()
         return added
 
@@ -196,10 +199,26 @@ class ProfileBook:
         check_pin(profile, credentials.host)
         if not credentials.is_whole(profile.provider):
             raise VaultError(f"What is kept for the profile {profile.name!r} is not whole: set its keys up again")
-        if note := self.vault.note(profile):
-            self.vault.write_note(profile, msgspec.structs.replace(note, used_at=self._now()))
-            self.changed()
+        note = self.vault.note(profile) or self._found_note(profile)
+        self.vault.write_note(profile, msgspec.structs.replace(note, used_at=self._now()))
+        self.changed()
         return self._with_issuer(credentials, profile)
+
+    def _found_note(self, profile: Profile) -> KeyNote:
+        """In the place of one that was lost. Without a note and a file, keys that could be read lie in the keyring."""
+        return KeyNote(self.vault.place(profile) or Place.KEYRING, made_at=self._now(), is_found=True)
+
+    async def find_lost(self, profile: Profile) -> bool:
+        """Whether keys are there that nothing told of, because their note was lost; it is written anew then."""
+        if self.vault.note(profile) is not None or self.vault.place(profile) is not None:
+            return False
+        try:
+            await self.vault.read(profile)
+        except VaultError:
+            return False
+        self.vault.write_note(profile, self._found_note(profile))
+        self.changed()
+        return True
 
     def _with_issuer(self, credentials: Credentials, profile: Profile) -> Credentials:
         """The issuer and key id on the list belong to the key, but where the list did not follow a rotation: then it does now."""

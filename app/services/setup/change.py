@@ -9,6 +9,7 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from app.domain.profile import Profile, ProfileError, Provider
+from app.domain.redact import beginning
 from app.services.setup import claims
 
 Spelling = Literal["v4", "seed", "legacy"]
@@ -86,7 +87,7 @@ def paths_of(text: str) -> dict[str, str]:
         if not sign:
             raise ProfileError(f"Line {number} of the paths has no = in it: write call=path")
         if call in paths:
-            raise ProfileError(f"The path of {call[:40]!r} is there twice")
+            raise ProfileError(f"The path of {beginning(call)!r} is there twice")
         paths[call] = path
     return paths
 

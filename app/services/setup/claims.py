@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final, Literal, get_args
 
 from app.domain.profile import LIFETIMES, ProfileError, TokenShape
+from app.domain.redact import beginning
 
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"]
 Encoding = Literal["base64", "base64url", "hex"]
@@ -33,7 +34,7 @@ def claims_of(text: str) -> dict[str, str | int | bool]:
         if not sign:
             raise ProfileError(f"Line {number} of the extra claims has no = in it: write name=value")
         if name in claims:
-            raise ProfileError(f"The claim {name[:40]!r} is there twice")
+            raise ProfileError(f"The claim {beginning(name)!r} is there twice")
         claims[name] = _value(value)
     return claims
 

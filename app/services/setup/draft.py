@@ -11,7 +11,7 @@ from app.domain.environment import Environment
 from app.domain.keys import ACCESS, API_KEY, PRIVATE, SECRET, Credentials, KeyPair, Place
 from app.domain.profile import Profile, ProfileError, Provider, TokenShape
 from app.domain.secret import Secret
-from app.domain.typed import cleaned_key, is_one_word
+from app.domain.typed import cleaned_key, is_one_word, kind_of
 from app.services.setup import claims, strength
 from app.services.setup.ports import Prover
 
@@ -146,7 +146,10 @@ class AccountDraft:
         )
         if self.provider is not Provider.OMNIBUS:
             return profile
-        return msgspec.structs.replace(profile, issuer=self.issuer, key_id=self.key_id, token=self.token)
+        has_all = self.environment is Environment.PRACTICE  # what the guide speaks of and does not print, practice has
+        return msgspec.structs.replace(
+            profile, issuer=self.issuer, key_id=self.key_id, token=self.token, batches=has_all, many_events=has_all
+        )
 
     def credentials(self) -> Credentials:
         """What the account is entered with; parts that are not there yet are empty."""
@@ -188,6 +191,8 @@ class AccountDraft:
 
     def _objection_to_parts(self) -> str:
         for part in KeyPart:
+            if kind := kind_of(self.held(part).reveal()):
+                return f"What was pasted as the {part} is {kind}"
             if self.held(part) and not is_one_word(self.held(part).reveal()):
                 return f"The {part} holds a blank, a line end or a sign that no key has"
         match self.provider:

@@ -60,7 +60,8 @@ def _keys(profile: Profile, place: Place | None, note: KeyNote | None) -> Fact:
         return Fact("Keys", "practice's own: its exchange made the pair")
     match place:
         case Place.KEYRING:
-            return Fact("Keys", f"in the keyring of this computer, as {keyring_name(profile)}")
+            found = "found " if note and note.is_found else ""
+            return Fact("Keys", f"{found}in the keyring of this computer, as {keyring_name(profile)}")
         case Place.PASSPHRASE:
             return Fact("Keys", "in a file sealed with a passphrase")
         case Place.SESSION:
@@ -71,6 +72,8 @@ def _keys(profile: Profile, place: Place | None, note: KeyNote | None) -> Fact:
 
 def _ages(note: KeyNote, now: datetime) -> list[Fact]:
     made = days_ago(note.made_at, now)
+    if note.is_found:
+        made = f"not known: what was noted of them was lost, and they were found {made}"
     words = f"{made}, more than {OLD} days: press “New keys…” to replace them" if is_old(note, now) else made
     proven = days_ago(note.proven_at, now) if note.proven_at else "never: press “Test now”"
     found = [

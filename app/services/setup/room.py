@@ -75,6 +75,9 @@ class ProfileRoom:
         self._why_not_open = why_not_open
         self._check = check
         self._aside = aside
+        self._tasks = tasks
+        self._searched: set[str] = set()
+        self._added = book.added
         self._testing: Profile | None = None
         self.changed = Signal()
         self.work = Work(tasks, self.changed)
@@ -91,11 +94,20 @@ class ProfileRoom:
     def look(self) -> None:
         """Read everything anew. What was typed stays as long as the profile itself did not change."""
         self.profiles = self.book.profiles
-        chosen = self._found(self.chosen) or PRACTICE
+        chosen = self._found(self._newcomer() or self.chosen) or PRACTICE
+        if keyring_name(chosen) != keyring_name(self.chosen):
+            self._leave()
+            self.work.clear()
         if chosen != self.chosen:
             self._take(chosen)
         self._survey()
         self.changed()
+
+    def _newcomer(self) -> Profile | None:
+        """A profile that has just been set up is looked at next, unless something is under way with another one."""
+        is_new, self._added = self.book.added is not self._added, self.book.added
+        is_busy = bool(self.work.words) or self.proof.is_running or self.change.is_changed
+        return self._added if is_new and not is_busy else None
 
     def _survey(self) -> None:
         """What the disk says of all of them, once for many refreshes of the window."""
@@ -119,6 +131,20 @@ class ProfileRoom:
         self.work.clear()
         self._take(profile)
         self.look()
+        self._search(profile)
+
+    def _search(self, profile: Profile) -> None:
+        """Where no keys are known the keyring is asked, once for each profile: their note may have been lost. It may show its dialog."""
+        if self._place is not None or facts.is_built_in(profile) or keyring_name(profile) in self._searched:
+            return
+        self._searched.add(keyring_name(profile))
+        self._tasks.start(self._find(profile))
+
+    async def _find(self, profile: Profile) -> None:
+        if not await self.book.find_lost(profile) or keyring_name(profile) != keyring_name(self.chosen) or self.work.words:
+            return
+        self.work.said = f"The keys of “{profile.name}” were found in the keyring"
+        self.changed()
 
     def close(self) -> None:
         """The window goes for good: the book, which stays, holds it no longer."""

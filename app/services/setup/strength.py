@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from typing import Final
 
 import msgspec
 
+from app.domain.passphrase import SHORTEST, passphrase_objection
 from app.domain.secret import Secret
 
-SHORTEST: Final = 8  # characters
-LONGEST: Final = 1_000
 MOST: Final = 4  # the best level
 _POOLS: Final = ((str.islower, 26), (str.isupper, 26), (str.isdigit, 10))
 _OTHERS: Final = 30  # punctuation and blanks
@@ -46,15 +44,8 @@ def strength(passphrase: Secret) -> Strength:
 
 def objection(passphrase: Secret, again: Secret) -> str:
     """Why nothing is sealed with it, as a sentence; empty when it can be."""
-    text = passphrase.reveal()
-    if len(text) < SHORTEST:
-        return f"A passphrase has at least {SHORTEST} characters"
-    if len(text) > LONGEST:
-        return f"A passphrase has at most {LONGEST:,} characters; this one has {len(text):,}"
-    if text.isspace():
-        return "A passphrase needs more than spaces"
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text):
-        return "A passphrase cannot hold control characters, such as a line end, a tab or NUL"
+    if words := passphrase_objection(passphrase, SHORTEST):
+        return words
     return "" if passphrase == again else "The two passphrases differ"
 
 

@@ -271,6 +271,11 @@ class Wizard:
             self.work.error = str(problem)
             self.changed()
 
+    def swap_and_prove(self) -> None:
+        """The proof run found the two keys in each other's place."""
+        self.bench.swap()
+        self.prove()
+
     def keep_unproven(self) -> None:
         if self.may_keep_unproven and not self.work.words:
             self.proof.stop()

@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from app.domain.environment import Environment
 from app.store.paths import Folders
+from app.store.settings import sync_folder
 
 _BESIDE: Final = ("-wal", "-shm")  # SQLite's own files; they belong to the database of their name
 _BACKUP: Final = re.compile(r"journal-(\d{8}T\d{6}\.\d{6})Z\.db")
@@ -190,17 +191,6 @@ def copy(source: Path, target: Path) -> None:
 
 def sync_file(path: Path) -> None:
     handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def sync_folder(folder: Path) -> None:
-    """A new name is on the disk only after this; Windows has no such call."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from app.domain.keys import KeyPair, PassphraseError, PemError, PemPassphraseError, VaultError
+from app.domain.passphrase import passphrase_objection
 from app.domain.secret import Secret
 from app.store import sealing
 from app.store.rsa import armour, der, kinds, locks, words
@@ -124,8 +125,8 @@ def _from_der(key: bytes, passphrase: Secret, unknown: str = words.BAD_KEY) -> R
 def _unlocked(load: Callable[[bytes], object], passphrase: Secret) -> RSAPrivateKey:
     if not passphrase:
         raise PemPassphraseError(words.NEEDS_PASSPHRASE)
-    if objection := sealing.passphrase_objection(passphrase):
-        raise PemPassphraseError(objection)
+    if objection := passphrase_objection(passphrase):
+        raise PemPassphraseError(f"{objection}.")
     loaded = _loaded(lambda: load(passphrase.reveal().encode()))
     if loaded is _Failure.UNREADABLE:
         raise PemPassphraseError(words.WRONG_PASSPHRASE)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from filelock import FileLock, SoftFileLock, Timeout
 
 from app.domain.keys import KeyNote
 from app.domain.profile import Profile, keyring_name
 from app.store import settings
+from app.store.turn import alone
 
 FILE: Final = "keys.json"
-_PATIENCE: Final = 2.0  # seconds for another program that writes it; it takes some milliseconds
 _log = logging.getLogger(__name__)
 
 
@@ -46,28 +44,13 @@ class Notes:
             self._unwritten[keyring_name(profile)] = note
             try:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                with self._alone():
+                with alone(self._path):
                     settings.write(self._path, _File(keys=self._read()))
             except (OSError, ValueError) as error:
                 _log.warning("What is remembered of keys could not be written to %s: %s", self._path, error)
                 return self._file() == self._read()  # only the flush of the folder may have failed
             self._unwritten.clear()
             return True
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """No other program writes between our look at the file and its replacement; where there are no locks, one may."""
-        lock = FileLock(self._path.with_name(f"{FILE}.lock"), timeout=_PATIENCE, mode=0o600)
-        try:
-            lock.acquire()
-            if isinstance(lock, SoftFileLock):
-                lock.release()  # a marker file, which a killed program would leave for ever
-        except (OSError, NotImplementedError, Timeout) as error:
-            _log.warning("%s is written without a lock: %s", self._path, error)
-        try:
-            yield
-        finally:
-            lock.release()
 
     def _read(self) -> dict[str, KeyNote]:
         """The file's, as another program may have changed it meanwhile, and over them what could not be written."""

@@ -1,4 +1,4 @@
-"""Asks before the window closes over open orders: leave them, cancel all first, or stay."""
+"""Asks before the window closes over open orders of any account in it: leave them, cancel all first, or stay."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.order import Order, OrderState
-from app.services.blotter import Blotter
-from app.services.notices import Notices, Tone
-from app.services.trading import Trading
+from app.services.floor import Floor
+from app.services.notices import Tone
 from app.ui.dialogs.box import Box
 from app.ui.theme import Theme
 
@@ -27,16 +26,14 @@ class QuitBox(Box):
         self,
         parent: QWidget,
         theme: Theme,
-        blotter: Blotter,
-        trading: Trading,
-        notices: Notices,
+        floor: Floor,
+        say: Callable[[str, Tone], object],
         start: Callable[[Coroutine[Any, Any, Any]], object],
         clock: Callable[[], float],
     ) -> None:
         super().__init__(parent, theme, "Quit with open orders?", "Stay")
-        self._blotter = blotter
-        self._trading = trading
-        self._notices = notices
+        self._floor = floor
+        self._say_in_log = say
         self._start = start
         self._clock = clock
         self._since: float | None = None
@@ -54,7 +51,7 @@ class QuitBox(Box):
 
     @property
     def is_needed(self) -> bool:
-        return bool(self._blotter.live())
+        return bool(self._floor.live())
 
     def begin(self) -> None:
         """Ask, or bring the question to the front."""
@@ -80,13 +77,13 @@ class QuitBox(Box):
 
     @property
     def _is_done(self) -> bool:
-        return self._is_asked and not any(order.is_cancellable or order.state is OrderState.SENDING for order in self._blotter.live())
+        return self._is_asked and not any(order.is_cancellable or order.state is OrderState.SENDING for order in self._floor.live())
 
     def _say(self) -> None:
         is_waiting = self._since is not None
         self.leave.setEnabled(not is_waiting)
         self.cancel.setEnabled(not is_waiting)
-        orders = summary(self._blotter.live())
+        orders = summary(self._floor.live())
         if self._since is not None:
             left = max(LONGEST - (self._clock() - self._since), 0)
             self.words.setText(f"Cancelling: {orders}. The window closes when nothing is left, in {left:.0f} s at the latest.")
@@ -99,14 +96,14 @@ class QuitBox(Box):
         self._start(self._ask_venue())
 
     async def _ask_venue(self) -> None:
-        await self._trading.cancel_all()
+        await self._floor.cancel_all()
         self._is_asked = True
         self.look()
 
     def _leave(self) -> None:
-        live = self._blotter.live()
+        live = self._floor.live()
         if live:
-            self._notices.say(f"The window was closed while {summary(live)}", Tone.WARNING)
+            self._say_in_log(f"The window was closed while {summary(live)}", Tone.WARNING)
         self._since = None
         self.accept()
         self.leaving.emit()

@@ -110,7 +110,8 @@ class LimitsModel(TableModel[Line]):
 
 
 def _lines(controls: Controls, age: Age) -> list[Line]:
-    return [*(_of_rule(rule, controls) for rule in controls.rules), *_watchdogs(age)]
+    rules = [rule for rule in controls.rules if controls.has_users or not rule.is_of_users]
+    return [*(_of_rule(rule, controls) for rule in rules), *_watchdogs(age)]
 
 
 def _of_rule(rule: Rule, controls: Controls) -> Line:

@@ -14,12 +14,13 @@ from app.domain.money import ZERO
 from app.domain.odds import Odds
 from app.domain.order import Order
 from app.domain.position import if_wins
+from app.domain.sheet import csv_text
 from app.services.prices import Freshness, Quote, Tick
 from app.services.session import Session
 from app.ui import formats
 from app.ui.display import Display
 from app.ui.models.event_nodes import PAGE
-from app.ui.models.table import ROOT, Index, harmless
+from app.ui.models.table import ROOT, Index
 
 DEPTH = 3
 RECENT = 5.0  # seconds for which a line that moved is painted whole every second: its arrow ends, its trail grows
@@ -42,13 +43,13 @@ class Col(IntEnum):
     CHANGED = 10
 
 
-TITLES = ("Selection", "If wins", "Trail", "3rd", "2nd", "Best", "Mine", "Fair", "Implied", "Age", "Changed")
+TITLES = ("", "If wins", "Trail", "3rd", "2nd", "Best", "Mine", "Fair", "Implied", "Age", "Changed")
 TIPS = {
-    Col.IF_WINS: "What your matched orders in this market bring if this selection wins",
+    Col.IF_WINS: "What your matched orders in this market bring if this {selection_low} wins",
     Col.SPARK: "The best price's way since the event was opened",
-    Col.BEST: "Odds you can take now; below, the money you can stake there",
-    Col.MINE: "Your own resting orders here: best odds, and the stake still waiting",
-    Col.FAIR: "The best prices of all selections with the margin taken out",
+    Col.BEST: "{odds} you can take now; below, the money you can put there",
+    Col.MINE: "Your own resting orders here: best {odds_low}, and the {stake_low} still waiting",
+    Col.FAIR: "The best prices of the whole market with the margin taken out",
     Col.IMPLIED: "The chance at which the best price breaks even",
     Col.AGE: "How old the newest proof is that this book is right",
     Col.CHANGED: "Time since this book last changed: a quiet book is not a stale one",
@@ -310,13 +311,20 @@ class OddsGridModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return TITLES[section]
+            return TITLES[section] or self._display.labels.selection
         if role == Qt.ItemDataRole.ToolTipRole:
-            return TIPS.get(Col(section))
+            return self._tip(Col(section))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft if section == Col.NAME else Qt.AlignmentFlag.AlignRight
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _tip(self, column: Col) -> str | None:
+        """What stands in a column, in the words of the account's venue."""
+        tip, labels = TIPS.get(column), self._display.labels
+        if tip is None:
+            return None
+        return tip.format(odds=labels.odds, odds_low=labels.odds_low, stake_low=labels.stake_low, selection_low=labels.selection_low)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.rows[index.row()]
@@ -366,7 +374,7 @@ class OddsGridModel(QAbstractTableModel):
     def _tip(self, line: Line, column: Col) -> str | None:
         level = line.level(LEVELS[column]) if column in LEVELS else None
         if level is None:
-            return TIPS.get(column)
+            return self._tip(column)
         return (
             f"{formats.american(level.odds)} · {formats.decimal(level.odds)} · {formats.implied(level.odds)}\n"
             f"takeable {formats.money(level.takeable)}\nresting {formats.money(level.resting)} (as first placed)"
@@ -379,16 +387,17 @@ class OddsGridModel(QAbstractTableModel):
 
     def to_csv(self) -> str:
         """Every line shown, with both figures of each level."""
-        titles = ["Market", "Selection", "If wins"]
-        titles += [f"{name} {what}" for name in ("Best", "2nd", "3rd") for what in ("odds", "takeable", "resting")]
-        lines = [",".join([*titles, "Mine", "Age s"])]
+        labels = self._display.labels
+        titles = ["Market", labels.selection, "If wins"]
+        titles += [f"{name} {what}" for name in ("Best", "2nd", "3rd") for what in (labels.odds_low, "takeable", "resting")]
+        lines: list[Sequence[str]] = []
         group = ""
         for row in self.rows:
             if isinstance(row, Head):
                 group = row.group.name
             else:
-                lines.append(",".join(_quoted(cell) for cell in self._csv_cells(group, row)))
-        return "\r\n".join(lines) + "\r\n"
+                lines.append(self._csv_cells(group, row))
+        return csv_text([*titles, "Mine", "Age s"], lines)
 
     def _csv_cells(self, group: str, line: Line) -> Sequence[str]:
         cells = [group, line.selection.name, str(line.if_wins or "0.00")]
@@ -402,8 +411,3 @@ class OddsGridModel(QAbstractTableModel):
 def _standing(group: MarketGroup) -> tuple[bool, bool, bool]:
     """What can no longer be traded stands last, players below teams, the whole game above its parts; else the venue's order."""
     return (not any(market.is_open for market in group.markets), group.is_prop, group.category != WHOLE_GAME)
-
-
-def _quoted(cell: str) -> str:
-    text = harmless(cell)
-    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\r\n') else text

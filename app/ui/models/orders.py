@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt
 from app.domain.money import ZERO
 from app.domain.order import LIVE_STATES, UNSENT_STATES, Cancel, Order, OrderState
 from app.services.blotter import Blotter
+from app.services.users import Users
 from app.ui import formats
 from app.ui.display import Display
 from app.ui.models.table import ROOT, Column, Index, TableModel
@@ -63,12 +64,15 @@ EXPLAINED = {
 }
 
 
-def matches(order: Order, chip: Filter, text: str) -> bool:
+def matches(order: Order, chip: Filter, text: str, user: str = "") -> bool:
+    """Whether it passes the chip and every word of the text; `user` is what its external user is called."""
     if chip is not Filter.ALL and order.state not in _STATES[chip]:
         return False
     if not text:
         return True
-    words = f"{order.draft.event_name} {order.draft.market_name} {order.draft.selection_name} {order.ref} {order.state}".casefold()
+    draft = order.draft
+    words = f"{draft.event_name} {draft.market_name} {draft.selection_name} {order.ref} {order.state} {user or draft.external_user}"
+    words = words.casefold()
     return all(word in words for word in text.casefold().split())
 
 
@@ -142,14 +146,18 @@ class OrdersModel(TableModel[Order]):
     Rows are ordered by the sorted column's key when they come; a click on a header lays all out anew.
     """
 
-    def __init__(self, blotter: Blotter, display: Display, now: Callable[[], datetime]) -> None:
+    def __init__(self, blotter: Blotter, display: Display, now: Callable[[], datetime], users: Users | None = None) -> None:
+        """`users` where orders are placed for external users: they get a column."""
         super().__init__()
         self._blotter = blotter
+        self._users = users
         self.chip = Filter.ALL
         self.filter_text = ""
         self.sort_column = 0
         self.is_descending = True
         self.columns = _columns(display, now, blotter.cancel_refusal)
+        if users:
+            self.columns.insert(USER_COLUMN, _user_column(users))
         self.sums = Sums()
         self.counts: Counter[Filter] = Counter()
         self._places: dict[str, int] = {}
@@ -161,6 +169,10 @@ class OrdersModel(TableModel[Order]):
             return formats.tip(explained(order, self.refusal(order)))
         return super().data(index, role)
 
+    @property
+    def has_users(self) -> bool:
+        return self._users is not None
+
     def refusal(self, order: Order) -> str:
         """Why its last cancel was refused; empty where it was not."""
         return self._blotter.cancel_refusal(order)
@@ -169,7 +181,7 @@ class OrdersModel(TableModel[Order]):
         """Lay everything out anew: the filter or the order of rows is another."""
         for order in self._blotter.orders.values():
             self._count(order)
-        shown = [order for order in self._blotter.orders.values() if matches(order, self.chip, self.filter_text)]
+        shown = [order for order in self._blotter.orders.values() if self._fits(order)]
         shown.sort(key=self._key)
         if self.is_descending:
             shown.reverse()  # of equals the newest stands first, as when they come one by one
@@ -187,7 +199,7 @@ class OrdersModel(TableModel[Order]):
         for order in [self._blotter.orders[ref] for ref in refs]:
             self._count(order)
             place = self._places.get(order.ref)
-            fits = matches(order, self.chip, self.filter_text)
+            fits = self._fits(order)
             if place is None and fits:
                 self._insert(order)
             elif place is not None and fits:
@@ -200,6 +212,10 @@ class OrdersModel(TableModel[Order]):
         self.is_descending = not self.is_descending if column == self.sort_column else True
         self.sort_column = column
         self.rebuild()
+
+    def _fits(self, order: Order) -> bool:
+        user = self._users.called(order.draft.external_user) if self._users and self.filter_text else ""
+        return matches(order, self.chip, self.filter_text, user)
 
     def _key(self, order: Order) -> Any:
         column = self.columns[self.sort_column]
@@ -281,6 +297,13 @@ def _columns(display: Display, now: Callable[[], datetime], refusal: Callable[[O
     ]
 
 
+def _user_column(users: Users) -> Column[Order]:
+    def called(order: Order) -> str:
+        return users.called(order.draft.external_user) if order.draft.external_user else formats.NOTHING
+
+    return Column("User", called, lambda o: called(o).casefold(), 150, plain=lambda o: o.draft.external_user, tip="For whom it was placed")
+
+
 def _amount(title: str, of: Callable[[Order], Decimal], width: int = 80) -> Column[Order]:
     return Column(title, lambda order: formats.money(of(order)), of, width, is_number=True, plain=lambda order: str(of(order)))
 
@@ -299,3 +322,4 @@ def _updated(order: Order) -> str:
 
 STATUS_COLUMN = 8
 CANCEL_COLUMN = 9
+USER_COLUMN = 15  # before the last, which moves by itself each second; the view shows it beside the time

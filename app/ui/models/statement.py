@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Qt
 
 from app.domain.account import Trade, Transaction
 from app.domain.order import OrderReport
-from app.services.statement import Sheet, Statement, asked, brought, sum_orders, sum_trades, sum_transactions
+from app.services.paging import Sheet
+from app.services.statement import Statement, asked, brought, sum_orders, sum_trades, sum_transactions
 from app.ui import formats
 from app.ui.display import Display
+from app.ui.models.columns import (
+    amount_column,
+    colour_of,
+    counted,
+    cut_id,
+    id_column,
+    market_called,
+    result_colour,
+    said,
+    signed_column,
+    time_column,
+)
 from app.ui.models.table import ROOT, Column, Index, Row, TableModel
 from app.ui.theme import Theme
 
@@ -76,30 +88,30 @@ def orders_model(statement: Statement, display: Display, theme: Theme) -> SheetM
         return statement.names(row).event or (f"event {row.event_id}" if row.event_id else formats.NOTHING)
 
     columns: list[Column[OrderReport]] = [
-        _time("Placed", lambda row: row.placed_at),
-        _time("Changed", lambda row: row.updated_at),
+        time_column("Placed", lambda row: row.placed_at),
+        time_column("Changed", lambda row: row.updated_at),
         Column("Event", event, None, 160),
-        Column("Market", lambda row: statement.names(row).market or _market(row.market_id), None, 96),
-        Column("Selection", lambda row: statement.names(row).selection or _cut(row.selection_id), None, 160),
+        Column("Market", lambda row: statement.names(row).market or market_called(row.market_id), None, 96),
+        Column("Selection", lambda row: statement.names(row).selection or cut_id(row.selection_id), None, 160),
         Column("Odds", lambda row: display.odds(row.odds), None, 64, is_number=True),
-        _amount("Stake", asked),
-        _amount("Filled", lambda row: row.filled),
-        Column("Status", lambda row: _said(row.status), None, 92, tip="In the venue's own words"),
-        Column("Matching", lambda row: _said(row.matching), None, 126, tip="In the venue's own words"),
-        Column("Result", lambda row: _said(row.winning), None, 76, tip="In the venue's own words"),
+        amount_column("Stake", asked),
+        amount_column("Filled", lambda row: row.filled),
+        Column("Status", lambda row: said(row.status), None, 92, tip="In the venue's own words"),
+        Column("Matching", lambda row: said(row.matching), None, 126, tip="In the venue's own words"),
+        Column("Result", lambda row: said(row.winning), None, 76, tip="In the venue's own words"),
         Column("Ref", lambda row: formats.short_ref(row.ref), None, 92, plain=lambda row: row.ref),
-        _order_id(lambda row: row.venue_order_id),
+        id_column(lambda row: row.venue_order_id),
     ]
 
     def sums(rows: list[OrderReport]) -> str:
         found = sum_orders(rows)
-        return f"{_count(len(rows), 'order')} · stake {formats.money(found.stake)} · filled {formats.money(found.filled)}"
+        return f"{counted(len(rows), 'order')} · stake {formats.money(found.stake)} · filled {formats.money(found.filled)}"
 
     times: dict[str, Callable[[OrderReport], datetime | None]] = {
         "Placed": lambda row: row.placed_at,
         "Changed": lambda row: row.updated_at,
     }
-    tones = {"Result": lambda row: _result(row.winning)}
+    tones = {"Result": lambda row: result_colour(row.winning)}
     return SheetModel(statement.orders, columns, times=times, tones=tones, theme=theme, sums=sums)
 
 
@@ -109,28 +121,28 @@ def trades_model(statement: Statement, display: Display, theme: Theme) -> SheetM
         return known.event or formats.NOTHING, known.market or formats.NOTHING, known.selection or formats.NOTHING
 
     columns: list[Column[Trade]] = [
-        _time("Matched", lambda row: row.matched_at),
+        time_column("Matched", lambda row: row.matched_at),
         Column("Event", lambda row: names(row)[0], None, 160),
         Column("Market", lambda row: names(row)[1], None, 96),
         Column("Selection", lambda row: names(row)[2], None, 160),
         Column("Odds", lambda row: display.odds(row.odds), None, 64, is_number=True),
-        _amount("Stake", lambda row: row.stake),
-        _amount("Profit", lambda row: row.profit, tip="What it wins, as the venue states it"),
-        Column("Status", lambda row: _said(row.status), None, 92, tip="The order's status, in the venue's own words"),
-        Column("Result", lambda row: _said(row.winning), None, 76, tip="In the venue's own words"),
-        _signed("Brought", brought, tip="What its result brought; a dash until there is one"),
-        _order_id(lambda row: row.venue_order_id),
+        amount_column("Stake", lambda row: row.stake),
+        amount_column("Profit", lambda row: row.profit, tip="What it wins, as the venue states it"),
+        Column("Status", lambda row: said(row.status), None, 92, tip="The order's status, in the venue's own words"),
+        Column("Result", lambda row: said(row.winning), None, 76, tip="In the venue's own words"),
+        signed_column("Brought", brought, tip="What its result brought; a dash until there is one"),
+        id_column(lambda row: row.venue_order_id),
     ]
 
     def sums(rows: list[Trade]) -> str:
         found = sum_trades(rows)
         words = (
-            f"{_count(len(rows), 'trade')} · stake {formats.money(found.stake)} · profit {formats.money(found.profit)}"
+            f"{counted(len(rows), 'trade')} · stake {formats.money(found.stake)} · profit {formats.money(found.profit)}"
             f" · brought {formats.signed(found.realised)}"
         )
         return f"{words} · {found.unread} without an amount" if found.unread else words
 
-    tones = {"Result": lambda row: _result(row.winning), "Brought": lambda row: _colour(brought(row))}
+    tones = {"Result": lambda row: result_colour(row.winning), "Brought": lambda row: colour_of(brought(row))}
     return SheetModel(statement.trades, columns, times={"Matched": lambda row: row.matched_at}, tones=tones, theme=theme, sums=sums)
 
 
@@ -139,12 +151,12 @@ def transactions_model(statement: Statement, theme: Theme) -> SheetModel[Transac
         return statement.names_of(row.venue_order_id).selection or formats.NOTHING
 
     columns: list[Column[Transaction]] = [
-        _time("Time", lambda row: row.at),
-        Column("Kind", lambda row: _said(row.kind), None, 170, tip="In the venue's own words"),
-        _signed("Amount", lambda row: row.amount, 104),
-        _amount("Balance after", lambda row: row.balance, 110),
+        time_column("Time", lambda row: row.at),
+        Column("Kind", lambda row: said(row.kind), None, 170, tip="In the venue's own words"),
+        signed_column("Amount", lambda row: row.amount, 104),
+        amount_column("Balance after", lambda row: row.balance, 110),
         Column("About", about, None, 190, tip="What the order was on, where it is known"),
-        _order_id(lambda row: row.venue_order_id),
+        id_column(lambda row: row.venue_order_id),
         Column("Trade", lambda row: row.trade_id or formats.NOTHING, None, 110, plain=lambda row: row.trade_id),
         Column("Id", lambda row: row.id, None, 110),
     ]
@@ -152,64 +164,10 @@ def transactions_model(statement: Statement, theme: Theme) -> SheetModel[Transac
     def sums(rows: list[Transaction]) -> str:
         found = sum_transactions(rows)
         words = (
-            f"{_count(len(rows), 'transaction')} · in {formats.signed(found.came)} · out {formats.signed(found.went)}"
+            f"{counted(len(rows), 'transaction')} · in {formats.signed(found.came)} · out {formats.signed(found.went)}"
             f" · together {formats.signed(found.came + found.went)}"
         )
         return f"{words} · {found.unread} without an amount" if found.unread else words
 
-    tones = {"Amount": lambda row: _colour(row.amount)}
+    tones = {"Amount": lambda row: colour_of(row.amount)}
     return SheetModel(statement.transactions, columns, times={"Time": lambda row: row.at}, tones=tones, theme=theme, sums=sums)
-
-
-# Columns
-
-
-def _time(title: str, of: Callable[[Row], datetime | None]) -> Column[Row]:
-    def plain(row: Row) -> str:
-        at = of(row)
-        return at.isoformat() if at else ""
-
-    return Column(title, lambda row: formats.moment(of(row)), None, 118, plain=plain)
-
-
-def _amount(title: str, of: Callable[[Row], Decimal | None], width: int = 84, tip: str = "") -> Column[Row]:
-    return Column(title, lambda row: formats.money(of(row)), None, width, is_number=True, plain=lambda row: _plain(of(row)), tip=tip)
-
-
-def _signed(title: str, of: Callable[[Row], Decimal | None], width: int = 84, tip: str = "") -> Column[Row]:
-    return Column(title, lambda row: formats.signed(of(row)), None, width, is_number=True, plain=lambda row: _plain(of(row)), tip=tip)
-
-
-def _order_id(of: Callable[[Row], str]) -> Column[Row]:
-    return Column("Order id", lambda row: formats.short_ref(of(row)) or formats.NOTHING, None, 96, plain=of)
-
-
-def _plain(value: Decimal | None) -> str:
-    return "" if value is None else str(value)
-
-
-def _said(word: str) -> str:
-    """The venue's own word, its underscores as spaces."""
-    return word.replace("_", " ") or formats.NOTHING
-
-
-def _market(market_id: int) -> str:
-    return f"market {market_id}" if market_id else formats.NOTHING
-
-
-def _cut(selection_id: str) -> str:
-    return selection_id[:8] or formats.NOTHING
-
-
-def _colour(value: Decimal | None) -> str:
-    return "" if not value else "price.up" if value > 0 else "price.down"
-
-
-def _result(winning: str) -> str:
-    return {"profit": "price.up", "won": "price.up", "manually_won": "price.up"}.get(
-        winning, "price.down" if winning in {"loss", "lost", "manually_lost"} else ""
-    )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.domain.sheet import csv_text
+
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
-
-_FORMULA = ("=", "@", "\t", "\r")
 
 
 class Column(msgspec.Struct, Generic[Row]):
@@ -79,22 +77,5 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 
 
 def to_csv(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> str:
-    """Rows as CSV with a header line; text that a spreadsheet would run as a formula is quoted, odds like +150 stay readable."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.title for column in columns])
-    for row in rows:
-        writer.writerow([harmless(column.for_file(row)) for column in columns])
-    return out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """`text` so that no spreadsheet runs it: signed plain numbers pass, anything else that starts like a formula gets a quote in front."""
-    ascii_text = text.replace("\u2212", "-")
-    if ascii_text[:1] in {"+", "-"}:
-        return ascii_text if _is_number(ascii_text[1:]) else "'" + ascii_text
-    return "'" + ascii_text if ascii_text.startswith(_FORMULA) else ascii_text
-
-
-def _is_number(text: str) -> bool:
-    return bool(text) and text.isascii() and text.replace(",", "").replace(".", "", 1).isdigit()
+    """Rows as CSV below their titles, with nothing in it that a spreadsheet would run."""
+    return csv_text([column.title for column in columns], ([column.for_file(row) for column in columns] for row in rows))

@@ -18,7 +18,7 @@ from app.services.session import Session
 from app.ui import formats
 from app.ui.delegates.status_chip import StatusChipDelegate
 from app.ui.display import Display
-from app.ui.models.orders import CANCEL_COLUMN, MANY, STATUS_COLUMN, Filter, OrdersModel
+from app.ui.models.orders import CANCEL_COLUMN, MANY, STATUS_COLUMN, USER_COLUMN, Filter, OrdersModel
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
 from app.ui.views.table import Table
@@ -38,7 +38,7 @@ class OrdersTable(Table):
 
     def __init__(self, model: OrdersModel, theme: Theme, group_of: Callable[[MarketKey], MarketGroup | None]) -> None:
         super().__init__()
-        self.setObjectName("orders")
+        self.setObjectName("orders-of-users" if model.has_users else "orders")  # its columns are kept under that name
         self._orders = model
         self._group_of = group_of
         self.setModel(model)
@@ -47,6 +47,8 @@ class OrdersTable(Table):
             self.setColumnWidth(place, column.width)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # a selection's number stands at its end
         self.horizontalHeader().moveSection(CANCEL_COLUMN, 0)  # in view however narrow the table is
+        if model.has_users:
+            self.horizontalHeader().moveSection(USER_COLUMN, 2)  # after the cross and the time
         self.horizontalHeader().setSectionsClickable(True)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().sectionClicked.connect(model.sort_by)
@@ -125,7 +127,8 @@ class BlotterView(QWidget):
         super().__init__()
         self._session = session
         self._start = start
-        self.model = OrdersModel(session.blotter, display, now)
+        users = session.controls.users
+        self.model = OrdersModel(session.blotter, display, now, users if session.controls.has_users else None)
         self.table = OrdersTable(self.model, theme, session.catalogue.group)
         self._top = QHBoxLayout()
         self.chips = add_chips(Filter, self._top, self._use_chip, theme, self)
@@ -189,6 +192,7 @@ class BlotterView(QWidget):
         self.filter.textChanged.connect(self._use_text)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._mark_cancellable())
         display.changed.connect(self.table.viewport().update)
+        self._session.controls.users.changed.connect(self.table.viewport().update)
 
     def _use_chip(self, chip: Filter) -> None:
         self.model.chip = chip

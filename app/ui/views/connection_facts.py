@@ -115,7 +115,7 @@ class SessionFacts(FactList):
         read = f"read {formats.timer(link.config_age)} ago" if link.config_age is not None else "not read yet"
         self.show_fact("Stream configuration", read, "state.warning" if is_old else "text.strong")
         is_full = link.sessions_used * 2 > link.sessions
-        used = f"{link.sessions_used} of {link.sessions} today"
+        used = f"{link.sessions_used} of {link.sessions} today" if link.sessions else "none: each request is signed"
         self.show_fact("Sessions used", used, "state.warning" if is_full else "text.strong")
         is_cooling = link.cool_down > 0
         self.show_fact("Cool-down", formats.timer(link.cool_down) if is_cooling else "none", "state.bad" if is_cooling else "text.strong")

@@ -26,9 +26,9 @@ class RemainingModel(TableModel[Order]):
         super().__init__()
         self.columns = (
             Column("State", lambda o: str(o.state), None, 110),
-            Column("Selection", lambda o: o.draft.selection_name or o.draft.selection_id[:8], None, 260),
+            Column(display.labels.selection, lambda o: o.draft.selection_name or o.draft.selection_id[:8], None, 260),
             Column("Rest", lambda o: formats.money(o.rest), None, 90, is_number=True),
-            Column("Odds", lambda o: display.odds(o.odds), None, 80, is_number=True),
+            Column(display.labels.odds, lambda o: display.odds(o.odds), None, 80, is_number=True),
             Column("Order id", lambda o: o.venue_order_id or "none yet", None, 300),
         )
 

@@ -10,9 +10,10 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from app.services.statement import Sheet
+from app.services.paging import Sheet
 from app.ui import formats
 from app.ui.models.statement import SheetModel
+from app.ui.models.table import TableModel
 from app.ui.theme import Theme
 from app.ui.views.table import Table
 
@@ -24,9 +25,9 @@ class SheetTable(Table):
 
     end_reached = Signal()
 
-    def __init__(self, model: SheetModel[Any], name: str) -> None:
+    def __init__(self, model: TableModel[Any], name: str) -> None:
         super().__init__()
-        self.setObjectName(f"statement.{name}")
+        self.setObjectName(name)
         self._sheet = model
         self.setModel(model)
         for place, column in enumerate(model.columns):
@@ -41,7 +42,7 @@ class SheetTable(Table):
         index = self.indexAt(point)
         if not index.isValid():
             return menu
-        first, chosen = menu.actions()[0], self._chosen()
+        first, chosen = menu.actions()[0], self.chosen()
         rows = chosen if index.row() in chosen else [index.row()]
         column, row = self._sheet.columns[index.column()], self._sheet.rows[index.row()]
         for text, call in (
@@ -56,11 +57,12 @@ class SheetTable(Table):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
-            self._copy(self._chosen())
+            self._copy(self.chosen())
             return
         super().keyPressEvent(event)
 
-    def _chosen(self) -> list[int]:
+    def chosen(self) -> list[int]:
+        """The places of the rows that are chosen."""
         return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     def _copy(self, rows: list[int]) -> None:
@@ -88,7 +90,7 @@ class SheetView(QWidget):
         self._theme = theme
         self._objection = ""
         self.model = model
-        self.table = SheetTable(model, noun)
+        self.table = SheetTable(model, f"statement.{noun}")
         self.renew = QPushButton("Refresh")
         self.renew.setToolTip("Read the newest rows again (F5)")
         self.older = QPushButton("Load older")

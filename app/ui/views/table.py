@@ -102,16 +102,22 @@ class Table(QTableView):
             menu.popup(self.viewport().mapToGlobal(point))
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, "Save table as CSV", "", "CSV (*.csv)")
-        dialog.setOptions(_FILE_OPTIONS)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = plain_file_dialog(self, "Save table as CSV", "CSV (*.csv)")
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(f"{self.objectName()}.csv")
-        for field in dialog.findChildren(QLineEdit):
-            field.setMaxLength(LONGEST)
         dialog.fileSelected.connect(self.save_csv)
         dialog.show()
+
+
+def plain_file_dialog(parent: QWidget, title: str, kinds: str) -> QFileDialog:
+    """A box that asks where to save, not shown yet; it goes when it is closed."""
+    dialog = QFileDialog(parent, title, "", kinds)
+    dialog.setOptions(_FILE_OPTIONS)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    for field in dialog.findChildren(QLineEdit):
+        field.setMaxLength(LONGEST)
+    return dialog
 
 
 def free_path(path: Path) -> Path:

@@ -6,6 +6,7 @@ field, cannot do both. What is sent are the very drafts whose sums stand on the 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -22,6 +23,7 @@ from app.domain.money import parse_stake
 from app.domain.odds import Odds, parse_american
 from app.domain.order import OrderDraft
 from app.domain.split import split
+from app.domain.user import UserError
 from app.services.controls import Objection
 from app.services.session import Session
 from app.ui import formats, identity
@@ -29,8 +31,8 @@ from app.ui.display import Display
 from app.ui.theme import Theme
 from app.ui.views.ticket_face import Stage, TicketFace
 from app.ui.views.ticket_form import TEXT_LIMIT
-from app.ui.views.ticket_plan import Plan, PlannedOrder, SentOrder, sent_orders
-from app.ui.views.ticket_words import odds_words
+from app.ui.views.ticket_plan import FOR_ALL, Plan, PlannedOrder, SentOrder, sent_orders
+from app.ui.views.ticket_words import odds_words, room_words, user_words
 
 __all__ = ["BEAT", "Stage", "Ticket"]
 
@@ -51,8 +53,11 @@ class Ticket(TicketFace):
         display: Display,
         theme: Theme,
         clock: Callable[[], float],
+        account: str = "",
     ) -> None:
-        super().__init__(environment, theme)
+        """`account` is named on the button that sends, where several are open."""
+        super().__init__(environment, theme, session.controls.users, has_users=session.controls.has_users)
+        self.where = f"{account} ({environment})" if account else str(environment)
         self._session = session
         self._start = start
         self._display = display
@@ -74,6 +79,9 @@ class Ticket(TicketFace):
         self.refresh()
 
     def _connect(self) -> None:
+        self.user.textChanged.connect(self._edited)
+        self.user.picked.connect(self._focus_stake)
+        self._session.controls.users.changed.connect(self.refresh)
         self.odds.textChanged.connect(self._edited)
         self.stake.textChanged.connect(self._edited)
         self.prices.changed.connect(self._edited)
@@ -104,6 +112,17 @@ class Ticket(TicketFace):
         if with_stake and draft.stake > 0:
             self.stake.setText(format(draft.stake, "f"))
         self.refresh()
+        if self.has_users and not self.user.text():
+            self.user.setFocus()
+        else:
+            self._focus_stake()
+
+    def choose_user(self, user_id: str) -> None:
+        """From now on orders are for them."""
+        if self.stage is not Stage.SENDING:
+            self.user.choose(user_id)
+
+    def _focus_stake(self) -> None:
         self.stake.setFocus()
         self.stake.selectAll()
 
@@ -118,7 +137,9 @@ class Ticket(TicketFace):
         """The order in the fields; ValueError with a sentence while they do not make one."""
         if self._base is None:
             raise ValueError("Choose a price in the grid")
-        return msgspec.structs.replace(self._base, odds=parse_american(_whole(self.odds)), stake=parse_stake(_whole(self.stake)))
+        user = self.user.user_id() if self.has_users else ""
+        odds, stake = parse_american(_whole(self.odds)), parse_stake(_whole(self.stake))
+        return msgspec.structs.replace(self._base, odds=odds, stake=stake, external_user=user)
 
     def drafts(self) -> tuple[OrderDraft, ...]:
         """The orders in the fields, the shortest odds first; ValueError with a sentence while they do not make any."""
@@ -171,9 +192,10 @@ class Ticket(TicketFace):
         base = self._base
         self.contest.setText(f"{base.market_name} · {base.event_name}" if base else "No order yet")
         self.selection.setText(base.selection_name if base else "Click a price")
-        for widget in (self.odds, self.stake, self.prices, self.down, self.up, self.take_there, *self.presets):
+        for widget in (self.user, self.odds, self.stake, self.prices, self.down, self.up, self.take_there, *self.presets):
             widget.setEnabled(base is not None and self.stage is not Stage.SENDING)
         self.say(self.odds_note, *odds_words(self._typed_odds(), self._session.controls.ladder))
+        self._show_user()
         try:
             drafts = self.drafts()
         except ValueError as problem:
@@ -182,6 +204,17 @@ class Ticket(TicketFace):
             self._show_drafts(drafts)
         self._show_outcome()
         self.fields.fit()
+
+    def _show_user(self) -> None:
+        """Whether the typed user is new, and how much their tightest limit leaves."""
+        words, tone, self.user_said = "", "text.dim", ""
+        with contextlib.suppress(UserError):
+            user_id = self.user.user_id()
+            controls = self._session.controls
+            room = controls.user_room(msgspec.structs.replace(self._base, external_user=user_id))[0] if self._base else None
+            words, tone = user_words(room, is_new=controls.users.is_new(user_id))
+            self.user_said = "\n".join(filter(None, (f"FOR {controls.users.called(user_id)}", room_words(room) if room else "")))
+        self.say(self.user_note, words, tone)
 
     def books_changed(self) -> None:
         """Prices moved: what would fill is said each time, what speaks against several orders a few times a second."""
@@ -213,7 +246,7 @@ class Ticket(TicketFace):
             return Plan(tuple(PlannedOrder(draft, Objection("LOCKED", moved)) for draft in drafts))
         if len(drafts) == 1:
             return Plan((PlannedOrder(drafts[0], self._find_objection(drafts[0])),))
-        return Plan(tuple(map(PlannedOrder, drafts, self._session.controls.objections(drafts))))
+        return Plan(tuple(map(PlannedOrder, drafts, self._session.controls.objections(drafts, FOR_ALL & self._insisted.keys()))))
 
     def _find_objection(self, draft: OrderDraft) -> Objection | None:
         """What speaks against it. What was insisted on counts only while its words, figures and all, are still the same."""
@@ -249,6 +282,8 @@ class Ticket(TicketFace):
         return super().eventFilter(watched, event)
 
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
+        if watched is self.user and self.user.is_choosing:
+            return False
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if not event.isAutoRepeat():
                 self._entered()
@@ -280,6 +315,8 @@ class Ticket(TicketFace):
 
     def _send(self, drafts: tuple[OrderDraft, ...]) -> None:
         plan, confirmed = self._plan, frozenset(self._insisted)
+        if confirmed >= FOR_ALL:
+            self._session.controls.users.accept({draft.external_user for draft in drafts})
         self._forget_sent()
         self._begin_sending()
         self._start(self._place_all(plan, drafts) if plan.is_several else self._place(drafts[0], confirmed))

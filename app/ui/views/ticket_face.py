@@ -28,7 +28,13 @@ class Stage(StrEnum):
 
 
 class TicketFace(TicketForm):
-    """Says what it is told to; the focus never falls from a button that goes to one that a key could press."""
+    """Says what it is told to; the focus never falls from a button that goes to one that a key could press.
+
+    `user_said` is what the card says of the user, `where` the account and environment that the button names.
+    """
+
+    user_said = ""
+    where = ""
 
     def show_unfinished(self, words: str) -> None:
         """The fields make no order yet."""
@@ -45,7 +51,7 @@ class TicketFace(TicketForm):
         self.say(self.risk, "" if is_armed else f"Risk {formats.money(total_stake(plan.counted))}", "text.normal")
         self.say(self.to_win, "" if is_armed else f"To win {formats.money(total_win(plan.counted))}", "text.normal")
         self._show_objection(plan, stage, insisted)
-        self.card.setText(card_text(armed, self._environment) if armed else "")
+        self.card.setText(card_text(armed, self._environment, self.user_said) if armed else "")
         self.card.setVisible(bool(armed))
         self._show_place(self._place_text(plan, stage, armed), is_enabled=bool(plan.going) and stage is not Stage.SENDING)
 
@@ -67,14 +73,19 @@ class TicketFace(TicketForm):
 
     def show_planned(self, plan: Plan, stage: Stage) -> None:
         """One line for each order that would be sent, where there are several."""
-        self.rows.keep(FEW_LINES if stage is Stage.ARMED else LINES)
+        self.rows.keep(FEW_LINES if stage is Stage.ARMED or self._is_objecting else LINES)
         self.rows.say("Orders to be sent", planned_rows(plan) if plan.is_several else [])
 
     def show_sent(self, sent: Sequence[tuple[SentOrder, Order | None]], refusals: Sequence[str]) -> None:
         """One line for each order that was sent, as it stands now; `refusals` says why the venue would not cancel it."""
-        self.rows.keep(LINES)
+        self.rows.keep(FEW_LINES if self._is_objecting else LINES)
         rows = [sent_row(one, order, refusal) for (one, order), refusal in zip(sent, refusals, strict=True)]
         self.rows.say("What became of the orders", rows)
+
+    @property
+    def _is_objecting(self) -> bool:
+        """Whether sentences need the room, and the stake would be pushed out of sight."""
+        return not self.objection.isHidden()
 
     def hold_focus(self) -> None:
         """Take the focus off the fields before they are disabled: Qt would hand it on to a stranger, and the next key with it."""
@@ -97,7 +108,7 @@ class TicketFace(TicketForm):
         if armed:
             return f"Enter again ⏎\n{order_text(armed)}"
         closed = CLOSED.get(plan.barrier.code) if plan.barrier else None
-        return closed or place_text(plan.counted, self._environment)
+        return closed or place_text(plan.counted, self.where)
 
     def _show_place(self, text: str, *, is_enabled: bool) -> None:
         self.place.setText(text)

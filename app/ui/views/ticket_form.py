@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,12 +22,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.environment import Environment
+from app.services.users import Users
 from app.ui import formats
 from app.ui.theme import Theme
 from app.ui.views.elided import ElidedLabel
 from app.ui.views.price_count import PriceCount
 from app.ui.views.tick_box import TickBox
 from app.ui.views.ticket_rows import OrderRows
+from app.ui.views.user_field import UserField
 
 PRESETS = ("10", "25", "50", "100", "250", "500")
 TEXT_LIMIT = 32
@@ -37,10 +39,13 @@ LEAST = 64  # pixels of the fields that stay in view however low the pane is
 
 
 class Fields(QScrollArea):
-    """As high as its fields where there is room, scrolling where there is not; the field that is being edited stays in view."""
+    """As high as its fields where there is room, scrolling where there is not. The field that is being edited stays in view, and `anchor`
+    while none is.
+    """
 
-    def __init__(self, fields: QWidget) -> None:
+    def __init__(self, fields: QWidget, anchor: QWidget) -> None:
         super().__init__()
+        self._anchor = anchor
         self.setObjectName("ticket")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -67,20 +72,32 @@ class Fields(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._keep_in_view()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_eaten = super().eventFilter(watched, event)
+        if event.type() is QEvent.Type.Resize and watched is self.widget():
+            self._keep_in_view()
+        return is_eaten
+
+    def _keep_in_view(self) -> None:
         focused = self.focusWidget()
-        if isinstance(focused, QLineEdit) and focused.hasFocus():
-            self.ensureWidgetVisible(focused, 0, 4)
+        is_edited = isinstance(focused, QLineEdit) and focused.hasFocus()
+        self.ensureWidgetVisible(focused if is_edited else self._anchor, 0, 4)
 
 
 class TicketForm(QWidget):
-    """Widgets only; what they mean is the ticket's business."""
+    """Widgets only; what they mean is the ticket's business. The line of the user is there only where orders are for users."""
 
-    def __init__(self, environment: Environment, theme: Theme) -> None:
+    def __init__(self, environment: Environment, theme: Theme, users: Users, *, has_users: bool) -> None:
         super().__init__()
         self._theme = theme
         self._environment = environment
         self.contest = ElidedLabel()
         self.selection = QLabel()
+        self.has_users = has_users
+        self.user = UserField(users, theme)
+        self.user_note = ElidedLabel()
         self.odds = QLineEdit()
         self.stake = QLineEdit()
         self.down = QToolButton()
@@ -109,7 +126,10 @@ class TicketForm(QWidget):
         self.selection.setFont(theme.font(16, bold=True))
         self.card.setFont(theme.font(12, bold=True))
         self.card.setObjectName("card")
-        for label in (self.odds_note, self.match_note, self.objection, self.result):
+        self.user_note.setFont(theme.font(11))
+        self.odds_note.setFont(theme.font(11))
+        self.odds_note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        for label in (self.match_note, self.objection, self.result):
             label.setFont(theme.font(12))
         for label in (self.selection, self.odds_note, self.match_note, self.card, self.objection, self.result):
             label.setWordWrap(True)
@@ -123,6 +143,7 @@ class TicketForm(QWidget):
             button.setFont(theme.font(11))
         self.cancel_these.setToolTip("Take off the book what still rests of these orders, in one request")
         self.cancel_these.hide()
+        self.user.installEventFilter(self)
         self.odds.setAccessibleName("Odds")
         self.stake.setAccessibleName("Stake")
         self.prices.watch_keys(self)
@@ -141,7 +162,9 @@ class TicketForm(QWidget):
         layout.addLayout(rows)
         layout.addLayout(self._deciding())
         layout.addStretch(1)
-        for before, after in pairwise((self.odds, self.stake, *self.prices.buttons.values(), self.rows, self.insist, self.place)):
+        for before, after in pairwise(
+            (self.user, self.odds, self.stake, *self.prices.buttons.values(), self.rows, self.insist, self.place)
+        ):
             self.setTabOrder(before, after)
 
     def _scrolling(self) -> Fields:
@@ -152,9 +175,12 @@ class TicketForm(QWidget):
         column.setSpacing(4)
         column.addWidget(self.contest)
         column.addWidget(self.selection)
-        column.addWidget(self._caption("Odds"))
+        column.addWidget(self._user_line())
+        odds = QHBoxLayout()
+        odds.addWidget(self._caption("Odds"), 0, Qt.AlignmentFlag.AlignTop)
+        odds.addWidget(self.odds_note, 1)
+        column.addLayout(odds)
         column.addLayout(self._odds_row())
-        column.addWidget(self.odds_note)
         captions = QHBoxLayout()
         captions.addWidget(self._caption("Stake"))
         captions.addStretch(1)
@@ -163,7 +189,7 @@ class TicketForm(QWidget):
         self._big(self.stake)
         column.addWidget(self.stake)
         column.addLayout(self._preset_rows())
-        return Fields(fields)
+        return Fields(fields, self.stake)
 
     def _deciding(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -185,6 +211,19 @@ class TicketForm(QWidget):
         result.addWidget(self.cancel_these, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(result)
         return column
+
+    def _user_line(self) -> QWidget:
+        """One line, and what is known of the user below it: the ticket is low on a small screen."""
+        line = QWidget()
+        grid = QGridLayout(line)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(1)
+        grid.addWidget(self._caption("For"), 0, 0)
+        grid.addWidget(self.user, 0, 1)
+        grid.addWidget(self.user_note, 1, 0, 1, 2)
+        line.setVisible(self.has_users)
+        return line
 
     def _odds_row(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -15,6 +15,8 @@ from app.domain.split import LEAST_SHOWN, match_in_turn
 from app.services.controls import Objection
 from app.ui import formats
 
+FOR_ALL = frozenset({"USER_NEW"})  # rules that speak about all orders alike: a person may insist on all of them at once
+
 
 class PlannedOrder(msgspec.Struct, frozen=True):
     """An order in the fields, and what speaks against it now."""
@@ -25,7 +27,7 @@ class PlannedOrder(msgspec.Struct, frozen=True):
 
 class Plan(msgspec.Struct, frozen=True):
     """All orders in the fields. Several go together or not at all, but for those that a person would have to insist on: nobody can
-    insist on one of several, so these are left out and the others go.
+    insist on one of several, so these are left out and the others go. What speaks against all alike may be insisted on for all.
     """
 
     orders: tuple[PlannedOrder, ...] = ()
@@ -58,6 +60,8 @@ class Plan(msgspec.Struct, frozen=True):
         if hard is not None and hard.objection is not None:
             return self._placed(hard, hard.objection)
         if len(told) == len(self.orders) and told and (first := told[0].objection):
+            if first.code in FOR_ALL:
+                return first
             return Objection(first.code, f"{first.words}. Only a single order may be placed in spite of that")
         return None
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from app.domain.book import Match
 from app.domain.environment import Environment
 from app.domain.ladder import Ladder
+from app.domain.money import ZERO
 from app.domain.odds import Odds
 from app.domain.order import Order, OrderDraft, OrderState
+from app.services.controls import Room
 from app.ui import formats
 from app.ui.views.ticket_plan import total_stake, total_win
 
 # Objections that pass by themselves, or that a person may overrule, are not said in red.
-TONES = {"RECONCILING": "text.dim", "DUPLICATE": "text.dim", "WAIT": "state.warning", "UNKNOWN": "state.warning", "LEAP": "state.warning"}
+TONES = {
+    "RECONCILING": "text.dim",
+    "DUPLICATE": "text.dim",
+    "WAIT": "state.warning",
+    "UNKNOWN": "state.warning",
+    "LEAP": "state.warning",
+    "USER_NEW": "state.warning",
+}
 CLOSED = {
     "OFF": "Trading is OFF",
     "HALTED": "HALTED",
@@ -24,23 +34,39 @@ CLOSED = {
 }
 
 
-def card_text(drafts: Sequence[OrderDraft], environment: Environment) -> str:
-    """What is about to be sent, field by field."""
+def card_text(drafts: Sequence[OrderDraft], environment: Environment, user: str = "") -> str:
+    """What is about to be sent, field by field; `user` is for whom."""
     first, last = drafts[0], drafts[-1]
-    user = f"\nfor {first.external_user}" if first.external_user else ""
-    place = f"{first.market_name} · {first.event_name}{user}"
+    place = f"{first.market_name} · {first.event_name}"
+    head = f"{breakable(user)}\n" if user else ""
     if len(drafts) == 1:
         return (
-            f"{first.selection_name} {formats.american(first.odds)}\n"
+            f"{head}{first.selection_name} {formats.american(first.odds)}\n"
             f"{formats.money(first.stake)} to win {formats.money(total_win(drafts))} · {environment}\n"
             f"{place}"
         )
     return (
-        f"{len(drafts)} orders, {formats.american(first.odds)} to {formats.american(last.odds)} · {environment}\n"
+        f"{head}{len(drafts)} orders, {formats.american(first.odds)} to {formats.american(last.odds)} · {environment}\n"
         f"{formats.money(total_stake(drafts))} in all, to win {formats.money(total_win(drafts))}\n"
         f"{first.selection_name}\n"
         f"{place}"
     )
+
+
+def breakable(text: str) -> str:
+    """Words that may be cut at any twentieth letter: an id of a hundred would make the ticket as wide as itself."""
+    return re.sub(r"(\S{20})(?=\S)", "\\1\u200b", text)
+
+
+def room_words(room: Room) -> str:
+    return f"limit left {formats.money(max(room.left, ZERO))} of {formats.money(room.limit)} {room.name}"
+
+
+def user_words(room: Room | None, *, is_new: bool) -> tuple[str, str]:
+    """How much may still be placed for them, and the colour to say it in."""
+    words = " · ".join(filter(None, ("new user" if is_new else "", room_words(room) if room else "")))
+    is_remarkable = is_new or (room is not None and room.left <= 0)
+    return words, "state.warning" if is_remarkable else "text.dim"
 
 
 def order_text(drafts: Sequence[OrderDraft]) -> str:
@@ -49,8 +75,8 @@ def order_text(drafts: Sequence[OrderDraft]) -> str:
     return f"{money} at {formats.american(drafts[0].odds)}" if len(drafts) == 1 else f"{len(drafts)} orders, {money}"
 
 
-def place_text(drafts: Sequence[OrderDraft], environment: Environment) -> str:
-    return f"Place {order_text(drafts)}\non {environment}"
+def place_text(drafts: Sequence[OrderDraft], where: str) -> str:
+    return f"Place {order_text(drafts)}\non {where}"
 
 
 def odds_words(odds: Odds | None, ladder: Ladder | None) -> tuple[str, str]:

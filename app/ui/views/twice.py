@@ -29,6 +29,12 @@ class TwiceButton(QPushButton):
     def is_asking(self) -> bool:
         return self._asked_at is not None
 
+    def rephrase(self, text: str, question: str) -> None:
+        """Say something else from now on. A question that is asked stays as it is: it is what the second press answers."""
+        self._text, self._question = text, question
+        if not self.is_asking:
+            self.setText(text)
+
     def tick(self) -> None:
         """A second went by."""
         if self._asked_at is not None and self._clock() - self._asked_at >= PATIENCE:

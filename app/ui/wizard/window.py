@@ -265,7 +265,7 @@ class WizardWindow(QDialog):
         self.setStyleSheet(
             f"QPlainTextEdit {{ background: {field}; border: 1px solid {line}; border-radius: 4px; padding: 4px; }}"
             f"QPlainTextEdit:focus {{ border-color: {focus}; }}"
-            f"QPushButton:default {{ border-color: {focus}; }}"
+            f"QPushButton:default:enabled {{ border-color: {focus}; }}"
             f"QPushButton:checked {{ background: {css('state.info_back')}; border-color: {focus}; }}"
         )
         self.steps.setStyleSheet(f"StepList, StepList > QWidget > QWidget {{ background: {css('surface.panel')}; }}")

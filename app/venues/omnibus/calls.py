@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from app.domain.events import Topic
 from app.domain.link import Rank
+from app.domain.order import OrderDraft
 from app.venues.call import Call
-from app.venues.omnibus.names import Paths
+from app.venues.omnibus.names import FIELDS, Fields, Paths
+from app.venues.record import ROWS_A_PAGE
 
 REGISTER_DEADLINE = 30.0  # seconds; registration can take several
+EVENTS_A_CALL = 50  # contract 5.3
+
+Submitted = str | int | msgspec.Raw
 
 
 class Calls:
-    """Builds each request from the table of paths."""
+    """Builds each request from the table of paths, in the profile's words."""
 
-    def __init__(self, paths: Paths) -> None:
+    def __init__(self, paths: Paths, fields: Fields = FIELDS["guide"]) -> None:
         self._paths = paths
+        self._fields = fields
         self._names = {path: name for name, path in msgspec.structs.asdict(paths).items()}
 
     def name_of(self, call: Call) -> str:
-        """What a request is called, whatever the table calls its path."""
+        """What a request is called, whatever the table calls its path; orders are placed where they are listed."""
+        if call.path == self._paths.orders:
+            return "submit" if call.method == "POST" else "history"
         return self._names.get(call.path, call.path)
 
     def balance(self) -> Call:
@@ -30,6 +38,19 @@ class Calls:
 
     def tournaments(self) -> Call:
         return Call("GET", self._paths.tournaments, is_query=True)
+
+    def events(self, tournament_id: int, rank: Rank = Rank.ROUTINE) -> Call:
+        return Call("GET", self._paths.events, {"tournament_id": str(tournament_id)}, is_query=True, rank=rank)
+
+    def events_by_id(self, event_ids: Iterable[int]) -> Call:
+        return Call("GET", self._paths.events, {"event_ids": ",".join(map(str, event_ids))}, is_query=True)
+
+    def markets(self, event_id: int, rank: Rank = Rank.SCREEN) -> Call:
+        return Call("GET", self._paths.markets, {"event_id": str(event_id)}, is_query=True, rank=rank)
+
+    def multiple_markets(self, event_ids: Iterable[int], rank: Rank) -> Call:
+        """At most EVENTS_A_CALL."""
+        return Call("GET", self._paths.markets, {"event_ids": ",".join(map(str, event_ids))}, is_query=True, rank=rank)
 
     def config(self) -> Call:
         return Call("GET", self._paths.config)
@@ -41,8 +62,47 @@ class Calls:
             {"type": "event_subtype", "ids": [f"{topic.event_id}:{topic.sub_type}" for topic in topics if topic.sub_type]},
         ]
         wanted = [kind for kind in kinds if kind["ids"]]
-        body = msgspec.json.encode({"socket_id": socket_id, "service": "pusher", "subscriptions": wanted})
-        return Call("POST", self._paths.register, body=body, rank=Rank.SCREEN, deadline=REGISTER_DEADLINE)
+        call = _post(self._paths.register, {"socket_id": socket_id, "service": "pusher", "subscriptions": wanted}, Rank.SCREEN)
+        return msgspec.structs.replace(call, deadline=REGISTER_DEADLINE)
+
+    def register_nothing(self, socket_id: str) -> Call:
+        """No service and no subscriptions: nothing is declared that could replace what a socket has."""
+        return _post(self._paths.register, {"socket_id": socket_id, "service": "none"})
 
     def register_key(self, name: str, public_pem: str) -> Call:
-        return Call("POST", self._paths.keys, body=msgspec.json.encode({"name": name, "public_key": public_pem}))
+        return _post(self._paths.keys, {"name": name, "public_key": public_pem})
+
+    def submit_nothing(self) -> Call:
+        return _post(self._paths.orders, {})
+
+    def submit(self, ref: str, draft: OrderDraft) -> Call:
+        return _post(self._paths.orders, self._submission(ref, draft), Rank.ORDER)
+
+    def submit_many(self, orders: Iterable[tuple[str, OrderDraft]]) -> Call:
+        return _post(self._paths.submit_many, {"data": [self._submission(ref, draft) for ref, draft in orders]}, Rank.ORDER)
+
+    def cancel(self, venue_order_id: str) -> Call:
+        return _post(self._paths.cancel, {self._fields.order: venue_order_id}, Rank.CANCEL)
+
+    def cancel_many(self, venue_order_ids: Iterable[str]) -> Call:
+        return _post(self._paths.cancel_many, {"data": [{self._fields.order: one} for one in venue_order_ids]}, Rank.CANCEL)
+
+    def orders(self, bounds: Mapping[str, str], cursor: str) -> Call:
+        """The guide gives 20 rows where no limit is asked for, and 100 at most (step 6)."""
+        params = {**bounds, "limit": str(ROWS_A_PAGE)} | ({"next_cursor": cursor} if cursor else {})
+        return Call("GET", self._paths.orders, params)
+
+    def _submission(self, ref: str, draft: OrderDraft) -> dict[str, Submitted]:
+        """Odds whole American, the stake our own with its cents (the guide's step 5)."""
+        fields = self._fields
+        return {
+            fields.ref: ref,
+            fields.user: draft.external_user,
+            fields.selection: draft.selection_id,
+            fields.stake: msgspec.Raw(format(draft.stake, "f").encode()),
+            fields.odds: draft.odds.american,
+        }
+
+
+def _post(path: str, fields: object, rank: Rank = Rank.ROUTINE) -> Call:
+    return Call("POST", path, body=msgspec.json.encode(fields), rank=rank)

@@ -22,7 +22,7 @@ from app.venues.hosts import Address
 from app.venues.http import Http
 from app.venues.line import Dial
 from app.venues.omnibus.calls import Calls
-from app.venues.omnibus.names import B2B
+from app.venues.omnibus.names import B2B, Paths
 from app.venues.omnibus.signing import Keys, Signer, masked, told_by
 from app.venues.omnibus.venue import Omnibus
 from app.venues.push import PushSocket
@@ -44,6 +44,7 @@ async def prove(
     address: Address,
     keys: Keys,
     *,
+    paths: Paths = B2B,
     connect: Callable[[str], Http] = Http,
     dial: Dial = PushSocket,
     clock: Callable[[], float] = time.monotonic,
@@ -51,13 +52,13 @@ async def prove(
     patience: Patience | None = None,
 ) -> AsyncGenerator[ProofRow, None]:
     """Each row as it starts and as it ends. What it opened is closed when it ends, is closed or cancelled."""
-    venue = Omnibus(connect=connect, clock=clock, wall=wall)
-    run = _Run(venue, address, keys, ClockRow(address, Calls(B2B).tournaments(), connect), wall)
+    venue = Omnibus(paths=paths, connect=connect, clock=clock, wall=wall)
+    run = _Run(venue, address, keys, ClockRow(address, Calls(paths).tournaments(), connect), wall)
     stream = FirstMessage(venue, dial, clock, patience)
     steps = [
         Step("Clock", run.clock.ask),
-        Step("Token", run.token),
-        Step("Signature", run.signature),
+        Step("Token", run.token, is_local=True),
+        Step("Signature", run.signature, is_local=True),
         Step("Account", run.account, by_status(keys.environment)),
         Step("Balance", run.balance),
         Step("Stream", stream.ask, by_status(keys.environment)),

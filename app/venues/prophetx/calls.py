@@ -13,11 +13,11 @@ from app.domain.link import Rank
 from app.domain.order import OrderDraft
 from app.venues.call import Call as Call
 from app.venues.prophetx.names import Paths
+from app.venues.record import ROWS_A_PAGE
 
 EVENTS_A_CALL = 50  # contract 5.3
 ORDERS_A_BATCH = 20
 STRIKES_A_CALL = 20
-ROWS_A_PAGE = 100
 _OLD_WORDS = {
     "strike_id": "line_id",
     "price": "odds",
@@ -135,10 +135,6 @@ class Calls:
 
     def history(self, bounds: Mapping[str, str], cursor: str) -> Call:
         return Call("GET", self._paths.history, _paged(bounds, cursor))
-
-    def history_page(self, bounds: Mapping[str, str], cursor: str) -> Call:
-        """The same, for somebody who looks at it."""
-        return msgspec.structs.replace(self.history(bounds, cursor), rank=Rank.SCREEN)
 
     def trades(self, bounds: Mapping[str, str], cursor: str) -> Call:
         return Call("GET", self._paths.trades, _paged(bounds, cursor), rank=Rank.SCREEN)

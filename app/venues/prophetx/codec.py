@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -19,12 +18,14 @@ from app.domain.ladder import Ladder
 from app.domain.market import Competitor, Event, Market, MarketGroup, MarketKey, Selection, Sport, Tournament
 from app.domain.odds import Odds, from_american
 from app.domain.order import OrderDraft, OrderReport
+from app.domain.redact import beginning
 from app.venues.prophetx import most, places, wire
 from app.venues.prophetx.flaws import flaw_of, owned
 from app.venues.prophetx.places import code_of_today
 from app.venues.prophetx.reports import report
 from app.venues.prophetx.spelling import ODD, Reader, is_absent
 from app.venues.prophetx.values import american, dollars, maybe_money, moment, strike_of, text_of, waiting
+from app.venues.record import Page
 from app.venues.redact import redacted
 
 Wire = TypeVar("Wire")
@@ -63,14 +64,6 @@ class MarketsRead(msgspec.Struct, frozen=True):
     groups: tuple[MarketGroup, ...]
     books: tuple[Book, ...]
     faults: tuple[FeedFault, ...] = ()
-
-
-class Page(msgspec.Struct, Generic[Value], frozen=True):
-    """Some rows of the venue's record. `cursor` is as the venue gave it, of whatever type; UNSET where it gave none."""
-
-    rows: tuple[Value, ...]
-    cursor: object = ""
-    synced_at: datetime | None = None
 
 
 def each(
@@ -135,7 +128,7 @@ def read_each_markets(body: bytes, faults: list[FeedFault]) -> Iterator[tuple[in
     """The same one after the other: fifty events take half a second to read, between which others may have their turn."""
     told = _MULTIPLE.body(body).data
     odd = [name for name in told if not _EVENT_ID.fullmatch(name)]
-    faults += [FeedFault(f"markets of {name[:40]!r}, which is no event's id, are left out") for name in odd]
+    faults += [FeedFault(f"markets of {beginning(name)!r}, which is no event's id, are left out") for name in odd]
     return ((int(event_id), markets(int(event_id), rows or [])) for event_id, rows in told.items() if event_id not in odd)
 
 
@@ -233,10 +226,10 @@ def side(levels: Iterable[wire.WireLevel], faults: list[FeedFault]) -> Side:
             continue
         try:
             if level.strike_id != selection_id:
-                raise ValueError(f"it is one of {level.strike_id[:40]!r}")
+                raise ValueError(f"it is one of {beginning(level.strike_id)!r}")
             good.append(Level(american(level.price), waiting(level.value), waiting(level.quantity)))
         except ValueError as problem:
-            faults.append(FeedFault(f"a level of {selection_id[:40]} is not tradable: {problem}"))
+            faults.append(FeedFault(f"a level of {beginning(selection_id)} is not tradable: {problem}"))
     return tuple(level for level in good if level.takeable > 0)
 
 
@@ -287,6 +280,11 @@ def read_submitted(body: bytes, ref: str) -> OrderReport:
         reply = _ORDER_REPLY.body(body).data
     except UnreadableError as problem:
         raise UnknownError(f"The order was answered, but unreadably: {problem}") from problem
+    return submitted(reply, ref)
+
+
+def submitted(reply: wire.OrderReply, ref: str) -> OrderReport:
+    """The order in an answer; UnknownError when it is not the one of `ref`."""
     row = reply.order
     if reply.success is False or row is None or not (row.order_id or row.id) or row.external_id != ref:
         raise UnknownError("The order was answered without an order of ours in it")
@@ -344,8 +342,12 @@ def _as_told(row: Wire) -> Wire:
 def read_history(body: bytes, faults: list[FeedFault] | None = None) -> Page[OrderReport]:
     """An order that is told without the field of its reference is shown and said: it may be ours, under another name."""
     told = _HISTORY.body(body)
-    rows = each(told.data.orders, _HISTORY_ROW, partial(_listed, faults), "an order", faults)
-    return Page(tuple(rows), cursor_of(told.data.next_cursor), moment(told.last_synced_at))
+    return Page(read_listed(told.data.orders, faults), cursor_of(told.data.next_cursor), moment(told.last_synced_at))
+
+
+def read_listed(rows: Iterable[msgspec.Raw] | None, faults: list[FeedFault] | None = None) -> tuple[OrderReport, ...]:
+    """Orders of a record, row by row."""
+    return tuple(each(rows, _HISTORY_ROW, partial(_listed, faults), "an order", faults))
 
 
 def cursor_of(told: object) -> object:
@@ -356,7 +358,7 @@ def cursor_of(told: object) -> object:
 def _listed(faults: list[FeedFault] | None, row: wire.WireOrderRow) -> OrderReport:
     read = report(row)
     if faults is not None and row.external_id is msgspec.UNSET:
-        faults.append(FeedFault(f"order {read.venue_order_id[:40]} is told without external_id: whose it is cannot be told"))
+        faults.append(FeedFault(f"order {beginning(read.venue_order_id)} is told without external_id: whose it is cannot be told"))
     return read
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from app.domain.events import FeedFault
 from app.domain.market import MarketGroup, MarketKey, Selection
+from app.domain.redact import beginning
 
 KINDS = frozenset({"moneyline", "sup_moneyline", "spread", "total"})  # contract 1.3
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -24,10 +25,10 @@ def flaw_of(kind: str, strike: Decimal | None, selections: Sequence[Selection]) 
     """Why nothing is ordered on such a market; empty where nothing speaks against it."""
     ids = [selection.id for selection in selections]
     if kind not in KINDS:
-        return f"its kind is unknown ({kind[:40] or 'not told'})"
+        return f"its kind is unknown ({beginning(kind) or 'not told'})"
     odd = [one for one in ids if not is_id(one)]
     if odd:
-        return f"a selection's id is none ({odd[0][:40]!r})"
+        return f"a selection's id is none ({beginning(odd[0])!r})"
     if len(set(ids)) < len(ids):
         return "two of its selections have one id"
     if len(selections) == 2 and not _agree(kind, strike, [selection.strike for selection in selections]):
@@ -41,7 +42,7 @@ def owned(group: MarketGroup, owners: dict[str, MarketKey], faults: list[FeedFau
     for market in group.markets:
         shared = [one.id for one in market.selections if owners.setdefault(one.id, market.key) != market.key]
         if shared and not market.flaw:
-            flaw = f"selection {shared[0][:40]} is another market's"
+            flaw = f"selection {beginning(shared[0])} is another market's"
             faults.append(FeedFault(f"market {group.id} of event {group.event_id} is shown and not traded on: {flaw}"))
             market = msgspec.structs.replace(market, flaw=flaw)
         markets.append(market)

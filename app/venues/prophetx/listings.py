@@ -12,9 +12,10 @@ from app.domain.events import FeedFault
 from app.domain.market import FoundMarket, Player, StrikePlace
 from app.domain.money import cents
 from app.venues.prophetx import places, wire
-from app.venues.prophetx.codec import Page, cursor_of, each
+from app.venues.prophetx.codec import cursor_of, each
 from app.venues.prophetx.spelling import Reader
 from app.venues.prophetx.values import maybe_money, maybe_odds, moment, text_of
+from app.venues.record import Page
 
 _PLAYERS = Reader(wire.PlayersBody, places.PLAYERS)
 _PLAYER_BODY = Reader(wire.PlayerBody, places.PLAYER_BODY)

@@ -15,6 +15,7 @@ _ONCE_IN_ORDER = MappingProxyType(
     {
         b'"order_id"': 1,
         b'"external_id"': 1,
+        b'"external_user_id"': 1,
         b'"sport_event_id"': 1,
         b'"market_id"': 1,
         b'"strike_id"': 1,

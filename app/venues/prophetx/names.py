@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
 
-_PATH = re.compile(r"(?!.*\.\.)[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
-LONGEST = 100  # characters of a path
+from app.venues.paths import PathError as PathError
+from app.venues.paths import check
 
 
 class Spelling(StrEnum):
@@ -18,10 +17,6 @@ class Spelling(StrEnum):
     V4 = "v4"
     SEED = "seed"
     LEGACY = "legacy"
-
-
-class PathError(ValueError):
-    """A path that cannot be used; `str(error)` is a sentence."""
 
 
 class Paths(msgspec.Struct, frozen=True):
@@ -96,8 +91,7 @@ TABLE: Mapping[Spelling, Mapping[str, str]] = {Spelling.V4: {}, Spelling.SEED: _
 
 def paths_for(spelling: Spelling, overrides: Mapping[str, str]) -> Paths:
     """The whole table of one spelling, with single paths put in its place. PathError names what cannot be used."""
-    for name, path in overrides.items():
-        _check(name, path)
+    check(overrides, CALLS)
     changed = {**TABLE[spelling], **overrides}
     return msgspec.structs.replace(V4, **changed, old_words=frozenset(name for name in changed if _is_old(spelling, name, changed[name])))
 
@@ -107,13 +101,3 @@ def _is_old(spelling: Spelling, name: str, path: str) -> bool:
     if path == getattr(V4, name) or path == _SEED.get(name):
         return False
     return path == _LEGACY.get(name) or (spelling is Spelling.LEGACY and name in _LEGACY)
-
-
-def _check(name: str, path: str) -> None:
-    if name not in CALLS:
-        raise PathError(f"There is no call {name[:40]!r}. There are: {', '.join(CALLS)}")
-    if len(path) > LONGEST or not _PATH.fullmatch(path):
-        raise PathError(
-            f"The path {path[:40]!r} of {name!r} cannot be used: "
-            f"a path has at most {LONGEST} letters A to Z, digits, _, -, . and single slashes between them"
-        )

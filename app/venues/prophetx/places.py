@@ -31,6 +31,7 @@ _ORDER_WORDS = {
     "wager_strategy": "order_strategy",
     "profit_status": "winning_status",
     "update_status": "update_type",
+    "externalUserId": "external_user_id",
 }
 _PLACE_IDS = frozenset({"sport_event_id", "event_id", "market_id", "outcome_id"})
 
@@ -105,7 +106,7 @@ MARKET = Place(
 ORDER = Place(
     _ORDER_WORDS,
     numbers=_PLACE_IDS | {"sequence_number"},
-    texts=frozenset({"order_id", "id", "external_id", "strike_id", "user_id"}),
+    texts=frozenset({"order_id", "id", "external_id", "external_user_id", "strike_id", "user_id"}),
     results=_RESULTS,
     reshape=_named,
 )

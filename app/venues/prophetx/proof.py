@@ -9,9 +9,9 @@ from typing import Final
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError, RefusedError, VenueError
 from app.domain.money import money_words
-from app.domain.proof import ProofRow
+from app.domain.proof import SWAP, ProofRow
 from app.domain.secret import Secret
-from app.venues.auth import ALL_USED, COOL_DOWN, SESSIONS
+from app.venues.auth import ALL_USED, COOL_DOWN, SESSIONS, Token
 from app.venues.clock_row import ClockRow
 from app.venues.excuses import Excuse, status_of
 from app.venues.first_message import FirstMessage, Patience
@@ -25,6 +25,7 @@ from app.venues.push import PushSocket
 from app.venues.steps import Found, Hidden, Step, StepError, walked
 
 ROWS: Final = ("Clock", "Login", "Balance", "Stream")
+REFUSED: Final = frozenset({401, 403})  # statuses after which the next run logs in anew
 UNKNOWN_KEYS: Final = frozenset({400, 401})  # statuses with which a login says that it does not know the keys
 
 
@@ -38,11 +39,17 @@ async def prove(
     clock: Callable[[], float] = time.monotonic,
     wall: Callable[[], float] = time.time,
     patience: Patience | None = None,
+    before: Token | None = None,
+    keep: Callable[[Token], None] = lambda _token: None,
 ) -> AsyncGenerator[ProofRow, None]:
-    """Each row as it starts and as it ends. One session is used; what it opened is closed when it ends, is closed or cancelled."""
+    """Each row as it starts and as it ends. One session is used; what it opened is closed when it ends, is closed or cancelled.
+
+    `before` is the session of an earlier run with these very keys: it is gone on with, as a login uses up one of the account's.
+    `keep` is given the session at the end, unless the venue refused it.
+    """
     venue = ProphetX(paths=paths, connect=connect, clock=clock, wall=wall)
     hidden = Hidden([keys.access, keys.secret])
-    run = _Run(venue, address, keys, hidden, lambda: ProphetX(paths=paths, connect=connect, clock=clock, wall=wall), wall)
+    run = _Run(venue, address, keys, hidden, lambda: ProphetX(paths=paths, connect=connect, clock=clock, wall=wall), wall, before)
     told = by_status(keys.environment)
     steps = [
         Step("Clock", ClockRow(address, Calls(paths).tournaments(), connect).ask),
@@ -57,6 +64,8 @@ async def prove(
     finally:
         await rows.aclose()
         await venue.close()
+        if run.session is not None:
+            keep(run.session)
 
 
 def by_status(environment: Environment) -> Mapping[int, Excuse]:
@@ -80,6 +89,7 @@ class _Run:
         hidden: Hidden,
         another: Callable[[], ProphetX],
         wall: Callable[[], float],
+        before: Token | None,
     ) -> None:
         self._venue = venue
         self._address = address
@@ -87,9 +97,18 @@ class _Run:
         self._hidden = hidden
         self._another = another
         self._wall = wall
+        self._before = before
+        self._is_refused = False
+
+    @property
+    def session(self) -> Token | None:
+        """What another run may go on with."""
+        return None if self._is_refused else self._venue.tokens.token
 
     async def login(self) -> Found:
         await self._venue.point(self._address, self._keys)
+        if self._before is not None:
+            self._venue.tokens.resume(self._before)
         try:
             self._hidden.add(Secret(await self._venue.tokens.bearer()))
         except (RefusedError, NotSentError) as problem:
@@ -98,14 +117,17 @@ class _Run:
             if problem.status in UNKNOWN_KEYS and await self._is_swapped():
                 raise StepError(
                     "These two keys are swapped: the access key was typed as the secret key",
-                    "Swap the two keys",
+                    SWAP,
                     f"POST {self._venue.paths.login}: {status_of(problem)}, and good with the two keys swapped",
                 ) from problem
             raise
         ends_at, until = self._venue.tokens.expires_at, self._venue.tokens.refresh_until
         assert ends_at is not None
         more = f", and can be prolonged for {_span(until - self._wall())}" if until is not None else ""
-        return Found(f"Logged in: the session is good for {_span(ends_at - self._wall())}{more}", f"POST {self._venue.paths.login}")
+        span = f"the session is good for {_span(ends_at - self._wall())}{more}"
+        if self._venue.tokens.logins_today:
+            return Found(f"Logged in: {span}", f"POST {self._venue.paths.login}")
+        return Found(f"Logged in by an earlier test: {span}", "No login, because each one uses up a session of the account")
 
     async def _is_swapped(self) -> bool:
         """One more login, with the keys in each other's place; only after the venue said that it does not know them as they are."""
@@ -120,7 +142,11 @@ class _Run:
         return True
 
     async def balance(self) -> Found:
-        balance = await self._venue.balance()
+        try:
+            balance = await self._venue.balance()
+        except (RefusedError, NotSentError) as problem:
+            self._is_refused = problem.status in REFUSED
+            raise
         words = f"{money_words(balance.cash)} dollars, of which {money_words(balance.matched)} matched"
         unmatched = f" and {money_words(balance.unmatched)} unmatched"
         return Found(words + (unmatched if balance.is_trusted else "; the venue does not know what is unmatched just now"))

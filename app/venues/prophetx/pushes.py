@@ -23,6 +23,7 @@ from app.domain.events import (
     VenueEvent,
 )
 from app.domain.market import MarketKey
+from app.domain.redact import beginning
 from app.venues.prophetx import codec, most, places, wire
 from app.venues.prophetx.flaws import is_id
 from app.venues.prophetx.reports import report
@@ -74,9 +75,9 @@ def _parse(data: bytes) -> list[VenueEvent]:
     envelope = _ENVELOPE.row(data)
     read = _READERS.get(envelope.change_type)
     if read is None:
-        return [FeedFault(f"a message of the unknown kind {envelope.change_type[:40]!r} is ignored", redacted(data))]
+        return [FeedFault(f"a message of the unknown kind {beginning(envelope.change_type)!r} is ignored", redacted(data))]
     if envelope.op not in _OPS:
-        return [FeedFault(f"a {envelope.change_type} with the unknown operation {envelope.op[:40]!r} is ignored", redacted(data))]
+        return [FeedFault(f"a {envelope.change_type} with the unknown operation {beginning(envelope.op)!r} is ignored", redacted(data))]
     payload = envelope.payload.encode("utf-8", "replace")
     try:
         payload = _payload(envelope.payload)
@@ -119,7 +120,7 @@ def _book_changed(push: wire.DepthPush) -> list[VenueEvent]:
         if is_id(selection_id) and selection_id not in sides:
             sides[selection_id] = codec.side(levels, faults)
         else:
-            faults.append(FeedFault(f"a side of market {push.market_id} is left out: {selection_id[:40]!r} is no id, or comes twice"))
+            faults.append(FeedFault(f"a side of market {push.market_id} is left out: {beginning(selection_id)!r} is no id, or comes twice"))
             sides.pop(selection_id, None)
     key = MarketKey(push.sport_event_id, push.market_id, strike_of(push.info.strike))
     told: list[VenueEvent] = [BookChanged(Book(key, sides, push.info.sequence_number))]

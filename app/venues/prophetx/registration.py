@@ -9,6 +9,7 @@ import msgspec
 
 from app.domain.errors import UnreadableError
 from app.domain.events import Topic
+from app.domain.redact import beginning
 from app.venues.prophetx import wire
 
 FIRST_GUESS = 400  # channels a socket, until the venue has said how many
@@ -80,7 +81,7 @@ def _grants(rows: list[msgspec.Raw] | None, asked: dict[Topic, Topic], faults: l
 def _rejected(row: object) -> str:
     """What it was and why, as far as it is told."""
     told = [row.get(name) for name in ("type", "id", "reason")] if isinstance(row, dict) else [row]
-    return " ".join(str(one) for one in told if one)[:SAMPLE]
+    return beginning(" ".join(str(one) for one in told if one), SAMPLE)
 
 
 def _topic(scope: wire.Scope | None, asked: dict[Topic, Topic]) -> Topic | None:

@@ -37,6 +37,7 @@ def report(row: wire.WireOrder) -> OrderReport:
         sequence=row.sequence_number,
         placed_at=moment(row.created_at),
         updated_at=moment(row.updated_at),
+        user=row.external_user_id or "",
         odd=_odd(row, quantity, held),
     )
 

@@ -18,6 +18,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 import msgspec
 
 from app.domain.errors import UnreadableError
+from app.domain.redact import beginning
 from app.venues.prophetx.gaps import without_nulls
 
 T = TypeVar("T")
@@ -131,12 +132,12 @@ def _number(name: str, value: object) -> object:
     """An id as a whole number; text of digits is one, and nothing ever goes through a float."""
     if isinstance(value, str):
         if not (value.isascii() and value.isdecimal() and len(value) <= 19):
-            raise ValueError(f"{name} is no id: {value[:40]!r}")
+            raise ValueError(f"{name} is no id: {beginning(value)!r}")
         value = int(value)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
-        raise ValueError(f"{name} is no id: {str(value)[:40]}")
+        raise ValueError(f"{name} is no id: {beginning(str(value))}")
     return value
 
 
@@ -158,7 +159,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     for name, value in pairs:
         if seen.setdefault(name, value) != value:
-            raise ValueError(f"{name[:40]} is told twice and differently")
+            raise ValueError(f"{beginning(name)} is told twice and differently")
     return found
 
 

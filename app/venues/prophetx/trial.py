@@ -8,26 +8,21 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import msgspec
 
 from app.domain.account import TradesPage, TransactionsPage
-from app.domain.errors import NotSentError, RedirectedError, RefusedError, UnknownError, UnreadableError, VenueError
 from app.domain.events import MarketsSeeded
 from app.domain.link import Probe, Verdict
 from app.domain.market import Event, FoundMarket, Player, StrikePlace, Tournament
 from app.domain.order import HistoryPage, HistoryQuery
 from app.venues.http import Reply
+from app.venues.probing import asked, count, touched, verdict_of
 from app.venues.prophetx.calls import Call, Calls
-from app.venues.prophetx.harmless import NEVER_SENT, Touch, misnamed, proof, touches
+from app.venues.prophetx.harmless import NEVER_SENT, misnamed, touches
 from app.venues.prophetx.names import Paths
 
-Value = TypeVar("Value", int, str)
-
-NOT_THERE = frozenset({404, 405})
-NO_SUCH_THING = frozenset({"sport_event_not_found", "wallet_not_found"})  # a 404 that speaks of what was asked about
-NOT_ALLOWED = frozenset({401, 403})
 NOBODY = "0"  # an order's id that no order has: the answer is empty, or says so
 RECENT = timedelta(days=1)
 
@@ -67,17 +62,13 @@ class _Seen(msgspec.Struct):
     order_id: str = ""
 
 
-class _Skipped(Exception):  # noqa: N818  no error: there is nothing to ask about
-    """The request was not sent; the text says why."""
-
-
 async def probes(
     venue: Readable, clock: Callable[[], float] = time.monotonic, now: Callable[[], float] = time.time
 ) -> AsyncIterator[Probe]:
     """One after the other, through the venue's own budget; after a failed login nothing else. `clock` is monotonic, `now` Unix seconds."""
     for name, path, ask in _Trial(venue, now).steps():
         started = clock()
-        verdict, words = await _verdict(ask, path)
+        verdict, words = await verdict_of(ask, path)
         yield Probe(name, path, verdict, words, clock() - started)
         if name == "login" and verdict is not Verdict.GOOD:
             return
@@ -88,20 +79,10 @@ async def probes(
 async def _writing(venue: Readable, clock: Callable[[], float]) -> AsyncIterator[Probe]:
     for touch in touches(Calls(venue.paths)):
         started = clock()
-        verdict, words = await _touched(venue, touch)
+        verdict, words = await touched(venue, touch, misnamed(venue.paths, touch.name))
         yield Probe(touch.name, touch.call.path, verdict, words, clock() - started)
     for name, why in NEVER_SENT.items():
         yield Probe(name, getattr(venue.paths, name), Verdict.NOT_TRIED, f"not tried: {why}", 0.0)
-
-
-async def _touched(venue: Readable, touch: Touch) -> tuple[Verdict, str]:
-    doubt = misnamed(venue.paths, touch.name)
-    if doubt:
-        return Verdict.WRONG_NAME, f"Not tried: {doubt}. Choose another name in the profile"
-    try:
-        return proof(await venue.touch(touch.call, is_open=touch.is_open), touch)
-    except VenueError as problem:
-        return Verdict.SILENT, str(problem)
 
 
 class _Trial:
@@ -144,40 +125,40 @@ class _Trial:
     async def _tournaments(self) -> str:
         found = await self._venue.tournaments()
         self._seen.tournament_id = found[0].id if found else None
-        return _count(len(found), "tournament")
+        return count(len(found), "tournament")
 
     async def _events(self) -> str:
-        found = await self._venue.events(_asked(self._seen.tournament_id, "no tournament was listed"))
+        found = await self._venue.events(asked(self._seen.tournament_id, "no tournament was listed"))
         self._seen.event_id = found[0].id if found else None
-        return _count(len(found), "event")
+        return count(len(found), "event")
 
     async def _markets(self) -> str:
-        seeded = await self._venue.markets(_asked(self._seen.event_id, "no event was listed"))
+        seeded = await self._venue.markets(asked(self._seen.event_id, "no event was listed"))
         ids = [selection.id for group in seeded.groups for market in group.markets for selection in market.selections]
         self._seen.selection_id = ids[0] if ids else ""
-        return _count(len(seeded.books), "book")
+        return count(len(seeded.books), "book")
 
     async def _multiple_markets(self) -> str:
-        found = await self._venue.multiple_markets([_asked(self._seen.event_id, "no event was listed")])
-        return _count(sum(len(seeded.books) for seeded in found), "book")
+        found = await self._venue.multiple_markets([asked(self._seen.event_id, "no event was listed")])
+        return count(sum(len(seeded.books) for seeded in found), "book")
 
     async def _ladder(self) -> str:
         await self._venue.ladder()
         return "the allowed prices were read"
 
     async def _strikes(self) -> str:
-        return _count(len(await self._venue.strikes([_asked(self._seen.selection_id, "no selection was seen")])), "strike")
+        return count(len(await self._venue.strikes([asked(self._seen.selection_id, "no selection was seen")])), "strike")
 
     async def _search(self) -> str:
-        return _count(len(await self._venue.search_markets("moneyline")), "market")
+        return count(len(await self._venue.search_markets("moneyline")), "market")
 
     async def _players(self) -> str:
         found = await self._venue.players()
         self._seen.player_id = found[0].id if found else None
-        return _count(len(found), "player")
+        return count(len(found), "player")
 
     async def _player(self) -> str:
-        player = await self._venue.player(_asked(self._seen.player_id, "no player was listed"))
+        player = await self._venue.player(asked(self._seen.player_id, "no player was listed"))
         return f"{player.name} was read"
 
     async def _balance(self) -> str:
@@ -187,10 +168,10 @@ class _Trial:
     async def _history(self) -> str:
         page = await self._venue.history_page(HistoryQuery(self._since))
         self._seen.order_id = page.reports[0].venue_order_id if page.reports else ""
-        return _count(len(page.reports), "order") + " of the last day"
+        return count(len(page.reports), "order") + " of the last day"
 
     async def _order(self) -> str:
-        await self._venue.order(_asked(self._seen.order_id, "there is no order of the last day"))
+        await self._venue.order(asked(self._seen.order_id, "there is no order of the last day"))
         return "an order was read"
 
     async def _matches(self) -> str:
@@ -198,48 +179,7 @@ class _Trial:
         return "what it matched at was read" if self._seen.order_id else "it answers; there is no order of the last day"
 
     async def _trades(self) -> str:
-        return _count(len((await self._venue.trades(self._since)).rows), "trade") + " of the last day"
+        return count(len((await self._venue.trades(self._since)).rows), "trade") + " of the last day"
 
     async def _transactions(self) -> str:
-        return _count(len((await self._venue.transactions()).rows), "transaction")
-
-
-async def _verdict(ask: Callable[[], Awaitable[str]], path: str) -> tuple[Verdict, str]:
-    try:
-        return Verdict.GOOD, await ask()
-    except _Skipped as skipped:
-        return Verdict.NOT_TRIED, f"not tried: {skipped}"
-    except UnreadableError as problem:
-        return Verdict.UNREADABLE, str(problem)
-    except (RefusedError, NotSentError) as problem:
-        return _refusal(problem, path)
-    except RedirectedError as problem:
-        return Verdict.REFUSED, str(problem)
-    except UnknownError as problem:
-        return _wrong_name(path) if problem.status in NOT_THERE else (Verdict.SILENT, str(problem))
-    except VenueError as problem:
-        return Verdict.SILENT, str(problem)
-
-
-def _refusal(problem: RefusedError | NotSentError, path: str) -> tuple[Verdict, str]:
-    if problem.status in NOT_THERE and problem.code not in NO_SUCH_THING:
-        return _wrong_name(path)
-    if problem.status in NOT_ALLOWED:
-        return Verdict.REFUSED, f"The venue does not let these keys use {path}: {problem}"
-    if problem.status:
-        return Verdict.REFUSED, str(problem)
-    return Verdict.SILENT, str(problem)
-
-
-def _wrong_name(path: str) -> tuple[Verdict, str]:
-    return Verdict.WRONG_NAME, f"The venue does not know {path}: choose another spelling in the profile"
-
-
-def _asked(value: Value | None, why_not: str) -> Value:
-    if not value:
-        raise _Skipped(why_not)
-    return value
-
-
-def _count(found: int, what: str) -> str:
-    return f"{found:,} {what}{'' if found == 1 else 's'}"
+        return count(len((await self._venue.transactions()).rows), "transaction")

@@ -21,6 +21,7 @@ from app.domain.ladder import Ladder
 from app.domain.link import Rank
 from app.domain.market import Event, FoundMarket, Player, StrikePlace, Tournament
 from app.domain.odds import Odds
+from app.domain.offer import EVERYTHING, Offer
 from app.domain.order import History, HistoryPage, HistoryQuery, OrderDraft, OrderReport
 from app.domain.secret import Secret
 from app.venues.auth import Token, Tokens, expiry
@@ -91,7 +92,7 @@ class ProphetX:
         self.budget = Budget(clock, sleep)
         self.meter = Meter(clock)
         self.tokens = Tokens(self._login, self._refresh, wall, clock)
-        self.has_cancel_all = True
+        self.offers = EVERYTHING - {Offer.USERS}
         self.latency: float | None = None
         self.answered_at: float | None = None
 

@@ -269,11 +269,14 @@ class WireOrder(msgspec.Struct, kw_only=True):
     """An order in a reply, in history or in a push; a push adds this fill's `fill_price` and `filled_quantity`.
 
     `profit_status` and `update_status` are what a page of the guide between two versions calls `winning_status` and `update_type`.
+    `external_user_id` is for whom an order of a B2B account is; one that is told in other letters is not read as an order for nobody.
     """
 
     order_id: str = ""
     id: str = ""
     external_id: str | msgspec.UnsetType | None = ""
+    external_user_id: str | None = ""
+    user_in_other_letters: object = msgspec.field(default=None, name="externalUserId")
     sport_event_id: Id = 0
     market_id: Id = 0
     outcome_id: Id = 0
@@ -300,7 +303,9 @@ class WireOrder(msgspec.Struct, kw_only=True):
     def __post_init__(self) -> None:
         if not (self.order_id or self.id):
             raise ValueError("an order has no id")
-        said(self.order_id, self.id, self.external_id, self.strike_id)
+        if self.user_in_other_letters is not None:
+            raise ValueError("it is told in other words")
+        said(self.order_id, self.id, self.external_id, self.external_user_id, self.strike_id)
         said(self.status, self.matching_status, self.winning_status, self.profit_status, self.update_type, self.update_status)
 
 

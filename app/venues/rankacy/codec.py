@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from app.domain.errors import UnreadableError
+from app.domain.redact import beginning
 from app.venues.prophetx.values import moment
 from app.venues.rankacy import wire
 from app.venues.redact import redacted
@@ -38,7 +39,7 @@ class FeedMarket(msgspec.Struct, frozen=True):
 def read_ping(body: bytes) -> Ping:
     told = _decoded(_PING, body)
     if told.status != "ok":
-        raise UnreadableError(f"The feed answers that it is {told.status[:40]!r}, not ok")
+        raise UnreadableError(f"The feed answers that it is {beginning(told.status)!r}, not ok")
     return Ping(redacted(told.partner_name.encode()), told.partner_id, moment(told.server_time))
 
 

@@ -16,7 +16,7 @@ from app.domain.errors import NotSentError
 from app.domain.secret import Secret
 from app.domain.typed import is_one_word
 from app.venues.call import Call
-from app.venues.gate import Gate
+from app.venues.gate import NOT_CONNECTED, Gate, Gated
 from app.venues.hosts import Address, HostError
 from app.venues.http import Http
 from app.venues.limits import Budget
@@ -33,7 +33,7 @@ class Keys(msgspec.Struct, frozen=True):
     api_key: Secret
 
 
-class Rankacy:
+class Rankacy(Gated):
     """Reads. There is nothing to place an order with."""
 
     def __init__(
@@ -48,19 +48,9 @@ class Rankacy:
         self._calls = Calls(paths)
         self._clock = clock
         self._connect = connect
-        self._gate: Gate | None = None
         self._api_key = Secret()
         self.budget = Budget(clock, sleep)
         self.meter = Meter(clock)
-
-    @property
-    def clock_offset(self) -> float | None:
-        """How many seconds the venue's clock is ahead of this computer's (negative: behind); None before it is known."""
-        return self._gate.offset if self._gate else None
-
-    @property
-    def latency(self) -> float | None:
-        return self._gate.latency if self._gate else None
 
     async def point(self, address: Address, keys: Keys) -> None:
         """Use this account at this address from now on. HostError when the key belongs to another environment: it is never sent there."""
@@ -71,11 +61,6 @@ class Rankacy:
         self._gate = Gate(http, self.budget, self.meter, self._clock, self._calls.name_of)
         self._api_key = keys.api_key
 
-    async def close(self) -> None:
-        if self._gate:
-            await self._gate.close()
-            self._gate = None
-
     async def ping(self) -> Ping:
         """Whether the key is known, and whose it is."""
         return read_ping(await self._ask(self._calls.ping()))
@@ -85,7 +70,7 @@ class Rankacy:
 
     async def _ask(self, call: Call) -> bytes:
         if self._gate is None:
-            raise NotSentError("Not connected to a venue yet")
+            raise NotSentError(NOT_CONNECTED)
         key = self._api_key.reveal()
         if not is_one_word(key):  # the client that is told to send it would quote it in its objection
             raise NotSentError("This is no API key: it is one long word of letters, digits and signs, without spaces")

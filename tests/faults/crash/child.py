@@ -28,7 +28,7 @@ from app.venues.follow import Follower
 from app.venues.hosts import practice
 from app.venues.http import Http
 from app.venues.prophetx.pushes import parse_push
-from app.venues.prophetx.venue import Keys
+from app.venues.prophetx.venue import Keys, ProphetX
 from tests.faults.crash.points import Point, Wire, die
 from tests.faults.crash.trader import Trader
 
@@ -141,6 +141,7 @@ def _terminal(plan: Plan, tasks: Tasks) -> Terminal:
     terminal = Terminal(PRACTICE, folders(plan.home), tasks=tasks)
     desk = terminal.desk
     wire = Wire(plan.point, plan.nth, plan.login, lambda: desk.reconciliation.done_at is None)
+    assert isinstance(terminal.venue, ProphetX)
     terminal.venue._connect = lambda url: Http(url, transport=wire)
     if not plan.is_streaming:
         terminal.follower = Deaf(terminal.venue, parse_push, desk.session.emit, clock=time.monotonic)

@@ -15,6 +15,7 @@ from app.domain.environment import Environment
 from app.domain.errors import JournalDownError, StoppedError
 from app.domain.events import VenueEvent
 from app.domain.link import Rank
+from app.domain.offer import Offer
 from app.domain.order import Order
 from app.domain.record import Entry, Intended, Resent
 from app.domain.risk import Limits
@@ -98,7 +99,8 @@ class Run:
         self.stream = Stream(world, self.loop, self._emit)
         self.tasks = Tasks(self.failures.append)
         self.desk = Desk(self._outside(house), self.notices, self.tasks)
-        self.venue.has_cancel_all = house.has_cancel_all
+        if not house.has_cancel_all:
+            self.venue.offers -= {Offer.CANCEL_ALL}
 
     def _outside(self, house: House) -> Outside:
         time = self.world.time

@@ -150,12 +150,14 @@ class FakeMaker:
 
 
 class FakeProver:
-    """`failing` maps a row's title to its words; a run waits before its first row until `answering` is set."""
+    """`failing` maps a row's title to its words; a run waits before its first row until `answering` is set. `details` are the good rows'."""
 
     def __init__(self) -> None:
         self.answering = asyncio.Event()
         self.answering.set()
         self.failing: dict[str, str] = {}
+        self.remedy = "Ask Prophet"
+        self.details = '{"iss": "…"}'
         self.runs: list[tuple[Profile, Credentials]] = []
         self.registered: list[tuple[str, Secret]] = []
         self.sessions: list[Secret] = []
@@ -186,9 +188,9 @@ class FakeProver:
             await self.answering.wait()
             is_over = title in self.failing
             if is_over:
-                yield ProofRow(title, ProofState.FAILED, 0.25, self.failing[title], "Ask Prophet", "status 401")
+                yield ProofRow(title, ProofState.FAILED, 0.25, self.failing[title], self.remedy, "status 401")
             else:
-                yield ProofRow(title, ProofState.GOOD, 0.125, f"{title} is good", details='{"iss": "…"}')
+                yield ProofRow(title, ProofState.GOOD, 0.125, f"{title} is good", details=self.details)
 
     def preview(self, profile: Profile, credentials: Credentials) -> TokenPreview:
         claims = {"iss": profile.issuer, profile.token.hash_claim: "…", **profile.token.claims}

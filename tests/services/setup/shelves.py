@@ -29,18 +29,34 @@ def credentials(profile: Profile, host: str | None = None) -> Credentials:
 
 
 class StrictVault(FakeVault):
-    """`refusing` names the methods that raise VaultError; sealed files ask for their passphrase; `troubles` is what `mend` takes away."""
+    """`refusing` names the methods that raise VaultError; sealed files ask for their passphrase; `troubles` is what `mend` takes away.
+
+    `silent` are the profiles whose keys nothing tells of without a note, as an entry of a keyring does.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.refusing: set[str] = set()
         self.troubles: tuple[str, ...] = ()
+        self.silent: set[str] = set()
+        self.reads = 0
+
+    def place(self, profile: Profile) -> Place | None:
+        if keyring_name(profile) in self.silent and self.note(profile) is None:
+            return None
+        return super().place(profile)
+
+    def lose_note(self, profile: Profile) -> None:
+        """Of keys that are an entry of the keyring."""
+        self.notes.pop(keyring_name(profile), None)
+        self.silent.add(keyring_name(profile))
 
     async def keep(self, profile: Profile, credentials: Credentials, place: Place, passphrase: Secret = NO_PASSPHRASE) -> None:
         self._refuse("keep")
         await super().keep(profile, credentials, place, passphrase)
 
     async def read(self, profile: Profile, passphrase: Secret = NO_PASSPHRASE) -> Credentials:
+        self.reads += 1
         self._refuse("read")
         held = await super().read(profile, passphrase)
         _credentials, place, right = self.kept[keyring_name(profile)]

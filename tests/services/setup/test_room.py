@@ -19,7 +19,7 @@ from app.services.setup.facts import Fact
 from app.services.setup.room import HERE
 from app.services.tasks import Tasks
 from tests.services.setup.fakes import NOON, settled
-from tests.services.setup.shelves import DESK, FEED, HOST, PARTNER, Office
+from tests.services.setup.shelves import DESK, FEED, HOST, PARTNER, Office, credentials
 
 MONEY = Profile("Money", Environment.PRODUCTION, Provider.TRADING)
 ELSEWHERE = "https://elsewhere.test"
@@ -110,6 +110,41 @@ async def test_keys_that_are_gone_are_said_with_what_helps(office: Office, place
     assert fact(office, "Keys").is_warning
     assert "New keys" in fact(office, "Keys").words
     assert [fact.title for fact in office.room.facts] == ["Address", "Keys"]
+
+
+async def test_keys_whose_note_was_lost_are_found_when_their_profile_is_looked_at(office: Office) -> None:
+    await office.keep(MONEY)
+    office.vault.lose_note(MONEY)
+    office.room.choose(MONEY)
+    assert "no keys" in office.room.objections.open
+    await settled()
+    assert office.room.objections.open == office.room.objections.test == ""
+    assert fact(office, "Keys").words == f"found in the keyring of this computer, as {keyring_name(MONEY)}"
+    assert fact(office, "Made").words == "not known: what was noted of them was lost, and they were found today"
+    assert office.room.work.said == "The keys of “Money” were found in the keyring"
+
+
+async def test_the_keyring_is_asked_once_for_keys_that_nothing_tells_of(office: Office) -> None:
+    for profile in (MONEY, PARTNER, MONEY, PARTNER):
+        office.room.choose(profile)
+        await settled()
+    assert office.vault.reads == 2
+    assert office.room.work.said == office.room.work.error == ""
+
+
+async def test_a_profile_that_was_just_set_up_is_looked_at(office: Office) -> None:
+    added = await office.book.add(Profile("New", Environment.SANDBOX, Provider.TRADING), credentials(DESK), Place.KEYRING, is_proven=True)
+    assert office.room.chosen == added
+    office.room.choose(PARTNER)
+    office.room.look()
+    assert office.room.chosen == PARTNER
+
+
+async def test_what_is_being_typed_stays_when_a_profile_is_set_up(office: Office) -> None:
+    office.room.choose(MONEY)
+    office.room.change.proxy = True
+    await office.book.add(Profile("New", Environment.SANDBOX, Provider.TRADING), credentials(DESK), Place.KEYRING, is_proven=True)
+    assert (office.room.chosen, office.room.change.proxy) == (MONEY, True)
 
 
 async def test_practice_says_whose_keys_it_uses(office: Office) -> None:

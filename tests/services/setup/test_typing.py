@@ -45,6 +45,20 @@ def test_a_sign_inside_a_key_that_no_key_has_is_objected_to(inside: str) -> None
     assert account.objection_to_keys() == "The API key holds a blank, a line end or a sign that no key has"
 
 
+@pytest.mark.parametrize(
+    ("pasted", "words"),
+    [
+        ("https://x", "What was pasted as the API key is an address and no key"),
+        ('{"access_key":"a"}', "What was pasted as the API key is a whole piece of JSON: only the value between the quotes is the key"),
+    ],
+)
+def test_what_is_pasted_as_a_key_and_is_none_is_named_for_what_it_is(pasted: str, words: str) -> None:
+    account = AccountDraft(Provider.RANKACY, FakeProver())
+    account.environment = Environment.PRACTICE
+    account.type_key(KeyPart.API_KEY, pasted)
+    assert account.objection_to_keys() == words
+
+
 def test_the_objections_name_no_part_of_a_key() -> None:
     account, key = AccountDraft(Provider.TRADING, FakeProver()), canary()
     account.type_key(KeyPart.ACCESS, f"{key} {key}")

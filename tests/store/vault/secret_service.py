@@ -19,6 +19,7 @@ from app.domain.profile import keyring_name
 from app.domain.secret import Secret
 from app.store.vault import Vault
 from app.store.vault.backends import chosen
+from app.store.vault.ring import Backend
 from tests.store.vault.kit import MAIN, PARTNER, folders, long, short
 
 HOME = Path(os.environ["HOME"])
@@ -101,6 +102,59 @@ async def locked() -> dict[str, Any]:
     return {"words": facts.words, **refused, "session": await one.read(MAIN) == new, "left": list(one.problems(MAIN))}
 
 
+async def unopened() -> dict[str, Any]:
+    """A service that nobody has given a password, as after a login by fingerprint: what it held before cannot be opened."""
+    await running()
+    one = start()
+    facts = await one.keyring()
+    return {"words": facts.words, **{name: await words(attempt) for name, attempt in attempts(one).items()}}
+
+
+async def relocked() -> dict[str, Any]:
+    """Locked by another program between the steps of one keeping, at each of them in turn."""
+    await running()
+    said: set[str] = set()
+    for nth in range(1, 40):
+        backend = Relocked(chosen(), nth)
+        one = Vault(folders(HOME), choose=lambda backend=backend: backend)  # type: ignore[misc]  # bound now
+        said.add(await words(lambda one=one: one.keep(MAIN, short(), Place.KEYRING)))  # type: ignore[misc]  # bound now
+        if not backend.was_locked:
+            break
+        unlock()
+    return {"said": sorted(said), "steps": nth}
+
+
+class Relocked:
+    """The real one, locked by somebody else right before its `nth` call."""
+
+    def __init__(self, real: Backend, nth: int) -> None:
+        self._real = real
+        self._left = nth
+        self.was_locked = False
+
+    @property
+    def name(self) -> str:
+        return self._real.name
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._count()
+        return self._real.get_password(service, username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._count()
+        self._real.set_password(service, username, password)
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._count()
+        self._real.delete_password(service, username)
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left == 0:
+            self.was_locked = True
+            lock()
+
+
 async def missing() -> dict[str, Any]:
     """No service; then one is started, and the running program finds it."""
     one, kept = start(), short()
@@ -143,6 +197,11 @@ def lock() -> None:
         secretstorage.get_default_collection(bus).lock()
 
 
+def unlock() -> None:
+    command = ["gnome-keyring-daemon", "--unlock", "--components=secrets"]
+    subprocess.run(command, input=b"of this test", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+
+
 def found_in_files(*secrets: Secret) -> int:
     """How many files of this home hold one of them."""
     texts = [file.read_bytes() for file in HOME.rglob("*") if file.is_file()]
@@ -151,5 +210,5 @@ def found_in_files(*secrets: Secret) -> int:
 
 
 if __name__ == "__main__":
-    acts = {act.__name__: act for act in (whole, keep, read, locked, missing)}
+    acts = {act.__name__: act for act in (whole, keep, read, locked, unopened, relocked, missing)}
     print(msgspec.json.encode(asyncio.run(acts[sys.argv[1]]())).decode())  # noqa: T201  # this is what it is for

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from app.domain.environment import Environment
-from app.domain.keys import ACCESS, SECRET, Credentials, NoKeysError, Place, VaultError
+from app.domain.keys import ACCESS, SECRET, Credentials, KeyNote, NoKeysError, Place, VaultError
 from app.domain.profile import PinError, Profile, ProfileError, Provider, keyring_name
 from app.domain.secret import Secret
 from app.services.setup.book import ProfileBook
@@ -261,3 +261,35 @@ async def test_fk03_a_profile_leaves_the_list_though_its_keyring_never_answers(t
         "The profile 'main' is off the list.",
     )
     dialog.may_go.set()
+
+
+async def test_opening_writes_the_note_again_that_was_lost(tmp_path: Path) -> None:
+    keyring, kept = FakeKeyring(), pair()
+    added = await book(tmp_path, keyring).add(MAIN, kept, Place.KEYRING, is_proven=True)
+    (folders(tmp_path).settings / "keys.json").unlink()
+    again = book(tmp_path, keyring)
+    assert again.vault.place(added) is None
+    assert (await again.open(added)).parts == kept.parts
+    note = book(tmp_path, keyring).note(added)
+    assert note == KeyNote(Place.KEYRING, NOW, used_at=NOW, is_found=True)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_lost_keys_are_found_where_there_are_some(tmp_path: Path, is_there: bool) -> None:
+    keyring = FakeKeyring()
+    one = book(tmp_path, keyring)
+    added = await one.add(MAIN, pair(), Place.KEYRING, is_proven=True)
+    (folders(tmp_path).settings / "keys.json").unlink()
+    if not is_there:
+        keyring.entries.clear()
+    assert await book(tmp_path, keyring).find_lost(added) is is_there
+    assert (book(tmp_path, keyring).vault.place(added) is Place.KEYRING) is is_there
+
+
+async def test_keys_that_were_kept_for_one_run_are_not_looked_for(tmp_path: Path) -> None:
+    keyring = FakeKeyring()
+    added = await book(tmp_path, keyring).add(MAIN, pair(), Place.SESSION, is_proven=True)
+    assert not await book(tmp_path, keyring).find_lost(added)
+    note = book(tmp_path, keyring).note(added)
+    assert note is not None
+    assert note.place is Place.SESSION

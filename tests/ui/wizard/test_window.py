@@ -8,17 +8,21 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.environment import Environment
-from app.domain.keys import PemError, Place, VaultError
+from app.domain.keys import ACCESS, SECRET, PemError, Place, VaultError
 from app.domain.profile import Profile, Provider
+from app.domain.proof import SWAP
+from app.domain.secret import Secret
 from app.services.setup.wizard import Page
 from app.ui.theme import Theme
 from app.ui.wizard.pages.done import DonePage
 from app.ui.wizard.pages.keys import KeysPage
-from app.ui.wizard.pages.proof import ProofPage
+from app.ui.wizard.pages.proof import MOST_LINES, ProofPage
 from app.ui.wizard.pages.where import WherePage
 from app.ui.wizard.window import WizardWindow
 from tests.ui.wizard import tour
@@ -104,6 +108,52 @@ def test_the_proof_page_says_keep_and_offers_the_unproven_way_apart(stage: Stage
     stage.settle()
     assert not page.unproven.isVisible()
     assert stage.window.next.isEnabled()
+
+
+def test_a_row_that_found_the_keys_swapped_offers_to_swap_them(stage: Stage) -> None:
+    prover = stage.scene.prover
+    prover.failing, prover.remedy = {"Token": "These two keys are swapped"}, SWAP
+    go(stage, Provider.TRADING, Page.PROOF)
+    page = stage.view
+    assert isinstance(page, ProofPage)
+    assert [row.swap.isVisible() for row in page.rows] == [False, True, False]
+    assert not page.rows[1].remedy.isVisible()
+    stage.tab_to(page.rows[1].swap)
+    prover.failing = {}
+    stage.press(Qt.Key.Key_Space)
+    assert prover.runs[-1][1].parts == {ACCESS: Secret(prover.secret), SECRET: Secret(prover.access)}
+    assert stage.wizard.proof.is_good
+    assert not any(row.swap.isVisible() for row in page.rows)
+
+
+def test_the_details_are_as_high_as_their_text(stage: Stage) -> None:
+    heights = []
+    go(stage, Provider.TRADING, Page.PROOF)
+    page = stage.view
+    assert isinstance(page, ProofPage)
+    page.rows[0].more.setChecked(True)
+    for lines in (1, 6, MOST_LINES, 60):
+        stage.scene.prover.details = "\n".join(f"line {number}" for number in range(lines))
+        page.again.click()
+        stage.settle()
+        heights.append(page.rows[0].details.height())
+        assert page.rows[0].details.verticalScrollBar().isVisible() is (lines > MOST_LINES)
+    line = page.rows[0].details.fontMetrics().lineSpacing()
+    assert [height - heights[0] for height in heights] == [0, 5 * line, (MOST_LINES - 1) * line, (MOST_LINES - 1) * line]
+
+
+def test_a_default_button_that_cannot_be_pressed_has_no_coloured_edge(stage: Stage, theme: Theme) -> None:
+    go(stage, Provider.TRADING, Page.KEYS)
+    focus = theme.colours["state.info"]
+    assert edge(stage.window.next) != focus
+    stage.wizard.bench.rehearse()
+    stage.settle()
+    assert edge(stage.window.next) == focus
+
+
+def edge(button: QWidget) -> QColor:
+    """The colour in the middle of its upper edge."""
+    return button.grab().toImage().pixelColor(button.width() // 2, 0)
 
 
 def test_next_says_why_it_is_shut_and_to_a_screen_reader_too(stage: Stage) -> None:

@@ -81,6 +81,7 @@ async def test_a_clock_that_is_wrong_ends_the_run_before_a_token_is_sent(ahead: 
     assert rows["Clock"].state is ProofState.FAILED
     assert words.split(" s ")[1] in rows["Clock"].words
     assert "set it by network time" in rows["Clock"].words
+    assert [rows[title].state for title in ("Token", "Signature", "Account")] == [ProofState.GOOD, ProofState.GOOD, ProofState.SKIPPED]
     assert not desk.tokens
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.profile import Provider
-from app.domain.proof import ProofRow, ProofState
+from app.domain.proof import SWAP, ProofRow, ProofState
 from app.ui.theme import Theme
 from app.ui.wizard.mark import Mark
 from app.ui.wizard.outside import Outside
 from app.ui.wizard.page import PageView
 from app.ui.wizard.parts import Frame, Words, button, mono, row
 
+MOST_LINES = 16  # of the details
+PADDING = 10  # pixels above and below them, by the style sheet
 _UNPROVEN = (
     "You can keep the keys although the proof run was not good. They are kept as “not proven”, and the profile may not be able to connect."
 )
@@ -31,12 +33,15 @@ class RowView(Frame):
         self.took = Words(theme, use="text.dim", size=12)
         self.words = Words(theme, size=12, is_hiding=True)
         self.remedy = Words(theme, use="text.strong", size=12, bold=True, is_hiding=True)
+        self.swap = button(SWAP)
+        self.swap.hide()
+        self.may_swap = False
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
         self.details.setTabChangesFocus(True)
         self.details.setFont(mono(11))
-        self.details.setFixedHeight(120)
         self.details.hide()
+        self.details.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.more = QToolButton()
         self.more.setText("Details")
         self.more.setCheckable(True)
@@ -52,17 +57,25 @@ class RowView(Frame):
         line.addWidget(self.title, 0, 1)
         line.addWidget(self.more, 0, 2)
         line.addWidget(self.took, 0, 3)
-        below: tuple[QWidget, ...] = (self.words, self.remedy, self.details)
+        below: tuple[QWidget, ...] = (self.words, self.remedy, row(self.swap), self.details)
         for place, part in enumerate(below, 1):
             line.addWidget(part, place, 1, 1, 3)
         self.body.addLayout(line)
+
+    def _fit(self, size: QSizeF) -> None:
+        """As high as its text, which a QPlainTextEdit counts in lines, up to where it scrolls."""
+        lines = min(max(round(size.height()), 1), MOST_LINES)
+        around = 2 * (self.details.document().documentMargin() + self.details.frameWidth()) + PADDING
+        self.details.setFixedHeight(math.ceil(lines * self.details.fontMetrics().lineSpacing() + around))
 
     def show_row(self, row: ProofRow) -> None:
         self.mark.show_state(row.state)
         self.title.say(row.title, "text.dim" if row.state in {ProofState.WAITING, ProofState.SKIPPED} else "text.strong")
         self.took.say(f"{row.seconds * 1000:,.0f} ms" if row.seconds is not None else "")
         self.words.say(row.words, "state.bad" if row.state is ProofState.FAILED else "text.normal")
-        self.remedy.say(f"→ {row.remedy}" if row.remedy else "")
+        does_swap = self.may_swap and row.is_swapped
+        self.swap.setVisible(does_swap)
+        self.remedy.say(f"→ {row.remedy}" if row.remedy and not does_swap else "")
         self.more.setVisible(bool(row.details))
         self.details.setVisible(bool(row.details) and self.more.isChecked())
         self.more.setAccessibleName(f"Details of {row.title}")
@@ -135,6 +148,8 @@ class ProofPage(PageView):
     def _make_rows(self, count: int) -> None:
         while len(self.rows) < count:
             view = RowView(self.theme)
+            view.may_swap = True
+            view.swap.clicked.connect(self.wizard.swap_and_prove)
             self.rows.append(view)
             self._rows.addWidget(view)
         for place, view in enumerate(self.rows):

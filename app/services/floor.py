@@ -1,0 +1,71 @@
+"""The floor: every desk that is connected in one window, and what concerns all of them at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from decimal import Decimal
+
+from app.domain.money import ZERO
+from app.domain.order import Order
+from app.domain.risk import staked
+from app.services.desk import Desk
+
+
+class Floor:
+    """Desks in the order in which they were connected. All figures are sums over them; amounts of one currency."""
+
+    def __init__(self) -> None:
+        self._desks: list[Desk] = []
+
+    @property
+    def desks(self) -> Sequence[Desk]:
+        return tuple(self._desks)
+
+    def join(self, desk: Desk) -> None:
+        self._desks.append(desk)
+
+    def leave(self, desk: Desk) -> None:
+        """From now on nothing here reaches it."""
+        self._desks.remove(desk)
+
+    # What reaches all of them
+
+    def stop(self, words: str) -> None:
+        """The kill switch of every account: each halts at once, then cancels until nothing of it is left."""
+        for desk in self._desks:
+            desk.kill.pull(words)
+
+    async def cancel_all(self) -> None:
+        """Every order of every account off the book, all accounts at once: a slow venue keeps no other one waiting."""
+        await asyncio.gather(*(desk.trading.cancel_all() for desk in self._desks))
+
+    async def settled(self) -> None:
+        """Return when no order of any account is on its way."""
+        await asyncio.gather(*(desk.trading.settled() for desk in self._desks))
+
+    # What adds up
+
+    def live(self) -> list[Order]:
+        """Orders of all accounts whose money may still move without a new order."""
+        return [order for desk in self._desks for order in desk.blotter.live()]
+
+    @property
+    def at_risk(self) -> Decimal:
+        """What may be lost in all accounts together, without netting one against another."""
+        return sum((staked(desk.blotter.unsettled()) for desk in self._desks), ZERO)
+
+    def at_risk_on(self, event_id: int) -> Decimal:
+        """The same for one event. Accounts of one venue share its events' ids."""
+        return sum((staked(desk.blotter.unsettled_of_event(event_id)) for desk in self._desks), ZERO)
+
+    @property
+    def today(self) -> Decimal:
+        """Realised since local midnight in all accounts."""
+        return sum((desk.account.today for desk in self._desks), ZERO)
+
+    @property
+    def free(self) -> Decimal | None:
+        """What is free to match in all accounts; None while one of them has not told it."""
+        told = [desk.account.free for desk in self._desks]
+        return None if any(amount is None for amount in told) else sum((amount for amount in told if amount is not None), ZERO)

@@ -1,0 +1,417 @@
+"""Guards at work: looked at when a book they go by changes and once a second, stopped when nothing can be believed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from app.domain.events import Topic
+from app.domain.guard import CancelMoved, Guard, GuardState, KeepAtBest, Plan, american, kept_at, market_of
+from app.domain.market import MarketKey
+from app.domain.money import money_words
+from app.domain.odds import Odds
+from app.domain.order import Order
+from app.services.guard_book import GuardBook
+from app.services.guard_cancel import Withdrawal
+from app.services.guard_checks import PlanChecks
+from app.services.guard_keep import Moved, Mover
+from app.services.guard_looks import Reading, Sight, Verdict, armed, stopped, waiting
+from app.services.notices import Notices, Tone
+from app.services.ports import Monotonic, Now
+from app.services.session import Session
+from app.services.tasks import Tasks
+
+PACE = 0.05  # seconds between two looks at books that keep changing
+PATIENCE = 60.0  # seconds after arming within which its prices must have been verified once
+STOOD_STILL = 10.0  # seconds between two beats from which the computer is taken to have slept
+MOVE_AGAIN = 5.0  # seconds between two moves of an order that is kept at best
+_WHO = "guards"
+
+
+class Watching(msgspec.Struct):
+    """What is remembered of a guard while it is active. Times are monotonic seconds."""
+
+    since: float
+    is_seen: bool = False
+    moved_at: float | None = None
+    is_moving: bool = False
+    left_behind: Moved | None = None
+
+
+class Guards:
+    """`book` is the list of them; `fired` is called with each guard that did.
+
+    Nothing here asks the venue for anything but through `trading`, and nothing is looked at while the stream is down.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        mover: Mover,
+        notices: Notices,
+        tasks: Tasks,
+        *,
+        clock: Monotonic,
+        now: Now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        kept: Sequence[Guard] = (),
+        keep: Callable[[tuple[Guard, ...]], str] = lambda _guards: "",
+    ) -> None:
+        self._session = session
+        self._blotter = session.blotter
+        self._controls = session.controls
+        self._mover = mover
+        self._notices = notices
+        self._tasks = tasks
+        self._clock = clock
+        self._now = now
+        self._sleep = sleep
+        self.book = GuardBook(now, kept, keep)
+        self.sight = Sight(session.catalogue, session.prices, session.blotter, session.controls, now)
+        self._withdrawal = Withdrawal(session.trading, session.blotter, self.sight)
+        self._checks = PlanChecks(session, self.sight, now)
+        self._watched: dict[int, Watching] = {}
+        self._by_market: defaultdict[MarketKey, set[int]] = defaultdict(set)
+        self._looked: dict[int, datetime] = {}
+        self._moved: set[MarketKey] = set()
+        self._is_looking = False
+        self._beat_at: float | None = None
+        self._beat_on: datetime | None = None
+        self.fired: list[Callable[[Guard], None]] = []
+        session.prices.heard.append(self._book_changed)
+        session.changed.connect(self._look_at_stream)
+        session.controls.changed.connect(self.look)
+
+    # Asking
+
+    @property
+    def all(self) -> Mapping[int, Guard]:
+        """By id, the oldest first."""
+        return self.book.all
+
+    def active(self) -> list[Guard]:
+        return [self.all[one] for one in self._watched]
+
+    def looked_at(self, guard_id: int) -> datetime | None:
+        """When it last looked; None before the first time since the program started."""
+        return self._looked.get(guard_id)
+
+    def reading(self, guard: Guard) -> Reading:
+        return self.sight.reading(guard)
+
+    def trial(self, plan: Plan) -> Guard:
+        """A guard that is not on the list, to see what it would go by."""
+        return Guard(0, plan, self._now())
+
+    def objection(self, plan: Plan, guard_id: int = 0) -> str:
+        """Why this cannot be guarded now, as a sentence; empty when it can."""
+        return self._checks.objection(plan, [guard for guard in self.active() if guard.id != guard_id])
+
+    # What a person does
+
+    def add(self, plan: Plan) -> str:
+        """A new guard, armed; a sentence when it cannot be."""
+        words = self.objection(plan) or self.book.room()
+        if not words:
+            self._arm(self.book.add(plan).id)
+            self._write()
+        return words
+
+    def arm(self, guard_id: int) -> str:
+        """Arm it again, from the prices of now; a sentence when it cannot be."""
+        words = self._try_to_arm(guard_id)
+        self._write()
+        return words
+
+    def arm_stopped(self) -> str:
+        """Arm all that were stopped; a sentence that says how many are, and why others are not."""
+        ids = [guard.id for guard in self.all.values() if guard.state is GuardState.STOPPED]
+        objections = [words for words in map(self._try_to_arm, ids) if words]
+        self._write()
+        said = f"Armed {len(ids) - len(objections)} of {len(ids)} stopped guards"
+        return f"{said}; not armed: {objections[0]}" if objections else said
+
+    def stop(self, guard_id: int) -> None:
+        if self.all[guard_id].is_active:
+            self._end(guard_id, stopped("stopped by hand"))
+            self._follow()
+            self._write()
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Stop them and forget them."""
+        known = [one for one in ids if one in self.all]
+        for guard_id in known:
+            self._unwatch(guard_id)
+            self._looked.pop(guard_id, None)
+        self.book.remove(known)
+        self._follow()
+        self._write()
+
+    # When it is looked
+
+    def turn(self) -> None:
+        """One beat of a second: starts, freshness, the pause of an order that moves, and what must be written down."""
+        self.look()
+        self._beat_at, self._beat_on = self._clock(), self._now()
+        if self.book.is_unkept:
+            self._write()
+
+    def look(self) -> None:
+        """Look with all of them now."""
+        if self._watched:
+            self._take(tuple(self._watched))
+
+    def _book_changed(self, key: MarketKey) -> None:
+        if key not in self._by_market:
+            return
+        self._moved.add(key)
+        if not self._is_looking:
+            self._is_looking = True
+            self._tasks.start(self._look_at_moved())
+
+    async def _look_at_moved(self) -> None:
+        """After the burst that changed them: what it says of the stream is known by then."""
+        try:
+            while self._moved:
+                moved, self._moved = self._moved, set()
+                self._take(tuple(one for key in moved for one in self._by_market.get(key, ())))
+                await self._sleep(PACE)
+        finally:
+            self._is_looking = False
+
+    def _look_at_stream(self) -> None:
+        """All of them stop when the stream is down, the venue gone, or time was missed."""
+        if self._watched and (words := self._why_blind()):
+            self._settle([(one, stopped(words)) for one in tuple(self._watched)])
+
+    def _why_blind(self) -> str:
+        at = f"{self._now().astimezone():%H:%M:%S}"
+        if self._session.is_venue_gone:
+            return f"the venue's process had ended at {at}"
+        if not self._session.is_streaming:
+            return f"prices were not fresh at {at}: the stream was lost"
+        missed = self._missed()
+        return f"the computer slept or stood still for {missed:.0f} s until {at}" if missed > STOOD_STILL else ""
+
+    def _missed(self) -> float:
+        """Seconds since the last beat, by whichever clock saw more of them."""
+        if self._beat_at is None or self._beat_on is None:
+            return 0.0
+        return max(self._clock() - self._beat_at, abs((self._now() - self._beat_on).total_seconds()))
+
+    # What is seen
+
+    def _take(self, ids: Sequence[int]) -> None:
+        """Look with each of these, and take the consequences."""
+        if self._why_blind():
+            self._look_at_stream()
+            return
+        halt = self._controls.halt
+        self._settle([(one, self._judged(one, halt)) for one in ids if one in self._watched])
+
+    def _judged(self, guard_id: int, halt: str) -> Verdict:
+        guard, watching = self.all[guard_id], self._watched[guard_id]
+        if halt and guard.plan.is_trading:
+            return stopped(f"orders are halted: {halt}")
+        if watching.is_moving:
+            return armed(guard.words)
+        self._looked[guard_id] = self._now()
+        if not self.sight.is_fresh(guard.plan):
+            return self._unfresh(watching)
+        watching.is_seen = True
+        return self._late(watching) or self.sight.look(self._based(guard))
+
+    def _unfresh(self, watching: Watching) -> Verdict:
+        if watching.is_seen:
+            return stopped(f"prices were not fresh at {self._now().astimezone():%H:%M:%S}")
+        if self._clock() - watching.since > PATIENCE:
+            return stopped(f"no fresh prices came within {PATIENCE:.0f} s")
+        return waiting("its prices are being read")
+
+    def _late(self, watching: Watching) -> Verdict | None:
+        """More of an order matched than was known when another took its place."""
+        behind = watching.left_behind
+        if behind is None or self._blotter.orders[behind.behind].filled <= behind.matched:
+            return None
+        more = money_words(self._blotter.orders[behind.behind].filled - behind.matched)
+        return stopped(f"{more} of the order it replaced matched after all: look at both orders")
+
+    def _based(self, guard: Guard) -> Guard:
+        """Where the price stood when it was armed is known from the first fresh look on."""
+        if not isinstance(guard.plan, CancelMoved) or guard.base is not None:
+            return guard
+        base = self.sight.best_for_takers(guard.plan.place)
+        if base is not None:
+            self.book.put(msgspec.structs.replace(guard, base=base), guard.state, guard.words)
+        return self.all[guard.id]
+
+    # What comes of it
+
+    def _settle(self, verdicts: Iterable[tuple[int, Verdict]]) -> None:
+        """Each takes its consequence; of those that stop for one reason one sentence is said."""
+        stops: defaultdict[str, list[int]] = defaultdict(list)
+        before = len(self._watched)
+        for guard_id, verdict in verdicts:
+            if guard_id not in self._watched:  # a consequence of an earlier one
+                continue
+            match verdict.state:
+                case GuardState.ARMED | GuardState.WAITING:
+                    self._go_on(guard_id, verdict)
+                case GuardState.FIRED:
+                    self._fire(guard_id, verdict)
+                case GuardState.STOPPED:
+                    stops[verdict.words].append(guard_id)
+                    self._end(guard_id, verdict)
+                case GuardState.EXPIRED:
+                    self._end(guard_id, verdict)
+                    self._say(self.all[guard_id], Tone.PLAIN)
+        for words, ids in stops.items():
+            self._say_stopped(ids, words)
+        if len(self._watched) < before:
+            self._follow()
+
+    def _fire(self, guard_id: int, verdict: Verdict) -> None:
+        """Once: it is fired before anything is done."""
+        self._end(guard_id, verdict)
+        guard = self.all[guard_id]
+        self._say(guard, Tone.WARNING)
+        for heard in tuple(self.fired):
+            heard(guard)
+        if guard.plan.is_trading:
+            self._tasks.start(self._cancel_for(guard))
+
+    async def _cancel_for(self, guard: Guard) -> None:
+        words, is_all = await self._withdrawal.of(guard.plan)
+        known = self.all.get(guard.id)
+        if known is not None and known.at == guard.at:
+            self.book.put(known, known.state, f"{guard.words}: {words}")
+        if not is_all:
+            self._notices.say(f"{guard.plan.title}: {guard.plan.scope}: {words}", Tone.BAD)
+
+    def _go_on(self, guard_id: int, verdict: Verdict) -> None:
+        guard, watching = self.all[guard_id], self._watched[guard_id]
+        state, words = verdict.state, verdict.words
+        if verdict.move_to is not None and isinstance(guard.plan, KeepAtBest) and not watching.is_moving:
+            state, words = self._begin_move(guard, guard.plan, watching, verdict.move_to, words)
+        self.book.put(self.all[guard_id], state, words)
+
+    # Keeping an order at best
+
+    def _begin_move(self, guard: Guard, plan: KeepAtBest, watching: Watching, there: Odds, words: str) -> tuple[GuardState, str]:
+        """Move its order unless it moved just now, or the rules would not let the new one through: then it stays where it is."""
+        if watching.moved_at is not None and self._clock() - watching.moved_at < MOVE_AGAIN:
+            return GuardState.ARMED, f"{words}; it moves at most once in {MOVE_AGAIN:.0f} s"
+        order = self._blotter.orders[plan.ref]
+        if objection := self._mover.objection(order, there):
+            return GuardState.WAITING, f"it cannot move to {american(there)}: {objection}"
+        watching.is_moving, watching.moved_at = True, self._clock()
+        self._tasks.start(self._move(guard.id, plan))
+        return GuardState.ARMED, f"moving from {american(order.odds)} to {american(there)}"
+
+    async def _move(self, guard_id: int, plan: KeepAtBest) -> None:
+        result: Moved | Verdict = stopped("the program stopped it in the middle of a move: look at its order")
+        try:
+            result = await self._mover.move(plan, lambda before: self._aim(guard_id, plan, before))
+        finally:
+            if watching := self._watched.get(guard_id):
+                watching.is_moving, watching.moved_at = False, self._clock()
+            self._after_move(guard_id, plan, result)
+
+    def _aim(self, guard_id: int, plan: KeepAtBest, before: Order) -> Odds | str:
+        """Where its new order goes, as things stand once the old one is off the book."""
+        guard = self.all.get(guard_id)
+        if guard is None or not guard.is_active:
+            return guard.words if guard else "the guard was removed"
+        if words := self._why_blind() or (self._controls.halt and f"orders are halted: {self._controls.halt}"):
+            return words
+        if not self.sight.is_fresh(plan):
+            return f"prices were not fresh at {self._now().astimezone():%H:%M:%S}"
+        best = self.sight.best_of_rivals(plan, [before])
+        return kept_at(best or before.odds, plan)
+
+    def _after_move(self, guard_id: int, plan: KeepAtBest, result: Moved | Verdict) -> None:
+        guard = self.all.get(guard_id)
+        if isinstance(result, Moved):
+            if guard:
+                self._note_move(guard, plan, result)
+            return
+        tone = Tone.PLAIN if result.state is GuardState.EXPIRED else Tone.BAD
+        if guard is None:
+            self._notices.say(f"{plan.title}: {plan.scope}: {result.words}", tone)
+            return
+        if guard_id in self._watched:
+            self._end(guard_id, result)
+            self._follow()
+        else:
+            self.book.put(guard, guard.state, result.words)
+        self._say(self.all[guard_id], tone)
+
+    def _note_move(self, guard: Guard, plan: KeepAtBest, moved: Moved) -> None:
+        stands = f"the order stands at {american(moved.order.odds)}"
+        plan = msgspec.structs.replace(plan, ref=moved.order.ref)
+        words = stands if guard.is_active else f"{guard.words}; {stands}"
+        self.book.put(msgspec.structs.replace(guard, plan=plan, moves=guard.moves + 1), guard.state, words)
+        if watching := self._watched.get(guard.id):
+            watching.left_behind = moved
+
+    # Arming
+
+    def _try_to_arm(self, guard_id: int) -> str:
+        guard = self.all[guard_id]
+        if guard.is_active:
+            return ""
+        words = self.objection(guard.plan, guard_id)
+        if not words:
+            self._arm(guard_id)
+        elif guard.state is GuardState.STOPPED:
+            self.book.put(guard, guard.state, f"not armed: {words}")
+        return words
+
+    def _arm(self, guard_id: int) -> None:
+        guard = self.all[guard_id]
+        self._watched[guard_id] = Watching(self._clock())
+        if (key := market_of(guard.plan)) is not None:
+            self._by_market[key].add(guard_id)
+        self.book.put(msgspec.structs.replace(guard, base=None), GuardState.ARMED, "")
+        self._follow()
+        self._take((guard_id,))
+
+    def _end(self, guard_id: int, verdict: Verdict) -> None:
+        self._unwatch(guard_id)
+        self.book.put(self.all[guard_id], verdict.state, verdict.words)
+
+    def _unwatch(self, guard_id: int) -> None:
+        self._watched.pop(guard_id, None)
+        key = market_of(self.all[guard_id].plan)
+        if key is not None and key in self._by_market:
+            self._by_market[key].discard(guard_id)
+            if not self._by_market[key]:
+                del self._by_market[key]
+
+    def _follow(self) -> None:
+        """Their events come by the stream, whatever is on screen."""
+        guards = self.active()
+        self._session.want(_WHO, sorted({guard.event_id for guard in guards}), sorted({*filter(None, map(self._part, guards))}))
+
+    def _part(self, guard: Guard) -> Topic | None:
+        key = market_of(guard.plan)
+        market = self._session.catalogue.market(key) if key is not None else None
+        return Topic(guard.event_id, market.sub_type) if market and market.is_prop and market.sub_type else None
+
+    def _write(self) -> None:
+        if words := self.book.write():
+            self._notices.say(words, Tone.WARNING)
+
+    def _say(self, guard: Guard, tone: Tone) -> None:
+        self._notices.say(f"{guard.plan.title}: {guard.plan.scope}: {guard.words}", tone)
+
+    def _say_stopped(self, ids: Sequence[int], words: str) -> None:
+        if len(ids) == 1:
+            guard = self.all[ids[0]]
+            self._notices.say(f"{guard.plan.title} stopped: {guard.plan.scope}: {words}", Tone.BAD)
+        else:
+            self._notices.say(f"{len(ids)} guards were stopped: {words}. Arm them again in Guards", Tone.BAD)

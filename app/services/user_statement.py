@@ -1,0 +1,174 @@
+"""One user's orders as the venue's record has them, by its own filter: read page by page, whole or as far as it went."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+import msgspec
+
+from app.domain.errors import VenueError
+from app.domain.order import HistoryPage, HistoryQuery, Order, OrderReport, from_report
+from app.services.blotter import Blotter, Names
+from app.services.ports import Now, Signal, TradingVenue
+
+LOOKED_BACK = timedelta(days=30)  # for orders placed elsewhere: what is older is settled, or stands in a statement
+MOST_PAGES = 2000  # 200,000 orders: a record that never ends is told, not read for ever
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a reading is. `reached` is the time of the oldest row so far; `foreign` rows name another user, `nameless` ones none."""
+
+    pages: int = 0
+    rows: int = 0
+    foreign: int = 0
+    nameless: int = 0
+    reached: datetime | None = None
+    synced_at: datetime | None = None
+
+
+class UserStatement(msgspec.Struct, frozen=True):
+    """A user's orders that were placed from `since` to `until`, the oldest first, as the record had them at `read_at`.
+
+    `synced_at` is how far the venue says that its record had kept up, None where it does not say. `trouble` says why it is not whole; what
+    was read until then is in it all the same.
+    """
+
+    user_id: str
+    since: datetime
+    until: datetime
+    orders: tuple[Order, ...]
+    read_at: datetime
+    progress: Progress
+    trouble: str = ""
+
+    @property
+    def synced_at(self) -> datetime | None:
+        return self.progress.synced_at
+
+
+class Adopted(msgspec.Struct, frozen=True):
+    """What came of reading a user's orders onto the blotter, as a sentence; not `is_whole`: some of them may be missing."""
+
+    words: str
+    is_whole: bool = True
+
+
+class UserRecord:
+    """Reads one user's record at a time. `changed` tells of every page, of the end and of a failure."""
+
+    def __init__(self, venue: TradingVenue, blotter: Blotter, names: Names, *, now: Now) -> None:
+        self._venue = venue
+        self._blotter = blotter
+        self._names = lru_cache(maxsize=1024)(names)
+        self._now = now
+        self._is_wanted = True
+        self.reading = ""  # whose record is being read
+        self.progress = Progress()
+        self.statement: UserStatement | None = None
+        self.changed = Signal()
+
+    def stop(self) -> None:
+        """Read no further page; what was read until now stays."""
+        self._is_wanted = False
+
+    async def read(self, user_id: str, since: datetime, until: datetime) -> UserStatement | None:
+        """The statement of a period; None where another one is being read.
+
+        Orders of it that stand open, or are on the blotter, are told to the blotter; settled ones of long ago are not put there.
+        """
+        rows: list[OrderReport] = []
+
+        def take(report: OrderReport) -> None:
+            rows.append(report)
+            if not report.is_over or self._blotter.knows(report):
+                self._blotter.apply(report, "history")
+
+        query = HistoryQuery(since, None if until >= self._now() else until, user=user_id)
+        trouble = await self._pages(user_id, query, take)
+        if trouble is None:
+            return None
+        self._names.cache_clear()
+        orders = sorted(map(self._order, rows), key=lambda order: (order.placed_at, order.venue_order_id))
+        self.statement = UserStatement(user_id, since, until, tuple(orders), self._now(), self.progress, trouble)
+        self.changed()
+        return self.statement
+
+    async def adopt(self, user_id: str, status: str = "") -> Adopted:
+        """Take the user's orders of the last 30 days (of one status where it is named) onto the blotter, wherever they were placed."""
+        known = len(self._blotter.orders)
+        query = HistoryQuery(self._now() - LOOKED_BACK, status=status, user=user_id)
+        trouble = await self._pages(user_id, query, lambda report: self._blotter.apply(report, "history"))
+        if trouble is None:
+            return Adopted(f"The record of {self.reading} is being read: wait for its end or stop it", is_whole=False)
+        if trouble:
+            return Adopted(trouble, is_whole=False)
+        new = len(self._blotter.orders) - known
+        return Adopted(f"{self.progress.rows:,} orders of the last 30 days are in the venue's record, {new:,} of them new here")
+
+    async def _pages(self, user_id: str, query: HistoryQuery, take: Callable[[OrderReport], object]) -> str | None:
+        """Every page of a query; why it did not come to the end, empty when it did. None: another reading is under way."""
+        if self.reading:
+            return None
+        self.reading, self.progress, self._is_wanted = user_id, Progress(), True
+        self.changed()
+        try:
+            return await self._read_on(user_id, query, take)
+        finally:
+            self.reading = ""
+            self.changed()
+
+    async def _read_on(self, user_id: str, query: HistoryQuery, take: Callable[[OrderReport], object]) -> str:
+        cursor, seen, ids = "", {""}, set[str]()
+        while self.progress.pages < MOST_PAGES:
+            try:
+                page = await self._venue.history_page(query, cursor)
+            except VenueError as problem:
+                return f"It could not be read to the end: {problem}{self._where()}"
+            self._take_page(user_id, page, take, ids)
+            cursor = page.next_cursor
+            if cursor in seen:
+                return "" if not cursor else f"The venue gave the same page again{self._where()}"
+            seen.add(cursor)
+            if not self._is_wanted:
+                return f"It was stopped{self._where()}"
+            await asyncio.sleep(0)
+        return f"There is more than is ever read{self._where()}"
+
+    def _take_page(self, user_id: str, page: HistoryPage, take: Callable[[OrderReport], object], ids: set[str]) -> None:
+        """Rows may shift from page to page while new ones come; a row of another user is never taken for this one's."""
+        fresh = [row for row in page.reports if not row.venue_order_id or row.venue_order_id not in ids]
+        ids.update(row.venue_order_id for row in fresh)
+        own = [row for row in fresh if row.user in {"", user_id}]
+        for report in own:
+            take(report)
+        known = self.progress
+        times = [row.placed_at for row in own if row.placed_at] + ([known.reached] if known.reached else [])
+        self.progress = Progress(
+            known.pages + 1,
+            known.rows + len(own),
+            known.foreign + len(fresh) - len(own),
+            known.nameless + sum(not row.user for row in own),
+            min(times, default=None),
+            known.synced_at or page.synced_at,
+        )
+        self.changed()
+
+    def _where(self) -> str:
+        """How far it went, at the end of a sentence."""
+        reached = self.progress.reached
+        if reached is None:
+            return ", and nothing was read" if not self.progress.rows else f" after {self.progress.rows:,} orders"
+        return f" after {self.progress.rows:,} orders, back to {reached.astimezone().strftime('%d %b %Y %H:%M:%S')}"
+
+    def _order(self, report: OrderReport) -> Order:
+        """What the blotter knows of it, which has the names and the prices of its matches; else what the record alone says."""
+        known = self._blotter.by_venue_id(report.venue_order_id) if report.venue_order_id else None
+        if known is not None:
+            return known
+        order = from_report(report, self._now())
+        event, market, selection = self._names(order.draft.market, order.draft.selection_id)
+        draft = msgspec.structs.replace(order.draft, event_name=event, market_name=market, selection_name=selection)
+        return msgspec.structs.replace(order, draft=draft)

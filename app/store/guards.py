@@ -1,0 +1,34 @@
+"""The guards as a settings file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from app.domain.guard import Guard
+from app.store import settings
+
+
+class Guarded(msgspec.Struct, frozen=True):
+    """The oldest first."""
+
+    guards: tuple[Guard, ...] = ()
+    version: int = 1
+
+
+def read(path: Path) -> settings.Read[tuple[Guard, ...]]:
+    """The guards in `path`, and words when it cannot be used."""
+    told = settings.read(path, Guarded, Guarded)
+    return settings.Read(told.value.guards, told.words)
+
+
+def keep(path: Path, guards: tuple[Guard, ...]) -> str:
+    """Write them down; a sentence when that could not be done."""
+    try:
+        settings.write(path, Guarded(guards))
+    except OSError as problem:
+        return f"The guards hold until the end of the program, but could not be kept: {problem.strerror or problem}"
+    except ValueError:
+        return "The guards hold until the end of the program, but they are too many to be kept: remove some"
+    return ""

@@ -1,0 +1,325 @@
+"""Everything the window shows of one account: its panes, and every connection between them in one block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from app.domain.environment import Environment
+from app.domain.order import Order, OrderDraft
+from app.domain.record import Remarked
+from app.services.clock_check import ClockCheck
+from app.services.notices import Tone
+from app.ui.channels import verified_ago
+from app.ui.dialogs.passphrase import PassphraseBox
+from app.ui.dialogs.switch_on import SwitchOnBox
+from app.ui.labels import LABELS
+from app.ui.shell import Connected, Shell
+from app.ui.views.banner import Banner
+from app.ui.views.blotter import BlotterView
+from app.ui.views.connection import ConnectionPanel
+from app.ui.views.events import EventsView
+from app.ui.views.found import FoundView
+from app.ui.views.grid import GridView
+from app.ui.views.halt import HaltPanel
+from app.ui.views.header import Header
+from app.ui.views.last_words import LastWordsBar
+from app.ui.views.limits import LimitsView
+from app.ui.views.log import LogView
+from app.ui.views.statement import StatementWindow
+from app.ui.views.status import StatusBar
+from app.ui.views.table import Table
+from app.ui.views.ticket import Ticket
+from app.ui.views.tray import UnknownTray
+
+LATER = frozenset({"tree", "markets", "books"})
+"""What a desk that is not at hand need not show before it is."""
+
+
+class DeskView(QObject):
+    """`parts` are put into the window's places by the window.
+
+    `cancel_all_wanted` and `stop_wanted` are presses in this account's header; `spoke` when something was said.
+    """
+
+    cancel_all_wanted = Signal()
+    stop_wanted = Signal()
+    spoke = Signal(str)
+
+    def __init__(self, window: QWidget, shell: Shell, connected: Connected) -> None:
+        super().__init__(window)
+        self._shell = shell
+        self.connected = connected
+        self.desk = desk = connected.desk
+        self.session = session = desk.session
+        self._stale: set[str] = set()
+        self._is_alarmed = False
+        self.is_at_hand = False
+        theme, start = shell.theme, shell.start
+        self.display = display = shell.display.worded(LABELS[connected.provider])
+        self.header = Header(session, connected.environment, connected.account, theme)
+        self.halt = HaltPanel(desk.kill, display, theme)
+        self.events = EventsView(session, theme, shell.now)
+        self.grid = GridView(session, display, theme, shell.clock, shell.now)
+        self.tray = UnknownTray(desk, start, display, theme, shell.clock, shell.now)
+        self.ticket = Ticket(session, start, connected.environment, display, theme, shell.clock)
+        self.blotter = BlotterView(session, start, display, theme, shell.now)
+        self.limits = LimitsView(desk, connected.keep_limits, theme)
+        self.log = LogView(session.notices)
+        self.status = StatusBar(session, shell.pulse, theme)
+        self.found = FoundView(desk.finder, start, theme)
+        self.statement = StatementWindow(window, desk.statement, session, start, display, theme, shell.now)
+        self.connection = ConnectionPanel(window, session, connected.link, start, theme, shell.clock)
+        self.banner = Banner(theme)
+        self.last_words = LastWordsBar(theme)
+        self.switch_box = SwitchOnBox(window, theme, connected.environment, connected.account)
+        self.passphrase_box = PassphraseBox(window, theme)
+        self.tabs = QTabWidget()
+        self._clock_check = ClockCheck(session.notices)
+        self.top = column(self.header, self.halt)
+        self.middle = column(self.last_words, self.banner, self.grid, self.tray, stretched=self.grid, spacing=4)
+        self._build_tabs()
+        self._connect()
+
+    @property
+    def parts(self) -> tuple[QWidget, ...]:
+        """What stands in the window's places, in their order."""
+        return self.top, self.middle, self.events, self.ticket, self.tabs, self.status
+
+    @property
+    def boxes(self) -> tuple[QWidget, ...]:
+        """Windows of this account that go with it."""
+        return self.switch_box, self.passphrase_box, self.statement, self.connection
+
+    def _build_tabs(self) -> None:
+        self.tabs.addTab(self.blotter, "Orders")
+        self.tabs.addTab(self.limits, "Limits")
+        self.tabs.addTab(self.log, "Log")
+        self.tabs.setDocumentMode(True)
+
+    def _connect(self) -> None:
+        """Every way from one part to another."""
+        desk, session, start = self.desk, self.session, self._shell.start
+        # what a person does
+        self.events.event_chosen.connect(self.open_event)
+        self.events.group_chosen.connect(self._open_group)
+        self.events.tournament_opened.connect(session.expand)
+        self.events.put_below_search(self.found)
+        self.found.attach(self.events.search, lambda: self.events.model.rowCount() == 0)
+        self.found.event_chosen.connect(self.open_event)
+        self.found.group_chosen.connect(self._open_group)
+        self.grid.draft_wanted.connect(self._write)
+        self.grid.cancel_event_wanted.connect(lambda event_id: start(session.trading.cancel_event(event_id)))
+        self.grid.cancel_market_wanted.connect(lambda *market: start(session.trading.cancel_market(*market)))
+        self.blotter.event_wanted.connect(self.open_event)
+        self.header.cancel_all.connect(self.cancel_all_wanted)
+        self.header.stop.connect(self.stop_wanted)
+        self.header.switch_pressed.connect(self.switch_pressed)
+        self.header.connection_wanted.connect(self.connection.bring)
+        self.switch_box.confirmed.connect(lambda: self._switch(is_on=True))
+        if taping := self.connected.taping:
+            self.connection.record_wanted.connect(taping.toggle)
+        for table in self._tables():
+            table.said.connect(session.notices.say)
+        # what services announce, once a frame
+        for name, signal in (
+            ("tree", session.catalogue.changed),
+            ("markets", session.catalogue.markets_changed),
+            ("money", session.account.changed),
+            ("session", session.changed),
+            ("log", session.notices.changed),
+            ("books", session.prices.changed),
+            ("orders", session.blotter.changed),
+            ("safety", desk.controls.changed),
+            ("safety", desk.kill.changed),
+            ("safety", desk.search.changed),
+            ("safety", desk.watch.changed),
+            ("safety", desk.reconciliation.changed),
+        ):
+            signal.connect(lambda name=name: self.mark(name))  # type: ignore[misc]
+        session.blotter.filled.append(self._on_fill)
+
+    def _tables(self) -> tuple[Table | LogView, ...]:
+        return (
+            self.grid.table,
+            self.blotter.table,
+            self.limits.table,
+            self.halt.list,
+            self.log,
+            *self.statement.tables,
+            *self.connection.tables,
+        )
+
+    # What services announce
+
+    def mark(self, name: str) -> None:
+        self._stale.add(name)
+        self._shell.pulse.request()
+
+    def take_in_hand(self, *, is_at_hand: bool) -> None:
+        """Whether the window shows it now; what it missed is shown at the next frame."""
+        self.is_at_hand = is_at_hand
+        if is_at_hand:
+            self._shell.pulse.request()
+
+    def on_frame(self) -> None:
+        stale = self._stale if self.is_at_hand else self._stale - LATER
+        self._stale = self._stale - stale
+        if "tree" in stale or "markets" in stale:
+            self.events.refresh()
+            self.grid.refresh_title()
+        if "markets" in stale:
+            self.grid.markets_changed()
+        if "books" in stale:
+            self.grid.books_changed(self.session.prices.take_dirty())
+            self.ticket.books_changed()
+        if "orders" in stale:
+            self.blotter.apply(self.session.blotter.take_dirty())
+            self.grid.orders_changed()
+            self.ticket.refresh()
+            self._count_tabs()
+        if stale & {"orders", "safety"}:
+            self._show_safety()
+        if stale & {"session", "safety"}:
+            self._show_trouble()
+        if stale & {"money", "orders", "session", "safety"}:
+            self.header.refresh()
+            self.grid.refresh_title()
+        if "log" in stale:
+            self.log.refresh()
+            self.status.say_newest()
+            if lines := self.session.notices.lines:
+                self.spoke.emit(lines[-1].words)
+
+    def _show_safety(self) -> None:
+        """Halted or not, what is unclear, and what the limits are: each from its service as it stands."""
+        self.halt.refresh()
+        self.tray.refresh()
+        self.ticket.refresh()
+        self.limits.model.limits_changed()
+
+    def _show_trouble(self) -> None:
+        """What stands between the person and the venue, where it cannot be overlooked; an alarm is heard once."""
+        alarm, journal = self.desk.watch.alarm, self.desk.journal.trouble
+        if alarm and not self._is_alarmed:
+            self._shell.sounds.alarm()
+        self._is_alarmed = bool(alarm)
+        action = self._remedy() if self.session.is_venue_gone else None
+        off = self.desk.controls.why_off
+        missing = self.session.missing
+        lines = (
+            alarm,
+            journal and f"No order can leave: {journal}",
+            off and f"Trading is off: {off}",
+            self.session.trouble,
+            missing and f"{missing}\nConnection (Ctrl+I) tests every name that the profile speaks.",
+        )
+        self.banner.say("\n".join(filter(None, lines)), action)
+
+    def _remedy(self) -> tuple[str, Callable[[], None] | None] | None:
+        """What a person can do about a venue that is not there."""
+        connected = self.connected
+        if connected.restart_practice is not None and not connected.is_locked_out():
+            return "Restart the practice exchange", connected.restart_practice
+        return ("Try again", connected.enter_again) if connected.enter_again is not None else None
+
+    def on_beat(self) -> None:
+        """A second went by."""
+        link = self.connected.link.facts()
+        self._clock_check.look(link.clock_offset)
+        self.halt.refresh()  # another program of the same profile may have halted or resumed
+        self.tray.tick()
+        self._show_trouble()
+        if not self.is_at_hand:
+            return
+        self.connection.show_recording(self.connected.taping.is_on if self.connected.taping else None)
+        self.header.refresh()
+        self.events.tick()
+        self.grid.tick()
+        self.ticket.refresh()
+        self.blotter.tick()
+        self.header.show_link(link, verified_ago(self.session, self._shell.clock()))
+        self.status.tick(link)
+        self.connection.tick()
+        if self.limits.isVisible():
+            self.limits.tick()
+
+    def _on_fill(self, order: Order, stake: Decimal) -> None:
+        self._shell.sounds.fill()
+        odds = order.fills[-1].odds if order.fills else order.odds
+        self.session.notices.say(f"Filled {stake:,.2f} of {order.draft.selection_name or order.ref} at {odds.american:+d}", Tone.GOOD)
+
+    def _count_tabs(self) -> None:
+        working = len(self.session.blotter.live())
+        self.tabs.setTabText(0, f"Orders {working}" if working else "Orders")
+
+    # What a person does
+
+    def open_event(self, event_id: int) -> None:
+        self.grid.show_event(event_id)
+        self.events.show_event(event_id)
+        self.session.open_event(event_id)
+
+    def _open_group(self, event_id: int, group_id: int) -> None:
+        if self.grid.model.event_id != event_id:
+            self.open_event(event_id)
+        self.grid.show_group(group_id)
+
+    def _write(self, draft: OrderDraft, only_there: bool) -> None:
+        self.ticket.prefill(draft, with_stake=only_there)
+
+    def switch_pressed(self) -> None:
+        """Off at once; on at once in practice only, elsewhere a person is asked. Over a halt the way leads to the panel."""
+        controls = self.desk.controls
+        if controls.halt:
+            self.halt.field.setFocus()
+        elif controls.is_on or self.connected.environment is Environment.PRACTICE:
+            self._switch(is_on=not controls.is_on)
+        else:
+            self.switch_box.begin()
+
+    def _switch(self, *, is_on: bool) -> None:
+        words = f"trading switched {'on' if is_on else 'off'} in the window"
+        self.desk.journal.note(Remarked(words))
+        self.desk.controls.switch(is_on=is_on)
+        self.session.notices.say(words.capitalize(), Tone.WARNING if is_on else Tone.PLAIN)
+
+    def focus_search(self) -> None:
+        self.events.search.setFocus()
+        self.events.search.selectAll()
+
+    def end(self) -> None:
+        """Nothing of it is seen any more; its widgets go now and not some time, because styling those that linger takes time."""
+        for part in (*self.parts, *self.boxes):
+            part.hide()
+            shiboken6.delete(part)
+
+    # The look
+
+    def restyle(self) -> None:
+        """The format of odds was switched."""
+        self.grid.format.setCurrentText(str(self._shell.display.style))
+        self.blotter.rebuild()
+
+    def dress(self) -> None:
+        """The theme was changed."""
+        for part in (self.header, self.halt, self.last_words, self.banner, self.tray, self.connection):
+            part.dress()
+        self.ticket.dress()
+        self.ticket.refresh()
+        self.status.say_newest()
+
+
+def column(*parts: QWidget, stretched: QWidget | None = None, spacing: int = 0) -> QWidget:
+    """Widgets one over the other; `stretched` takes what room is left."""
+    whole = QWidget()
+    layout = QVBoxLayout(whole)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    for part in parts:
+        layout.addWidget(part, 1 if part is stretched else 0)
+    return whole

@@ -1,0 +1,335 @@
+"""Makes a guard: what to watch and what then, with the sentence that it comes to and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+
+from app.domain.guard import (
+    CancelBeforeStart,
+    CancelMoved,
+    GuardState,
+    KeepAtBest,
+    LiquidityAlert,
+    Place,
+    Plan,
+    PriceAlert,
+)
+from app.domain.market import Market, MarketKey
+from app.domain.money import parse_stake
+from app.domain.odds import parse_american
+from app.domain.order import Order, OrderDraft
+from app.services.desk import Desk
+from app.ui import formats
+from app.ui.dialogs.box import Box
+from app.ui.display import Display
+from app.ui.models.guards import reading_text
+from app.ui.theme import Theme
+
+WIDTH = 480
+LONGEST = 12  # characters of a figure
+STEPS, MINUTES = 5, 5
+
+
+class Kind(StrEnum):
+    """What a person chooses between."""
+
+    PRICE = PriceAlert.title
+    LIQUIDITY = LiquidityAlert.title
+    MOVED = CancelMoved.title
+    START = CancelBeforeStart.title
+    KEEP = KeepAtBest.title
+
+
+EXPLAINED = {
+    Kind.PRICE: "Says so, once, when the best {odds} of a {selection} are there.",
+    Kind.LIQUIDITY: "Says so, once, when so much can be taken at these {odds} or longer.",
+    Kind.MOVED: "Cancels when the market moves against you: takers of your {selection} are paid more than when you armed it.",
+    Kind.START: "Cancels every order on the event before its start. A start that is moved is followed.",
+    Kind.KEEP: "Follows the best {odds} that others ask for, and back: cancel first, then a new order for what is left.",
+}
+_ROWS = {
+    Kind.PRICE: ("market", "selection", "way", "odds"),
+    Kind.LIQUIDITY: ("market", "selection", "stake", "odds"),
+    Kind.MOVED: ("market", "selection", "order", "user", "steps"),
+    Kind.START: ("user", "minutes"),
+    Kind.KEEP: ("market", "selection", "order", "odds"),
+}
+
+
+class NewGuardBox(Box):
+    """`begin` with what is known already. Arming is refused in the box, with the sentence, and then it stays; else `armed`."""
+
+    armed = Signal()
+
+    def __init__(self, parent: QWidget, desk: Desk, display: Display, theme: Theme) -> None:
+        super().__init__(parent, theme, "New guard", "Cancel", WIDTH)
+        self._desk = desk
+        self._guards = desk.guards
+        self._display = display
+        self._theme = theme
+        self._event_id = 0
+        self.kind = _choice("Kind")
+        self.kind.addItems([str(kind) for kind in Kind])
+        self.contest = QLabel()
+        self.market, self.selection, self.order = _choice("Market"), _choice("Selection"), _choice("Order")
+        self.user, self.way = _choice("External user"), _choice("Direction")
+        self.way.addItem("or longer", True)
+        self.way.addItem("or shorter", False)
+        self.odds, self.stake = _field("Odds"), _field("Money to take")
+        self.steps, self.minutes = _field("Steps"), _field("Minutes")
+        self.sentence, self.objection = QLabel(), QLabel()
+        self.arm = self.add_button("Arm")
+        self._labels: dict[str, QLabel] = {}
+        self._fields: dict[str, QWidget] = {
+            "market": self.market, "selection": self.selection, "order": self.order, "user": self.user, "stake": self.stake,
+            "odds": self.odds, "way": self.way, "steps": self.steps, "minutes": self.minutes,
+        }  # fmt: skip
+        self._lay_out()
+        self._connect()
+
+    # Beginning
+
+    def begin(self, event_id: int, draft: OrderDraft | None = None, order: Order | None = None, kind: Kind | None = None) -> None:
+        """Ask anew, on an event, a selection of it, or an order."""
+        self._event_id = event_id
+        event = self._desk.catalogue.events.get(event_id)
+        self.contest.setText(formats.plain(event.name) if event else f"event {event_id}")
+        self.steps.setText(str(STEPS))
+        self.minutes.setText(str(MINUTES))
+        with QSignalBlocker(self.kind):
+            self.kind.setCurrentText(kind or (Kind.KEEP if order else Kind.PRICE if draft else Kind.START))
+        draft = order.draft if order else draft
+        self._fill_markets(draft.market if draft else None)
+        self._fill_selections(draft.selection_id if draft else "")
+        self._fill_orders(order.ref if order else "")
+        self._fill_users()
+        self._suggest()
+        self._look()
+        self.bring()
+        self.kind.setFocus()
+
+    def refresh(self) -> None:
+        """Prices moved while it is open."""
+        if self.isVisible():
+            self._look()
+
+    @property
+    def plan(self) -> Plan:
+        """What the fields say; ValueError with a sentence where they say nothing."""
+        match Kind(self.kind.currentText()):
+            case Kind.START:
+                return CancelBeforeStart(
+                    self._event_id, self.contest.text(), _whole(self.minutes, "minutes"), self.user.currentData() or ""
+                )
+            case Kind.PRICE:
+                return PriceAlert(self._place(), parse_american(self.odds.text()), bool(self.way.currentData()))
+            case Kind.LIQUIDITY:
+                return LiquidityAlert(self._place(), parse_american(self.odds.text()), parse_stake(self.stake.text()))
+            case Kind.MOVED:
+                ref = self.order.currentData() or ""
+                known = self._desk.blotter.orders.get(ref)
+                user = known.draft.external_user if known else self.user.currentData() or ""
+                return CancelMoved(self._place(), _whole(self.steps, "steps"), ref, user)
+            case Kind.KEEP:
+                return self._keep()
+
+    def _keep(self) -> KeepAtBest:
+        order = self._desk.blotter.orders.get(self.order.currentData() or "")
+        if order is None:
+            raise ValueError("No order of yours waits on this selection")
+        return KeepAtBest(self._place(), order.ref, parse_american(self.odds.text()), order.odds, order.draft.external_user)
+
+    def _place(self) -> Place:
+        market, selection_id = self._market(), self.selection.currentData()
+        if market is None or not selection_id:
+            raise ValueError("The markets of this event have not been read: open it first")
+        name = market.name
+        return Place(market.key, selection_id, self.contest.text(), name, self.selection.currentText())
+
+    # Filling in
+
+    def _fill_markets(self, chosen: MarketKey | None) -> None:
+        markets = [market for group in self._desk.catalogue.groups_of(self._event_id) for market in group.markets]
+        with QSignalBlocker(self.market):
+            self.market.clear()
+            for market in markets:
+                self.market.addItem(formats.plain(market.name), market)
+            keys = [market.key for market in markets]
+            self.market.setCurrentIndex(keys.index(chosen) if chosen in keys else min(len(keys), 1) - 1)
+
+    def _fill_selections(self, chosen: str = "") -> None:
+        market = self._market()
+        with QSignalBlocker(self.selection):
+            self.selection.clear()
+            for selection in market.selections if market else ():
+                self.selection.addItem(formats.plain(selection.name), selection.id)
+            self.selection.setCurrentIndex(max(self.selection.findData(chosen), 0))
+
+    def _fill_orders(self, chosen: str = "") -> None:
+        market, selection_id = self._market(), self.selection.currentData() or ""
+        orders = self._guards.sight.orders_on(Place(market.key, selection_id)) if market else []
+        with QSignalBlocker(self.order):
+            self.order.clear()
+            if self._kind is Kind.MOVED:
+                self.order.addItem("All orders on it", "")
+            for order in orders:
+                self.order.addItem(self._described(order), order.ref)
+            self.order.setCurrentIndex(max(self.order.findData(chosen), 0) if self.order.count() else -1)
+
+    def _fill_users(self) -> None:
+        orders = [order for order in self._desk.blotter.live() if order.draft.market.event_id == self._event_id]
+        with QSignalBlocker(self.user):
+            self.user.clear()
+            self.user.addItem("All users", "")
+            for user_id in sorted({order.draft.external_user for order in orders} - {""}):
+                self.user.addItem(formats.plain(self._desk.users.called(user_id)), user_id)
+
+    def _suggest(self) -> None:
+        """The figure that stands there now, for a person to change."""
+        order = self._desk.blotter.orders.get(self.order.currentData() or "")
+        market = self._market()
+        best = self._desk.prices.side(market.key, self.selection.currentData() or "") if market else ()
+        if self._kind is Kind.KEEP and order:
+            self.odds.setText(formats.american(order.odds))
+        elif best:
+            self.odds.setText(formats.american(best[0].odds))
+        else:
+            self.odds.clear()
+
+    # Saying
+
+    def _look(self) -> None:
+        """What the fields come to."""
+        self._show_rows()
+        labels = self._display.labels
+        self.words.setText(EXPLAINED[self._kind].format(odds=labels.odds_low, selection=labels.selection_low))
+        try:
+            plan = self.plan
+        except ValueError as problem:
+            self._say("", str(problem))
+            return
+        self._say(self._sentence(plan), self._guards.objection(plan))
+
+    def _sentence(self, plan: Plan) -> str:
+        trial = self._guards.trial(plan)
+        now = reading_text(self._guards.reading(trial), self._display)
+        said = f"{plan.condition(self._display.odds, self._display.labels.odds_low).capitalize()}. Now: {now}."
+        is_there = not plan.is_trading and self._guards.sight.look(trial).state is GuardState.FIRED
+        return f"{said} It is there already, so this would fire at once." if is_there else said
+
+    def _say(self, sentence: str, objection: str) -> None:
+        self.sentence.setText(sentence)
+        self.sentence.setVisible(bool(sentence))
+        self.objection.setStyleSheet(f"color: {self._theme.colours.css('state.bad')};")
+        self.objection.setText(f"✗ {objection}" if objection else "")
+        self.objection.setVisible(bool(objection))
+        self.arm.setEnabled(not objection)
+        self.fit()
+
+    def _show_rows(self) -> None:
+        shown = set(_ROWS[self._kind])
+        if not self._desk.controls.has_users or (self._kind is Kind.MOVED and self.order.currentData()):
+            shown.discard("user")
+        for name, field in self._fields.items():
+            field.setVisible(name in shown)
+            self._labels[name].setVisible(name in shown)
+        self._labels["odds"].setText("Never shorter than" if self._kind is Kind.KEEP else f"Best {self._display.labels.odds_low}")
+        if self._kind is Kind.LIQUIDITY:
+            self._labels["odds"].setText("At, or longer")
+
+    def _described(self, order: Order) -> str:
+        user = f" · {formats.plain(self._desk.users.called(order.draft.external_user))}" if order.draft.external_user else ""
+        return f"{self._display.odds(order.odds)} · {formats.money(order.rest)} waits · {formats.short_ref(order.ref)}{user}"
+
+    @property
+    def _kind(self) -> Kind:
+        return Kind(self.kind.currentText())
+
+    def _market(self) -> Market | None:
+        market = self.market.currentData()
+        return market if isinstance(market, Market) else None
+
+    # Building
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(1, 1)
+        rows: Sequence[tuple[str, str, QWidget]] = (
+            ("", "Kind", self.kind), ("", "Event", self.contest), ("market", "Market", self.market),
+            ("selection", "Selection", self.selection), ("order", "Order", self.order), ("user", "External user", self.user),
+            ("stake", "Money to take", self.stake), ("odds", "Best odds", self.odds), ("way", "", self.way),
+            ("steps", "Ladder steps against you", self.steps), ("minutes", "Minutes before the start", self.minutes),
+        )  # fmt: skip
+        for place, (name, title, field) in enumerate(rows):
+            label = QLabel(title)
+            label.setBuddy(field)
+            grid.addWidget(label, place, 0)
+            grid.addWidget(field, place, 1)
+            if name:
+                self._labels[name] = label
+        for said in (self.contest, self.sentence, self.objection):
+            said.setTextFormat(Qt.TextFormat.PlainText)
+            said.setWordWrap(True)
+        self.body.addLayout(grid)
+        self.body.addWidget(self.sentence)
+        self.body.addWidget(self.objection)
+        self.arm.setDefault(True)
+
+    def _connect(self) -> None:
+        self.kind.currentIndexChanged.connect(lambda _: self._changed("kind"))
+        self.market.currentIndexChanged.connect(lambda _: self._changed("market"))
+        self.selection.currentIndexChanged.connect(lambda _: self._changed("selection"))
+        self.order.currentIndexChanged.connect(lambda _: self._changed("order"))
+        for choice in (self.user, self.way):
+            choice.currentIndexChanged.connect(lambda _: self._look())
+        for field in (self.odds, self.stake, self.steps, self.minutes):
+            field.textEdited.connect(lambda _: self._look())
+        self.arm.clicked.connect(self._arm)
+
+    def _changed(self, what: str) -> None:
+        """What hangs on it is filled in anew."""
+        if what == "market":
+            self._fill_selections(self.selection.currentData() or "")
+        if what != "order":
+            self._fill_orders(self.order.currentData() or "")
+        self._suggest()
+        self._look()
+
+    def _arm(self) -> None:
+        try:
+            objection = self._guards.add(self.plan)
+        except ValueError as problem:
+            objection = str(problem)
+        if objection:
+            self._say(self.sentence.text(), objection)
+            return
+        self.accept()
+        self.armed.emit()
+
+
+def _choice(name: str) -> QComboBox:
+    choice = QComboBox()
+    choice.setAccessibleName(name)
+    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    choice.setMinimumContentsLength(12)
+    return choice
+
+
+def _field(name: str) -> QLineEdit:
+    field = QLineEdit()
+    field.setMaxLength(LONGEST)
+    field.setAccessibleName(name)
+    return field
+
+
+def _whole(field: QLineEdit, what: str) -> int:
+    text = field.text().strip()
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"Type the {what} as a whole number, like 5")
+    return int(text)

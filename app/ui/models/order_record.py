@@ -1,0 +1,163 @@
+"""The table of the venue's record of orders: what has been read, what is looked for in it, sorted on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from app.domain.odds import Odds
+from app.services.order_record import OrderRecord
+from app.services.record_rows import TITLES, RecordRow, RecordSums, sum_rows
+from app.ui import formats
+from app.ui.display import Display
+from app.ui.models import columns as kinds
+from app.ui.models.table import ROOT, Column, Index, TableModel
+from app.ui.theme import Theme
+
+_TIMES: Mapping[str, Callable[[RecordRow], datetime | None]] = {
+    "placed_at": lambda row: row.placed_at,
+    "updated_at": lambda row: row.updated_at,
+}
+
+
+class RecordModel(TableModel[RecordRow]):
+    """`rows` is what is shown of `read`: in the record's order, newest first, until a head is clicked."""
+
+    def __init__(self, record: OrderRecord, display: Display, theme: Theme, titles: Mapping[str, str] = TITLES) -> None:
+        super().__init__()
+        self._record = record
+        self._theme = theme
+        self._resets = 0
+        self.read: list[RecordRow] = []
+        self.text = ""
+        self.sort_column: int | None = None
+        self.is_descending = True
+        shown = {name: column for name, column in _columns(display, titles).items() if name != "user" or record.has_users}
+        self.names = list(shown)
+        self.columns = list(shown.values())
+
+    @property
+    def sums(self) -> RecordSums:
+        """What the rows shown add up to."""
+        return sum_rows(self.rows)
+
+    def refresh(self) -> bool:
+        """Show what the sheet holds now; True where all was laid out anew, so that what was chosen must be chosen again."""
+        sheet, known = self._record.sheet, len(self.read)
+        if sheet.resets != self._resets:
+            self._resets, self.read = sheet.resets, [self._record.row(report) for report in sheet.rows]
+            self._lay_out()
+            return True
+        new = [self._record.row(report) for report in sheet.rows[known:]]
+        self.read += new
+        if new and self.sort_column is not None:
+            self._lay_out()
+            return True
+        self._append([row for row in new if row.has(self.text)])
+        return False
+
+    def renew(self) -> None:
+        """Orders or names have changed: each row is looked up again, and those that differ are painted."""
+        self.read = [self._record.row(report) for report in self._record.sheet.rows[: len(self.read)]]
+        newest = {row.order_id: row for row in self.read if row.order_id}
+        for place, row in enumerate(self.rows):
+            now = newest.get(row.order_id, row)
+            if now != row:
+                self.rows[place] = now
+                self.row_changed(place)
+
+    def use_text(self, text: str) -> None:
+        self.text = text
+        self._lay_out()
+
+    def sort_by(self, column: int) -> None:
+        """The largest first, then the smallest, then the record's own order."""
+        if column != self.sort_column:
+            self.sort_column, self.is_descending = column, True
+        elif self.is_descending:
+            self.is_descending = False
+        else:
+            self.sort_column = None
+        self._lay_out()
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row, column, name = self.rows[index.row()], self.columns[index.column()], self.names[index.column()]
+        if role == Qt.ItemDataRole.ForegroundRole:
+            use = _tone(name, row)
+            return self._theme.colours[use] if use else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            at = _TIMES[name](row) if name in _TIMES else None
+            return formats.zoned(at) if at else formats.tip(column.for_file(row)) or None
+        return super().data(index, role)
+
+    def _append(self, rows: list[RecordRow]) -> None:
+        if rows:
+            self.beginInsertRows(ROOT, len(self.rows), len(self.rows) + len(rows) - 1)
+            self.rows += rows
+            self.endInsertRows()
+
+    def _lay_out(self) -> None:
+        shown = [row for row in self.read if row.has(self.text)]
+        if self.sort_column is not None:
+            shown.sort(key=self._key(self.sort_column), reverse=self.is_descending)
+        self.beginResetModel()
+        self.rows = shown
+        self.endResetModel()
+
+    def _key(self, place: int) -> Callable[[RecordRow], Any]:
+        column = self.columns[place]
+        return column.key or column.for_file
+
+
+def _columns(display: Display, titles: Mapping[str, str]) -> dict[str, Column[RecordRow]]:
+    def event(row: RecordRow) -> str:
+        return formats.plain(row.event) or (f"event {row.event_id}" if row.event_id else formats.NOTHING)
+
+    def market(row: RecordRow) -> str:
+        return formats.plain(row.market) or kinds.market_called(row.market_id)
+
+    def selection(row: RecordRow) -> str:
+        return formats.plain(row.selection) or kinds.cut_id(row.selection_id)
+
+    made: dict[str, Column[RecordRow]] = {
+        "placed_at": kinds.time_column(titles["placed_at"], lambda row: row.placed_at),
+        "event": Column(titles["event"], event, None, 170),
+        "market": Column(titles["market"], market, None, 96),
+        "selection": Column(titles["selection"], selection, None, 160),
+        "odds": Column(titles["odds"], lambda row: display.odds(row.odds), lambda row: _won(row.odds), 64, is_number=True),
+        "stake": kinds.amount_column(titles["stake"], lambda row: row.stake),
+        "filled": kinds.amount_column(titles["filled"], lambda row: row.filled),
+        "average": Column(
+            titles["average"], lambda row: display.odds(row.average), lambda row: _won(row.average), 64, is_number=True,
+            tip="What the filled part was matched at; a dash where the venue has not told all of it",
+        ),
+        "rest": kinds.amount_column(titles["rest"], lambda row: row.rest, tip="What may still match"),
+        "status": Column(titles["status"], _status, None, 116, tip="In the venue's own words"),
+        "matching": Column(titles["matching"], lambda row: kinds.said(row.matching), None, 126, tip="In the venue's own words"),
+        "result": Column(titles["result"], lambda row: kinds.said(row.result), None, 80, tip="In the venue's own words"),
+        "to_win": kinds.amount_column(titles["to_win"], lambda row: row.to_win, tip="What it wins if the rest fills at its limit"),
+        "realised": kinds.signed_column(titles["realised"], lambda row: row.realised, tip="What its settlement brought; a dash before it"),
+        "user": Column(titles["user"], lambda row: row.user or formats.NOTHING, None, 110, plain=lambda row: row.user),
+        "reference": kinds.id_column(lambda row: row.reference, titles["reference"]),
+        "order_id": kinds.id_column(lambda row: row.order_id, titles["order_id"]),
+        "updated_at": kinds.time_column(titles["updated_at"], lambda row: row.updated_at),
+    }  # fmt: skip
+    return made
+
+
+def _won(odds: Odds | None) -> Decimal:
+    return odds.decimal if odds else Decimal(0)
+
+
+def _status(row: RecordRow) -> str:
+    return "cancelling…" if row.is_cancelling else kinds.said(row.status)
+
+
+def _tone(name: str, row: RecordRow) -> str:
+    if name == "realised":
+        return kinds.colour_of(row.realised)
+    return kinds.result_colour(row.result) if name == "result" else ""

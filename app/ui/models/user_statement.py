@@ -1,0 +1,199 @@
+"""A user's statement as a table, as a file for spreadsheets and as a page of paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from PySide6.QtCore import Qt
+
+from app.domain.order import Order
+from app.domain.sheet import csv_text
+from app.domain.user_sums import UserSums, sum_up
+from app.services.user_statement import UserStatement
+from app.ui import formats
+from app.ui.display import Display
+from app.ui.models.table import Column, Index, TableModel
+from app.ui.printing import Cell, Paper, PaperColumn
+from app.ui.theme import Theme
+
+BASIS = (
+    "Orders placed in the period, with what is known of them as of the reading. No fee is counted, as the venue states none; "
+    "nothing is said of a balance before or after, as the venue keeps none for a user."
+)
+
+
+class UserStatementModel(TableModel[Order]):
+    """The oldest order on top."""
+
+    def __init__(self, display: Display, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.columns = _columns(display)
+
+    def show(self, orders: tuple[Order, ...]) -> None:
+        self.beginResetModel()
+        self.rows = list(orders)
+        self.endResetModel()
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        order, title = self.rows[index.row()], self.columns[index.column()].title
+        if role == Qt.ItemDataRole.ForegroundRole and title == "Brought" and order.realised:
+            return self._theme.colours["price.up" if order.realised > 0 else "price.down"]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return formats.tip(self.columns[index.column()].for_file(order)) or None
+        return super().data(index, role)
+
+
+def sums_of(sums: UserSums) -> list[tuple[str, str]]:
+    """What a statement adds up to, in the order in which it is read."""
+    return [
+        ("Orders", f"{sums.orders:,}"),
+        ("Staked", formats.money(sums.asked)),
+        ("Matched", formats.money(sums.matched)),
+        ("Stakes that won", formats.money(sums.winners)),
+        ("Won", formats.money(sums.won)),
+        ("Lost", formats.money(sums.lost)),
+        ("Returned", formats.money(sums.returned)),
+        ("Result", formats.signed(sums.result)),
+        ("Not settled", formats.money(sums.standing)),
+        ("Waiting", formats.money(sums.waiting)),
+    ]
+
+
+def summed_up(statement: UserStatement) -> str:
+    return " · ".join(f"{label.lower()} {value}" for label, value in sums_of(sum_up(statement.orders)))
+
+
+def as_of(statement: UserStatement) -> str:
+    """How new it is, and how far the venue's record lagged."""
+    read = _clock(statement.read_at)
+    if statement.synced_at is None:
+        return f"as of {read}; the venue does not say how far its record had kept up"
+    lag = max((statement.read_at - statement.synced_at).total_seconds(), 0.0)
+    return f"as of {read}; the venue's record lagged {formats.age(lag)}"
+
+
+def period(statement: UserStatement) -> str:
+    """`1 Nov 2026 to 21 Nov 2026`, in local days."""
+    first, last = statement.since.astimezone(), (statement.until - timedelta(seconds=1)).astimezone()
+    return f"{_day(first)} to {_day(last)}"
+
+
+def remarks(statement: UserStatement) -> list[str]:
+    """What is to be known about it beyond its figures."""
+    sums, progress = sum_up(statement.orders), statement.progress
+    found = []
+    if progress.foreign:
+        found.append(f"{progress.foreign:,} rows of other users, which the venue sent along, are left out.")
+    if progress.nameless:
+        found.append(f"{progress.nameless:,} rows name no user; they came by the venue's filter for this one.")
+    if sums.untold_orders:
+        found.append(
+            f"The venue did not tell the result of {sums.untold_orders:,} settled orders, with {formats.money(sums.untold)} matched."
+        )
+    if sums.at_limit:
+        found.append(
+            f"Of {sums.at_limit:,} that won, not every match price is known: they count at the order's own odds, and may have brought more."
+        )
+    return found
+
+
+# For files
+
+
+def to_csv(statement: UserStatement) -> str:
+    """Each order a line, times in UTC and local, nothing in it that a spreadsheet would run."""
+    columns: list[tuple[str, Callable[[Order], str]]] = [
+        ("Placed (UTC)", lambda order: order.placed_at.astimezone(UTC).isoformat()),
+        ("Placed (local)", lambda order: order.placed_at.astimezone().isoformat()),
+        ("User", lambda _order: statement.user_id),
+        ("Event", lambda order: order.draft.event_name or str(order.draft.market.event_id or "")),
+        ("Market", lambda order: order.draft.market_name or str(order.draft.market.market_id or "")),
+        ("Selection", lambda order: order.draft.selection_name or order.draft.selection_id),
+        ("Odds", lambda order: f"{order.odds.american:+d}"),
+        ("Stake", lambda order: str(order.stake)),
+        ("Matched", lambda order: str(order.filled)),
+        ("Status", lambda order: str(order.state)),
+        ("Result", lambda order: order.winning),
+        ("Brought", lambda order: _plain(order.realised)),
+        ("Order id", lambda order: order.venue_order_id),
+        ("Reference", lambda order: order.venue_ref),
+    ]
+    return csv_text([title for title, _ in columns], [[text(order) for _, text in columns] for order in statement.orders])
+
+
+def to_paper(statement: UserStatement, account: str, user: str, display: Display) -> Paper:
+    """The same for paper; what is missing in it stands in a box above the table."""
+    columns = (
+        PaperColumn("Placed", 82), PaperColumn("Selection", 138), PaperColumn("Odds", 34, is_number=True),
+        PaperColumn("Stake", 52, is_number=True), PaperColumn("Matched", 52, is_number=True), PaperColumn("Status", 55),
+        PaperColumn("Brought", 50, is_number=True),
+    )  # fmt: skip
+    return Paper(
+        "Statement of orders",
+        [("Account", account), ("User", user), ("Period", f"{period(statement)}, {_zone(statement.since)}"), ("As of", as_of(statement).removeprefix("as of "))],
+        sums_of(sum_up(statement.orders)),
+        columns,
+        [_printed(order, display) for order in statement.orders],
+        warning=f"This statement is not whole. {statement.trouble}." if statement.trouble else "",
+        notes=[*remarks(statement), BASIS],
+        foot=f"{user} · {period(statement)}",
+        empty="The venue's record has no orders of this user in this period.",
+    )
+
+
+def _printed(order: Order, display: Display) -> tuple[Cell, ...]:
+    placed, draft = order.placed_at.astimezone(), order.draft
+    where = " · ".join(filter(None, (draft.event_name or f"event {draft.market.event_id}", draft.market_name)))
+    return (
+        (placed.strftime("%d %b %Y %H:%M"), order.venue_order_id),
+        (draft.selection_name or draft.selection_id or formats.NOTHING, where),
+        (display.odds(order.odds), ""),
+        (formats.money(order.stake), ""),
+        (formats.money(order.filled), ""),
+        (str(order.state), _result(order)),
+        (formats.signed(order.realised), ""),
+    )
+
+
+def _columns(display: Display) -> list[Column[Order]]:
+    return [
+        Column("Placed", lambda order: formats.moment(order.placed_at), None, 118, plain=lambda order: order.placed_at.isoformat()),
+        Column("Event", lambda order: order.draft.event_name or f"event {order.draft.market.event_id}", None, 176),
+        Column("Market", lambda order: order.draft.market_name or formats.NOTHING, None, 100),
+        Column("Selection", lambda order: order.draft.selection_name or order.draft.selection_id[:8], None, 176),
+        Column("Odds", lambda order: display.odds(order.odds), None, 64, is_number=True),
+        _amount("Stake", lambda order: order.stake),
+        _amount("Matched", lambda order: order.filled),
+        Column("Status", lambda order: str(order.state), None, 104),
+        Column("Result", lambda order: _result(order) or formats.NOTHING, None, 90, tip="In the venue's own words"),
+        _amount("Brought", lambda order: order.realised, formats.signed),
+        Column("Order id", lambda order: formats.short_ref(order.venue_order_id), None, 100, plain=lambda order: order.venue_order_id),
+    ]
+
+
+def _amount(title: str, of: Callable[[Order], Decimal | None], text: Callable[[Decimal | None], str] = formats.money) -> Column[Order]:
+    return Column(title, lambda order: text(of(order)), None, 84, is_number=True, plain=lambda order: _plain(of(order)))
+
+
+def _result(order: Order) -> str:
+    return "" if order.winning in {"", "tbd"} else order.winning.replace("_", " ")
+
+
+def _plain(value: Decimal | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _clock(at: datetime) -> str:
+    return at.astimezone().strftime("%d %b %Y %H:%M:%S")
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at.strftime('%b %Y')}"
+
+
+def _zone(at: datetime) -> str:
+    local = at.astimezone()
+    return f"local days ({local.tzname()}, UTC{local.strftime('%z')})"

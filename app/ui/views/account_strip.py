@@ -1,0 +1,178 @@
+"""The strip over the header where several accounts are connected: one chip for each, and what they come to together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+
+from app.domain.events import Channel
+from app.services.desk import Desk
+from app.services.floor import Floor
+from app.ui import formats
+from app.ui.shell import Connected
+from app.ui.theme import Theme
+
+HEIGHT: Final = 40
+NARROWEST: Final = 168  # pixels of a chip
+WIDEST: Final = 260
+BAR: Final = 4
+LATE: Final = 12.0  # seconds without a word of the venue from which an account is marked
+
+
+def state_of(desk: Desk) -> tuple[str, str]:
+    """How an account stands, as a word with its sign, and the colour's use; nothing to be said is an empty word."""
+    if desk.kill.halt:
+        return "■ HALTED", "state.bad"
+    if desk.session.is_venue_gone or desk.journal.trouble:
+        return "✕ no venue" if desk.session.is_venue_gone else "✕ journal", "state.bad"
+    if desk.watch.alarm:
+        return "⚠ alarm", "state.bad"
+    age = desk.session.age(Channel.REST)
+    if age is None or not desk.session.is_streaming:
+        return "◌ no stream", "state.warning"
+    if not desk.controls.is_on:
+        return "○ trading off", "text.dim"
+    return "● trading on", "state.good"
+
+
+class AccountChip(QAbstractButton):
+    """An account's name, its free money and its open orders. Checked while it is the one at hand."""
+
+    def __init__(self, connected: Connected, number: int, theme: Theme) -> None:
+        super().__init__()
+        self.connected = connected
+        self.number = number
+        self._theme = theme
+        self._figures = ""
+        self._state, self._use = "", "text.dim"
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(NARROWEST)
+        self.setMaximumWidth(WIDEST)
+        self.refresh()
+
+    def sizeHint(self) -> QSize:
+        name = QFontMetrics(self._theme.font(12, bold=True)).horizontalAdvance(f"{self.number}  {self.connected.account}")
+        below = QFontMetrics(self._theme.font(11)).horizontalAdvance(f"{self._figures}    {self._state}")
+        return QSize(min(max(name, below, NARROWEST) + 2 * 10 + BAR, WIDEST), HEIGHT)
+
+    def refresh(self) -> None:
+        """The newest figures of the account."""
+        desk = self.connected.desk
+        working = desk.blotter.live_count
+        figures = f"{formats.money(desk.account.free)} free · {working:,} open"
+        state, use = state_of(desk)
+        if (figures, state, use) == (self._figures, self._state, self._use):
+            return
+        self._figures, self._state, self._use = figures, state, use
+        words = f"{self.connected.account}, {self.connected.provider.called}, {self.connected.environment}: {figures}, {state[2:]}"
+        self.setAccessibleName(words)
+        self.setToolTip(f"{words}. Ctrl+{self.number} brings it to hand")
+        self.updateGeometry()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = self._theme.colours
+        whole = QRectF(self.rect()).adjusted(0.5, 2.5, -0.5, -2.5)
+        painter.setPen(QPen(colours["state.info" if self.isChecked() or self.hasFocus() else "surface.line"], 1))
+        painter.setBrush(colours["surface.selected" if self.isChecked() else "surface.raised"])
+        painter.drawRoundedRect(whole, 4, 4)
+        painter.fillRect(QRectF(whole.left() + 1, whole.top() + 3, BAR, whole.height() - 6), colours[self.connected.environment.colour])
+        inner = self.rect().adjusted(BAR + 8, 4, -8, -4)
+        half = inner.height() // 2
+        upper, lower = QRect(inner.left(), inner.top(), inner.width(), half), QRect(inner.left(), inner.top() + half, inner.width(), half)
+        state_width = QFontMetrics(self._theme.font(11)).horizontalAdvance(self._state)
+        self._text(painter, upper, f"{self.number}  {self.connected.account}", colours["text.strong"], is_bold=True)
+        self._text(painter, lower.adjusted(0, 0, -state_width - 6, 0), self._figures, colours["text.dim"])
+        self._text(painter, lower, self._state, colours[self._use], is_right=True)
+
+    def _text(self, painter: QPainter, place: QRect, words: str, colour: QColor, *, is_bold: bool = False, is_right: bool = False) -> None:
+        font = self._theme.font(12 if is_bold else 11, bold=is_bold)
+        painter.setFont(font)
+        painter.setPen(colour)
+        shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+        side = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class AccountStrip(QWidget):
+    """Hidden while one account is connected. `chosen` with the place of the one to bring to hand, `leave_wanted` of the one to let go.
+
+    `more` opens the menu of what else could be connected; the window fills it.
+    """
+
+    chosen = Signal(int)
+    leave_wanted = Signal(int)
+
+    def __init__(self, floor: Floor, theme: Theme, menu: QMenu) -> None:
+        super().__init__()
+        self._floor = floor
+        self._theme = theme
+        self.chips: list[AccountChip] = []
+        self.more = QToolButton()
+        self.more.setText("+")
+        self.more.setToolTip("Connect another account beside these")
+        self.more.setAccessibleName("Connect another account")
+        self.more.setMenu(menu)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.sums = QLabel()
+        self.sums.setFont(theme.font(12))
+        self.sums.setTextFormat(Qt.TextFormat.PlainText)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(10, 2, 10, 0)
+        self._line.setSpacing(6)
+        self._line.addWidget(self.more)
+        self._line.addStretch(1)
+        self._line.addWidget(self.sums)
+        self.setFixedHeight(HEIGHT + 2)
+        self.hide()
+
+    def show_accounts(self, accounts: Sequence[Connected], at_hand: int) -> None:
+        """Build the chips anew: an account came or went, or another one is at hand."""
+        for chip in self.chips:
+            self._line.removeWidget(chip)
+            chip.hide()
+            chip.setParent(None)
+        self.chips = [AccountChip(account, place + 1, self._theme) for place, account in enumerate(accounts)]
+        for place, chip in enumerate(self.chips):
+            chip.setChecked(place == at_hand)
+            chip.clicked.connect(lambda _checked=False, place=place: self.chosen.emit(place))
+            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            chip.customContextMenuRequested.connect(
+                lambda spot, chip=chip, place=place: self._ask(chip, place).popup(chip.mapToGlobal(spot))
+            )
+            self._line.insertWidget(place, chip)
+        self.setVisible(len(accounts) > 1)
+        self.refresh()
+
+    def _ask(self, chip: AccountChip, place: int) -> QMenu:
+        menu = QMenu(chip)
+        menu.addAction("Bring to hand", lambda: self.chosen.emit(place))
+        menu.addAction("Disconnect this account", lambda: self.leave_wanted.emit(place))
+        return menu
+
+    def refresh(self, event_id: int | None = None) -> None:
+        """The newest figures; of the event that is open too."""
+        if self.isHidden():
+            return
+        for chip in self.chips:
+            chip.refresh()
+        floor = self._floor
+        here = f" ({formats.money(floor.at_risk_on(event_id))} on this event)" if event_id is not None else ""
+        self.sums.setText(
+            f"All {len(self.chips)} accounts   At risk {formats.money(floor.at_risk)}{here}   Open {len(floor.live()):,}   "
+            f"Free {formats.money(floor.free)}   Today {formats.signed(floor.today)}"
+        )
+
+    def dress(self) -> None:
+        for chip in self.chips:
+            chip.update()

@@ -1,0 +1,128 @@
+"""The roster of external users: who is found, who was used last, whose limits stand, and what is kept."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from app.domain.offer import Offer
+from app.domain.risk import Limits
+from app.domain.user import MOST, Roster, User, UserLimits
+from app.services.users import RECENT, REMEMBERED, Users
+from tests.services.fakes import Desk, draft
+
+ANN = User("cust-8841", "Ann Lee", UserLimits(order=Decimal(50)))
+BOB = User("cust-12", "Bob Annan")
+CID = User("zed", "Cid")
+
+
+def ids(users: list[User]) -> list[str]:
+    return [user.id for user in users]
+
+
+def test_every_word_must_occur_in_id_or_name() -> None:
+    users = Users([ANN, BOB, CID])
+    assert ids(users.find("ANN")) == ["cust-8841", "cust-12"], "a name that starts so comes before one in which it only occurs"
+    assert ids(users.find("lee cust")) == ["cust-8841"]
+    assert ids(users.find("cust")) == ["cust-12", "cust-8841"]
+    assert users.find("nobody") == []
+
+
+def test_the_last_used_come_first_and_need_no_name() -> None:
+    users = Users([ANN, BOB, CID], ["cust-new", "zed"])
+    assert ids(users.find("")) == ["cust-new", "zed", "cust-12", "cust-8841"]
+    assert ids(users.find("cust")) == ["cust-new", "cust-12", "cust-8841"]
+    assert ids(users.find("", most=2)) == ["cust-new", "zed"]
+
+
+def test_two_ids_that_differ_in_their_case_only_are_two_users() -> None:
+    assert sorted(ids(Users([User("Ann"), User("ann")]).find("ann"))) == ["Ann", "ann"]
+
+
+def test_a_user_is_called_by_name_and_id_or_by_the_id_alone() -> None:
+    users = Users([ANN])
+    assert (users.called("cust-8841"), users.called("cust-9")) == ("Ann Lee (cust-8841)", "cust-9")
+    assert users.user("cust-9") == User("cust-9")
+
+
+def test_limits_are_the_user_s_own_where_there_are_some_and_stay_within_the_built_in_bounds() -> None:
+    profile = Limits(user_order=Decimal(10), user_event=Decimal(20), user_day=Decimal(30), user=Decimal(40))
+    users = Users([ANN, User("odd", limits=UserLimits(Decimal("0.01"), None, Decimal(10) ** 12))])
+    assert users.limits_of("cust-8841", profile) == UserLimits(Decimal(50), Decimal(20), Decimal(30), Decimal(40))
+    assert users.limits_of("odd", profile) == UserLimits(Decimal("1.00"), Decimal(20), Decimal(100_000_000), Decimal(40))
+    assert users.limits_of("nobody", profile) == UserLimits(Decimal(10), Decimal(20), Decimal(30), Decimal(40))
+
+
+def test_the_last_used_are_a_dozen_and_each_stands_there_once() -> None:
+    kept: list[Roster] = []
+    users = Users(keep=lambda roster: kept.append(roster) or "")  # type: ignore[func-returns-value]  # both in one line
+    for number in [*range(20), 5]:
+        users.note_used(f"u{number}")
+    assert users.recent[:3] == ("u5", "u19", "u18")
+    assert len(users.recent) == RECENT
+    assert kept[-1].used.count("u5") == 1
+    assert not users.is_new("u0"), "beyond the dozen it is still remembered that there is such a user"
+
+
+def test_the_same_user_again_is_not_written_down_again() -> None:
+    kept: list[Roster] = []
+    users = Users([], ["u1"], lambda roster: kept.append(roster) or "")  # type: ignore[func-returns-value]  # both in one line
+    users.note_used("u1")
+    users.note_used("")
+    assert kept == []
+
+
+def test_what_is_remembered_has_an_end() -> None:
+    users = Users([], [f"u{number}" for number in range(REMEMBERED)])
+    users.note_used("new")
+    assert users.is_new(f"u{REMEMBERED - 1}")
+    assert not users.is_new("u0")
+
+
+def test_an_import_adds_and_replaces_and_is_heard() -> None:
+    users, heard = Users([ANN]), []
+    users.changed.connect(lambda: heard.append(1))
+    assert users.find("lea") == []
+    assert users.put([User("cust-8841", "Ann Lea"), BOB]) == ""
+    assert (users.called("cust-8841"), ids(users.find("lea")), len(users.known), heard) == (
+        "Ann Lea (cust-8841)", ["cust-8841"], 2, [1],
+    )  # fmt: skip
+
+
+def test_an_import_beyond_the_most_changes_nothing() -> None:
+    users = Users([ANN])
+    words = users.put([User(f"u{number}") for number in range(MOST)])
+    assert words == "50,001 users would be known; at most 50,000 are. Nothing was changed"
+    assert list(users.known) == ["cust-8841"]
+
+
+def test_a_removed_user_is_known_no_longer_and_removing_a_stranger_is_nothing() -> None:
+    users = Users([ANN], keep=lambda _roster: "No room")
+    assert users.remove("nobody") == ""
+    assert users.remove("cust-8841") == "No room"
+    assert (users.find("ann"), users.called("cust-8841")) == ([], "cust-8841")
+
+
+@pytest.mark.parametrize("wish", [draft(), msgspec.structs.replace(draft(), external_user="cust-8841")])
+async def test_an_order_makes_its_user_the_last_used_one(wish: object) -> None:
+    desk = Desk()
+    assert isinstance(wish, type(draft()))
+    if wish.external_user:
+        desk.venue.offers |= {Offer.USERS}
+    desk.ready()
+    desk.desk.users.put([ANN])
+    await desk.trading.place(wish)
+    assert desk.desk.users.recent == ((wish.external_user,) if wish.external_user else ())
+
+
+async def test_a_user_who_cannot_be_kept_is_said_once() -> None:
+    desk = Desk()
+    desk.venue.offers |= {Offer.USERS}
+    desk.ready()
+    desk.desk.users.put([ANN, BOB])
+    desk.desk.users._keep = lambda _roster: "The users could not be kept: no room"
+    for user, odds in ((ANN, 150), (BOB, 151), (ANN, 152)):
+        await desk.trading.place(msgspec.structs.replace(draft(odds), external_user=user.id))
+    assert desk.words.count("The users could not be kept: no room") == 1

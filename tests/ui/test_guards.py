@@ -1,0 +1,241 @@
+"""The guards on the screen: how each stands, what a person may do, and the form that makes one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from pytestqt.qtbot import QtBot
+
+from app.domain.events import BookChanged, HealthBeat, StreamDown, StreamUp
+from app.domain.guard import CancelBeforeStart, CancelMoved, GuardState, KeepAtBest, LiquidityAlert, PriceAlert
+from app.domain.market import MarketKey
+from app.domain.odds import from_american
+from app.domain.order import OrderDraft
+from app.ui.dialogs.new_guard import Kind
+from app.ui.models.guards import Filter
+from app.ui.views.guards import NONE_YET, GuardsView
+from tests.ui.acts import place
+from tests.ui.kit import HOME, MONEYLINE, Desk, book
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # boxes on a screen that is none
+
+LAKERS = "Los Angeles Lakers"
+
+
+@pytest.fixture
+def view(desk: Desk, qtbot: QtBot) -> GuardsView:
+    view = GuardsView(desk.desk, desk.display, desk.theme)
+    qtbot.addWidget(view)
+    view.resize(1280, 300)
+    desk.session.emit([StreamUp(is_relief=True)])
+    desk.session.is_streaming = True
+    desk.desk.guards.book.changed.connect(view.refresh)
+    view.show()
+    return view
+
+
+def wish(american: int = 150) -> OrderDraft:
+    key, names = MONEYLINE, ("Lakers at Warriors", "Moneyline", LAKERS)
+    return OrderDraft(key, HOME, from_american(american), Decimal(10), *names)
+
+
+def quote(desk: Desk, best: int, key: MarketKey = MONEYLINE) -> None:
+    desk.session.emit([HealthBeat(), BookChanged(book(key, best))])
+    desk.tasks.settle()
+
+
+def arm(view: GuardsView, kind: Kind, **typed: str) -> str:
+    """Fill in the open form and press Arm; what it says where it stays."""
+    box = view.box
+    box.kind.setCurrentText(kind)
+    for name, text in typed.items():
+        field = getattr(box, name)
+        field.selectAll()
+        QTest.keyClicks(field, text)
+    box.arm.click()
+    return box.objection.text() if box.isVisible() else ""
+
+
+def shown(view: GuardsView, column: int) -> list[str]:
+    return [str(view.model.index(row, column).data()) for row in range(view.model.rowCount())]
+
+
+def test_without_guards_the_pane_says_how_to_make_one(view: GuardsView) -> None:
+    assert view.words.isVisible()
+    assert view.words.text() == NONE_YET
+    assert not view.table.isVisible()
+    assert "only while this window" not in view.words.text()
+    assert view.honesty.text().startswith("Guards run on this computer only, while this window is open and the stream is fresh.")
+
+
+def test_the_form_begins_with_the_selection_and_its_price(view: GuardsView) -> None:
+    view.new_for_selection(wish())
+    box = view.box
+    assert (box.kind.currentText(), box.market.currentText(), box.selection.currentText()) == ("Price alert", "Moneyline", LAKERS)
+    assert box.odds.text() == "+150"
+    assert "It is there already, so this would fire at once." in box.sentence.text()
+    assert box.arm.isEnabled()
+
+
+def test_an_armed_guard_stands_in_the_table_with_its_live_figure(desk: Desk, view: GuardsView) -> None:
+    view.new_for_selection(wish())
+    assert arm(view, Kind.PRICE, odds="+155") == ""
+    assert not view.box.isVisible()
+    [guard] = desk.desk.guards.all.values()
+    assert isinstance(guard.plan, PriceAlert)
+    assert (guard.plan.odds, guard.plan.is_longer) == (from_american(155), True)
+    assert shown(view, 0) == ["Armed"]
+    assert shown(view, 2) == [f"Lakers at Warriors · Moneyline · {LAKERS}"]
+    assert shown(view, 3) == ["best odds +155 or longer"]
+    quote(desk, 152)
+    assert shown(view, 4) == ["+152"]
+    quote(desk, 156)
+    assert shown(view, 0) == ["Fired"]
+    assert "+156, 55.00 to take" in shown(view, 6)[0]
+
+
+def test_figures_that_are_none_are_refused_in_the_form(view: GuardsView) -> None:
+    view.new_for_selection(wish())
+    view.box.odds.selectAll()
+    QTest.keyClicks(view.box.odds, "99")
+    assert view.box.objection.text() == "✗ Odds are American: +150, -110 or ev"
+    assert not view.box.arm.isEnabled()
+    view.box.kind.setCurrentText(Kind.LIQUIDITY)
+    assert view.box.objection.text() == "✗ Type a stake"
+    view.box.kind.setCurrentText(Kind.MOVED)
+    view.box.steps.selectAll()
+    QTest.keyClicks(view.box.steps, "x")
+    assert view.box.objection.text() == "✗ Type the steps as a whole number, like 5"
+
+
+def test_each_kind_asks_for_what_it_needs_alone(desk: Desk, view: GuardsView) -> None:
+    view.new_for_selection(wish())
+    box = view.box
+    fields = {"market": box.market, "order": box.order, "stake": box.stake, "odds": box.odds, "way": box.way, "steps": box.steps}
+    wanted = {
+        Kind.PRICE: {"market", "odds", "way"},
+        Kind.LIQUIDITY: {"market", "odds", "stake"},
+        Kind.MOVED: {"market", "order", "steps"},
+        Kind.START: set(),
+        Kind.KEEP: {"market", "order", "odds"},
+    }
+    for kind, names in wanted.items():
+        box.kind.setCurrentText(kind)
+        assert {name for name, field in fields.items() if field.isVisible()} == names
+        assert box.minutes.isVisible() is (kind is Kind.START)
+        assert not box.user.isVisible()  # nobody trades for others here
+
+
+def test_a_liquidity_alert_is_made_of_odds_and_money(desk: Desk, view: GuardsView) -> None:
+    view.new_for_selection(wish())
+    assert arm(view, Kind.LIQUIDITY, odds="+140", stake="1000") == ""
+    [guard] = desk.desk.guards.all.values()
+    assert isinstance(guard.plan, LiquidityAlert)
+    assert shown(view, 3) == ["1,000.00 to take at +140 or longer"]
+    assert shown(view, 4) == ["561.72"]
+
+
+def test_an_order_that_waits_may_be_kept_at_best_or_cancelled_when_it_moves(desk: Desk, view: GuardsView) -> None:
+    ref = place(desk, "10")
+    order = desk.desk.blotter.orders[ref]
+    view.new_for_order(order)
+    assert view.box.kind.currentText() == Kind.KEEP
+    assert view.box.order.currentData() == ref
+    assert arm(view, Kind.KEEP, odds="+145") == ""
+    view.new_for_order(order)
+    assert arm(view, Kind.MOVED, steps="4") == ""
+    keep, moved = (guard.plan for guard in desk.desk.guards.all.values())
+    assert isinstance(keep, KeepAtBest)
+    assert (keep.ref, keep.limit, keep.home) == (ref, from_american(145), from_american(150))
+    assert isinstance(moved, CancelMoved)
+    assert (moved.ref, moved.steps) == (ref, 4)
+
+
+def test_without_an_order_nothing_can_be_kept(view: GuardsView) -> None:
+    view.new_for_selection(wish())
+    view.box.kind.setCurrentText(Kind.KEEP)
+    assert view.box.objection.text() == "✗ No order of yours waits on this selection"
+    assert not view.box.arm.isEnabled()
+
+
+def test_an_event_is_guarded_before_its_start(desk: Desk, view: GuardsView) -> None:
+    view.new_for_event(1002)
+    assert view.box.kind.currentText() == Kind.START
+    assert arm(view, Kind.START, minutes="10") == ""
+    [guard] = desk.desk.guards.all.values()
+    assert isinstance(guard.plan, CancelBeforeStart)
+    assert (guard.plan.event_id, guard.plan.minutes) == (1002, 10)
+    assert shown(view, 4) == ["in 30:00"]
+    view.new_for_event(1002)
+    assert "this would cancel at once" in arm(view, Kind.START, minutes="45")
+
+
+def test_a_lost_stream_shows_all_as_stopped_and_one_button_arms_them(desk: Desk, view: GuardsView) -> None:
+    for price in ("+160", "+170"):
+        view.new_for_selection(wish())
+        arm(view, Kind.PRICE, odds=price)
+    desk.session.emit([StreamDown("the line broke")])
+    assert shown(view, 0) == ["Stopped", "Stopped"]
+    assert view.chips[Filter.STOPPED].text() == "Stopped 2"
+    view.arm_all.click()
+    assert view.said.text().startswith("Armed 0 of 2 stopped guards; not armed: The stream is not connected")
+    desk.session.is_streaming = True
+    view.arm_all.click()
+    assert view.said.text() == "Armed 2 of 2 stopped guards"
+    assert view.active_count == 2
+
+
+def test_chosen_ones_are_stopped_armed_and_removed(desk: Desk, view: GuardsView) -> None:
+    view.new_for_selection(wish())
+    arm(view, Kind.PRICE, odds="+160")
+    assert not view.stop.isEnabled()
+    view.table.selectRow(0)
+    assert (view.arm.isEnabled(), view.stop.isEnabled(), view.remove.isEnabled()) == (False, True, True)
+    view.stop.click()
+    assert shown(view, 0) == ["Stopped"]
+    assert (view.arm.isEnabled(), view.stop.isEnabled()) == (True, False)
+    view.arm.click()
+    assert shown(view, 0) == ["Armed"]
+    QTest.keyClick(view.table, Qt.Key.Key_Delete)
+    assert not desk.desk.guards.all
+    assert view.words.isVisible()
+
+
+def test_the_chips_show_those_that_stand_so(desk: Desk, view: GuardsView) -> None:
+    for price in ("+150", "+160"):
+        view.new_for_selection(wish())
+        arm(view, Kind.PRICE, odds=price)
+    view.chips[Filter.FIRED].click()
+    assert shown(view, 0) == ["Fired"]
+    view.chips[Filter.EXPIRED].click()
+    assert shown(view, 0) == []
+    assert view.words.text() == "No guard stands so."
+
+
+def test_the_button_takes_the_open_event_where_nothing_is_chosen(desk: Desk, view: GuardsView) -> None:
+    view.new.click()
+    assert view.box.isVisible()
+    assert view.box.contest.text() == "Lakers at Warriors"
+    assert view.box.market.count() > 1
+
+
+def test_the_model_keeps_its_promises(desk: Desk, view: GuardsView) -> None:
+    QAbstractItemModelTester(view.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    for price in ("+150", "+160", "+170"):
+        view.new_for_selection(wish())
+        arm(view, Kind.PRICE, odds=price)
+    quote(desk, 165)
+    view.tick()
+    assert [guard.state for guard in view.model.rows] == [GuardState.ARMED, GuardState.FIRED, GuardState.FIRED]
+    desk.desk.guards.remove([1, 2])
+    assert view.model.rowCount() == 1
+
+
+def test_the_table_goes_into_a_file_with_its_words(view: GuardsView) -> None:
+    view.new_for_selection(wish())
+    arm(view, Kind.PRICE, odds="+160")
+    assert "Price alert" in view.model.to_csv()
+    assert view.model.to_csv().splitlines()[0] == "State,Kind,What,Condition,Now,Looked,What happened"
