@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from functools import partial
 from typing import Final
 
@@ -142,6 +142,10 @@ class Proving:
         logs.hide(token)
         address = await self._address(profile)
         return await omnibus_keys.register_key(address, _b2b_paths(profile), token, name, public_pem, self._connect(profile))
+
+    async def remove_oldest(self, profile: Profile, token: Secret, but: Collection[str]) -> str:
+        logs.hide(token)
+        return await omnibus_keys.remove_oldest(await self._address(profile), _b2b_paths(profile), token, but, self._connect(profile))
 
     async def make_pair(self, profile: Profile, session: Secret) -> Credentials:
         logs.hide(session)

@@ -13,8 +13,8 @@ import pytest
 
 from app.child import read_ready
 from app.domain.environment import Environment
-from app.domain.errors import NotSentError
-from app.domain.keys import ACCESS, API_KEY, PRIVATE, SECRET, Credentials
+from app.domain.errors import NotSentError, RefusedError
+from app.domain.keys import ACCESS, API_KEY, PRIVATE, SECRET, Credentials, KeysFullError
 from app.domain.profile import Profile, Provider, TokenShape
 from app.domain.proof import ProofRow, ProofState
 from app.domain.secret import Secret
@@ -82,6 +82,10 @@ def places(exchange: Child) -> PracticePlaces:
 
 @pytest.fixture
 def real(places: PracticePlaces) -> Proving:
+    return proving_at(places)
+
+
+def proving_at(places: PracticePlaces) -> Proving:
     async def practice() -> PracticePlaces:
         return places
 
@@ -150,6 +154,20 @@ async def test_a_b2b_key_is_unknown_until_it_is_registered_and_proven_then(real:
     assert {row.state for row in after.values()} == ALL_GOOD
     hides(places, before)
     hides(places, after)
+
+
+async def test_the_oldest_key_that_nobody_uses_makes_room_for_another() -> None:
+    of, publics = profile(Provider.OMNIBUS), [public_pem(number) for number in range(21)]
+    with Child() as child:
+        real = proving_at(places_of(read_ready(json.dumps(child.ready))))
+        token = (await real.rehearse(of))[0].parts[PARTNER_TOKEN]
+        taken = [(await real.register(of, pem, token, f"desk {number}")).key_id for number, pem in enumerate(publics[:20])]
+        with pytest.raises(KeysFullError, match="20 public keys"):
+            await real.register(of, publics[20], token, "one more")
+        assert await real.remove_oldest(of, token, taken[:1]) == "desk 1"
+        newest = await real.register(of, publics[20], token, "one more")
+        with pytest.raises(RefusedError, match="belongs to a profile"):
+            await real.remove_oldest(of, token, [*taken, newest.key_id])
 
 
 async def test_a_feed_key_is_proven(real: Proving, places: PracticePlaces) -> None:

@@ -125,7 +125,7 @@ class CancelMoved(msgspec.Struct, frozen=True, tag="cancel if it moves against")
         return _of_user(f"{self.place.words} · {f'order {self.ref}' if self.ref else 'all orders'}", self.user)
 
     def condition(self, odds: OddsText = american, word: str = "odds") -> str:
-        return f"best {word} {self.steps} {_steps(self.steps)} longer than when armed"
+        return f"{word} {self.steps} {_steps(self.steps)} longer"
 
 
 class CancelBeforeStart(msgspec.Struct, frozen=True, tag="cancel before start"):
@@ -167,7 +167,7 @@ class KeepAtBest(msgspec.Struct, frozen=True, tag="keep at best"):
         return _of_user(f"{self.place.words} · order {self.ref}", self.user)
 
     def condition(self, odds: OddsText = american, word: str = "odds") -> str:
-        return f"at the best {word}, from {odds(self.home)} down to {odds(self.limit)}"
+        return f"best {word}, {odds(self.home)} down to {odds(self.limit)}"
 
 
 PricePlan = PriceAlert | LiquidityAlert | CancelMoved | KeepAtBest

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from app.domain.errors import RefusedError
 from app.domain.profile import Provider
 from app.domain.secret import Secret
 
@@ -100,6 +101,10 @@ class NoKeysError(VaultError):
 
 class PassphraseError(VaultError):
     """A passphrase is needed, or it is not the one: ask the person."""
+
+
+class KeysFullError(RefusedError):
+    """The venue takes no more keys of this partner before one is removed."""
 
 
 class PemError(ValueError):

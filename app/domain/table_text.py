@@ -61,6 +61,8 @@ def read_table(source: bytes | str, *, most_rows: int = MOST_ROWS, most_bytes: i
             line = reader.line_num + 1
     except csv.Error as problem:
         raise TableError(_why(problem, line)) from problem
+    if not rows:
+        raise TableError("There is nothing in it")
     if long := next((row for row in rows if any(len(cell) > LONGEST_CELL for cell in row.cells)), None):
         raise TableError(f"A cell in line {long.line:,} has more than {LONGEST_CELL:,} characters: this is no such table")
     return Rows(tuple(rows), separator)
@@ -83,7 +85,9 @@ def find_columns(cells: Sequence[str], names: Mapping[str, Collection[str]]) -> 
 
 
 def _text(source: bytes | str, most_bytes: int) -> str:
-    size = len(source) if isinstance(source, bytes) else len(source.encode("utf-8", "surrogatepass"))
+    size = len(source)
+    if isinstance(source, str) and size <= MOST_BYTES:
+        size = len(source.encode("utf-8", "surrogatepass"))
     if size > most_bytes:
         raise TableError(f"It has {size / 1_000_000:.1f} MB: at most {most_bytes // 1_000_000} MB are read")
     text = (source if isinstance(source, str) else _decoded(source)).removeprefix(_BOM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -40,23 +41,24 @@ class UserSums(msgspec.Struct, frozen=True):
 
 
 def sum_up(orders: Iterable[Order]) -> UserSums:
-    total = UserSums()
+    amounts: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    counts: Counter[str] = Counter()
     for order in orders:
-        total = _plus(total, _sums_of(order))
-    return total
-
-
-def _plus(one: UserSums, other: UserSums) -> UserSums:
-    return UserSums(*(a + b for a, b in zip(msgspec.structs.astuple(one), msgspec.structs.astuple(other), strict=True)))
-
-
-def _sums_of(order: Order) -> UserSums:
-    """One order's part; each matched amount stands in one column only."""
-    basis = UserSums(1, order.stake, order.filled, waiting=max(order.at_risk - order.filled, ZERO) if order.is_live else ZERO)
-    return msgspec.structs.replace(basis, **_matched_part(order)) if order.filled else basis
+        counts["orders"] += 1
+        amounts["asked"] += order.stake
+        amounts["matched"] += order.filled
+        if order.is_live:
+            amounts["waiting"] += max(order.at_risk - order.filled, ZERO)
+        for column, part in _matched_part(order).items() if order.filled else ():
+            if isinstance(part, int):
+                counts[column] += part
+            else:
+                amounts[column] += part
+    return msgspec.structs.replace(UserSums(), **amounts, **counts)
 
 
 def _matched_part(order: Order) -> dict[str, Decimal | int]:
+    """In which column what matched of an order stands, and what it brought."""
     filled, realised = order.filled, order.realised
     if order.state not in {OrderState.SETTLED, OrderState.VOID}:
         return {"standing": filled}

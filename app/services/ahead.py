@@ -54,8 +54,8 @@ class Ahead(Controls):
     def risk_on_selection(self, draft: OrderDraft) -> Decimal:
         return super().risk_on_selection(draft) + self._by_selection[draft.selection_id]
 
-    def of_event(self, draft: OrderDraft) -> list[Order]:
-        return [*super().of_event(draft), *self._by_event[draft.market.event_id].values()]
+    def beyond_blotter(self, draft: OrderDraft) -> list[Order]:
+        return [*super().beyond_blotter(draft), *self._by_event[draft.market.event_id].values()]
 
     def user_risk(self, draft: OrderDraft) -> Decimal:
         return super().user_risk(draft) + self._by_user[draft.external_user]

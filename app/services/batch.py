@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from decimal import Decimal
 from typing import Final
 
 import msgspec
 
 from app.domain.batch import FIELDS, MOST_ROWS, BatchRow, read_rows, spread
-from app.domain.money import ZERO
 from app.domain.order import UNSENT_STATES, Order, OrderState
 from app.domain.table_text import TableError
 from app.services.batch_judge import Judge, Judged, Twin, twin
 from app.services.batch_sending import Going, Sending
+from app.services.batch_totals import Totals, totalled
 from app.services.blotter import Blotter
 from app.services.catalogue import Catalogue
 from app.services.controls import Controls
@@ -35,34 +34,11 @@ _GONE = UNSENT_STATES | {OrderState.CANCELLED, OrderState.INVALID, OrderState.WI
 _PROVEN = frozenset({OrderState.NOT_SENT, OrderState.DENIED, OrderState.REJECTED})
 
 
-class UserSum(msgspec.Struct, frozen=True):
-    """What the rows for one user come to."""
-
-    user: str
-    rows: int
-    stake: Decimal
-    to_win: Decimal
-    is_new: bool = False
-
-
-class Totals(msgspec.Struct, frozen=True):
-    """Of the rows that are not sent: how many could be, how many not, and what those that could come to. `sent` have an order.
-
-    `to_win` is what they win if all of it fills at its odds.
-    """
-
-    good: int = 0
-    bad: int = 0
-    sent: int = 0
-    stake: Decimal = ZERO
-    to_win: Decimal = ZERO
-    users: tuple[UserSum, ...] = ()
-
-
 class Batch:
     """`rows` in their order; `judged` and `refs` by a row's id: what it comes to, and the reference of its order once there is one.
 
-    `changed` after any of that changed. `insisted` are the rules that a person overrules for the rows as they stand; any edit ends that.
+    `denials` say why a row was not sent when it was tried; of `lost` ones it is not known. `insisted` are by row the rules that a person
+    overrules; any edit ends that. `changed` after any of this changed.
     """
 
     def __init__(
@@ -82,6 +58,7 @@ class Batch:
         self._version = 0
         self._is_judging = False
         self._is_due = False
+        self._is_moved = False
         self._asked: set[int] = set()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -90,14 +67,16 @@ class Batch:
         self.judged: dict[int, Judged] = {}
         self.refs: dict[int, str] = {}
         self.denials: dict[int, str] = {}
-        self.insisted: frozenset[str] = frozenset()
+        self.lost: set[int] = set()
+        self.insisted: dict[int, dict[str, str]] = {}
         self.totals = Totals()
         self.changed = Signal()
-        self.sending = Sending(trading, controls, sleep, sent=self._sent, denied=self._denied, moved=self._moved)
+        self.sending = Sending(trading, controls, sleep, sent=self._sent, denied=self._denied, lost=self.lost.add, moved=self._moved)
         for signal in (
-            catalogue.changed, catalogue.markets_changed, prices.changed, blotter.changed, controls.changed, users.changed, session.changed,
+            catalogue.changed, catalogue.markets_changed, prices.changed, controls.changed, users.changed, session.changed,
         ):  # fmt: skip
             signal.connect(self.look)
+        blotter.changed.connect(self._orders_moved)
 
     # Rows
 
@@ -133,18 +112,25 @@ class Batch:
         return True
 
     def may_edit(self, row_id: int) -> bool:
-        return row_id not in self.refs and row_id not in self.sending.waiting and row_id not in self.sending.on_their_way
+        return row_id not in self._settled() | self._busy()
 
     def remove(self, row_ids: Collection[int]) -> None:
         """Take rows away; those that are being sent stay. An order that was sent stays in the blotter."""
-        busy = self.sending.waiting | self.sending.on_their_way
+        busy = self._busy()
         self._replace([row for row in self.rows if row.id not in row_ids or row.id in busy])
+
+    def _busy(self) -> frozenset[int]:
+        return self.sending.waiting | self.sending.on_their_way
+
+    def _settled(self) -> set[int]:
+        """Rows that are not sent any more."""
+        return self.refs.keys() | self.lost
 
     def clear(self) -> None:
         self.remove({row.id for row in self.rows})
 
     def clear_sent(self) -> None:
-        self.remove(self.refs.keys())
+        self.remove(self._settled())
 
     def spread(self, row_id: int, count: int) -> str:
         """One row as several on neighbouring prices, its stake in equal parts; a sentence."""
@@ -197,11 +183,12 @@ class Batch:
             self.judged.pop(gone, None)
             self.refs.pop(gone, None)
             self.denials.pop(gone, None)
+        self.lost &= kept
         for row in rows:
             if row.id in self.judged and self.judged[row.id].row != row:
                 self.judged[row.id] = Judged(row)
                 self.denials.pop(row.id, None)
-        self.insisted = frozenset()
+        self.insisted = {}
         self.totals = self._totalled()
         self.changed()
         self.look()
@@ -218,9 +205,17 @@ class Batch:
             self._is_judging = True
             self._tasks.start(self._judge_all())
 
+    def _orders_moved(self) -> None:
+        self._is_moved = bool(self.refs)
+        self.look()
+
     def insist(self, *, is_on: bool) -> None:
         """Overrule what may be overruled, as it is said now."""
-        self.insisted = frozenset(one.code for one in self.judged.values() if one.may_confirm) if is_on else frozenset()
+        if not is_on:
+            self.insisted = {}
+        for row_id, one in self.judged.items() if is_on else ():
+            if one.may_confirm:
+                self.insisted = {**self.insisted, row_id: {**self.insisted.get(row_id, {}), one.code: one.objection}}
         self.look()
 
     async def _judge_all(self) -> None:
@@ -234,28 +229,29 @@ class Batch:
             self._is_judging = False
 
     async def _judge_once(self) -> None:
-        version, confirmed = self._version, self.insisted
-        busy = self.sending.waiting | self.sending.on_their_way | self.refs.keys()
+        version, insisted = self._version, self.insisted
+        busy = self._busy() | self._settled()
         rows = [(number, row) for number, row in enumerate(self.rows, 1) if row.id not in busy]
-        judged = await self._judge.judge(rows, confirmed, self._taken())
-        if version != self._version or confirmed != self.insisted:
+        judged = await self._judge.judge(rows, insisted, self._taken())
+        if version != self._version or insisted is not self.insisted:
             self._is_due = True  # what was judged is not what stands there
             return
-        before = self.judged
-        self.judged = {**before, **judged}
+        before, self.judged = self.judged, {**self.judged, **judged}
+        is_moved, self._is_moved = self._is_moved, False
         self.totals = self._totalled()
         self._want()
-        if before != self.judged:
+        if is_moved or before != self.judged:
             self.changed()
 
     def _taken(self) -> dict[Twin, int]:
         """Rows of this batch whose orders stand: the same again is most likely a mistake."""
         found: dict[Twin, int] = {}
+        busy = self._busy() | self.lost
         for number, row in enumerate(self.rows, 1):
             order = self.order(row.id)
             if order is not None and order.state not in _GONE:
                 found.setdefault(twin(order.draft), number)
-            elif order is None and row.id in self.sending.waiting | self.sending.on_their_way:
+            elif order is None and row.id in busy:
                 draft = self.judged[row.id].draft
                 if draft is not None:
                     found.setdefault(twin(draft), number)
@@ -263,22 +259,16 @@ class Batch:
 
     def _want(self) -> None:
         """Books of events that rows are on are read and followed, or their prices could not be verified."""
-        unsent = [one for row_id, one in self.judged.items() if row_id not in self.refs]
+        settled = self._settled()
+        unsent = [one for row_id, one in self.judged.items() if row_id not in settled]
         events = dict.fromkeys(one.place.key.event_id for one in unsent if one.place is not None)
         self._asked &= {event_id for one in unsent for event_id in one.unread}
         self._session.want(WHO, [*events, *sorted(self._asked)])
 
     def _totalled(self) -> Totals:
-        unsent = [one for row in self.rows if row.id not in self.refs and (one := self.judged.get(row.id)) is not None]
-        good = [one for one in unsent if one.is_good]
-        return Totals(
-            good=len(good),
-            bad=len(unsent) - len(good),
-            sent=len(self.refs),
-            stake=sum((one.draft.stake for one in good if one.draft), ZERO),
-            to_win=sum((one.wins for one in good), ZERO),
-            users=_by_user(good),
-        )
+        settled = self._settled()
+        unsent = [one for row in self.rows if row.id not in settled and (one := self.judged.get(row.id)) is not None]
+        return totalled(unsent, sent=len(self.refs))
 
     # Sending
 
@@ -286,17 +276,18 @@ class Batch:
         """Exactly what would be sent now."""
         if self.sending.is_running:
             return ()
-        found = (self.judged.get(row.id) for row in self.rows if row.id not in self.refs)
-        return tuple(Going(one.row.id, one.draft) for one in found if one is not None and one.is_good and one.draft is not None)
+        settled = self._settled()
+        found = (self.judged.get(row.id) for row in self.rows if row.id not in settled)
+        return tuple(Going(one.row.id, one.draft, one.confirmed) for one in found if one is not None and one.is_good and one.draft)
 
-    async def send(self, going: Sequence[Going], insisted: frozenset[str]) -> None:
-        """Place these rows. That a stake leaps was asked before the first of them left: they are not compared with each other."""
+    async def send(self, going: Sequence[Going]) -> None:
+        """Place these rows."""
         self._idle.clear()
         self.denials.clear()
         try:
-            await self.sending.run(going, insisted | {"LEAP"})
+            await self.sending.run(going)
         finally:
-            self.insisted = frozenset()
+            self.insisted = {}
             self._idle.set()
             self.look()
 
@@ -327,13 +318,3 @@ class Batch:
     def _moved(self) -> None:
         self.totals = self._totalled()
         self.changed()
-
-
-def _by_user(good: Iterable[Judged]) -> tuple[UserSum, ...]:
-    """What each user's rows come to, the largest stake first."""
-    sums: dict[str, UserSum] = {}
-    for one in good:
-        if one.draft is not None and (user := one.draft.external_user):
-            known = sums.get(user, UserSum(user, 0, ZERO, ZERO))
-            sums[user] = UserSum(user, known.rows + 1, known.stake + one.draft.stake, known.to_win + one.wins, one.is_new_user)
-    return tuple(sorted(sums.values(), key=lambda found: (-found.stake, found.user)))

@@ -27,6 +27,7 @@ from app.services.users import Users
 
 SLICE: Final = 0.008  # seconds of judging before others have their turn
 CANDIDATES: Final = 3  # named where a name is ambiguous
+SHOWN: Final = 60  # characters of a cell that a sentence repeats
 PASSING: Final = frozenset({"RATE", "MINUTE", "BUDGET", "WAIT"})
 """Rules that an order passes by waiting: rows are never called bad for them."""
 
@@ -34,7 +35,8 @@ PASSING: Final = frozenset({"RATE", "MINUTE", "BUDGET", "WAIT"})
 class Judged(msgspec.Struct, frozen=True):
     """A row as it stands now. `draft` is None while it makes no order; `objection` is empty where the order may leave.
 
-    `may_confirm`: a person may insist against it, by `code`. `unread` are events that must be read before its name can be found.
+    `may_confirm`: a person may insist against it, by `code`; `confirmed` are the rules that one insists against. `unread` are events that
+    must be read before its name can be found.
     """
 
     row: BatchRow
@@ -44,6 +46,7 @@ class Judged(msgspec.Struct, frozen=True):
     code: str = ""
     may_confirm: bool = False
     is_new_user: bool = False
+    confirmed: frozenset[str] = frozenset()
     unread: tuple[int, ...] = ()
     best: Odds | None = None
     match: Match | None = None
@@ -67,6 +70,8 @@ class _BadRowError(ValueError):
 
 
 Twin = tuple[str, str, Odds, Decimal]
+Insisted = Mapping[int, Mapping[str, str]]
+"""By a row's id: the rules that a person overrules for it, and what each of them said then."""
 
 
 class Judge:
@@ -86,19 +91,19 @@ class Judge:
         self.has_users = Offer.USERS in venue.offers
         self.names = Names(catalogue, sleep)
 
-    async def judge(self, rows: Sequence[tuple[int, BatchRow]], confirmed: frozenset[str], taken: Mapping[Twin, int]) -> dict[int, Judged]:
+    async def judge(self, rows: Sequence[tuple[int, BatchRow]], insisted: Insisted, taken: Mapping[Twin, int]) -> dict[int, Judged]:
         """What is to be said of each row, by its id. `rows` have the numbers that a person sees; `taken` are orders that stand already."""
         await self.names.look(row for _, row in rows)
         ahead, twins, judged = Ahead(self._controls, self._now(), PASSING), dict(taken), dict[int, Judged]()
         began = self._clock()
         for number, row in rows:
-            judged[row.id] = self._judged(row, number, ahead, confirmed, twins)
+            judged[row.id] = self._judged(row, number, ahead, insisted.get(row.id, {}), twins)
             if self._clock() - began > SLICE:
                 await self._sleep(0)
                 began = self._clock()
         return self._with_books(judged)
 
-    def _judged(self, row: BatchRow, number: int, ahead: Ahead, confirmed: frozenset[str], twins: dict[Twin, int]) -> Judged:
+    def _judged(self, row: BatchRow, number: int, ahead: Ahead, insisted: Mapping[str, str], twins: dict[Twin, int]) -> Judged:
         try:
             place, draft = self._draft(row)
         except _BadRowError as bad:
@@ -107,12 +112,13 @@ class Judge:
         if (first := twins.setdefault(twin(draft), number)) != number:
             words = f"This is the same order as row {first:,}: change its stake or remove it"
             return Judged(row, draft, place, words, "TWIN", is_new_user=is_new)
+        confirmed = _confirmed(ahead, draft, insisted)
         said = ahead.objection(draft, confirmed)
         if said is not None:
             del twins[twin(draft)]
-            return Judged(row, draft, place, said.words, said.code, said.may_confirm, is_new)
+            return Judged(row, draft, place, said.words, said.code, said.may_confirm, is_new, confirmed)
         ahead.add(draft)
-        return Judged(row, draft, place, is_new_user=is_new)
+        return Judged(row, draft, place, is_new_user=is_new, confirmed=confirmed)
 
     def _draft(self, row: BatchRow) -> tuple[Place, OrderDraft]:
         """The order that a row asks for; _BadRowError with the first thing that is wrong with it."""
@@ -141,7 +147,7 @@ class Judge:
         called = text.casefold()
         named = [user.id for user in self._users.known.values() if user.name.casefold() == called] if text not in self._users.known else []
         if called and len(named) > 1:
-            raise ValueError(f"Several users are called {text}: type the id, as {named[0]} or {named[1]}")
+            raise ValueError(f"Several users are called {_short(text)}: type the id, as {named[0]} or {named[1]}")
         return named[0] if called and named else checked_user(text)
 
     def _place(self, row: BatchRow) -> Place:
@@ -155,11 +161,11 @@ class Judge:
         if found.places:
             return found.places[0]
         if not found.is_event_known:
-            raise _BadRowError(f"No event here is called {row.event}")
+            raise _BadRowError(f"No event here is called {_short(row.event)}")
         if found.unread:
             raise _BadRowError(self._unread_words(found.unread), unread=found.unread)
-        where = f" on {row.event}" if row.event else ""
-        raise _BadRowError(f"No selection{where} is called {row.selection}" + ("" if row.event else ": name its event too"))
+        where = f" on {_short(row.event)}" if row.event else ""
+        raise _BadRowError(f"No selection{where} is called {_short(row.selection)}" + ("" if row.event else ": name its event too"))
 
     def _unread_words(self, event_ids: Sequence[int]) -> str:
         event = self._catalogue.events.get(event_ids[0])
@@ -183,6 +189,20 @@ class Judge:
             for one in rows:
                 judged[one.row.id] = msgspec.structs.replace(one, best=best, match=next(going) if one.is_good else None)
         return judged
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def _confirmed(ahead: Ahead, draft: OrderDraft, insisted: Mapping[str, str]) -> frozenset[str]:
+    """What was insisted on counts only while its words, figures and all, are still the same."""
+    codes = frozenset(insisted)
+    for code, words in insisted.items():
+        told = ahead.objection(draft, codes - {code})
+        if told is not None and told.code == code and told.words != words:
+            codes -= {code}
+    return codes
 
 
 def twin(draft: OrderDraft) -> Twin:

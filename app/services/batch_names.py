@@ -1,7 +1,8 @@
 """What the rows of a batch call a selection, found in what has been read of the catalogue. Nothing is asked of the venue.
 
 A name is taken as it stands where something is called just so. Else all its words must occur, and what the found name has beyond them
-must hold no number: "Lakers" is never "Lakers -4.5". Where several fit, none is taken.
+must hold no number: "Lakers" is never "Lakers -4.5". Of several in one event the plain one is meant, whose market has no word that the
+others' lack: the spread before that of the first half. Else none is taken.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from app.domain.batch import BatchRow
-from app.domain.market import Event, Market, MarketKey, Selection
+from app.domain.market import Event, Market, MarketGroup, MarketKey, Selection
 from app.services.catalogue import Catalogue
 
 SLICE: Final = 400  # selections looked at before others have their turn
@@ -30,7 +31,7 @@ class Wish(NamedTuple):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A selection that a name may mean."""
+    """A selection that a name may mean. `market_name` is that of its group: the venue's own for one number is nothing that people say."""
 
     key: MarketKey
     selection: Selection
@@ -104,7 +105,7 @@ class Names:
         running = [place for place in places if not self._is_over(place.key.event_id)]
         events = self._events.get(wish.event, set()) if wish.event else set()
         unread = () if places else tuple(sorted(one for one in events if not self._catalogue.has_markets(one)))
-        return Found(tuple(running or places), unread, is_event_known=bool(events) or not wish.event)
+        return Found(_plainest(running or places), unread, is_event_known=bool(events) or not wish.event)
 
     def _state(self, event_id: int) -> object:
         """Another one after the markets of an event were read anew; no more than whether there are any while nobody looks at them."""
@@ -129,7 +130,7 @@ class Names:
             if event.id in self._events[wish.event]:
                 by_id.setdefault(wish.text, []).append(wish)
                 if wish.selection:
-                    by_word.setdefault(max(wish.selection, key=len), []).append(wish)
+                    by_word.setdefault(_rarest(wish.selection), []).append(wish)
         if not by_id:
             return 0
         about = words_of(event.name)
@@ -139,15 +140,17 @@ class Names:
                 for selection in market.selections:
                     count += 1
                     for wish in by_id.get(selection.id, ()):
-                        self._keep(wish, _BY_ID, event, market, selection)
+                        self._keep(wish, _BY_ID, event, group, market, selection)
+                    if not by_word:
+                        continue
                     names = _Names(words_of(selection.name), words_of(market.name), words_of(group.name), about)
                     for wish in (wish for word in names.words for wish in by_word.get(word, ())):
                         if wish.text != selection.id and (fit := _fit(wish, names)):
-                            self._keep(wish, fit, event, market, selection)
+                            self._keep(wish, fit, event, group, market, selection)
         return count
 
-    def _keep(self, wish: Wish, fit: int, event: Event, market: Market, selection: Selection) -> None:
-        place = Place(market.key, selection, market.name, event.name)
+    def _keep(self, wish: Wish, fit: int, event: Event, group: MarketGroup, market: Market, selection: Selection) -> None:
+        place = Place(market.key, selection, group.name, event.name)
         best, places = self._wishes[wish].get(event.id, (0, []))
         if fit > best:
             self._wishes[wish][event.id] = (fit, [place])
@@ -184,8 +187,26 @@ def _fit(wish: Wish, names: _Names) -> int:
         return 0
     if typed <= set(names.selection):
         return named + 3
-    is_named = bool(typed & set(names.selection)) and typed <= names.words
-    return named + 2 if is_named and (wish.market or _has_no_number(about, typed)) else 0
+    if not typed & set(names.selection):
+        return 0
+    if typed <= {*names.selection, *about}:
+        return named + 2
+    return named + 1 if typed <= names.words else 0
+
+
+def _plainest(places: list[Place]) -> tuple[Place, ...]:
+    """All of them, or the one whose market has only words that each of the others has too, and fewer."""
+    words = [set(words_of(place.market_name)) for place in places]
+    if len({place.key.event_id for place in places}) == 1:
+        for at, place in enumerate(places):
+            if all(words[at] < other for number, other in enumerate(words) if number != at):
+                return (place,)
+    return tuple(places)
+
+
+def _rarest(words: tuple[str, ...]) -> str:
+    """The word by which a selection is looked for: few have one number in common, and few a long word."""
+    return max(words, key=lambda word: (any(sign.isdigit() for sign in word), len(word)))
 
 
 def _has_no_number(name: Iterable[str], typed: Iterable[str]) -> bool:

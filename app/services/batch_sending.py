@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import takewhile
 from typing import Final
 
 import msgspec
@@ -22,14 +23,16 @@ STOPPING: Final = frozenset(
 
 
 class Going(msgspec.Struct, frozen=True):
-    """A row that is sent, and the very order that was confirmed."""
+    """A row that is sent, and the very order that was confirmed; `confirmed` are the rules that a person insists against for it."""
 
     row_id: int
     draft: OrderDraft
+    confirmed: frozenset[str] = frozenset()
 
 
 class Sending:
-    """`sent` hears each row's order, `denied` each row that a rule stopped and why; `moved` that anything has changed.
+    """`sent` hears each row's order, `denied` each row that a rule stopped and why, `lost` each of which it is not known what became;
+    `moved` that anything has changed.
 
     `left` rows are not sent yet; `resumes_in` are the seconds until the next ones may leave, 0 while none is waited for. `words` say how
     it ended.
@@ -43,6 +46,7 @@ class Sending:
         *,
         sent: Callable[[int, Order], None],
         denied: Callable[[int, str], None],
+        lost: Callable[[int], None],
         moved: Callable[[], None],
     ) -> None:
         self._trading = trading
@@ -50,6 +54,7 @@ class Sending:
         self._sleep = sleep
         self._sent = sent
         self._denied = denied
+        self._lost = lost
         self._moved = moved
         self.is_running = False
         self.is_stopping = False
@@ -74,8 +79,8 @@ class Sending:
             self.is_stopping = True
             self._moved()
 
-    async def run(self, going: Sequence[Going], confirmed: frozenset[str]) -> None:
-        """Place all of these; a second call while it runs does nothing. `confirmed` are the rules a person insists against."""
+    async def run(self, going: Sequence[Going]) -> None:
+        """Place all of these; a second call while it runs does nothing."""
         if self.is_running:
             return
         self.is_running, self.is_stopping = True, False
@@ -83,14 +88,18 @@ class Sending:
         placed = 0
         try:
             while self._waiting and not self.is_stopping:
-                size = min(BATCH, self.left, self._controls.most_at_once)
+                size = min(BATCH, self._alike(), self._controls.most_at_once)
                 if await self._has_room(size):
-                    placed += await self._send(size, confirmed)
+                    placed += await self._send(size)
         finally:
             self.words = self._summary(placed)
             self.is_running = self.is_stopping = False
             self._waiting, self.on_their_way, self.resumes_in = [], frozenset(), 0.0
             self._moved()
+
+    def _alike(self) -> int:
+        """How many of the next rows are insisted on in the same way: one request has one way."""
+        return len(list(takewhile(lambda one: one.confirmed == self._waiting[0].confirmed, self._waiting)))
 
     async def _has_room(self, size: int) -> bool:
         """Wait until so many may leave; False where nothing more is to be sent."""
@@ -106,13 +115,14 @@ class Sending:
             await self._sleep(max(min(self.resumes_in, LOOK), SHORTEST))
         return False
 
-    async def _send(self, size: int, confirmed: frozenset[str]) -> int:
+    async def _send(self, size: int) -> int:
         """Place the next ones in one request; how many became orders. What only came too early waits again."""
         batch, self._waiting = self._waiting[:size], self._waiting[size:]
+        confirmed = batch[0].confirmed | {"LEAP"}  # asked before the first of them left: they are not compared with each other
         batch = [one for one in batch if not self._has_changed(one)]
         self.on_their_way, self.resumes_in = frozenset(one.row_id for one in batch), 0.0
         self._moved()
-        results = await self._trading.place_many([one.draft for one in batch], confirmed)
+        results = await self._place(batch, confirmed)
         again: list[Going] = []
         for one, result in zip(batch, results, strict=True):
             if isinstance(result, Order):
@@ -127,6 +137,14 @@ class Sending:
             self._end(str(barrier))
         self._moved()
         return sum(isinstance(result, Order) for result in results)
+
+    async def _place(self, batch: Sequence[Going], confirmed: frozenset[str]) -> list[Order | DeniedError]:
+        try:
+            return await self._trading.place_many([one.draft for one in batch], confirmed)
+        except BaseException:  # given up in the middle, or a mistake of our own: their orders are unknown, and none is sent again
+            for one in batch:
+                self._lost(one.row_id)
+            raise
 
     def _has_changed(self, one: Going) -> bool:
         """Whether a selection is called otherwise than when a person confirmed it; a batch may wait for minutes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
@@ -16,6 +16,7 @@ from app.domain.odds import Odds
 from app.domain.order import Cancel, Order, OrderReport, OrderState, Outcome, advance, as_report, contradicts, unexpected, with_matches
 from app.domain.record import READINGS, Alarmed, Ended, Matched, Named, OrderEntry, Reported, ref_of, step
 from app.services.ports import Now, Signal
+from app.services.tally import Tally
 
 Names = Callable[[MarketKey, str], tuple[str, str, str]]
 Note = Callable[[OrderEntry, Order], None]
@@ -52,6 +53,7 @@ class Blotter:
         self._risk_of_day: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
         self._risk_of_selection: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
         self._risk_of_user: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+        self._tallies: dict[tuple[int, str], dict[MarketKey, Tally]] = {}
         self._risk_of_user_day: defaultdict[tuple[str, date], Decimal] = defaultdict(lambda: ZERO)
         self._realised_on: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
         self.versions: defaultdict[int, int] = defaultdict(int)
@@ -252,6 +254,10 @@ class Blotter:
     def risk_of_selection(self, selection_id: str) -> Decimal:
         return self._risk_of_selection.get(selection_id, ZERO)
 
+    def tallies(self, event_id: int, user_id: str = "") -> Mapping[MarketKey, Tally]:
+        """What the orders on each market of an event can lose and win; those of one external user alone where one is named."""
+        return self._tallies.get((event_id, user_id), {})
+
     def risk_of_user(self, user_id: str) -> Decimal:
         """What is at risk for an external user in all orders, unknown and in-flight ones included."""
         return self._risk_of_user.get(user_id, ZERO)
@@ -356,18 +362,30 @@ class Blotter:
         if before.day is not None:
             self._risk_of_day[before.day] -= before.risk
             self._risk_of_selection[before.selection_id] -= before.risk
-            self._count_user(before, -before.risk)
+            self._count(before, -1)
         self._risk_of_day[day_of(order)] += after.risk
         self._risk_of_selection[after.selection_id] += after.risk
-        self._count_user(after, after.risk)
+        self._count(after, 1)
         _put(self._unsettled.setdefault(event_id, set()), order.ref, order.is_live or after.risk > 0)
         _put(self._accepted, order.ref, order.state is OrderState.ACCEPTED)
         self.versions[event_id] += 1
 
-    def _count_user(self, weight: Weight, risk: Decimal) -> None:
-        if weight.user and weight.day:
+    def _count(self, weight: Weight, sign: int) -> None:
+        """Put an order into the sums of its user and of its market, or take it out of them."""
+        if weight.day is None or weight.market is None:
+            return
+        risk, wins = sign * weight.risk, sign * weight.wins
+        if weight.user:
             self._risk_of_user[weight.user] += risk
             self._risk_of_user_day[weight.user, weight.day] += risk
+        if not risk:
+            return
+        for user in {"", weight.user}:
+            tallies = self._tallies.setdefault((weight.market.event_id, user), {})
+            tally = tallies.setdefault(weight.market, Tally())
+            tally.add(weight.selection_id, risk, wins)
+            if not tally:
+                del tallies[weight.market]
 
 
 class Weight(NamedTuple):
@@ -379,6 +397,8 @@ class Weight(NamedTuple):
     day: date | None = None
     selection_id: str = ""
     user: str = ""
+    market: MarketKey | None = None
+    wins: Decimal = ZERO
 
 
 _NOTHING = Weight()
@@ -388,7 +408,16 @@ _IN_FLIGHT = frozenset({OrderState.SENDING, OrderState.UNKNOWN})
 def weight_of(order: Order) -> Weight:
     risk = order.at_risk
     draft = order.draft
-    return Weight(order.rest, risk, risk if order.state in _IN_FLIGHT else ZERO, day_of(order), draft.selection_id, draft.external_user)
+    return Weight(
+        rest=order.rest,
+        risk=risk,
+        in_flight=risk if order.state in _IN_FLIGHT else ZERO,
+        day=day_of(order),
+        selection_id=draft.selection_id,
+        user=draft.external_user,
+        market=draft.market,
+        wins=order.wins if risk else ZERO,
+    )
 
 
 def _by_age(order: Order) -> tuple[datetime, str]:

@@ -23,7 +23,9 @@ from app.services.blotter import Blotter, day_of
 from app.services.catalogue import Catalogue
 from app.services.ports import Journal, Monotonic, Now, Signal, TradingVenue
 from app.services.prices import Prices
-from app.services.rules import RULES, Rule, worst_of_event
+from app.services.rule import Rule
+from app.services.rules import RULES
+from app.services.tally import Tally, worst_of
 from app.services.users import Users
 
 REMEMBERED = 60.0  # seconds of sent orders that rates and duplicates are reckoned from
@@ -269,10 +271,26 @@ class Controls:
     def unknown_on_selection(self, draft: OrderDraft) -> list[Order]:
         return _on(draft, self._others(self._blotter.unknown()))
 
-    def of_event(self, draft: OrderDraft) -> list[Order]:
+    def worst_on_event(self, draft: OrderDraft) -> Decimal:
+        return self._worst_result(draft, "", draft.stake)
+
+    def beyond_blotter(self, draft: OrderDraft) -> list[Order]:
+        """Orders on its event that count and are not on the blotter."""
+        return [order for order in self._extra() if order.draft.market.event_id == draft.market.event_id]
+
+    def _worst_result(self, draft: OrderDraft, user: str, stake: Decimal) -> Decimal:
+        """The worst result of an event, of one user alone where one is named, with so much of the draft; the order itself left out."""
         event_id = draft.market.event_id
-        extra = [order for order in self._extra() if order.draft.market.event_id == event_id]
-        return self._others([*self._blotter.unsettled_of_event(event_id), *extra])
+        tallies = dict(self._blotter.tallies(event_id, user))
+        counted = [order for order in self.beyond_blotter(draft) if not user or order.draft.external_user == user]
+        itself = [one for one in self._itself() if one.draft.market.event_id == event_id and (not user or one.draft.external_user == user)]
+        moved = [(one.draft, one.at_risk, one.wins) for one in counted] + [(one.draft, -one.at_risk, -one.wins) for one in itself]
+        for each, risk, wins in [*moved, (draft, stake, ZERO)]:
+            if risk:
+                tally = tallies[each.market].copy() if each.market in tallies else Tally()
+                tally.add(each.selection_id, risk, wins)
+                tallies[each.market] = tally
+        return worst_of(tallies, self._catalogue.market)
 
     @property
     def has_users(self) -> bool:
@@ -288,8 +306,8 @@ class Controls:
     def limits_of(self, draft: OrderDraft) -> UserLimits:
         return self.users.limits_of(draft.external_user, self.limits)
 
-    def user_on_event(self, draft: OrderDraft) -> list[Order]:
-        return _for(draft, self.of_event(draft))
+    def user_worst_on_event(self, draft: OrderDraft) -> Decimal:
+        return self._worst_result(draft, draft.external_user, draft.stake)
 
     def user_risk(self, draft: OrderDraft) -> Decimal:
         known = self._blotter.risk_of_user(draft.external_user)
@@ -304,7 +322,7 @@ class Controls:
     def user_room(self, draft: OrderDraft) -> list[Room]:
         """How much more each limit of the draft's user leaves on its event, the tightest first; the draft itself is not counted."""
         limits = self.limits_of(draft)
-        used = (ZERO, worst_of_event(self.user_on_event(draft), self.market), self.user_risk_today(draft), self.user_risk(draft))
+        used = (ZERO, self._worst_result(draft, draft.external_user, ZERO), self.user_risk_today(draft), self.user_risk(draft))
         rooms = [Room(name, limit - held, limit) for name, held, limit in zip(ROOMS, used, msgspec.structs.astuple(limits), strict=True)]
         return sorted(rooms, key=lambda room: room.left)
 
@@ -328,7 +346,7 @@ class Controls:
         version = self._blotter.versions[event_id]
         known = self._worst.get(event_id)
         if known is None or known[0] != version:
-            known = (version, worst_of_event(self._blotter.unsettled_of_event(event_id), self.market))
+            known = (version, worst_of(self._blotter.tallies(event_id), self._catalogue.market))
             self._worst[event_id] = known
         return known[1]
 

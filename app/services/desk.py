@@ -110,7 +110,7 @@ class Desk:
             clock=clock, now=now, sleep=sleep,
         )  # fmt: skip
         self.record = OrderRecord(venue, self.blotter, self.catalogue, now=now, sleep=sleep)
-        self.statement = Statement(venue, self.blotter, self.catalogue, now=now)
+        self.statement = Statement(venue, self.blotter, now=now)
         self.finder = MarketFinder(venue, self.catalogue, notices, clock=clock, sleep=sleep)
         self.batch = Batch(
             venue, self.session, self.catalogue, self.prices, self.blotter, self.controls, self.trading, self.users, tasks,

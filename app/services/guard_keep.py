@@ -54,14 +54,14 @@ class Mover:
 
     async def move(self, plan: KeepAtBest, aim: Aim) -> Moved | Verdict:
         """What stands now, or why none was placed. `aim` is asked once the old one is off the book for certain."""
-        before = self._blotter.orders[plan.ref]
+        before, sweeps = self._blotter.orders[plan.ref], self._trading.sweeps
         gone = await self._taken_off(before)
         if isinstance(gone, Verdict):
             return gone
         left = _again(before, before.odds, gone).stake
         if left <= 0:
             return expired(f"all of the order matched: {money_words(gone.filled)}")
-        there = aim(before)
+        there = aim(before) if sweeps == self._trading.sweeps else "orders were being cancelled"
         if isinstance(there, str):
             return stopped(f"{there}. {_taken(before)} and {money_words(left)} were not placed again")
         placed = await self._placed(before, _again(before, there, gone))

@@ -9,8 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from app.domain.events import Topic
-from app.domain.guard import CancelMoved, Guard, GuardState, KeepAtBest, Plan, american, kept_at, market_of
+from app.domain.guard import CancelMoved, Guard, GuardState, KeepAtBest, Plan, american, kept_at
 from app.domain.market import MarketKey
 from app.domain.money import money_words
 from app.domain.odds import Odds
@@ -20,6 +19,7 @@ from app.services.guard_cancel import Withdrawal
 from app.services.guard_checks import PlanChecks
 from app.services.guard_keep import Moved, Mover
 from app.services.guard_looks import Reading, Sight, Verdict, armed, stopped, waiting
+from app.services.guard_watch import Wakefulness, Watching, WatchList
 from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, Now
 from app.services.session import Session
@@ -27,19 +27,7 @@ from app.services.tasks import Tasks
 
 PACE = 0.05  # seconds between two looks at books that keep changing
 PATIENCE = 60.0  # seconds after arming within which its prices must have been verified once
-STOOD_STILL = 10.0  # seconds between two beats from which the computer is taken to have slept
 MOVE_AGAIN = 5.0  # seconds between two moves of an order that is kept at best
-_WHO = "guards"
-
-
-class Watching(msgspec.Struct):
-    """What is remembered of a guard while it is active. Times are monotonic seconds."""
-
-    since: float
-    is_seen: bool = False
-    moved_at: float | None = None
-    is_moving: bool = False
-    left_behind: Moved | None = None
 
 
 class Guards:
@@ -74,13 +62,12 @@ class Guards:
         self.sight = Sight(session.catalogue, session.prices, session.blotter, session.controls, now)
         self._withdrawal = Withdrawal(session.trading, session.blotter, self.sight)
         self._checks = PlanChecks(session, self.sight, now)
-        self._watched: dict[int, Watching] = {}
-        self._by_market: defaultdict[MarketKey, set[int]] = defaultdict(set)
+        self._wake = Wakefulness(session, clock, now)
+        self._watch = WatchList(session, clock)
         self._looked: dict[int, datetime] = {}
         self._moved: set[MarketKey] = set()
+        self._moving: set[str] = set()  # references of orders that are being replaced
         self._is_looking = False
-        self._beat_at: float | None = None
-        self._beat_on: datetime | None = None
         self.fired: list[Callable[[Guard], None]] = []
         session.prices.heard.append(self._book_changed)
         session.changed.connect(self._look_at_stream)
@@ -94,7 +81,7 @@ class Guards:
         return self.book.all
 
     def active(self) -> list[Guard]:
-        return [self.all[one] for one in self._watched]
+        return [self.all[one] for one in self._watch.active]
 
     def looked_at(self, guard_id: int) -> datetime | None:
         """When it last looked; None before the first time since the program started."""
@@ -117,21 +104,21 @@ class Guards:
         """A new guard, armed; a sentence when it cannot be."""
         words = self.objection(plan) or self.book.room()
         if not words:
-            self._arm(self.book.add(plan).id)
-            self._write()
+            self._arm(self.book.add(plan))
+            self._begin()
         return words
 
     def arm(self, guard_id: int) -> str:
         """Arm it again, from the prices of now; a sentence when it cannot be."""
         words = self._try_to_arm(guard_id)
-        self._write()
+        self._begin()
         return words
 
     def arm_stopped(self) -> str:
         """Arm all that were stopped; a sentence that says how many are, and why others are not."""
         ids = [guard.id for guard in self.all.values() if guard.state is GuardState.STOPPED]
         objections = [words for words in map(self._try_to_arm, ids) if words]
-        self._write()
+        self._begin()
         said = f"Armed {len(ids) - len(objections)} of {len(ids)} stopped guards"
         return f"{said}; not armed: {objections[0]}" if objections else said
 
@@ -145,7 +132,7 @@ class Guards:
         """Stop them and forget them."""
         known = [one for one in ids if one in self.all]
         for guard_id in known:
-            self._unwatch(guard_id)
+            self._watch.drop(self.all[guard_id])
             self._looked.pop(guard_id, None)
         self.book.remove(known)
         self._follow()
@@ -156,17 +143,21 @@ class Guards:
     def turn(self) -> None:
         """One beat of a second: starts, freshness, the pause of an order that moves, and what must be written down."""
         self.look()
-        self._beat_at, self._beat_on = self._clock(), self._now()
+        self._wake.beat()
+        self.keep()
+
+    def keep(self) -> None:
+        """Write down what changed by itself since the last beat; also before the program ends."""
         if self.book.is_unkept:
             self._write()
 
     def look(self) -> None:
         """Look with all of them now."""
-        if self._watched:
-            self._take(tuple(self._watched))
+        if self._watch.active:
+            self._take(tuple(self._watch.active))
 
     def _book_changed(self, key: MarketKey) -> None:
-        if key not in self._by_market:
+        if key not in self._watch:
             return
         self._moved.add(key)
         if not self._is_looking:
@@ -178,47 +169,34 @@ class Guards:
         try:
             while self._moved:
                 moved, self._moved = self._moved, set()
-                self._take(tuple(one for key in moved for one in self._by_market.get(key, ())))
+                self._take(self._watch.of(moved))
                 await self._sleep(PACE)
         finally:
             self._is_looking = False
 
     def _look_at_stream(self) -> None:
         """All of them stop when the stream is down, the venue gone, or time was missed."""
-        if self._watched and (words := self._why_blind()):
-            self._settle([(one, stopped(words)) for one in tuple(self._watched)])
-
-    def _why_blind(self) -> str:
-        at = f"{self._now().astimezone():%H:%M:%S}"
-        if self._session.is_venue_gone:
-            return f"the venue's process had ended at {at}"
-        if not self._session.is_streaming:
-            return f"prices were not fresh at {at}: the stream was lost"
-        missed = self._missed()
-        return f"the computer slept or stood still for {missed:.0f} s until {at}" if missed > STOOD_STILL else ""
-
-    def _missed(self) -> float:
-        """Seconds since the last beat, by whichever clock saw more of them."""
-        if self._beat_at is None or self._beat_on is None:
-            return 0.0
-        return max(self._clock() - self._beat_at, abs((self._now() - self._beat_on).total_seconds()))
+        if self._watch.active and (words := self._wake.why_blind):
+            self._settle([(one, stopped(words)) for one in tuple(self._watch.active)])
 
     # What is seen
 
     def _take(self, ids: Sequence[int]) -> None:
         """Look with each of these, and take the consequences."""
-        if self._why_blind():
+        if self._wake.why_blind:
             self._look_at_stream()
             return
         halt = self._controls.halt
-        self._settle([(one, self._judged(one, halt)) for one in ids if one in self._watched])
+        self._settle([(one, self._judged(one, halt)) for one in ids if one in self._watch.active])
 
     def _judged(self, guard_id: int, halt: str) -> Verdict:
-        guard, watching = self.all[guard_id], self._watched[guard_id]
+        guard, watching = self.all[guard_id], self._watch.active[guard_id]
         if halt and guard.plan.is_trading:
             return stopped(f"orders are halted: {halt}")
         if watching.is_moving:
             return armed(guard.words)
+        if isinstance(guard.plan, CancelMoved) and guard.plan.ref in self._moving:
+            return waiting("its order is being moved")
         self._looked[guard_id] = self._now()
         if not self.sight.is_fresh(guard.plan):
             return self._unfresh(watching)
@@ -227,7 +205,7 @@ class Guards:
 
     def _unfresh(self, watching: Watching) -> Verdict:
         if watching.is_seen:
-            return stopped(f"prices were not fresh at {self._now().astimezone():%H:%M:%S}")
+            return stopped(f"prices were not fresh at {self._wake.time}")
         if self._clock() - watching.since > PATIENCE:
             return stopped(f"no fresh prices came within {PATIENCE:.0f} s")
         return waiting("its prices are being read")
@@ -254,9 +232,9 @@ class Guards:
     def _settle(self, verdicts: Iterable[tuple[int, Verdict]]) -> None:
         """Each takes its consequence; of those that stop for one reason one sentence is said."""
         stops: defaultdict[str, list[int]] = defaultdict(list)
-        before = len(self._watched)
+        before = len(self._watch.active)
         for guard_id, verdict in verdicts:
-            if guard_id not in self._watched:  # a consequence of an earlier one
+            if guard_id not in self._watch.active:  # a consequence of an earlier one
                 continue
             match verdict.state:
                 case GuardState.ARMED | GuardState.WAITING:
@@ -271,7 +249,7 @@ class Guards:
                     self._say(self.all[guard_id], Tone.PLAIN)
         for words, ids in stops.items():
             self._say_stopped(ids, words)
-        if len(self._watched) < before:
+        if len(self._watch.active) < before:
             self._follow()
 
     def _fire(self, guard_id: int, verdict: Verdict) -> None:
@@ -293,7 +271,7 @@ class Guards:
             self._notices.say(f"{guard.plan.title}: {guard.plan.scope}: {words}", Tone.BAD)
 
     def _go_on(self, guard_id: int, verdict: Verdict) -> None:
-        guard, watching = self.all[guard_id], self._watched[guard_id]
+        guard, watching = self.all[guard_id], self._watch.active[guard_id]
         state, words = verdict.state, verdict.words
         if verdict.move_to is not None and isinstance(guard.plan, KeepAtBest) and not watching.is_moving:
             state, words = self._begin_move(guard, guard.plan, watching, verdict.move_to, words)
@@ -314,22 +292,33 @@ class Guards:
 
     async def _move(self, guard_id: int, plan: KeepAtBest) -> None:
         result: Moved | Verdict = stopped("the program stopped it in the middle of a move: look at its order")
+        self._moving.add(plan.ref)
         try:
             result = await self._mover.move(plan, lambda before: self._aim(guard_id, plan, before))
         finally:
-            if watching := self._watched.get(guard_id):
+            if watching := self._watch.active.get(guard_id):
                 watching.is_moving, watching.moved_at = False, self._clock()
+            self._moving.discard(plan.ref)
+            if isinstance(result, Moved):
+                self._hand_over(plan.ref, result.order.ref)
             self._after_move(guard_id, plan, result)
+
+    def _hand_over(self, ref: str, new_ref: str) -> None:
+        """What would cancel an order when it moves against it means the one that took its place."""
+        for guard in self.active():
+            if isinstance(guard.plan, CancelMoved) and guard.plan.ref == ref:
+                plan = msgspec.structs.replace(guard.plan, ref=new_ref)
+                self.book.put(msgspec.structs.replace(guard, plan=plan), guard.state, guard.words)
 
     def _aim(self, guard_id: int, plan: KeepAtBest, before: Order) -> Odds | str:
         """Where its new order goes, as things stand once the old one is off the book."""
         guard = self.all.get(guard_id)
         if guard is None or not guard.is_active:
             return guard.words if guard else "the guard was removed"
-        if words := self._why_blind() or (self._controls.halt and f"orders are halted: {self._controls.halt}"):
+        if words := self._wake.why_blind or (self._controls.halt and f"orders are halted: {self._controls.halt}"):
             return words
         if not self.sight.is_fresh(plan):
-            return f"prices were not fresh at {self._now().astimezone():%H:%M:%S}"
+            return f"prices were not fresh at {self._wake.time}"
         best = self.sight.best_of_rivals(plan, [before])
         return kept_at(best or before.odds, plan)
 
@@ -343,7 +332,7 @@ class Guards:
         if guard is None:
             self._notices.say(f"{plan.title}: {plan.scope}: {result.words}", tone)
             return
-        if guard_id in self._watched:
+        if guard_id in self._watch.active:
             self._end(guard_id, result)
             self._follow()
         else:
@@ -355,7 +344,7 @@ class Guards:
         plan = msgspec.structs.replace(plan, ref=moved.order.ref)
         words = stands if guard.is_active else f"{guard.words}; {stands}"
         self.book.put(msgspec.structs.replace(guard, plan=plan, moves=guard.moves + 1), guard.state, words)
-        if watching := self._watched.get(guard.id):
+        if watching := self._watch.active.get(guard.id):
             watching.left_behind = moved
 
     # Arming
@@ -366,41 +355,25 @@ class Guards:
             return ""
         words = self.objection(guard.plan, guard_id)
         if not words:
-            self._arm(guard_id)
-        elif guard.state is GuardState.STOPPED:
-            self.book.put(guard, guard.state, f"not armed: {words}")
+            self._arm(guard)
         return words
 
-    def _arm(self, guard_id: int) -> None:
-        guard = self.all[guard_id]
-        self._watched[guard_id] = Watching(self._clock())
-        if (key := market_of(guard.plan)) is not None:
-            self._by_market[key].add(guard_id)
+    def _arm(self, guard: Guard) -> None:
+        self._watch.add(guard)
         self.book.put(msgspec.structs.replace(guard, base=None), GuardState.ARMED, "")
+
+    def _begin(self) -> None:
+        """What was armed is followed, looks for the first time, and is written down."""
         self._follow()
-        self._take((guard_id,))
+        self.look()
+        self._write()
 
     def _end(self, guard_id: int, verdict: Verdict) -> None:
-        self._unwatch(guard_id)
+        self._watch.drop(self.all[guard_id])
         self.book.put(self.all[guard_id], verdict.state, verdict.words)
 
-    def _unwatch(self, guard_id: int) -> None:
-        self._watched.pop(guard_id, None)
-        key = market_of(self.all[guard_id].plan)
-        if key is not None and key in self._by_market:
-            self._by_market[key].discard(guard_id)
-            if not self._by_market[key]:
-                del self._by_market[key]
-
     def _follow(self) -> None:
-        """Their events come by the stream, whatever is on screen."""
-        guards = self.active()
-        self._session.want(_WHO, sorted({guard.event_id for guard in guards}), sorted({*filter(None, map(self._part, guards))}))
-
-    def _part(self, guard: Guard) -> Topic | None:
-        key = market_of(guard.plan)
-        market = self._session.catalogue.market(key) if key is not None else None
-        return Topic(guard.event_id, market.sub_type) if market and market.is_prop and market.sub_type else None
+        self._watch.follow(self.active())
 
     def _write(self) -> None:
         if words := self.book.write():

@@ -46,6 +46,11 @@ class OrderRecord:
         return Offer.USERS not in self._venue.offers
 
     @property
+    def statuses(self) -> tuple[str, ...]:
+        """The venue's words that may be asked for; the B2B record has no order that was not accepted (the guide's step 6)."""
+        return tuple(word for word in STATUSES if word != "inactive") if self.has_users else STATUSES
+
+    @property
     def is_answering(self) -> bool:
         """Whether the venue has answered anything yet."""
         return self._venue.answered_at is not None

@@ -74,6 +74,11 @@ class RecordRow(msgspec.Struct, frozen=True):
         return all(word in read.casefold() for word in words.casefold().split())
 
     @property
+    def is_named(self) -> bool:
+        """Whether it is known in words what it is on."""
+        return bool(self.event and self.market and self.selection)
+
+    @property
     def _said(self) -> str:
         return f"{self.status} {self.matching} {self.result}".replace("_", " ")
 

@@ -5,109 +5,18 @@ A rule answers with a sentence that carries the numbers, or with nothing. None o
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Protocol
 
-from app.domain.environment import Environment
-from app.domain.ladder import Ladder
-from app.domain.market import Event, Market
+from app.domain.market import Market
 from app.domain.money import CEILING, CENT, ZERO
 from app.domain.odds import Odds
 from app.domain.order import Order, OrderDraft
-from app.domain.risk import Limits, by_market, is_sign_slip, payout_factor, staked, steps_worse, worst_loss
-from app.domain.user import UserError, UserLimits, checked_user
+from app.domain.risk import by_market, is_sign_slip, payout_factor, staked, steps_worse, worst_loss
+from app.services.rule import Rule, Situation, above
+from app.services.user_rules import NewUser, UserCap, UserDayCap, UserEventCap, UserNamed, UserOrderCap
 
-_NEVER = datetime.fromtimestamp(0, UTC)
 SHORTEST, LONGEST = Odds(1, 250), Odds(250, 1)  # -25000 and +25000: the ends of the venue's ladder
-
-
-class Situation(Protocol):
-    """What the rules may look at. Orders are all those that count (in-flight and unknown ones too) but the one that is being judged."""
-
-    limits: Limits
-    last_stake: Decimal | None
-
-    @property
-    def halt(self) -> str: ...
-    @property
-    def desk_lock(self) -> str: ...
-    @property
-    def is_on(self) -> bool: ...
-    @property
-    def journal_trouble(self) -> str: ...
-    @property
-    def has_users(self) -> bool: ...
-    @property
-    def is_reconciled(self) -> bool: ...
-    @property
-    def environment(self) -> Environment: ...
-    @property
-    def venue_environment(self) -> Environment: ...
-    @property
-    def ladder(self) -> Ladder | None: ...
-    @property
-    def cash(self) -> Decimal | None: ...
-    @property
-    def free(self) -> Decimal | None: ...
-    @property
-    def realised_today(self) -> Decimal: ...
-    @property
-    def risk_today(self) -> Decimal: ...
-    @property
-    def unmatched(self) -> Decimal: ...
-    @property
-    def in_flight(self) -> Decimal: ...
-    @property
-    def requests_left(self) -> int: ...
-    @property
-    def pause(self) -> float: ...
-
-    def market(self, draft: OrderDraft) -> Market | None: ...
-    def event(self, draft: OrderDraft) -> Event | None: ...
-    def halted_market(self, draft: OrderDraft) -> str: ...
-    def is_verified(self, draft: OrderDraft) -> bool: ...
-    def best(self, draft: OrderDraft) -> Odds | None: ...
-    def fair(self, draft: OrderDraft) -> Odds | None: ...
-    def risk_on_selection(self, draft: OrderDraft) -> Decimal: ...
-    def unknown_on_selection(self, draft: OrderDraft) -> list[Order]: ...
-    def of_event(self, draft: OrderDraft) -> list[Order]: ...
-    def is_new_user(self, draft: OrderDraft) -> bool: ...
-    def user_called(self, draft: OrderDraft) -> str: ...
-    def limits_of(self, draft: OrderDraft) -> UserLimits: ...
-    def user_on_event(self, draft: OrderDraft) -> list[Order]: ...
-    def user_risk(self, draft: OrderDraft) -> Decimal: ...
-    def user_risk_today(self, draft: OrderDraft) -> Decimal: ...
-    def recent(self, seconds: float) -> list[Order]: ...
-    def sent_within(self, seconds: float) -> int: ...
-    def largest_event(self) -> Decimal: ...
-    def largest_selection(self) -> Decimal: ...
-    def largest_user(self) -> Decimal: ...
-
-
-class Rule(ABC):
-    """`limit` names the field of `Limits` it reads, where a person can set one; `may_confirm`: a person may insist.
-
-    Not `is_repeated`: it speaks about the click, and has nothing to say at the last look. `is_of_users`: it says nothing to a person
-    whose account has no external users.
-    """
-
-    code = ""
-    title = ""
-    limit = ""
-    may_confirm = False
-    is_repeated = True
-    is_of_users = False
-
-    @abstractmethod
-    def objection(self, draft: OrderDraft, now: Situation) -> str:
-        """Why this order may not leave; empty when this rule has nothing against it."""
-
-    def use(self, now: Situation) -> str:
-        """How much of it is used today, or how it stands."""
-        return ""
 
 
 class KillState(Rule):
@@ -290,7 +199,7 @@ class SelectionCap(Rule):
     code, title, limit = "SELECTION", "At risk on a selection", "selection"
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
-        return _above(now.risk_on_selection(draft), draft.stake, now.limits.selection, "on this selection")
+        return above(now.risk_on_selection(draft), draft.stake, now.limits.selection, "on this selection")
 
     def use(self, now: Situation) -> str:
         return f"{now.largest_selection():,.2f} on the largest"
@@ -300,8 +209,7 @@ class EventCap(Rule):
     code, title, limit = "EVENT", "Worst loss on an event", "event"
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
-        wish = Order("", draft, placed_at=_NEVER, quantity=draft.stake)
-        total = worst_of_event([*now.of_event(draft), wish], now.market)
+        total = now.worst_on_event(draft)
         if total <= now.limits.event:
             return ""
         return f"The worst result of this event would lose {total:,.2f}, above the limit of {now.limits.event:,.2f}"
@@ -310,94 +218,11 @@ class EventCap(Rule):
         return f"{now.largest_event():,.2f} on the largest"
 
 
-class UserRule(Rule):
-    """Speaks where every order is placed for an external user of the account, and is silent elsewhere."""
-
-    is_of_users = True
-
-    def objection(self, draft: OrderDraft, now: Situation) -> str:
-        return self.user_objection(draft, now) if now.has_users else ""
-
-    @abstractmethod
-    def user_objection(self, draft: OrderDraft, now: Situation) -> str:
-        """Why this order may not leave for this user."""
-
-
-class UserNamed(Rule):
-    """An order for nobody, or for somebody where the account has no users, is a mistake of this program or of a script."""
-
-    code, title = "USER_NONE", "External user named"
-    is_of_users = True
-
-    def objection(self, draft: OrderDraft, now: Situation) -> str:
-        if not now.has_users:
-            return "This account has no external users, and the order names one" if draft.external_user else ""
-        try:
-            user_id = checked_user(draft.external_user)
-        except UserError as problem:
-            return str(problem)
-        return "" if user_id == draft.external_user else "There are blanks around the external user id"
-
-
-class UserOrderCap(UserRule):
-    code, title, limit = "USER_ORDER", "For a user: stake of an order", "user_order"
-
-    def user_objection(self, draft: OrderDraft, now: Situation) -> str:
-        limit = _filled(now.limits_of(draft).order)
-        if draft.stake <= limit:
-            return ""
-        return f"A stake of {draft.stake:,.2f} is above the limit of {limit:,.2f} an order for {now.user_called(draft)}"
-
-
-class UserEventCap(UserRule):
-    """The worst result, as for the whole account: what a user has on both sides of a market cannot all be lost."""
-
-    code, title, limit = "USER_EVENT", "For a user: worst loss on an event", "user_event"
-
-    def user_objection(self, draft: OrderDraft, now: Situation) -> str:
-        limit = _filled(now.limits_of(draft).event)
-        wish = Order("", draft, placed_at=_NEVER, quantity=draft.stake)
-        total = worst_of_event([*now.user_on_event(draft), wish], now.market)
-        if total <= limit:
-            return ""
-        return f"The worst result of this event would lose {total:,.2f} for {now.user_called(draft)}, above the limit of {limit:,.2f}"
-
-
-class UserDayCap(UserRule):
-    code, title, limit = "USER_DAY", "For a user: at risk in today's orders", "user_day"
-
-    def user_objection(self, draft: OrderDraft, now: Situation) -> str:
-        where = f"in today's orders for {now.user_called(draft)}"
-        return _above(now.user_risk_today(draft), draft.stake, _filled(now.limits_of(draft).day), where)
-
-
-class UserCap(UserRule):
-    code, title, limit = "USER", "For a user: at risk in all", "user"
-
-    def user_objection(self, draft: OrderDraft, now: Situation) -> str:
-        return _above(now.user_risk(draft), draft.stake, _filled(now.limits_of(draft).total), f"for {now.user_called(draft)}")
-
-    def use(self, now: Situation) -> str:
-        return f"{now.largest_user():,.2f} for the largest"
-
-
-class NewUser(UserRule):
-    """The venue takes any id, so that a slip of the fingers would be a new customer."""
-
-    code, title = "USER_NEW", "New external user"
-    may_confirm = True
-
-    def user_objection(self, draft: OrderDraft, now: Situation) -> str:
-        if not now.is_new_user(draft):
-            return ""
-        return f"{draft.external_user} is a new user: no order was placed for this id before and it is on no list"
-
-
 class DayCap(Rule):
     code, title, limit = "DAY", "At risk in today's orders", "day"
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
-        return _above(now.risk_today, draft.stake, now.limits.day, "in today's orders")
+        return above(now.risk_today, draft.stake, now.limits.day, "in today's orders")
 
     def use(self, now: Situation) -> str:
         return f"{now.risk_today:,.2f}"
@@ -554,17 +379,6 @@ def worst_of_event(orders: Iterable[Order], market_of: Callable[[OrderDraft], Ma
         market = market_of(held[0].draft)
         total += worst_loss(held, [selection.id for selection in market.selections] if market else [])
     return total
-
-
-def _above(held: Decimal, stake: Decimal, limit: Decimal, where: str) -> str:
-    if held + stake <= limit:
-        return ""
-    return f"{held + stake:,.2f} would be at risk {where}, above the limit of {limit:,.2f}"
-
-
-def _filled(limit: Decimal | None) -> Decimal:
-    """A limit that always stands; without one nothing may be at risk."""
-    return ZERO if limit is None else limit
 
 
 def _is_same(order: Order, draft: OrderDraft) -> bool:

@@ -64,6 +64,7 @@ class Trading:
         self._nothing_on_its_way = asyncio.Event()
         self._nothing_on_its_way.set()
         self.controls = controls
+        self.sweeps = 0  # wishes to cancel more than one named order: whoever is about to place again for one of them asks
 
     async def settled(self) -> None:
         """Return when no order is on its way."""
@@ -112,9 +113,7 @@ class Trading:
         self._blotter.add(order)
         return await self._send(order, confirmed)
 
-    async def place_many(
-        self, drafts: Sequence[OrderDraft], confirmed: frozenset[str] = NOTHING_CONFIRMED
-    ) -> list[Order | DeniedError]:
+    async def place_many(self, drafts: Sequence[OrderDraft], confirmed: frozenset[str] = NOTHING_CONFIRMED) -> list[Order | DeniedError]:
         """Send several orders in batches of 20: for each draft its order, or why it was denied. Every order has its own fate.
 
         `confirmed` as for one order, and for all of them.
@@ -295,18 +294,22 @@ class Trading:
 
     async def cancel_many(self, refs: Sequence[str]) -> None:
         """Take several orders off, each with its own result."""
+        self.sweeps += 1
         await self._cancels.many(refs)
 
     async def cancel_all(self) -> None:
         """Everything off the book."""
+        self.sweeps += 1
         await self._cancels.everything()
 
     async def cancel_event(self, event_id: int) -> None:
         """Everything on an event off the book."""
+        self.sweeps += 1
         await self._cancels.of_event(event_id)
 
     async def cancel_market(self, event_id: int, market_id: int) -> None:
         """Everything on a market of an event off the book, whatever its number."""
+        self.sweeps += 1
         await self._cancels.of_market(event_id, market_id)
 
 

@@ -12,6 +12,7 @@ import msgspec
 from app.domain.errors import VenueError
 from app.domain.order import HistoryPage, HistoryQuery, Order, OrderReport, from_report
 from app.services.blotter import Blotter, Names
+from app.services.cancels import counted
 from app.services.ports import Now, Signal, TradingVenue
 
 LOOKED_BACK = timedelta(days=30)  # for orders placed elsewhere: what is older is settled, or stands in a statement
@@ -106,7 +107,7 @@ class UserRecord:
         if trouble:
             return Adopted(trouble, is_whole=False)
         new = len(self._blotter.orders) - known
-        return Adopted(f"{self.progress.rows:,} orders of the last 30 days are in the venue's record, {new:,} of them new here")
+        return Adopted(f"the venue's record of the last 30 days has {counted(self.progress.rows)}, {new:,} of them new here")
 
     async def _pages(self, user_id: str, query: HistoryQuery, take: Callable[[OrderReport], object]) -> str | None:
         """Every page of a query; why it did not come to the end, empty when it did. None: another reading is under way."""
@@ -158,10 +159,10 @@ class UserRecord:
 
     def _where(self) -> str:
         """How far it went, at the end of a sentence."""
-        reached = self.progress.reached
+        reached, rows = self.progress.reached, counted(self.progress.rows)
         if reached is None:
-            return ", and nothing was read" if not self.progress.rows else f" after {self.progress.rows:,} orders"
-        return f" after {self.progress.rows:,} orders, back to {reached.astimezone().strftime('%d %b %Y %H:%M:%S')}"
+            return ", and nothing was read" if not self.progress.rows else f" after {rows}"
+        return f" after {rows}, back to {reached.astimezone().strftime('%d %b %Y %H:%M:%S')}"
 
     def _order(self, report: OrderReport) -> Order:
         """What the blotter knows of it, which has the names and the prices of its matches; else what the record alone says."""

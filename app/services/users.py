@@ -10,6 +10,7 @@ from typing import Final
 from app.domain.risk import BOUNDS, Limits
 from app.domain.user import MOST, Roster, User, UserLimits, called
 from app.services.ports import Signal
+from app.services.user_index import UserIndex, has_all, searched
 
 RECENT: Final = 12  # ids that are offered first
 REMEMBERED: Final = 2000  # ids for whom an order was placed here; for one of them nobody is asked again whether it is no slip
@@ -32,8 +33,7 @@ class Users:
         self._keep = keep
         self._has_orders = has_orders
         self._accepted: set[str] = set()
-        self._words: list[tuple[str, User]] | None = None
-        self._names: dict[str, list[str]] | None = None
+        self._index: UserIndex | None = None
         self.known: Mapping[str, User] = MappingProxyType(self._users)
         self.recent: tuple[str, ...] = tuple(self._used)[:RECENT]
         self.trouble = ""
@@ -42,24 +42,13 @@ class Users:
     def find(self, words: str, most: int = 20) -> list[User]:
         """Users by id or name: every word must occur. Recent ones come first, then those whose id or name starts so, then by id."""
         wanted = words.casefold().split()
-        recent = [user for user in map(self.user, self.recent) if _has_all(_searched(user), wanted)]
-        first: list[User] = []
-        others: list[User] = []
-        for text, user in self._sorted():
-            if len(first) >= most:
-                break
-            if user.id not in self.recent and _has_all(text, wanted):
-                (first if not wanted or _starts_so(text, user, wanted[0]) else others).append(user)
-        return [*recent, *first, *others][:most]
+        recent = [user for user in map(self.user, self.recent) if has_all(searched(user), wanted)]
+        others = self._searchable().find(wanted, most + len(recent))
+        return [*recent, *(user for user in others if user.id not in self.recent)][:most]
 
     def named(self, name: str) -> list[str]:
         """Ids of those who are called exactly so, by name or by name and id, whatever the case."""
-        if self._names is None:
-            self._names = {}
-            for user in self._users.values():
-                for words in {user.name, called(user)} - {"", user.id}:
-                    self._names.setdefault(_plain(words), []).append(user.id)
-        return self._names.get(_plain(name), [])
+        return self._searchable().named(name)
 
     def called(self, user_id: str) -> str:
         """`Ann Lee (cust-8841)`, or the id alone."""
@@ -103,14 +92,14 @@ class Users:
         if len(self._users) + new > MOST:
             return f"{len(self._users) + new:,} users would be known; at most {MOST:,} are. Nothing was changed"
         self._users.update((user.id, user) for user in users)
-        self._words = self._names = None
+        self._index = None
         return self._tell()
 
     def remove(self, user_id: str) -> str:
         """Forget name and limits; their orders stay what they are. A sentence when that could not be kept."""
         if self._users.pop(user_id, None) is None:
             return ""
-        self._words = self._names = None
+        self._index = None
         return self._tell()
 
     def _tell(self) -> str:
@@ -118,29 +107,13 @@ class Users:
         self.changed()
         return self.trouble
 
-    def _sorted(self) -> list[tuple[str, User]]:
-        """What is searched, by id; made once after each change."""
-        if self._words is None:
-            self._words = sorted(((_searched(user), user) for user in self._users.values()), key=lambda found: found[0])
-        return self._words
+    def _searchable(self) -> UserIndex:
+        """Made once after each change of the roster."""
+        if self._index is None:
+            self._index = UserIndex(self._users.values())
+        return self._index
 
 
 def _within(field: str, own: Decimal | None, limit: Decimal) -> Decimal:
     low, high = BOUNDS[field]
     return min(max(limit if own is None else own, low), high)
-
-
-def _searched(user: User) -> str:
-    return f"{user.id} {user.name}".casefold()
-
-
-def _plain(words: str) -> str:
-    return " ".join(words.split()).casefold()
-
-
-def _has_all(text: str, words: Sequence[str]) -> bool:
-    return all(word in text for word in words)
-
-
-def _starts_so(text: str, user: User, word: str) -> bool:
-    return text.startswith(word) or user.name.casefold().startswith(word)

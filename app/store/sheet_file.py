@@ -53,7 +53,7 @@ class SheetFile:
         self._close()
         for _ in range(_TRIES):
             free = free_path(wanted)
-            if _moved(self._beside, free):
+            if moved(self._beside, free):
                 return free
         raise FileExistsError(f"No free name beside {wanted.name}")
 
@@ -69,8 +69,8 @@ def free_path(path: Path) -> Path:
     return next(free for free in chain([path], names) if not os.path.lexists(free))
 
 
-def _moved(source: Path, target: Path) -> bool:
-    """Whether it is there now: never in the place of a file that came meanwhile, as far as the file system can tell."""
+def moved(source: Path, target: Path) -> bool:
+    """Whether `source` is `target` now: never in the place of a file that came meanwhile, as far as the file system can tell."""
     try:
         os.link(source, target)
     except FileExistsError:

@@ -10,17 +10,17 @@ from typing import Final
 
 from filelock import FileLock, SoftFileLock, Timeout
 
-_PATIENCE: Final = 2.0  # seconds for another program that writes it; it takes some milliseconds
+PATIENCE: Final = 2.0  # seconds for another program that writes it; it takes some milliseconds
 _log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def alone(path: Path) -> Iterator[None]:
+def alone(path: Path, *, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the lock beside `path`; what a program left that was killed while it wrote is removed then.
 
-    Where there are no locks, or another program keeps it for too long, that is logged and one goes on.
+    Where there are no locks, or another program keeps it for longer than `patience` seconds, that is logged and one goes on.
     """
-    lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=_PATIENCE, mode=0o600)
+    lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=patience, mode=0o600)
     try:
         lock.acquire()
         if isinstance(lock, SoftFileLock):
@@ -37,5 +37,6 @@ def alone(path: Path) -> Iterator[None]:
 
 def _remove_parts(path: Path) -> None:
     """Only who holds the lock may: another program's part is no leftover."""
-    for part in path.parent.glob(f".{path.name}.*.part"):
-        part.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        for part in path.parent.glob(f".{path.name}.*.part"):
+            part.unlink(missing_ok=True)

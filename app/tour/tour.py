@@ -213,7 +213,7 @@ class Tour(AccountSteps):
     async def _limits(self) -> str:
         window = self._window
         window.at_hand.tabs.setCurrentWidget(window.at_hand.limits)
-        rules = self._program.terminal.desk.controls.rules
+        rules = [rule for rule in self._program.terminal.desk.controls.rules if not rule.is_of_users]
         await self._until(lambda: window.at_hand.limits.model.rowCount() >= len(rules), 3, "a row for each rule")
         return f"{len(rules)} rules, each with today's use"
 
@@ -284,9 +284,9 @@ class Tour(AccountSteps):
         QTest.keyClick(self._window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
         await self._until(window.isVisible, 3, "Ctrl+H to bring the account's history")
         self.shown = window
-        orders = window.orders.model
-        await self._until(lambda: len(orders.rows) >= 3, 15, "three orders in the venue's record")
-        return orders.sums
+        trades = window.trades.model
+        await self._until(lambda: len(trades.rows) >= 1, 15, "a trade in the venue's record")
+        return trades.sums
 
     async def _order_in_play(self) -> str:
         QTest.keyClick(self._window, Qt.Key.Key_Slash)

@@ -72,7 +72,7 @@ class DeskView(QObject):
         self.log = LogView(session.notices)
         self.status = StatusBar(session, shell.pulse, theme)
         self.found = FoundView(desk.finder, start, theme)
-        self.statement = StatementWindow(window, desk.statement, session, start, display, theme, shell.now)
+        self.statement = StatementWindow(window, desk.statement, start, display, theme, shell.now)
         self.connection = ConnectionPanel(window, session, connected.link, start, theme, shell.clock)
         self.banner = Banner(theme)
         self.last_words = LastWordsBar(theme)

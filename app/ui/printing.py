@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 
 import msgspec
-from PySide6.QtCore import QIODevice, QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtCore import QIODevice, QMarginsF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen, QTextLayout, QTextOption
 
 DOTS = 720  # an inch: ten to a point, so that a size in points is a whole number of them
 POINT = DOTS / 72
 MARGIN = 36  # points
 TEXT, SMALL, TITLE = 8, 7, 15  # points
 LINE, ROW, HEAD, FOOT = 11, 25, 18, 22  # points: of text, of a row with its two lines, of the titles, of the foot
+LABEL = 62  # points: the width of a fact's label
 SUMS_A_LINE = 5
 INK, GREY, RULE = QColor("#000000"), QColor("#4d4d4d"), QColor("#9a9a9a")
 PAPERS = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
@@ -21,7 +22,6 @@ PAPERS = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 Cell = tuple[str, str]  # its first line, and a smaller one below
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
 class PaperColumn(msgspec.Struct, frozen=True):
@@ -94,12 +94,12 @@ class PaperWriter:
     # The first page's head
 
     def _opening_height(self) -> float:
-        paper = self._paper
-        lines = ceil(len(paper.sums) / SUMS_A_LINE)
-        height = _dots(TITLE + 12) + sum(self._wrapped(value, self._wide - _dots(_LABEL)) for _, value in paper.facts)
-        height += _dots(10) + lines * _dots(2 * LINE + 6)
-        height += self._wrapped(paper.warning, self._wide - _dots(16)) + _dots(18) if paper.warning else 0.0
-        return height + sum(self._wrapped(note, self._wide, SMALL) for note in paper.notes) + _dots(12)
+        paper, text, small = self._paper, self._fonts[TEXT], self._fonts[SMALL]
+        height = _dots(TITLE + 12) + sum(self._wrapped(value, self._wide - _dots(LABEL), text)[1] for _, value in paper.facts)
+        height += _dots(10) + ceil(len(paper.sums) / SUMS_A_LINE) * _dots(2 * LINE + 6)
+        if paper.warning:
+            height += self._wrapped(paper.warning, self._wide - _dots(16), self._bold[TEXT])[1] + _dots(18)
+        return height + sum(self._wrapped(note, self._wide, small)[1] for note in paper.notes) + _dots(12)
 
     def _draw_opening(self, painter: QPainter) -> float:
         """The title, the facts, the sums, what is to be known about them; how far down it reached."""
@@ -107,22 +107,13 @@ class PaperWriter:
         self._text(painter, QRectF(0, 0, self._wide, _dots(TITLE + 4)), paper.title, self._bold[TITLE])
         top = _dots(TITLE + 12)
         for label, value in paper.facts:
-            high = self._wrapped(value, self._wide - _dots(_LABEL))
-            painter.setFont(self._fonts[TEXT])
-            painter.setPen(GREY)
-            painter.drawText(QRectF(0, top, _dots(_LABEL), high), _wrapping(), label)
-            painter.setPen(INK)
-            painter.drawText(QRectF(_dots(_LABEL), top, self._wide - _dots(_LABEL), high), _wrapping(), value)
-            top += high
+            self._lines(painter, QPointF(0, top), _dots(LABEL), label, self._fonts[TEXT], GREY)
+            top += self._lines(painter, QPointF(_dots(LABEL), top), self._wide - _dots(LABEL), value, self._fonts[TEXT])
         top = self._draw_sums(painter, top + _dots(10))
         if paper.warning:
             top = self._draw_warning(painter, top)
         for note in paper.notes:
-            high = self._wrapped(note, self._wide, SMALL)
-            painter.setFont(self._fonts[SMALL])
-            painter.setPen(GREY)
-            painter.drawText(QRectF(0, top, self._wide, high), _wrapping(), note)
-            top += high
+            top += self._lines(painter, QPointF(0, top), self._wide, note, self._fonts[SMALL], GREY)
         return top + _dots(12)
 
     def _draw_sums(self, painter: QPainter, top: float) -> float:
@@ -135,11 +126,10 @@ class PaperWriter:
         return top + ceil(len(self._paper.sums) / SUMS_A_LINE) * _dots(2 * LINE + 6)
 
     def _draw_warning(self, painter: QPainter, top: float) -> float:
-        high = self._wrapped(self._paper.warning, self._wide - _dots(16)) + _dots(10)
+        inside = QPointF(_dots(8), top + _dots(5))
+        high = self._lines(painter, inside, self._wide - _dots(16), self._paper.warning, self._bold[TEXT]) + _dots(10)
         painter.setPen(QPen(INK, _dots(1)))
         painter.drawRect(QRectF(0, top, self._wide, high))
-        painter.setFont(self._bold[TEXT])
-        painter.drawText(QRectF(_dots(8), top + _dots(5), self._wide - _dots(16), high - _dots(10)), _wrapping(), self._paper.warning)
         return top + high + _dots(8)
 
     # Every page's table and foot
@@ -187,17 +177,39 @@ class PaperWriter:
             left += wide + gap
         return places
 
-    def _wrapped(self, text: str, wide: float, size: int = TEXT) -> float:
-        """How high a text is in lines as wide as that; never less than one line."""
-        room = QFontMetricsF(self._fonts[size], self._writer).boundingRect(QRectF(0, 0, wide, 1e6), int(_wrapping()), text)
-        return max(room.height() + _dots(2), _dots(LINE))
+    def _wrapped(self, text: str, wide: float, font: QFont) -> tuple[QTextLayout, float]:
+        """A text laid out in lines as wide as that, broken between words where it can be; and how high it is."""
+        layout = QTextLayout(text, font, self._writer)
+        option = QTextOption(Qt.AlignmentFlag.AlignLeft)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        high = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(wide)
+            line.setPosition(QPointF(0, high))
+            high += line.height()
+        layout.endLayout()
+        return layout, high + _dots(2)
+
+    def _lines(self, painter: QPainter, at: QPointF, wide: float, text: str, font: QFont, ink: QColor = INK) -> float:
+        """Draw a text in as many lines as it needs; how high it was."""
+        layout, high = self._wrapped(text, wide, font)
+        painter.setPen(ink)
+        layout.draw(painter, at)
+        return high
 
     def _text(self, painter: QPainter, place: QRectF, text: str, font: QFont, side: Qt.AlignmentFlag = _LEFT, ink: QColor = INK) -> None:
-        """One line; what has no room is left out in its middle, and the sign for that is shown."""
+        """One line. Words that have no room are left out in the middle, with a sign for that; a figure is drawn smaller and stays whole."""
+        measure = QFontMetricsF(font, self._writer)
+        if side == _RIGHT and (needed := measure.horizontalAdvance(text)) > place.width():
+            font = QFont(font)
+            font.setPixelSize(max(int(font.pixelSize() * place.width() / needed), 1))
+        else:
+            text = measure.elidedText(text, Qt.TextElideMode.ElideMiddle, place.width())
         painter.setFont(font)
         painter.setPen(ink)
-        shown = QFontMetricsF(font, self._writer).elidedText(text, Qt.TextElideMode.ElideMiddle, place.width())
-        painter.drawText(place, side | Qt.TextFlag.TextSingleLine, shown)
+        painter.drawText(place, side | Qt.TextFlag.TextSingleLine, text)
 
     def _sized(self, points: int, *, bold: bool = False) -> QFont:
         font = QFont(self._font)
@@ -206,12 +218,5 @@ class PaperWriter:
         return font
 
 
-_LABEL = 62  # points: the width of a fact's label
-
-
 def _dots(points: float) -> float:
     return points * POINT
-
-
-def _wrapping() -> Qt.AlignmentFlag:
-    return _WRAPPED | Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere

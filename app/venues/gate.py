@@ -14,6 +14,7 @@ from app.venues.limits import Budget
 from app.venues.meter import Meter
 
 SHORT_PAUSE: Final = 1.0  # seconds, where the venue asks for a pause and does not say how long
+OF_ORDERS_IN_PLAY: Final = "too_many_delayed_requests"  # the one 429 that is about these orders and no others (contract 5.2)
 NOT_CONNECTED: Final = "Not connected to a venue yet"
 
 
@@ -77,12 +78,12 @@ class Gate:
         self.latency, self.answered_at = reply.seconds, self._clock()
 
     def _pause(self, call: Call, problem: NotSentError) -> None:
-        """The venue asked for a pause: of this query, or of everything (cancels go on all the same)."""
+        """The venue asked for a pause: of this query, or of everything (cancels go on all the same), whatever it calls its reason."""
         if problem.status != 429:
             return
         if call.is_query:
             self._budget.hold(call.path, problem.retry_after or SHORT_PAUSE)
-        elif problem.code == "rate_limit_reached":
+        elif problem.code != OF_ORDERS_IN_PLAY:
             self._budget.hold_all(problem.retry_after or SHORT_PAUSE)
 
 

@@ -107,10 +107,10 @@ def test_scope_and_condition_say_who_is_meant() -> None:
     assert [(plan.scope, plan.condition()) for plan in PLANS] == [
         ("Pilots at Herons · Moneyline · Pilots", "best odds +150 or longer"),
         ("Pilots at Herons · Moneyline · Pilots", "500.00 to take at -110 or longer"),
-        ("Pilots at Herons · Moneyline · Pilots · order ov-1 of cust-1", "best odds 6 steps longer than when armed"),
-        ("Pilots at Herons · Moneyline · Pilots · all orders", "best odds 1 step longer than when armed"),
+        ("Pilots at Herons · Moneyline · Pilots · order ov-1 of cust-1", "odds 6 steps longer"),
+        ("Pilots at Herons · Moneyline · Pilots · all orders", "odds 1 step longer"),
         ("Pilots at Herons · all orders of cust-1", "5 min before its start"),
-        ("Pilots at Herons · Moneyline · Pilots · order ov-1", "at the best odds, from +150 down to +140"),
+        ("Pilots at Herons · Moneyline · Pilots · order ov-1", "best odds, +150 down to +140"),
     ]
     assert {event_of(plan) for plan in PLANS} == {7}
     assert [market_of(plan) is None for plan in PLANS] == [False, False, False, False, True, False]

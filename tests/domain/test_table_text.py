@@ -51,6 +51,7 @@ def test_a_doubled_quote_is_one_and_a_line_end_within_quotes_is_a_blank() -> Non
     [
         ("", "There is nothing in it"),
         (b"\xef\xbb\xbf \r\n", "There is nothing in it"),
+        (";;\n,", "There is nothing in it"),
         ('a,b\n"x,1\ny,2', "A quote that is opened in line 2 is never closed"),
         ('a,b\n"x"y,1', "Line 2 cannot be read"),
         (b"PK\x03\x04\x00\x00", "This is no text: save the sheet as CSV"),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from app.domain.odds import from_american
-from app.domain.order import Fill, Order, OrderReport, from_report
+from app.domain.order import Fill, Order, from_report
 from app.domain.user_sums import UserSums, sum_up
 from tests.services.fakes import NOON, money, report
 
 
 def order(status: str = "open", winning: str = "tbd", filled: str = "0", **more: object) -> Order:
     matching = "fully_matched" if Decimal(filled) == 10 else "unmatched"
-    told: OrderReport = report("a", status, winning=winning, filled=money(filled), matching=matching, **more)
-    return from_report(told, NOON)
+    told = report("a", status, winning=winning, filled=money(filled), matching=matching)
+    return from_report(msgspec.structs.replace(told, **more), NOON)
 
 
 @pytest.mark.parametrize(

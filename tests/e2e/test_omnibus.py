@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,9 @@ from app.domain.environment import Environment
 from app.domain.keys import Place
 from app.domain.order import OrderState
 from app.domain.profile import Provider
+from app.program import Program
 from app.services.setup.wizard import Page
+from app.terminal import Terminal
 from app.ui.desk_view import DeskView
 from tests.e2e.story import Story, play
 from tests.e2e.test_accounts import Guide
@@ -73,3 +78,29 @@ def test_an_order_for_a_user_is_placed_filled_and_reached_by_the_kill_switch(tmp
         assert desk.desk.kill.halt
 
     play(tmp_path / "home", act, keeps_state=True)
+
+
+def _is_gone(*held: weakref.ref[Program] | weakref.ref[Terminal]) -> bool:
+    gc.collect()
+    return all(one() is None for one in held)
+
+
+def test_a_switch_leaves_nothing_of_the_closed_window_in_memory(tmp_path: Path, qtbot: QtBot) -> None:
+    opened: list[weakref.ref[Program]] = []
+    terminals: list[weakref.ref[Terminal]] = []
+
+    async def act(story: Story) -> None:
+        opened.append(weakref.ref(story.program))
+        terminals.append(weakref.ref(story.program.terminal))
+        await story.connected()
+        if len(opened) == 1:
+            desk = await set_up_desk(story)
+            profile = story.program.entrances[1].profile
+            story.program.disconnect(desk.desk)
+            await story.until(lambda: not story.program.house.book.why_busy(profile), "the seat to be free again")
+            story.program.switch(profile)
+            return
+        await story.until(partial(_is_gone, opened[0], terminals[0]), "nothing of the first window to be left in memory")
+
+    play(tmp_path / "home", act, keeps_state=True)
+    assert len(opened) == 2, "the switch opened the other account's window"

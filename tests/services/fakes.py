@@ -322,6 +322,7 @@ class Desk:
         self.reconnects = 0
         self.requests_left = 40
         self.desk_lock = ""
+        self.users_trouble = ""
         self.desk = services.Desk(
             services.Outside(
                 venue=venue or self.venue,
@@ -334,6 +335,7 @@ class Desk:
                 reconnect=self._reconnect,
                 requests_left=lambda: self.requests_left,
                 desk_lock=lambda: self.desk_lock,
+                keep_users=lambda _roster: self.users_trouble,
                 sleep=self.sleep,
             ),
             self.notices,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -18,8 +19,9 @@ from app.domain.odds import from_american
 from app.domain.offer import EVERYTHING, Offer
 from app.domain.order import OrderDraft, OrderReport, OrderState
 from app.domain.user import User
-from app.services.batch import Batch, Totals
+from app.services.batch import Batch
 from app.services.batch_judge import Judged
+from app.services.batch_totals import Totals
 from app.services.ports import LastLook
 from tests.services.fakes import (
     AWAY,
@@ -118,7 +120,7 @@ class House(Desk):
         return self.batch.judged[self.batch.rows[0].id]
 
     async def send(self) -> None:
-        await self.batch.send(self.batch.going(), self.batch.insisted)
+        await self.batch.send(self.batch.going())
         await turn()
 
     def limit(self, **limits: Any) -> None:
@@ -188,6 +190,40 @@ async def test_a_name_that_fits_several_is_told_with_three_of_them(house: House)
         "Harbor Pilots, Moneyline, Game 30001; and 2 more. Name the event or the market too"
     )
     assert (await house.row("Game 30001;Harbor Pilots;+150;10")).draft is not None
+
+
+async def test_of_several_in_one_event_the_plain_market_is_meant_and_any_by_its_name(house: House) -> None:
+    half = _named(line(KEY._replace(market_id=300), "half-"), "First Half Moneyline")
+    team = _named(line(KEY._replace(market_id=301), "team-"), "Night Herons Moneyline")
+    groups = (line(KEY), half, team)
+    house.session.emit([seeded(house.clock.monotonic() + 1, *map(_filled, groups), groups=groups)])
+    for text, selection_id in (
+        ("Pilots", HOME),
+        ("Pilots moneyline", HOME),
+        ("Pilots first half", f"half-{HOME}"),
+        (";First Half Moneyline;Pilots", f"half-{HOME}"),
+        ("Pilots Night Herons moneyline", f"team-{HOME}"),
+    ):
+        house.batch.clear()
+        columns = "event;market;selection" if text.startswith(";") else "selection"
+        await house.add(f"{columns};odds;stake", f"{text};+150;10")
+        place = house.batch.judged[house.batch.rows[0].id].place
+        assert place is not None, text
+        assert place.selection.id == selection_id
+
+
+async def test_of_two_markets_that_are_equally_plain_none_is_taken(house: House) -> None:
+    groups = (_named(line(KEY), "Goals of Smith"), _named(line(KEY._replace(market_id=300), "half-"), "Goals of Jones"))
+    house.session.emit([seeded(house.clock.monotonic() + 1, *map(_filled, groups), groups=groups)])
+    judged = await house.row("Pilots;+150;10")
+    assert judged.draft is None
+    assert "Harbor Pilots, Goals of Smith, Game 19458; Harbor Pilots, Goals of Jones, Game 19458. Name the event" in judged.objection
+    assert (await house.row("Pilots Jones;+150;10")).draft is not None
+
+
+def _named(told: MarketGroup, name: str) -> MarketGroup:
+    """The group under another name; its market keeps one of the venue's own."""
+    return msgspec.structs.replace(told, name=name, markets=(msgspec.structs.replace(told.markets[0], name="Fixed thing"),))
 
 
 async def test_an_event_that_is_read_later_makes_a_name_ambiguous(house: House) -> None:
@@ -347,6 +383,31 @@ async def test_a_row_is_spread_over_neighbouring_prices(house: House) -> None:
     assert [(row.odds, row.stake) for row in house.batch.rows] == [("+150", "3.34"), ("+151", "3.33"), ("+152", "3.33"), ("-170", "5")]
     assert house.objections() == ["", "", "", ""]
     assert house.batch.spread(house.batch.rows[0].id, 1000).startswith("The ladder ends")
+
+
+async def test_what_was_insisted_on_counts_only_while_its_words_are_the_same(house: House) -> None:
+    house.venue.troubles["place"] = [UnknownError("No answer within 5 s")] * 2
+    await house.trading.place(draft(stake="9"))
+    await house.add("Harbor Pilots;+150;10")
+    assert house.objections() == ["9.00 on this selection is in an order of unknown outcome: this would come on top"]
+    house.batch.insist(is_on=True)
+    await turn()
+    assert house.objections() == [""]
+    house.clock.move(5)
+    await house.trading.place(draft(stake="8"), frozenset({"UNKNOWN"}))
+    house.batch.look()
+    await turn()
+    assert house.objections() == ["17.00 on this selection is in an order of unknown outcome: this would come on top"]
+
+
+async def test_what_is_insisted_on_for_a_row_is_insisted_on_for_no_other(house: House) -> None:
+    house.controls.last_stake = money(1)
+    await house.add("Harbor Pilots;+150;10", "Night Herons;-170;2")
+    house.batch.insist(is_on=True)
+    await turn()
+    assert [one.confirmed for one in house.batch.going()] == [frozenset({"LEAP"}), frozenset()]
+    await house.send()
+    assert house.venue.sizes == [1, 1], "a request has one way"
 
 
 # Users
@@ -529,7 +590,7 @@ async def test_a_rule_that_says_no_at_the_last_moment_stops_its_row_only(house: 
     await house.add("Harbor Pilots;+150;60", "Night Herons;-170;10")
     going = house.batch.going()
     house.limit(stake=money(50))
-    await house.batch.send(going, frozenset())
+    await house.batch.send(going)
     await turn()
     assert [sent.selection_id for _, sent in _drafts(house)] == [AWAY]
     assert "above the limit of 50.00" in house.batch.denials[house.batch.rows[0].id]
@@ -563,8 +624,8 @@ async def test_a_selection_that_was_renamed_while_its_row_waited_is_not_sent(hou
 async def test_nothing_is_sent_twice_by_two_wishes_at_once(house: House) -> None:
     await house.add(*stakes(3))
     going = house.batch.going()
-    house.tasks.start(house.batch.send(going, frozenset()))
-    await house.batch.send(going, frozenset())
+    house.tasks.start(house.batch.send(going))
+    await house.batch.send(going)
     await turn()
     assert len(_drafts(house)) == 3
 
@@ -585,6 +646,21 @@ async def test_while_it_runs_rows_that_wait_are_not_edited_and_not_removed(house
     assert seen[0][0] is False
     assert seen[1] == (False, 10), "the sent ones went, the waiting ones stayed"
     assert len(_drafts(house)) == 30
+
+
+async def test_rows_whose_sending_was_broken_off_are_unknown_and_never_sent_again(house: House) -> None:
+    house.venue.gates["place"] = asyncio.Event()
+    await house.add(*stakes(2))
+    sending = house.tasks.start(house.batch.send(house.batch.going()))
+    await turn()
+    sending.cancel()
+    await turn()
+    assert house.batch.lost == {row.id for row in house.batch.rows}
+    assert house.batch.going() == ()
+    assert not house.batch.edit(house.batch.rows[0].id, "stake", "5")
+    assert [order.state for order in house.blotter.orders.values()] == [OrderState.UNKNOWN] * 2
+    house.batch.clear()
+    assert house.batch.rows == []
 
 
 # Afterwards

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from app.domain.market import Market, MarketKey
+from app.domain.money import ZERO
 from app.domain.odds import from_american
 from app.domain.order import Order, OrderDraft, Outcome
 from app.domain.risk import Limits
@@ -83,7 +84,7 @@ def test_what_never_reached_the_venue_and_what_was_cancelled_unmatched_counts_no
     ref = top.order(status="")
     top.blotter.add(msgspec.structs.replace(top.blotter.orders[ref], outcome=Outcome.REJECTED))
     line = top.line()
-    assert (line.at_risk, line.staked_today, line.open, line.unknown) == (0, 0, 0, 0)
+    assert (line.at_risk, line.staked_today, line.open, line.unknown) == (ZERO, ZERO, 0, 0)
 
 
 def test_a_settlement_takes_the_risk_away_and_brings_its_result_today(top: Desktop) -> None:
@@ -91,7 +92,7 @@ def test_a_settlement_takes_the_risk_away_and_brings_its_result_today(top: Deskt
     top.say(won, "settled", matching="fully_matched", filled=money(10), winning="profit")
     top.say(lost, "closed", matching="fully_matched", filled=money(25), winning="loss")
     line = top.line()
-    assert (line.at_risk, line.today, line.week, line.ever) == (0, money(-10), money(-10), money(-10))
+    assert (line.at_risk, line.today, line.week, line.ever) == (ZERO, money(-10), money(-10), money(-10))
     assert line.staked_today == money(35)
 
 
@@ -101,10 +102,10 @@ def test_results_leave_today_at_midnight_and_the_week_after_seven_days(top: Desk
     assert top.line().today == money(15)
     top.clock.day += timedelta(days=1)
     line = top.line()
-    assert (line.today, line.week, line.staked_today) == (0, money(15), 0)
+    assert (line.today, line.week, line.staked_today) == (ZERO, money(15), ZERO)
     top.clock.day += timedelta(days=6)
     line = top.line()
-    assert (line.week, line.ever) == (0, money(15))
+    assert (line.week, line.ever) == (ZERO, money(15))
 
 
 def test_a_settlement_that_is_told_again_on_another_day_stays_on_its_first(top: Desktop) -> None:
@@ -120,7 +121,7 @@ def test_both_sides_of_a_market_cannot_all_be_lost(top: Desktop) -> None:
     top.order(stake="100", matching="fully_matched", filled=money(100))
     top.order(stake="100", selection=AWAY, matching="fully_matched", filled=money(100))
     line = top.line()
-    assert (line.at_risk, line.worst) == (money(200), 0)  # +150 on both: whichever wins brings 150 and loses 100
+    assert (line.at_risk, line.worst) == (money(200), ZERO)  # +150 on both: whichever wins brings 150 and loses 100
     assert top.exposure.on_event(ANN, GAME) == EventShare(money(200), money(0), 0, 0)
 
 
@@ -135,6 +136,14 @@ def test_a_market_that_is_read_later_lowers_the_worst_loss(top: Desktop) -> None
     top.markets[KEY] = market()
     top.exposure.learn()
     assert top.line().worst == 0
+
+
+def test_match_prices_that_are_told_later_lower_the_worst_loss(top: Desktop) -> None:
+    top.order(stake="100", matching="fully_matched", filled=money(100))
+    away = top.order(stake="40", selection=AWAY, matching="fully_matched", filled=money(40))
+    assert top.line().worst == money(40)  # if the second wins: 100 lost, 60 won
+    top.blotter.learn_matches({f"v-{away}": [(from_american(200), money(40))]})
+    assert top.line().worst == money(20)
 
 
 def test_the_limit_of_which_most_is_used_is_named_with_its_figures(top: Desktop) -> None:

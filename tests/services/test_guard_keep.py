@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
@@ -12,7 +13,7 @@ import pytest
 from app.domain.book import Book
 from app.domain.errors import NotSentError, RefusedError, UnknownError
 from app.domain.events import BookChanged, ChannelsFollowed, EventChanged, HealthBeat, OrderReported, StreamDown, Topic
-from app.domain.guard import Guard, GuardState, KeepAtBest, Place
+from app.domain.guard import CancelMoved, Guard, GuardState, KeepAtBest, Place
 from app.domain.market import Selection
 from app.domain.odds import from_american
 from app.domain.order import OrderDraft, OrderReport, OrderState
@@ -48,6 +49,7 @@ class Exchange(FakeVenue):
         self.held: dict[str, OrderReport] = {}
         self.fills_in_cancel = Decimal(0)
         self.is_mute = False  # takes cancels and says nothing of them
+        self.off = "canceled"  # how it calls what it took off
 
     @property
     def standing(self) -> list[tuple[int, Decimal]]:
@@ -69,8 +71,7 @@ class Exchange(FakeVenue):
         if self.is_mute:
             return told
         filled = (told.filled or money(0)) + self.fills_in_cancel
-        is_all = filled >= (told.quantity or money(0))
-        status, matching = ("open", "fully_matched") if is_all else ("canceled", "unmatched")
+        status, matching = ("open", "fully_matched") if filled >= (told.original or money(0)) else (self.off, "unmatched")
         self.held[venue_order_id] = msgspec.structs.replace(told, status=status, matching=matching, filled=filled)
         return self.held[venue_order_id]
 
@@ -336,3 +337,121 @@ async def test_what_cannot_be_kept_is_refused_with_the_reason(floor: Floor) -> N
     three = msgspec.structs.replace(three, selections=(*three.selections, Selection("draw", "Draw", 6)))
     floor.session.emit([seeded(floor.clock.monotonic(), book(), groups=(group(three),))])
     assert add(KeepAtBest(PLACE, "ov-1", from_american(144), from_american(150))).startswith("Who else waits on a side is told only where")
+
+
+async def test_a_look_in_the_middle_of_a_move_ends_nothing(floor: Floor) -> None:
+    assert floor.desk.guards.add(CancelMoved(PLACE, 5, "ov-1")) == ""
+    floor.exchange.gates["order"] = asyncio.Event()
+    floor.rivals(-147)
+    await floor.beat(2)
+    keep, moved = floor.desk.guards.all.values()
+    assert floor.blotter.orders["ov-1"].state is OrderState.CANCELLED
+    assert (keep.state, keep.words) == (GuardState.ARMED, "moving from +150 to +147")
+    assert (moved.state, moved.words) == (GuardState.WAITING, "its order is being moved")
+    floor.exchange.gates["order"].set()
+    await floor.beat()
+    assert floor.exchange.standing == [(147, money(10))]
+
+
+async def test_what_would_cancel_the_order_means_the_one_that_took_its_place(floor: Floor) -> None:
+    floor.desk.guards.add(CancelMoved(PLACE, 5, "ov-1"))
+    floor.rivals(-147)
+    await floor.beat()
+    assert floor.exchange.standing == [(147, money(10))]
+    floor.rivals(-147, home=145)
+    await turn()
+    assert floor.exchange.standing == []
+    assert floor.exchange.asked("cancel")[-1] == ("ov-2", "v-ov-2")
+    await floor.beat()
+    assert [guard.state for guard in floor.desk.guards.all.values()] == [GuardState.EXPIRED, GuardState.FIRED]
+
+
+async def test_a_person_who_cancels_all_in_the_middle_of_a_move_finds_nothing_placed_after_it(floor: Floor) -> None:
+    floor.exchange.gates["order"] = asyncio.Event()
+    floor.rivals(-147)
+    await turn()
+    sweep = asyncio.ensure_future(floor.trading.cancel_event(GAME))
+    floor.exchange.gates["order"].set()
+    await turn()
+    await sweep
+    assert floor.exchange.standing == []
+    assert floor.guard.words == "orders were being cancelled. the order was taken off at +150 and 10.00 were not placed again"
+
+
+async def test_time_that_was_missed_in_the_middle_of_a_move_places_nothing(floor: Floor) -> None:
+    await floor.beat()
+    floor.exchange.gates["cancel"] = asyncio.Event()
+    floor.rivals(-147)
+    await turn()
+    floor.clock.day += timedelta(minutes=2)
+    floor.exchange.gates["cancel"].set()
+    await turn()
+    assert len(floor.exchange.asked("place")) == 1
+    assert "slept or stood still" in floor.guard.words
+
+
+async def test_an_order_that_the_venue_wiped_is_not_placed_again(floor: Floor) -> None:
+    floor.exchange.off = "wiped"
+    floor.rivals(-147)
+    await turn()
+    assert len(floor.exchange.asked("place")) == 1
+    assert floor.guard.words == "the order is wiped, not cancelled. Nothing new was placed"
+
+
+async def test_what_a_partial_cancel_took_away_before_is_not_placed_again(floor: Floor) -> None:
+    told = msgspec.structs.replace(floor.exchange.held["v-ov-1"], quantity=money(5))
+    floor.exchange.held["v-ov-1"] = told
+    floor.session.emit([OrderReported(told)])
+    floor.exchange.fills_in_cancel = money(5)
+    floor.rivals(-147)
+    await turn()
+    assert len(floor.exchange.asked("place")) == 1
+    assert (floor.guard.state, floor.guard.words) == (GuardState.EXPIRED, "all of the order matched: 5.00")
+
+
+async def test_an_order_that_is_not_on_the_book_yet_is_not_moved(floor: Floor) -> None:
+    floor.desk.guards.remove([1])
+    told = msgspec.structs.replace(floor.exchange.held["v-ov-1"], ref="ov-8", venue_order_id="v-ov-8", status="inactive")
+    floor.session.emit([OrderReported(told)])
+    floor.rivals(-147, mine=[(-150, "15.00")])
+    assert floor.desk.guards.add(KeepAtBest(PLACE, "ov-8", from_american(144), from_american(150))) == ""
+    await turn()
+    assert (floor.guard.state, floor.guard.words) == (GuardState.WAITING, "the order is not on the book yet")
+    assert floor.exchange.asked("cancel") == []
+
+
+@pytest.mark.parametrize(
+    ("is_reconciled", "lock", "words"),
+    [(False, "", "the orders are being compared with the venue's"), (True, "The desk is locked", "The desk is locked")],
+)
+async def test_before_orders_are_compared_or_at_a_locked_desk_it_stays(floor: Floor, is_reconciled: bool, lock: str, words: str) -> None:
+    floor.controls.is_reconciled, floor.desk_lock = is_reconciled, lock
+    floor.rivals(-147)
+    await turn()
+    assert (floor.guard.state, floor.guard.words) == (GuardState.WAITING, words)
+    assert floor.exchange.asked("cancel") == []
+
+
+async def test_an_order_that_became_unknown_stops_what_guards_it(floor: Floor) -> None:
+    floor.exchange.gates["place"] = asyncio.Event()
+    floor.exchange.troubles["place"] = [UnknownError("timed out")]
+    placing = asyncio.ensure_future(floor.trading.place(draft(152)))
+    await turn()
+    assert floor.desk.guards.add(CancelMoved(PLACE, 5, "ov-2")) == ""
+    floor.exchange.gates["place"].set()
+    assert (await placing).state is OrderState.UNKNOWN
+    await floor.beat()
+    assert floor.desk.guards.all[2].state is GuardState.STOPPED
+    assert floor.desk.guards.all[2].words == "nobody knows whether the order is at the venue"
+
+
+async def test_what_could_not_be_moved_is_guarded_as_before(floor: Floor) -> None:
+    floor.desk.guards.add(CancelMoved(PLACE, 5, "ov-1"))
+    floor.exchange.troubles["cancel"] = [RefusedError("not now", status=422, code="market_closed")]
+    floor.rivals(-147)
+    await turn(80)
+    await floor.beat(2)
+    floor.rivals(-147, home=145)
+    await turn()
+    assert [guard.state for guard in floor.desk.guards.all.values()] == [GuardState.STOPPED, GuardState.FIRED]
+    assert floor.exchange.standing == []

@@ -23,7 +23,7 @@ from app.domain.events import (
     Topic,
     VenueEvent,
 )
-from app.domain.guard import CancelBeforeStart, CancelMoved, Guard, GuardState, LiquidityAlert, Place, Plan, PriceAlert
+from app.domain.guard import CancelBeforeStart, CancelMoved, Guard, GuardState, KeepAtBest, LiquidityAlert, Place, Plan, PriceAlert
 from app.domain.odds import from_american
 from app.services.guard_book import MOST, RESTARTED
 from app.services.guard_keep import Mover
@@ -469,6 +469,20 @@ async def test_what_changes_by_itself_is_written_down_once_a_beat(desk: Desk) ->
     guards.turn()
     assert disk.writings == before + 1
     assert {guard.state for guard in disk.kept} == {GuardState.FIRED}
+
+
+async def test_words_that_come_and_go_are_not_written_down(desk: Desk) -> None:
+    disk = Disk()
+    guards = over(desk, disk)
+    hold(desk)
+    guards.add(KeepAtBest(PLACE, "ov-1", from_american(140), from_american(150)))
+    before = disk.writings
+    words = set()
+    for away in (-150, -155, -160):
+        await quote(desk, 140, away)
+        guards.turn()
+        words.add(guards.all[1].words)
+    assert (len(words), disk.writings) == (3, before)
 
 
 async def test_a_list_that_cannot_be_kept_is_said(desk: Desk) -> None:

@@ -113,8 +113,11 @@ def test_names_that_are_known_are_looked_up_once(desk: Desk) -> None:
 
 def test_which_filters_there_are_goes_by_what_the_venue_offers(desk: Desk) -> None:
     assert (record_of(desk).has_users, record_of(desk).has_events) == (False, True)
+    assert "inactive" in record_of(desk).statuses
     desk.venue.offers = frozenset({Offer.USERS})
     assert (record_of(desk).has_users, record_of(desk).has_events) == (True, False)
+    assert record_of(desk).statuses[:5] == ("open", "settled", "manually_settled", "closed", "void")
+    assert "inactive" not in record_of(desk).statuses
 
 
 def test_the_user_is_the_venues_word(desk: Desk) -> None:

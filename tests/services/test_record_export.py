@@ -187,6 +187,12 @@ async def test_after_a_cancel_another_may_begin_while_the_old_answer_is_still_ou
     assert (first.lines, bench.written, bench.export.rows) == ([], ["v-0", "v-1", "v-2", "v-3", "v-5"], 5)
 
 
+async def test_a_cancel_comes_too_late_while_the_file_is_put_there(bench: Bench) -> None:
+    bench.export.changed.connect(lambda: bench.export.cancel() if bench.export.stage is Stage.ENDING else None)
+    await bench.run()
+    assert (bench.file.is_dropped, bench.export.stage) == (False, Stage.DONE)
+
+
 async def test_a_second_export_is_not_begun_while_one_runs(bench: Bench) -> None:
     bench.gate.clear()
     running = asyncio.create_task(bench.run())

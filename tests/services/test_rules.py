@@ -16,7 +16,8 @@ from app.domain.events import EventChanged, HealthBeat, StreamDown
 from app.domain.odds import Odds
 from app.domain.order import OrderDraft, OrderState
 from app.domain.risk import Limits
-from app.services.rules import RULES, Rule
+from app.services.rule import Rule
+from app.services.rules import RULES
 from tests.services.fakes import AWAY, HOME, KEY, NOON, SPREAD, Desk, book, draft, event, group, market, money, report, seeded
 
 RULE: dict[str, Rule] = {rule.code: rule for rule in RULES}

@@ -14,7 +14,8 @@ from app.domain.errors import DeniedError, NotSentError, UnknownError
 from app.domain.offer import Offer
 from app.domain.order import OrderDraft, OrderState
 from app.domain.user import User, UserLimits
-from app.services.rules import RULES, Rule
+from app.services.rule import Rule
+from app.services.rules import RULES
 from tests.services.fakes import AWAY, GAME, HOME, KEY, OTHER, SPREAD, Desk, draft, money, report, turn
 
 RULE: dict[str, Rule] = {rule.code: rule for rule in RULES}
@@ -179,9 +180,37 @@ async def test_what_never_left_does_not_count(desk: Desk) -> None:
 @pytest.mark.parametrize("name", ["user", "user_day", "user_event"])
 async def test_two_clicks_in_the_same_tick_cannot_pass_a_user_s_limit_together(desk: Desk, name: str) -> None:
     limited(desk, **{name: money(100)})
-    both = [desk.trading.place(for_user("cust-1", odds, "60")) for odds in (150, 151)]
+    desk.journal.gate.clear()
+    both = [asyncio.ensure_future(desk.trading.place(for_user("cust-1", odds, "60"))) for odds in (150, 151)]
+    await turn()
+    desk.journal.gate.set()
     results = await asyncio.gather(*both, return_exceptions=True)
     assert [isinstance(result, DeniedError) for result in results] == [False, True]
+
+
+@pytest.mark.parametrize("name", ["user", "user_day", "user_event"])
+async def test_two_clicks_in_the_same_tick_for_two_users_do_not_count_for_each_other(desk: Desk, name: str) -> None:
+    limited(desk, **{name: money(100)})
+    desk.journal.gate.clear()  # the first is not on the blotter while the second is judged
+    both = [asyncio.ensure_future(desk.trading.place(for_user(user, 150, "60"))) for user in ("cust-1", "cust-2")]
+    await turn()
+    desk.journal.gate.set()
+    results = await asyncio.gather(*both, return_exceptions=True)
+    assert [isinstance(result, DeniedError) for result in results] == [False, False]
+
+
+@pytest.mark.parametrize("code", ["USER_EVENT", "USER_DAY", "USER"])
+async def test_an_order_that_is_judged_for_another_user_frees_nothing_of_theirs(desk: Desk, code: str) -> None:
+    """The bytes that leave name somebody else than the order: what is left out of one user's sums is not taken from another's."""
+    limited(desk, user_event=money(100), user_day=money(100), user=money(100))
+    order = await desk.trading.place(for_user("cust-1", stake="60"))
+    held(desk, 60, user="cust-2")
+    told = desk.controls.objection(for_user("cust-2", odds=151, stake="50"), ref=order.ref)
+    assert told is not None
+    assert told.code == "USER_EVENT"
+    desk.controls.rules = (RULE[code],)
+    assert desk.controls.objection(for_user("cust-2", odds=151, stake="40"), ref=order.ref) is None
+    assert desk.controls.objection(for_user("cust-2", odds=151, stake="40.01"), ref=order.ref) is not None
 
 
 @pytest.mark.parametrize("name", ["user", "user_day", "user_event"])
@@ -240,10 +269,10 @@ def test_the_tightest_limit_stands_first_with_what_it_leaves(desk: Desk) -> None
     held(desk, 700)
     rooms = desk.controls.user_room(for_user("cust-1"))
     assert [(room.name, room.left, room.limit) for room in rooms] == [
-        ("on this event", 300, 1000),
-        ("in today's orders", 400, 1100),
-        ("in one order", 500, 500),
-        ("in all", 1800, 2500),
+        ("on this event", money(300), money(1000)),
+        ("in today's orders", money(400), money(1100)),
+        ("in one order", money(500), money(500)),
+        ("in all", money(1800), money(2500)),
     ]
 
 

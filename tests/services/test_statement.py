@@ -11,12 +11,10 @@ import pytest
 
 from app.domain.account import Trade, Transaction, TransactionsPage
 from app.domain.errors import NotSentError, UnknownError
-from app.domain.events import EventChanged
 from app.domain.odds import from_american
-from app.domain.order import HistoryPage, HistoryQuery
 from app.services.paging import Sheet
-from app.services.statement import KINDS, MoneySums, Names, Statement, brought, sum_orders, sum_trades, sum_transactions
-from tests.services.fakes import KEY, NOON, OTHER, Desk, book, draft, event, money, report, seeded, turn
+from app.services.statement import KINDS, MoneySums, Names, Statement, brought, sum_trades, sum_transactions
+from tests.services.fakes import NOON, Desk, draft, money, turn
 
 Told = tuple[Sequence[str], str, datetime | None]
 
@@ -158,19 +156,14 @@ def desk() -> Desk:
 
 
 def statement(desk: Desk) -> Statement:
-    return Statement(desk.venue, desk.blotter, desk.catalogue, now=desk.clock.now)
+    return Statement(desk.venue, desk.blotter, now=desk.clock.now)
 
 
 async def test_each_list_asks_with_its_own_filter(desk: Desk) -> None:
-    desk.venue.pages[""] = HistoryPage((report("ov-9"),), "2", NOON)
-    read, query = statement(desk), HistoryQuery(NOON, status="open")
-    await read.orders.reload(query)
-    await read.orders.more()
+    read = statement(desk)
     await read.trades.reload(NOON)
     await read.transactions.reload("PAY")
-    assert desk.venue.asked("history_page") == [(query, ""), (query, "2")]
     assert (desk.venue.asked("trades"), desk.venue.asked("transactions")) == ([(NOON, "")], [("PAY", "")])
-    assert [row.ref for row in read.orders.rows] == ["ov-9"]
 
 
 async def test_a_kind_that_was_seen_can_be_chosen_from_then_on(desk: Desk) -> None:
@@ -181,28 +174,10 @@ async def test_a_kind_that_was_seen_can_be_chosen_from_then_on(desk: Desk) -> No
     assert read.kinds == [*KINDS, "MYSTERY"]
 
 
-async def test_an_order_of_the_record_has_the_names_of_the_blotter(desk: Desk) -> None:
+async def test_a_trade_has_the_names_of_its_order(desk: Desk) -> None:
     order = await desk.trading.place(draft())
-    row = report(order.ref, order_id=f"v-{order.ref}", event_id=1, market_id=2)
-    assert statement(desk).names(row) == Names("Game", "Moneyline", "Harbor Pilots")
-    assert statement(desk).names_of(f"v-{order.ref}").event == "Game"
-
-
-async def test_an_order_that_is_not_in_the_blotter_has_the_names_that_were_read_of_its_event(desk: Desk) -> None:
-    assert statement(desk).names(report("foreign", order_id="v-x")) == Names("Game 19458", "Moneyline", "Harbor Pilots")
+    assert statement(desk).names_of(f"v-{order.ref}") == Names("Game", "Moneyline", "Harbor Pilots")
     assert statement(desk).names_of("v-x") == Names()
-
-
-async def test_names_are_looked_up_once_and_again_when_something_was_read(desk: Desk) -> None:
-    read, row = statement(desk), report("foreign", order_id="v-x", event_id=OTHER)
-    asked: list[object] = []
-    inner = desk.catalogue.names
-    desk.catalogue.names = lambda *about: asked.append(about) or inner(*about)  # type: ignore[method-assign, func-returns-value]
-    assert [read.names(row), read.names(row)] == [Names(), Names()]
-    assert len(asked) == 1
-    desk.session.emit([EventChanged(event(OTHER)), seeded(desk.clock.monotonic(), book(key=KEY._replace(event_id=OTHER)), event_id=OTHER)])
-    assert [read.names(row), read.names(row)] == [Names("Game 19459", "Moneyline", "Harbor Pilots")] * 2
-    assert len(asked) == 2
 
 
 # What rows add up to
@@ -234,12 +209,6 @@ def test_what_a_trade_brought_is_known_by_its_result_and_never_guessed(told: Tra
 def test_trades_add_up_to_the_cent_and_missing_amounts_are_counted() -> None:
     sums = sum_trades([trade("profit", "0.10", "0.15"), trade("loss", "0.20", "0.30"), trade("tbd", None)])
     assert (sums.stake, sums.profit, sums.realised, sums.unread) == (Decimal("0.30"), Decimal("15.45"), Decimal("-0.05"), 1)
-
-
-def test_orders_add_up_by_what_was_asked_for() -> None:
-    lowered = report(original=money(10), quantity=money(3), filled=money(3))
-    sums = sum_orders([lowered, report(quantity=money(5), original=None, filled=None)])
-    assert (sums.stake, sums.filled) == (money(15), money(3))
 
 
 def test_money_in_and_out_is_kept_apart() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import msgspec
@@ -35,6 +36,36 @@ def test_the_last_used_come_first_and_need_no_name() -> None:
     assert ids(users.find("")) == ["cust-new", "zed", "cust-12", "cust-8841"]
     assert ids(users.find("cust")) == ["cust-new", "cust-12", "cust-8841"]
     assert ids(users.find("", most=2)) == ["cust-new", "zed"]
+
+
+@pytest.mark.parametrize("words", ["", " ", "()", "( )", "(", ")", "x ()", "\n"])
+def test_odd_words_find_and_name_nobody_in_particular(words: str) -> None:
+    users = Users([ANN, BOB])
+    assert users.named(words) == []
+    assert len(users.find(words)) in {0, 2}
+    assert (Users().find(words), Users().named(words)) == ([], [])
+
+
+def test_a_whole_name_is_found_whatever_its_case_and_blanks() -> None:
+    users = Users([ANN, BOB, User("x1", "Twin"), User("x2", "twin"), User("(a)", "B (c)")])
+    assert users.named(" ANN   lee ") == ["cust-8841"]
+    assert users.named("Ann Lee (cust-8841)") == ["cust-8841"]
+    assert sorted(users.named("Twin")) == ["x1", "x2"]
+    assert users.named("twin (x2)") == ["x2"]
+    assert users.named("b (c)") == ["(a)"]
+    assert users.named("Ann Lee (cust-12)") == users.named("Ann") == []
+
+
+def test_fifty_thousand_users_are_searched_within_a_frame() -> None:
+    users = Users(User(f"cust-{number}", f"Customer {number} Name") for number in range(MOST))
+    assert ids(users.find("customer 49999 na")) == ["cust-49999"]
+    begun = time.perf_counter()
+    for _ in range(10):
+        assert users.find("nobody") == []
+        assert len(users.find("cust")) == 20
+        assert ids(users.find("49999")) == ["cust-49999"]
+        assert users.named("customer 7 name") == ["cust-7"]
+    assert (time.perf_counter() - begun) / 40 < 0.016
 
 
 def test_two_ids_that_differ_in_their_case_only_are_two_users() -> None:
@@ -98,6 +129,12 @@ def test_an_import_beyond_the_most_changes_nothing() -> None:
     assert list(users.known) == ["cust-8841"]
 
 
+def test_a_full_list_can_still_be_changed() -> None:
+    users = Users([User(f"u{number}") for number in range(MOST)])
+    assert users.put([User("u7", "Seven"), User("u8", "Eight")]) == ""
+    assert users.called("u7") == "Seven (u7)"
+
+
 def test_a_removed_user_is_known_no_longer_and_removing_a_stranger_is_nothing() -> None:
     users = Users([ANN], keep=lambda _roster: "No room")
     assert users.remove("nobody") == ""
@@ -122,7 +159,7 @@ async def test_a_user_who_cannot_be_kept_is_said_once() -> None:
     desk.venue.offers |= {Offer.USERS}
     desk.ready()
     desk.desk.users.put([ANN, BOB])
-    desk.desk.users._keep = lambda _roster: "The users could not be kept: no room"
+    desk.users_trouble = "The users could not be kept: no room"
     for user, odds in ((ANN, 150), (BOB, 151), (ANN, 152)):
         await desk.trading.place(msgspec.structs.replace(draft(odds), external_user=user.id))
     assert desk.words.count("The users could not be kept: no room") == 1

@@ -46,6 +46,9 @@ def test_guards_that_cannot_be_written_are_said(tmp_path: Path) -> None:
 
 def test_five_hundred_guards_with_long_names_fit_into_the_file(tmp_path: Path) -> None:
     long = Place(PLACE.market, PLACE.selection_id, "e" * 120, "m" * 120, "s" * 120)
-    many = tuple(Guard(one, KeepAtBest(long, "r" * 60, from_american(150), from_american(160), "u" * 100), AT, words="w" * 300, at=AT) for one in range(500))
+    many = tuple(
+        Guard(one, KeepAtBest(long, "r" * 60, from_american(150), from_american(160), "u" * 100), AT, words="w" * 300, at=AT)
+        for one in range(500)
+    )
     assert guards.keep(tmp_path / "guards.json", many) == ""
     assert guards.read(tmp_path / "guards.json").value == many

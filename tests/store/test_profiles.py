@@ -104,7 +104,10 @@ def test_a_bad_file_leaves_practice_and_is_kept(path: Path, text: str) -> None:
         (changed(paths={"submit": ""}), "The path of 'submit' has other signs"),
         (changed(paths={"submit": "x" * 101}), "more than 100"),
         (changed(paths={"Sub mit": "mm/x"}), "The path of 'Sub mit' has other signs"),
-        (changed(provider="rankacy", host=HOST, paths={"submit": "mm/x"}), "Paths are settings of Trading API and B2B Omnibus profiles only"),
+        (
+            changed(provider="rankacy", host=HOST, paths={"submit": "mm/x"}),
+            "Paths are settings of Trading API and B2B Omnibus profiles only",
+        ),
         (changed(fields="v4"), "settings of B2B Omnibus profiles only"),
         (changed(batches=True), "settings of B2B Omnibus profiles only"),
         (changed(provider="rankacy", host=HOST, many_events=True), "settings of B2B Omnibus profiles only"),
@@ -542,7 +545,7 @@ def test_a_saving_that_failed_can_be_done_again(tmp_path: Path) -> None:
     shelf.add(MAIN)
     folder.rmdir()
     folder.write_text("no folder")
-    with pytest.raises(OSError):
+    with pytest.raises(NotADirectoryError):
         shelf.save()
     folder.unlink()
     folder.mkdir()

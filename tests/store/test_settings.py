@@ -407,7 +407,7 @@ def test_a_file_that_cannot_be_flushed_is_not_put_in_place(path: Path, code: int
         raise OSError(code, os.strerror(code))
 
     path.write_bytes(b"old")
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match=os.strerror(code)):
         replace(path, b"new", sync=sync)
     assert path.read_bytes() == b"old"
     assert [one.name for one in path.parent.iterdir()] == [path.name]

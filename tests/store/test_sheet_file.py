@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.sheet_file import SheetFile, free_path
+from app.store.sheet_file import SheetFile, free_path, moved
 
 
 def names(folder: Path) -> list[str]:
@@ -80,3 +80,11 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_a_name_that_leads_nowhere_is_not_free(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").symlink_to(tmp_path / "gone")
     assert free_path(tmp_path / "orders.csv").name == "orders-2.csv"
+
+
+def test_a_file_that_came_between_the_look_and_the_move_stays(tmp_path: Path) -> None:
+    source, target = tmp_path / "new", tmp_path / "orders.csv"
+    source.write_text("new")
+    target.write_text("came meanwhile")
+    assert not moved(source, target)
+    assert (source.read_text(), target.read_text()) == ("new", "came meanwhile")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import shiboken6
+from PySide6.QtWidgets import QMainWindow
 
 from app.domain.book import Book
 from app.domain.environment import Environment
@@ -54,8 +55,11 @@ class BatchDesk:
         self.read(seeded())
         self.display = Display()
         self.view = BatchView(self.desk, self.tasks.start, environment, self._file, self.display, theme, self.time.monotonic)
-        self.view.resize(1200, 300)
-        self.view.show()
+        self.window = QMainWindow()
+        self.window.setMinimumSize(600, 200)  # whatever it holds: a size that changes with its texts cannot be told to this platform
+        self.window.setCentralWidget(self.view)
+        self.window.resize(1200, 300)
+        self.window.show()
 
     def read(self, found: MarketsSeeded) -> None:
         """An event is followed, and its markets are read."""
@@ -69,6 +73,10 @@ class BatchDesk:
         return said
 
     def settle(self) -> None:
+        """Let everything go on, and take what moved, as the window does once a frame."""
+        self.tasks.settle()
+        self.desk.prices.take_dirty()
+        self.desk.blotter.take_dirty()
         self.tasks.settle()
 
     def cells(self, title: str) -> list[str]:
@@ -100,9 +108,9 @@ class BatchDesk:
         self.desk.session.emit([EventChanged(Event(event_id, name, 132, "NBA", "Basketball", START, "not_started"))])
 
     def close(self) -> None:
-        self.view.close()
+        self.window.close()
         self.tasks.give_up()
-        shiboken6.delete(self.view)
+        shiboken6.delete(self.window)
 
 
 def moneyline_of(event_id: int, home: str, away: str, asked_at: float = 1000.0) -> MarketsSeeded:

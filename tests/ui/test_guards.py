@@ -9,12 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
-from app.domain.events import BookChanged, HealthBeat, StreamDown, StreamUp
+from app.domain.events import BookChanged, HealthBeat, OrderReported, StreamDown, StreamUp
 from app.domain.guard import CancelBeforeStart, CancelMoved, GuardState, KeepAtBest, LiquidityAlert, PriceAlert
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
-from app.domain.order import OrderDraft
+from app.domain.offer import EVERYTHING
+from app.domain.order import OrderDraft, OrderReport
 from app.ui.dialogs.new_guard import Kind
+from app.ui.labels import Labels
 from app.ui.models.guards import Filter
 from app.ui.views.guards import NONE_YET, GuardsView
 from tests.ui.acts import place
@@ -239,3 +241,34 @@ def test_the_table_goes_into_a_file_with_its_words(view: GuardsView) -> None:
     arm(view, Kind.PRICE, odds="+160")
     assert "Price alert" in view.model.to_csv()
     assert view.model.to_csv().splitlines()[0] == "State,Kind,What,Condition,Now,Looked,What happened"
+
+
+def test_where_orders_are_for_users_those_with_orders_there_may_be_chosen(desk: Desk, view: GuardsView) -> None:
+    desk.venue.offers = EVERYTHING
+    told = OrderReport(
+        "ov-9", "v-9", "open", "unmatched", odds=from_american(150), quantity=Decimal(10), event_id=1001, market_id=MONEYLINE.market_id,
+        selection_id=HOME, user="cust-8841",
+    )  # fmt: skip
+    desk.session.emit([OrderReported(told)])
+    view.new_for_selection(wish())
+    view.box.kind.setCurrentText(Kind.MOVED)
+    assert view.box.user.isVisible()
+    assert [view.box.user.itemText(place) for place in range(view.box.user.count())] == ["All users", "cust-8841"]
+    view.box.user.setCurrentIndex(1)
+    assert arm(view, Kind.MOVED) == ""
+    assert shown(view, 2) == [f"Lakers at Warriors · Moneyline · {LAKERS} · all orders of cust-8841"]
+    view.new_for_selection(wish())
+    view.box.kind.setCurrentText(Kind.MOVED)
+    view.box.order.setCurrentIndex(1)
+    assert not view.box.user.isVisible()  # an order is somebody's already
+
+
+def test_the_words_are_those_of_the_account(desk: Desk, qtbot: QtBot) -> None:
+    view = GuardsView(desk.desk, desk.display.worded(Labels("Price", "Quantity", "Participant")), desk.theme)
+    qtbot.addWidget(view)
+    desk.session.is_streaming = True
+    view.new_for_selection(wish())
+    assert view.box.words.text() == "Says so, once, as soon as the participant can be had at this."
+    arm(view, Kind.PRICE, odds="+160")
+    view.refresh()
+    assert shown(view, 3) == ["best price +160 or longer"]

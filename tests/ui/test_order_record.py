@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 import shiboken6
 from PySide6.QtCore import QDateTime, QModelIndex, QPoint, Qt
@@ -18,6 +20,8 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError, UnknownError
+from app.domain.events import MarketsSeeded
+from app.domain.market import Market
 from app.domain.odds import from_american
 from app.domain.offer import EVERYTHING, Offer
 from app.domain.order import HistoryPage, HistoryQuery, OrderReport
@@ -29,12 +33,14 @@ from app.services.record_rows import Form
 from app.store.sheet_file import SheetFile
 from app.ui.display import Display
 from app.ui.formats import OddsFormat
+from app.ui.labels import Labels
 from app.ui.theme import Theme
 from app.ui.views.order_record import EVERYTHING as ALL_OF_IT
 from app.ui.views.order_record import OrderRecordView
 from app.ui.views.record_export import ask_where
 from app.ui.views.record_filters import BACKWARDS, CUSTOM, NONE_OPEN, TODAY
 from tests.services.fakes import FakeJournal
+from tests.ui.acts import paste
 from tests.ui.kit import HOME, START, FakeVenue, SteppedTasks, Time, seeded
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # a window on a screen that is none
@@ -51,7 +57,7 @@ def row(number: int, status: str = "open", matching: str = "unmatched", **fields
 class Bench:
     """The page over a venue that answers at once, with a clock that moves only when told."""
 
-    def __init__(self, theme: Theme, *, offers: frozenset[Offer]) -> None:
+    def __init__(self, theme: Theme, *, offers: frozenset[Offer], labels: Labels | None = None) -> None:
         self.time, self.venue, self.tasks, self.theme = Time(), FakeVenue(), SteppedTasks(), theme
         self.venue.offers = offers
         self.notices = Notices(self.time.now)
@@ -67,7 +73,7 @@ class Bench:
         )  # fmt: skip
         self.tasks.start(self._list_events())
         self.desk.session.emit([seeded()])
-        self.display = Display()
+        self.display = Display(labels=labels)
         self.view = OrderRecordView(self.desk, self.tasks.start, self.display, theme, self.time.now, SheetFile)
         self.said: list[str] = []
         self.view.said.connect(lambda words, _tone: self.said.append(words))
@@ -337,6 +343,16 @@ def test_a_first_reading_that_fails_can_be_tried_again(bench: Bench) -> None:
     assert bench.view.model.rowCount() == 1
 
 
+def test_an_older_page_that_failed_is_tried_again_where_it_was(bench: Bench) -> None:
+    bench.venue.pages = {"": HistoryPage((row(0),), "next"), "next": HistoryPage((row(1),))}
+    bench.view.show()
+    bench.venue.reading_problem = UnknownError("No answer within 5 s")
+    bench.view.older.click()
+    bench.venue.reading_problem = None
+    bench.view.again.click()
+    assert (bench.shown("Status"), len(bench.queries)) == (["open", "open"], 3)
+
+
 def test_after_another_filter_was_chosen_another_try_asks_for_that(bench: Bench) -> None:
     bench.venue.reading_problem = UnknownError("No answer within 5 s")
     view = bench.show(row(0))
@@ -383,8 +399,10 @@ def test_older_rows_are_sorted_in_where_a_person_has_sorted(bench: Bench) -> Non
     bench.venue.pages = {"": HistoryPage((row(0),), "next"), "next": HistoryPage((row(1, original=Decimal(50)),))}
     bench.view.show()
     bench.view.model.sort_by([column.title for column in bench.view.model.columns].index("Stake"))
+    bench.view.table.selectRow(0)
     bench.view.older.click()
     assert bench.shown("Stake") == ["50.00", "10.00"]
+    assert bench.view.table.chosen() == [1]
 
 
 def test_what_was_won_and_lost_has_its_colour(bench: Bench) -> None:
@@ -410,6 +428,20 @@ def test_filters_take_two_rows_only_where_one_is_too_narrow(bench: Bench, qtbot:
     assert view.width() == 965
     view.resize(1280, 300)
     qtbot.waitUntil(lambda: view.filters.height() == one)
+
+
+def test_names_that_were_read_meanwhile_are_put_in_at_the_next_second(bench: Bench) -> None:
+    bench.show(row(0, "closed", event_id=1002), row(1))
+    assert bench.shown("Market")[0] == "market 219"
+    group = seeded().groups[0]
+    moved = msgspec.structs.replace(group, event_id=1002, markets=tuple(_moved(market) for market in group.markets))
+    bench.desk.session.emit([MarketsSeeded(1002, (moved,), (), bench.time.monotonic())])
+    bench.beat()
+    assert bench.shown("Market")[0] == "Moneyline"
+
+
+def _moved(market: Market) -> Market:
+    return msgspec.structs.replace(market, key=market.key._replace(event_id=1002))
 
 
 # What is done with a row
@@ -500,6 +532,14 @@ def test_everything_is_read_to_its_end_whatever_is_shown(bench: Bench, tmp_path:
     assert bench.view.model.rowCount() == 1
 
 
+def test_what_is_looked_for_is_looked_for_in_everything_too(bench: Bench, tmp_path: Path) -> None:
+    bench.venue.pages = {"": HistoryPage((row(0),), "a"), "a": HistoryPage((row(1, "void"),))}
+    bench.view.show()
+    bench.view.filters.text.setText("void")
+    bench.view.save_everything(tmp_path / "orders.jsonl", Form.JSON)
+    assert [json.loads(line)["status"] for line in (tmp_path / "orders.jsonl").read_text("utf-8").splitlines()] == ["void"]
+
+
 def test_a_cancelled_export_leaves_the_folder_empty(bench: Bench, tmp_path: Path) -> None:
     view = bench.show(row(0))
     bench.desk.record.export.changed.connect(view.export_bar.cancel.click)
@@ -521,6 +561,15 @@ def test_an_export_that_stopped_offers_to_go_on_to_keep_or_to_throw_away(bench: 
     bench.venue.pages["gone"] = HistoryPage((row(1),))
     bar.go_on.click()
     assert len((tmp_path / "orders.csv").read_text("utf-8").splitlines()) == 3
+
+
+def test_a_paste_into_a_time_leaves_a_time(bench: Bench) -> None:
+    filters = bench.show(row(0)).filters
+    before = filters.since.dateTime()
+    paste(filters.since.lineEdit(), "x" * 100_000)
+    assert (filters.since.dateTime(), len(filters.since.text()) <= 24) == (before, True)
+    paste(filters.text, "y" * 100_000)
+    assert len(filters.text.text()) == 200
 
 
 def test_a_folder_that_cannot_be_written_to_is_said(bench: Bench, tmp_path: Path) -> None:
@@ -554,6 +603,16 @@ def test_the_menu_counts_what_is_shown_and_offers_nothing_of_nothing(bench: Benc
     assert [action.text() for action in bench.view.export_menu().actions()] == ["What is shown, 2 orders…", ALL_OF_IT]
     bench.view.filters.text.setText("celtics")
     assert [action.isEnabled() for action in bench.view.export_menu().actions()] == [False, True]
+
+
+def test_the_accounts_own_words_stand_in_the_heads_the_sums_and_the_file(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    bench = Bench(theme, offers=EVERYTHING - {Offer.USERS}, labels=Labels("Price", "Quantity", "Participant"))
+    view = bench.show(row(0))
+    assert {"Price", "Quantity", "Participant"} <= {column.title for column in view.model.columns}
+    assert "quantity 10.00" in view.sums.text()
+    view.save_shown(tmp_path / "orders.csv", Form.CSV)
+    assert ",Participant,Participant id,Price,Price decimal,Quantity," in (tmp_path / "orders.csv").read_text("utf-8")
+    bench.close()
 
 
 @pytest.mark.parametrize(

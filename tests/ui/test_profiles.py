@@ -328,6 +328,22 @@ def test_the_focus_comes_back_to_the_button_that_was_pressed(room: Room) -> None
 # Settings
 
 
+def test_the_settings_of_a_b2b_profile_are_its_own(room: Room) -> None:
+    room.keep(PARTNER)
+    room.choose(PARTNER)
+    room.window.parts.setCurrentIndex(1)
+    settings = room.window.settings
+    assert settings.own_paths.isVisible()
+    assert not settings.trading.isVisible()
+    settings.fields.chips["v4"].click()
+    room.tab_to(settings.batches)
+    room.press(Qt.Key.Key_Space)
+    settings.paths.setPlainText("orders=api/v2/orders")
+    room.push(settings.save)
+    wanted = msgspec.structs.replace(PARTNER, fields="v4", batches=True, paths={"orders": "api/v2/orders"})
+    assert wanted in room.office.shelf.saved
+
+
 def test_settings_are_saved_by_a_button_and_not_before(room: Room) -> None:
     room.choose(DESK)
     room.window.parts.setCurrentIndex(1)

@@ -140,6 +140,13 @@ def test_rich_text_from_the_venue_stays_plain(desk: Desk) -> None:
     assert desk.window.at_hand.ticket.result.textFormat() is Qt.TextFormat.PlainText
 
 
+def test_an_account_without_external_users_has_no_field_for_them(desk: Desk) -> None:
+    ticket = desk.window.at_hand.ticket
+    assert not ticket.user.isVisibleTo(ticket)
+    ticket.user.setText("cust-1")
+    assert ticket.draft().external_user == ""
+
+
 def test_on_a_small_screen_every_stake_button_is_in_view_under_a_long_name(desk: Desk) -> None:
     desk.window.resize(1280, 800)
     ticket = desk.window.at_hand.ticket

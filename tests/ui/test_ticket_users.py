@@ -6,15 +6,19 @@ from decimal import Decimal
 
 import msgspec
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.domain.environment import Environment
+from app.domain.odds import from_american
+from app.domain.order import OrderDraft
 from app.domain.user import User, UserLimits
 from app.ui.models.odds_grid import Col
 from app.ui.views.ticket import Stage, Ticket
 from app.ui.views.user_field import choices, meant
-from tests.ui.kit import HOME, Desk
+from tests.ui.kit import HOME, MONEYLINE, Desk, report
 from tests.ui.test_grid import click
 
 ANN = User("cust-8841", "Ann Lee", UserLimits(order=Decimal(400)))
@@ -161,9 +165,16 @@ def test_several_prices_are_all_for_the_same_user(desk: Desk, ticket: Ticket) ->
     assert [draft.external_user for _, draft in desk.venue.placed] == ["cust-8841"] * 5
 
 
-def test_an_account_without_users_has_no_such_field(theme: object, desk: Desk) -> None:
-    assert not desk.window.at_hand.ticket.user.isHidden()
-    assert desk.window.at_hand.ticket.user.isVisibleTo(desk.window.at_hand.ticket)
+def test_the_button_and_the_card_name_the_account_where_several_are_open(desk: Desk, ticket: Ticket) -> None:
+    filled(ticket)
+    wish = ticket.draft()
+    ticket = Ticket(desk.session, desk.tasks.start, Environment.SANDBOX, desk.display, desk.theme, desk.time.monotonic, "Acme B2B")
+    ticket.prefill(wish, with_stake=False)
+    filled(ticket, stake="10")
+    assert ticket.place.text() == "Place 10.00 at +150\non Acme B2B (SANDBOX)"
+    enter(ticket)
+    assert "10.00 to win 15.00 · Acme B2B (SANDBOX)" in ticket.card.text()
+    shiboken6.delete(ticket)
 
 
 # What is left
@@ -276,6 +287,7 @@ def test_orders_name_their_user_and_are_found_by_id_and_by_name(desk: Desk, tick
     for user, stake in (("cust-8841", "10"), ("cust-12", "11")):
         filled(ticket, user, stake)
         ticket.place.click()
+        desk.time.seconds += 1
     desk.frame()
     view = desk.window.at_hand.blotter
     column = next(place for place, column in enumerate(view.model.columns) if column.title == "User")
@@ -288,10 +300,9 @@ def test_orders_name_their_user_and_are_found_by_id_and_by_name(desk: Desk, tick
 
 
 def test_a_user_of_an_order_placed_elsewhere_is_named_too(desk: Desk) -> None:
-    from tests.ui.kit import report  # noqa: PLC0415
-
-    draft = msgspec.structs.replace(desk.window.at_hand.ticket._base, stake=Decimal(5))
-    desk.session.emit([])
-    desk.desk.blotter.apply(msgspec.structs.replace(report("web-1", draft), user="cust-12"))
+    wish = OrderDraft(MONEYLINE, HOME, from_american(150), Decimal(5))
+    desk.desk.blotter.apply(msgspec.structs.replace(report("web-1", wish), user="cust-12"))
     desk.frame()
-    assert [desk.desk.users.called(order.draft.external_user) for order in desk.window.at_hand.blotter.model.rows] == ["Bob Annan (cust-12)"]
+    assert [desk.desk.users.called(order.draft.external_user) for order in desk.window.at_hand.blotter.model.rows] == [
+        "Bob Annan (cust-12)"
+    ]

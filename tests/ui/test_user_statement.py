@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QDate, QSize
 from PySide6.QtGui import QImage
@@ -20,7 +21,7 @@ from app.domain.offer import EVERYTHING
 from app.domain.order import HistoryPage, HistoryQuery, OrderReport
 from app.domain.user import User
 from app.ui.saving import save_new
-from app.ui.views.user_statement import BACKWARDS, UserStatementWindow, days_of, file_name
+from app.ui.views.user_statement import BACKWARDS, BUSY, UserStatementWindow, days_of, file_name
 from tests.ui.kit import HOME, START, Desk
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # a window on a screen that is none
@@ -37,11 +38,12 @@ def window(desk: Desk) -> Iterator[UserStatementWindow]:
 
 
 def told(number: int, status: str = "open", **more: object) -> OrderReport:
-    facts: dict[str, object] = {
-        "odds": from_american(150), "quantity": Decimal("10.00"), "original": Decimal("10.00"), "filled": Decimal(0), "user": ANN,
-        "matching": "unmatched", "selection_id": HOME, "placed_at": START - timedelta(hours=number), "updated_at": START,
-    }  # fmt: skip
-    return OrderReport(f"b2b-{number}", f"v-{number}", status, event_id=1001, market_id=219, **(facts | more))
+    report = OrderReport(
+        f"b2b-{number}", f"v-{number}", status, "unmatched", odds=from_american(150), quantity=Decimal("10.00"), original=Decimal("10.00"),
+        filled=Decimal(0), event_id=1001, market_id=219, selection_id=HOME, user=ANN, placed_at=START - timedelta(hours=number),
+        updated_at=START,
+    )  # fmt: skip
+    return msgspec.structs.replace(report, **more)
 
 
 def midnight(year: int, month: int, day: int) -> datetime:
@@ -101,7 +103,16 @@ def test_another_user_never_sees_the_statement_of_the_one_before(desk: Desk, win
     window.bring("cust-2")
     assert queries(desk)[-1].user == "cust-2"
     assert window.model.rowCount() == 0
-    assert "1 rows of other users" in window.trouble.text()
+    assert "1 row of other users" in window.trouble.text()
+
+
+def test_a_reading_that_ends_after_another_user_was_chosen_is_not_shown_as_theirs(desk: Desk, window: UserStatementWindow) -> None:
+    desk.venue.pages = {"": HistoryPage((told(1),), "p2"), "p2": HistoryPage((told(2),))}
+    record = desk.desk.user_record
+    record.changed.connect(lambda: window.bring("cust-2") if record.progress.pages == 1 and window.isVisible() else None)
+    window.bring(ANN)
+    assert (record.statement is not None, window.model.rowCount(), window.state.text()) == (True, 0, BUSY)
+    assert (window.go.isEnabled(), window.save_pdf.isEnabled()) == (True, False)
 
 
 def test_nobody_is_nobody(desk: Desk, window: UserStatementWindow) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -38,12 +40,12 @@ def view(desk: Desk) -> Iterator[UsersView]:
 
 
 def told(number: int, user: str = ANN, *, status: str = "open", stake: str = "10.00", event: int = 1001, **more: object) -> OrderReport:
-    facts: dict[str, object] = {"odds": from_american(150), "quantity": Decimal(stake), "original": Decimal(stake), "filled": Decimal(0)}
-    facts |= {"matching": "unmatched", "market_id": 219}
-    return OrderReport(
-        f"b2b-{number}", f"v-{number}", status, event_id=event, selection_id=HOME, user=user,
-        placed_at=START - timedelta(hours=number), updated_at=START, **(facts | more),
+    report = OrderReport(
+        f"b2b-{number}", f"v-{number}", status, "unmatched", odds=from_american(150), quantity=Decimal(stake), original=Decimal(stake),
+        filled=Decimal(0), event_id=event, market_id=219, selection_id=HOME, user=user, placed_at=START - timedelta(hours=number),
+        updated_at=START,
     )  # fmt: skip
+    return msgspec.structs.replace(report, **more)
 
 
 def hear(desk: Desk, view: UsersView, *reports: OrderReport) -> None:
@@ -193,7 +195,7 @@ def test_a_users_record_is_read_by_the_venues_filter_and_its_orders_appear(desk:
     view.read.click()
     view.apply(desk.desk.blotter.take_dirty())
     assert cells(view, "At risk") == ["55.00"]
-    assert view.said.text() == "Ann Lee (cust-8841): 1 orders of the last 30 days are in the venue's record, 1 of them new here"
+    assert view.said.text() == "Ann Lee (cust-8841): the venue's record of the last 30 days has 1 order, 1 of them new here"
 
 
 def test_removing_takes_a_user_off_the_list_and_leaves_the_orders(desk: Desk, view: UsersView) -> None:
@@ -355,3 +357,22 @@ def test_a_market_of_another_number_is_the_same_event(desk: Desk, view: UsersVie
     assert MarketKey(1001, 66, Decimal(0)) in {order.draft.market for order in desk.desk.blotter.orders.values()}
     view.chips[Page.HEAT].click()
     assert heat_cells(view, 0) == [ANN, "20.00", "20.00"]
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_figures_stay_readable_on_every_ground_of_the_map(desk: Desk, name: str) -> None:
+    """A contrast of 4.5 to 1 is what WCAG asks for text of this size."""
+    desk.theme.use(name)
+    ink = desk.theme.colours["text.strong"]
+    assert [contrast(ink, ground(desk.theme.colours, heat)) >= 4.5 for heat in range(len(STRENGTHS))] == [True] * len(STRENGTHS)
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour: QColor) -> float:
+    plain = (colour.redF(), colour.greenF(), colour.blueF())
+    parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in plain]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

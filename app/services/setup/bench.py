@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Protocol
 
 from app.domain.environment import Environment
-from app.domain.keys import ACCESS, API_KEY, SECRET, KeyPair, PemPassphraseError
+from app.domain.keys import ACCESS, API_KEY, SECRET, KeyPair, KeysFullError, PemPassphraseError
 from app.domain.profile import ProfileError
 from app.domain.proof import TokenPreview
 from app.domain.secret import Secret
@@ -24,17 +24,30 @@ class Aside(Protocol):
 
 
 class Bench:
-    """`account` gives the one under way; what an act ends with is taken by the account it began with."""
+    """`account` gives the one under way; what an act ends with is taken by the account it began with.
+
+    `in_use` are the ids of the public keys that profiles of this computer use.
+    """
 
     def __init__(
-        self, account: Callable[[], AccountDraft], maker: KeyMaker, prover: Prover, work: Work, *, aside: Aside = asyncio.to_thread
+        self,
+        account: Callable[[], AccountDraft],
+        maker: KeyMaker,
+        prover: Prover,
+        work: Work,
+        *,
+        aside: Aside = asyncio.to_thread,
+        in_use: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self._account = account
         self._maker = maker
         self._prover = prover
         self._work = work
         self._aside = aside
+        self._in_use = in_use
         self._locked: Secret | None = None
+        self.is_full = False
+        """Whether practice takes no more public keys before one is removed."""
 
     @property
     def is_locked(self) -> bool:
@@ -154,16 +167,33 @@ class Bench:
         """Send the public key to the venue; in practice with the exchange's own partner token where none was typed."""
         account, pair = self._account(), self._pair()
 
-        async def work() -> None:
-            profile, with_token = account.profile(), token
-            if not with_token and account.environment is Environment.PRACTICE:
-                credentials, _words = await self._prover.rehearse(profile)
-                with_token = credentials.parts["partner_token"]
-            answer = await self._prover.register(profile, pair.public_pem, with_token, account.name or account.default_name)
-            account.issuer, account.key_id = answer.issuer, answer.key_id
-            self._work.said = "The public key is registered; issuer id and key id are filled in"
+        self._work.start("Registering the public key…", self._register(account, pair, token))
 
-        self._work.start("Registering the public key…", work())
+    def make_room(self) -> None:
+        """Practice has as many keys as it takes: withdraw the oldest that no profile uses, and register this one."""
+        account, pair = self._account(), self._pair()
+
+        async def work() -> None:
+            profile = account.profile()
+            token = (await self._prover.rehearse(profile))[0].parts["partner_token"]
+            removed = await self._prover.remove_oldest(profile, token, self._in_use())
+            await self._register(account, pair, token)
+            self._work.said = f"The key “{removed}” was removed at the practice exchange, and this one is registered"
+
+        self._work.start("Making room for the public key…", work())
+
+    async def _register(self, account: AccountDraft, pair: KeyPair, token: Secret) -> None:
+        profile = account.profile()
+        if not token and account.environment is Environment.PRACTICE:
+            token = (await self._prover.rehearse(profile))[0].parts["partner_token"]
+        self.is_full = False
+        try:
+            answer = await self._prover.register(profile, pair.public_pem, token, account.name or account.default_name)
+        except KeysFullError:
+            self.is_full = account.environment is Environment.PRACTICE
+            raise
+        account.issuer, account.key_id = answer.issuer, answer.key_id
+        self._work.said = "The public key is registered; issuer id and key id are filled in"
 
     def preview(self) -> TokenPreview | str:
         """What a token of this account would say now, or why it cannot be shown."""

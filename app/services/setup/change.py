@@ -14,6 +14,8 @@ from app.services.setup import claims
 
 Spelling = Literal["v4", "seed", "legacy"]
 SPELLINGS: Final[tuple[Spelling, ...]] = get_args(Spelling)
+Fields = Literal["guide", "v4"]
+FIELDS: Final[tuple[Fields, ...]] = get_args(Fields)
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")
 
 
@@ -32,6 +34,9 @@ class ProfileChange:
         self.issuer = profile.issuer
         self.key_id = profile.key_id
         self.token = profile.token
+        self.fields: Fields = profile.fields
+        self.batches = profile.batches
+        self.many_events = profile.many_events
         self.token_objection = ""
 
     def shape_token(
@@ -73,7 +78,15 @@ class ProfileChange:
                 "selections": _whole(self.selections),
             }
         if self.before.provider is Provider.OMNIBUS:
-            changes |= {"issuer": self.issuer.strip(), "key_id": self.key_id.strip(), "token": self.token}
+            changes |= {
+                "issuer": self.issuer.strip(),
+                "key_id": self.key_id.strip(),
+                "token": self.token,
+                "paths": paths_of(self.paths),
+                "fields": self.fields,
+                "batches": self.batches,
+                "many_events": self.many_events,
+            }
         return msgspec.structs.replace(self.before, **changes)
 
 

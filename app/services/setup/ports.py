@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -115,7 +115,13 @@ class Prover(Protocol):
         """What a B2B token of this profile would say now."""
 
     async def register(self, profile: Profile, public_pem: str, token: Secret, name: str) -> Registered:
-        """Send the public key to the venue with a person's token (B2B; practice takes it). VenueError as everywhere."""
+        """Send the public key to the venue with a person's token (B2B; practice takes it). VenueError as everywhere.
+
+        KeysFullError: the venue takes no more before one is removed.
+        """
+
+    async def remove_oldest(self, profile: Profile, token: Secret, but: Collection[str]) -> str:
+        """Withdraw the oldest public key at the venue whose id is not among `but` (B2B); its name. VenueError as everywhere."""
 
     async def make_pair(self, profile: Profile, session: Secret) -> Credentials:
         """Make a pair of keys with the session of the venue's own web page (Trading API). VenueError as everywhere."""

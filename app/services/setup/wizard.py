@@ -52,7 +52,7 @@ class Wizard:
         self.changed = Signal()
         self.work = Work(tasks, self._moved)
         self.proof = ProofRun(prover, tasks, clock=clock, sleep=sleep)
-        self.bench = Bench(lambda: self.account, maker, prover, self.work, aside=aside)
+        self.bench = Bench(lambda: self.account, maker, prover, self.work, aside=aside, in_use=self._keys_in_use)
         self.is_practice_chosen = True
         self.chosen: list[Provider] = []
         self.accounts: list[AccountDraft] = []
@@ -74,6 +74,9 @@ class Wizard:
     def has_account(self) -> bool:
         """Whether the page is one of an account's."""
         return self.page not in {Page.WHO, Page.DONE}
+
+    def _keys_in_use(self) -> frozenset[str]:
+        return frozenset(profile.key_id for profile in self.book.profiles if profile.key_id)
 
     @property
     def is_rotating(self) -> bool:

@@ -16,6 +16,7 @@ from app.store.vault.errands import Errand
 ENTRY: Final = "credentials"
 _TRIAL: Final = "trial"
 _NOT_OPENED: Final = frozenset({"LockedException", "PromptDismissedException"})  # of secretstorage, which only Linux has
+_IS_LOCKED: Final = "org.freedesktop.Secret.Error.IsLocked"  # by the service itself: somebody locked it a moment after it was looked at
 _log = logging.getLogger(__name__)
 
 
@@ -153,7 +154,9 @@ def _words(name: str, error: Exception) -> str:
     from keyring import errors  # loaded by now: the library takes a quarter of a second, which a start does not spend
 
     match error:
-        case _ if isinstance(error, errors.KeyringLocked) or type(error).__name__ in _NOT_OPENED:
+        case _ if (
+            isinstance(error, errors.KeyringLocked) or type(error).__name__ in _NOT_OPENED or getattr(error, "name", "") == _IS_LOCKED
+        ):
             return f"The keyring ({name}) is locked and was not opened: unlock it and try again."
         case errors.NoKeyringError():
             return "This computer has no keyring that is running."

@@ -33,7 +33,7 @@ class GuardChipDelegate(QStyledItemDelegate):
         guard: Guard = self._model.rows[index.row()]
         back, ink = _TONES[guard.state]
         font = self._theme.font(11, bold=True)
-        left = rect.left() + 8
+        left = rect.left() + 4
         width = min(QFontMetrics(font).horizontalAdvance(guard.state) + 16, rect.right() - 2 - left)
         box = QRect(left, rect.center().y() - 8, width, 17)
         painter.save()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from app.ui.models.users import UsersModel
 from app.ui.theme import Theme
 
-WIDE, HIGH = 44, 8  # pixels of the bar
+WIDE, HIGH = 34, 8  # pixels of the bar
 NEAR, FULL = 0.75, 1.0  # shares from which it is coloured as a warning, and as used up
 
 

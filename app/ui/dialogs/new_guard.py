@@ -45,8 +45,8 @@ class Kind(StrEnum):
 
 
 EXPLAINED = {
-    Kind.PRICE: "Says so, once, when the best {odds} of a {selection} are there.",
-    Kind.LIQUIDITY: "Says so, once, when so much can be taken at these {odds} or longer.",
+    Kind.PRICE: "Says so, once, as soon as the {selection} can be had at this.",
+    Kind.LIQUIDITY: "Says so, once, as soon as so much of the {selection} can be taken.",
     Kind.MOVED: "Cancels when the market moves against you: takers of your {selection} are paid more than when you armed it.",
     Kind.START: "Cancels every order on the event before its start. A start that is moved is followed.",
     Kind.KEEP: "Follows the best {odds} that others ask for, and back: cancel first, then a new order for what is left.",
@@ -171,7 +171,8 @@ class NewGuardBox(Box):
 
     def _fill_orders(self, chosen: str = "") -> None:
         market, selection_id = self._market(), self.selection.currentData() or ""
-        orders = self._guards.sight.orders_on(Place(market.key, selection_id)) if market else []
+        is_asked = "order" in _ROWS[self._kind]
+        orders = self._guards.sight.orders_on(Place(market.key, selection_id)) if market and is_asked else []
         with QSignalBlocker(self.order):
             self.order.clear()
             if self._kind is Kind.MOVED:
@@ -194,7 +195,8 @@ class NewGuardBox(Box):
         market = self._market()
         best = self._desk.prices.side(market.key, self.selection.currentData() or "") if market else ()
         if self._kind is Kind.KEEP and order:
-            self.odds.setText(formats.american(order.odds))
+            ladder = self._desk.controls.ladder
+            self.odds.setText(formats.american(ladder.move(order.odds, -STEPS) if ladder else order.odds))
         elif best:
             self.odds.setText(formats.american(best[0].odds))
         else:
@@ -291,6 +293,7 @@ class NewGuardBox(Box):
         for field in (self.odds, self.stake, self.steps, self.minutes):
             field.textEdited.connect(lambda _: self._look())
         self.arm.clicked.connect(self._arm)
+        self._theme.changed.connect(self.refresh)
 
     def _changed(self, what: str) -> None:
         """What hangs on it is filled in anew."""

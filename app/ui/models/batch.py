@@ -24,6 +24,7 @@ from app.ui.views.outcome import outcome_words
 OVERRULED: Final = " (it may be overruled)"
 WAITING: Final = "Waits for its turn"
 SENDING: Final = "Being sent"
+LOST: Final = "Unknown: sending it was broken off. Look for its order among the orders"
 UNKNOWN_YET: Final = "…"
 
 
@@ -38,6 +39,7 @@ class Line(msgspec.Struct, frozen=True):
     denial: str = ""
     is_waiting: bool = False
     is_on_its_way: bool = False
+    is_lost: bool = False
 
     @property
     def stake(self) -> Decimal | None:
@@ -112,7 +114,7 @@ class BatchModel(TableModel[Line]):
             lines.append(
                 Line(
                     number, row, batch.judged.get(row.id), order, self._refusal(order) if order else "", batch.denials.get(row.id, ""),
-                    row.id in waiting, row.id in sending.on_their_way,
+                    row.id in waiting, row.id in sending.on_their_way, row.id in batch.lost,
                 )
             )  # fmt: skip
         return lines
@@ -128,6 +130,8 @@ def result_words(line: Line) -> tuple[str, str]:
         if line.order.cancelling or line.trouble:
             words = f"{status_text(line.order, line.trouble)}{': ' if line.trouble else ''}{line.trouble}"
         return words, tone
+    if line.is_lost:
+        return LOST, "state.warning"
     if line.is_on_its_way:
         return SENDING, "state.warning"
     if line.is_waiting:
@@ -146,6 +150,8 @@ def _mark(line: Line) -> str:
     """How a row stands, as a sign: the colour repeats it."""
     if line.order is not None:
         return "✓" if line.order.state not in UNSENT_STATES else "✕"
+    if line.is_lost:
+        return "⚠"
     if line.is_waiting or line.is_on_its_way or line.judged is None:
         return "…"
     if line.judged.objection:
@@ -198,12 +204,12 @@ def _columns(display: Display, called: Callable[[str], str], *, has_users: bool)
             return called(line.order.draft.external_user)
         draft = line.judged.draft if line.judged else None
         if draft is None:
-            return line.row.user
+            return formats.plain(line.row.user)
         return f"{draft.external_user} (new)" if line.judged and line.judged.is_new_user else called(draft.external_user)
 
     def odds(line: Line) -> str:
         draft = line.order.draft if line.order else line.judged.draft if line.judged else None
-        return display.odds(draft.odds) if draft else line.row.odds
+        return display.odds(draft.odds) if draft else formats.plain(line.row.odds)
 
     def plain_odds(line: Line) -> str:
         draft = line.order.draft if line.order else line.judged.draft if line.judged else None
@@ -245,12 +251,12 @@ def _name(line: Line, field: str, typed: str) -> str:
         return str(getattr(line.order.draft, field)) or typed
     place = line.judged.place if line.judged else None
     if place is None:
-        return typed
+        return formats.plain(typed)
     return {"event_name": place.event_name, "market_name": place.market_name, "selection_name": place.selection.name}[field]
 
 
 def _money(value: Decimal | None, typed: str) -> str:
-    return typed if value is None else formats.money(value)
+    return formats.plain(typed) if value is None else formats.money(value)
 
 
 def _plain(value: Decimal | None) -> str:

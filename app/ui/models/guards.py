@@ -47,11 +47,11 @@ class GuardsModel(TableModel[Guard]):
         self.columns = (
             Column("State", lambda guard: str(guard.state), None, 92),
             Column("Kind", lambda guard: guard.plan.title, None, 134),
-            Column("What", lambda guard: formats.plain(guard.plan.scope), None, 360),
-            Column("Condition", self._condition, None, 270),
-            Column("Now", self._now, None, 112, is_number=True, tip="The figure it goes by, as it is now"),
+            Column("What", lambda guard: formats.plain(guard.plan.scope), None, 318),
+            Column("Condition", self._condition, None, 232),
+            Column("Now", self._now, None, 100, is_number=True, tip="The figure it goes by, as it is now"),
             Column("Looked", self._looked, None, 78, tip="When it last looked"),
-            Column("What happened", _happened, None, 420),
+            Column("What happened", _happened, None, 300),
         )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -92,7 +92,7 @@ class GuardsModel(TableModel[Guard]):
 
     def _condition(self, guard: Guard) -> str:
         words = guard.plan.condition(self._display.odds, self._display.labels.odds_low)
-        return f"{words}, {self._display.odds(guard.base)}" if isinstance(guard.plan, CancelMoved) and guard.base else words
+        return f"{words} than {self._display.odds(guard.base)}" if isinstance(guard.plan, CancelMoved) and guard.base else words
 
     def _now(self, guard: Guard) -> str:
         return reading_text(self._guards.reading(guard), self._display) if guard.is_active else formats.NOTHING

@@ -14,7 +14,7 @@ from app.domain.events import Channel
 from app.domain.money import CENT
 from app.domain.risk import BOUNDS, Limits, Silence
 from app.services.controls import Controls
-from app.services.rules import Rule
+from app.services.rule import Rule
 from app.ui import formats
 from app.ui.models.table import ROOT, Column, Index, TableModel
 

@@ -313,13 +313,13 @@ class OddsGridModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return TITLES[section] or self._display.labels.selection
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(Col(section))
+            return self._column_tip(Col(section))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft if section == Col.NAME else Qt.AlignmentFlag.AlignRight
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def _tip(self, column: Col) -> str | None:
+    def _column_tip(self, column: Col) -> str | None:
         """What stands in a column, in the words of the account's venue."""
         tip, labels = TIPS.get(column), self._display.labels
         if tip is None:
@@ -374,7 +374,7 @@ class OddsGridModel(QAbstractTableModel):
     def _tip(self, line: Line, column: Col) -> str | None:
         level = line.level(LEVELS[column]) if column in LEVELS else None
         if level is None:
-            return self._tip(column)
+            return self._column_tip(column)
         return (
             f"{formats.american(level.odds)} · {formats.decimal(level.odds)} · {formats.implied(level.odds)}\n"
             f"takeable {formats.money(level.takeable)}\nresting {formats.money(level.resting)} (as first placed)"

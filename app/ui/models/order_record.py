@@ -25,10 +25,12 @@ _TIMES: Mapping[str, Callable[[RecordRow], datetime | None]] = {
 
 
 class RecordModel(TableModel[RecordRow]):
-    """`rows` is what is shown of `read`: in the record's order, newest first, until a head is clicked."""
+    """`rows` is what is shown of `read`: in the record's order, newest first, until a head is clicked. `titles` are the account's words."""
 
-    def __init__(self, record: OrderRecord, display: Display, theme: Theme, titles: Mapping[str, str] = TITLES) -> None:
+    def __init__(self, record: OrderRecord, display: Display, theme: Theme) -> None:
         super().__init__()
+        labels = display.labels
+        self.titles = {**TITLES, "odds": labels.odds, "stake": labels.stake, "selection": labels.selection}
         self._record = record
         self._theme = theme
         self._resets = 0
@@ -36,7 +38,7 @@ class RecordModel(TableModel[RecordRow]):
         self.text = ""
         self.sort_column: int | None = None
         self.is_descending = True
-        shown = {name: column for name, column in _columns(display, titles).items() if name != "user" or record.has_users}
+        shown = {name: column for name, column in _columns(display, self.titles).items() if name != "user" or record.has_users}
         self.names = list(shown)
         self.columns = list(shown.values())
 
@@ -60,14 +62,15 @@ class RecordModel(TableModel[RecordRow]):
         self._append([row for row in new if row.has(self.text)])
         return False
 
-    def renew(self) -> None:
-        """Orders or names have changed: each row is looked up again, and those that differ are painted."""
-        self.read = [self._record.row(report) for report in self._record.sheet.rows[: len(self.read)]]
-        newest = {row.order_id: row for row in self.read if row.order_id}
+    def renew(self, *, has_names: bool = True) -> None:
+        """Orders have changed (`has_names`: markets were read too): rows that may be others now are looked up, those that are, painted."""
+        changed: dict[str, RecordRow] = {}
+        for place, (row, report) in enumerate(zip(self.read, self._record.sheet.rows, strict=False)):
+            if (row.ref or (has_names and not row.is_named)) and (now := self._record.row(report)) != row:
+                self.read[place] = changed[row.order_id] = now
         for place, row in enumerate(self.rows):
-            now = newest.get(row.order_id, row)
-            if now != row:
-                self.rows[place] = now
+            if row.order_id in changed:
+                self.rows[place] = changed[row.order_id]
                 self.row_changed(place)
 
     def use_text(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The tables of the account's history: orders, trades and transactions as the venue's record has them, newest on top."""
+"""The tables of the account's history: trades and transactions as the venue's record has them, newest on top."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from app.domain.account import Trade, Transaction
-from app.domain.order import OrderReport
 from app.services.paging import Sheet
-from app.services.statement import Statement, asked, brought, sum_orders, sum_trades, sum_transactions
+from app.services.statement import Statement, brought, sum_trades, sum_transactions
 from app.ui import formats
 from app.ui.display import Display
 from app.ui.models.columns import (
     amount_column,
     colour_of,
     counted,
-    cut_id,
     id_column,
-    market_called,
     result_colour,
     said,
     signed_column,
@@ -81,38 +78,6 @@ class SheetModel(TableModel[Row]):
             at = self._times[column.title](row) if column.title in self._times else None
             return formats.zoned(at) if at else formats.tip(column.for_file(row)) or None
         return super().data(index, role)
-
-
-def orders_model(statement: Statement, display: Display, theme: Theme) -> SheetModel[OrderReport]:
-    def event(row: OrderReport) -> str:
-        return statement.names(row).event or (f"event {row.event_id}" if row.event_id else formats.NOTHING)
-
-    columns: list[Column[OrderReport]] = [
-        time_column("Placed", lambda row: row.placed_at),
-        time_column("Changed", lambda row: row.updated_at),
-        Column("Event", event, None, 160),
-        Column("Market", lambda row: statement.names(row).market or market_called(row.market_id), None, 96),
-        Column("Selection", lambda row: statement.names(row).selection or cut_id(row.selection_id), None, 160),
-        Column("Odds", lambda row: display.odds(row.odds), None, 64, is_number=True),
-        amount_column("Stake", asked),
-        amount_column("Filled", lambda row: row.filled),
-        Column("Status", lambda row: said(row.status), None, 92, tip="In the venue's own words"),
-        Column("Matching", lambda row: said(row.matching), None, 126, tip="In the venue's own words"),
-        Column("Result", lambda row: said(row.winning), None, 76, tip="In the venue's own words"),
-        Column("Ref", lambda row: formats.short_ref(row.ref), None, 92, plain=lambda row: row.ref),
-        id_column(lambda row: row.venue_order_id),
-    ]
-
-    def sums(rows: list[OrderReport]) -> str:
-        found = sum_orders(rows)
-        return f"{counted(len(rows), 'order')} · stake {formats.money(found.stake)} · filled {formats.money(found.filled)}"
-
-    times: dict[str, Callable[[OrderReport], datetime | None]] = {
-        "Placed": lambda row: row.placed_at,
-        "Changed": lambda row: row.updated_at,
-    }
-    tones = {"Result": lambda row: result_colour(row.winning)}
-    return SheetModel(statement.orders, columns, times=times, tones=tones, theme=theme, sums=sums)
 
 
 def trades_model(statement: Statement, display: Display, theme: Theme) -> SheetModel[Trade]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
 
 from app.domain.order import Order
-from app.domain.sheet import csv_text
+from app.domain.sheet import csv_line
 from app.domain.user_sums import UserSums, sum_up
 from app.services.user_statement import UserStatement
 from app.ui import formats
@@ -86,13 +86,11 @@ def remarks(statement: UserStatement) -> list[str]:
     sums, progress = sum_up(statement.orders), statement.progress
     found = []
     if progress.foreign:
-        found.append(f"{progress.foreign:,} rows of other users, which the venue sent along, are left out.")
+        found.append(f"{_rows(progress.foreign)} of other users, which the venue sent along, left out.")
     if progress.nameless:
-        found.append(f"{progress.nameless:,} rows name no user; they came by the venue's filter for this one.")
+        found.append(f"{_rows(progress.nameless)} without a user's name, sent by the venue's filter for this one.")
     if sums.untold_orders:
-        found.append(
-            f"The venue did not tell the result of {sums.untold_orders:,} settled orders, with {formats.money(sums.untold)} matched."
-        )
+        found.append(f"Settled without a result told: {sums.untold_orders:,}, with {formats.money(sums.untold)} matched.")
     if sums.at_limit:
         found.append(
             f"Of {sums.at_limit:,} that won, not every match price is known: they count at the order's own odds, and may have brought more."
@@ -103,8 +101,8 @@ def remarks(statement: UserStatement) -> list[str]:
 # For files
 
 
-def to_csv(statement: UserStatement) -> str:
-    """Each order a line, times in UTC and local, nothing in it that a spreadsheet would run."""
+def csv_lines(statement: UserStatement) -> Iterator[str]:
+    """The titles, then each order a line: times in UTC and local, nothing in it that a spreadsheet would run."""
     columns: list[tuple[str, Callable[[Order], str]]] = [
         ("Placed (UTC)", lambda order: order.placed_at.astimezone(UTC).isoformat()),
         ("Placed (local)", lambda order: order.placed_at.astimezone().isoformat()),
@@ -121,7 +119,9 @@ def to_csv(statement: UserStatement) -> str:
         ("Order id", lambda order: order.venue_order_id),
         ("Reference", lambda order: order.venue_ref),
     ]
-    return csv_text([title for title, _ in columns], [[text(order) for _, text in columns] for order in statement.orders])
+    yield csv_line(title for title, _ in columns)
+    for order in statement.orders:
+        yield csv_line(text(order) for _, text in columns)
 
 
 def to_paper(statement: UserStatement, account: str, user: str, display: Display) -> Paper:
@@ -133,7 +133,12 @@ def to_paper(statement: UserStatement, account: str, user: str, display: Display
     )  # fmt: skip
     return Paper(
         "Statement of orders",
-        [("Account", account), ("User", user), ("Period", f"{period(statement)}, {_zone(statement.since)}"), ("As of", as_of(statement).removeprefix("as of "))],
+        [
+            ("Account", account),
+            ("User", user),
+            ("Period", f"{period(statement)}, {_zone(statement.since)}"),
+            ("As of", as_of(statement).removeprefix("as of ")),
+        ],
         sums_of(sum_up(statement.orders)),
         columns,
         [_printed(order, display) for order in statement.orders],
@@ -180,6 +185,10 @@ def _amount(title: str, of: Callable[[Order], Decimal | None], text: Callable[[D
 
 def _result(order: Order) -> str:
     return "" if order.winning in {"", "tbd"} else order.winning.replace("_", " ")
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number:,} rows"
 
 
 def _plain(value: Decimal | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from app.ui.models.table import Column, Index, TableModel
 from app.ui.theme import Theme
 
 SHOWN = 2_000  # rows; the search looks through all of them
+FEW = 8  # rows that are announced one by one
 EPOCH = datetime.fromtimestamp(0, UTC)
 NOBODY = "no user told"
 
@@ -80,8 +81,11 @@ class UsersModel(TableModel[UserRow]):
         if any(user_id not in self._places and _fits(self._users.user(user_id), self.filter_text) for user_id in user_ids):
             self.rebuild()
             return True
-        for user_id in user_ids:
-            self._refresh(user_id)
+        places = [place for user_id in user_ids if (place := self._places.get(user_id)) is not None]
+        for place in places:
+            user = self.rows[place].user
+            self.rows[place] = UserRow(user, self._exposure.line(user.id))
+        self._announce(places)
         self.totals = _total(self.rows)
         return False
 
@@ -101,11 +105,13 @@ class UsersModel(TableModel[UserRow]):
         elsewhere = [user_id for user_id in self._exposure.user_ids if user_id not in self._users.known]
         return [*self._users.known.values(), *map(self._users.user, elsewhere)]
 
-    def _refresh(self, user_id: str) -> None:
-        place = self._places.get(user_id)
-        if place is not None:
-            self.rows[place] = UserRow(self.rows[place].user, self._exposure.line(user_id))
-            self.row_changed(place)
+    def _announce(self, places: Sequence[int]) -> None:
+        """Row by row; of many it is cheaper to paint what lies between them too."""
+        if len(places) <= FEW:
+            for place in places:
+                self.row_changed(place)
+        else:
+            self.dataChanged.emit(self.index(min(places), 0), self.index(max(places), len(self.columns) - 1))
 
     def _key(self, row: UserRow) -> Any:
         column = self.columns[self.sort_column]
@@ -127,14 +133,14 @@ def explained(row: UserRow) -> str:
 
 def name_of(user: User) -> str:
     """For a sentence; the venue need not tell for whom an order of others is."""
-    return called(user) if user.id else f"orders with {NOBODY}"
+    return formats.plain(called(user)) if user.id else f"orders with {NOBODY}"
 
 
 def use_words(use: LimitUse) -> str:
     """`45 % on an event, 450.00 of 1,000`; empty where nothing is used."""
     if not use.used:
         return ""
-    return f"{use.share * 100:.0f} % {use.name}, {formats.money(use.used)} of {formats.money(use.limit).removesuffix('.00')}"
+    return f"{use.share * 100:,.0f} % {use.name}, {formats.money(use.used)} of {formats.money(use.limit).removesuffix('.00')}"
 
 
 def _fits(user: User, text: str) -> bool:
@@ -169,16 +175,16 @@ def _ink(title: str, line: UserLine) -> str:
 
 def _columns() -> list[Column[UserRow]]:
     return [
-        Column("User", lambda row: row.user.id or formats.NOTHING, lambda row: row.user.id.casefold(), 104),
-        Column("Name", lambda row: row.user.name or ("" if row.user.id else NOBODY), lambda row: row.user.name.casefold(), 122),
-        _amount("At risk", lambda line: line.at_risk, "Open and unknown orders, and what matched and is not settled", 78),
+        Column("User", _id, lambda row: row.user.id.casefold(), 96, plain=lambda row: row.user.id),
+        Column("Name", lambda row: row.user.name or ("" if row.user.id else NOBODY), lambda row: row.user.name.casefold(), 112),
+        _amount("At risk", lambda line: line.at_risk, "Open and unknown orders, and what matched and is not settled", 84),
         _count("Open", lambda line: line.open),
-        _count("Unknown", lambda line: line.unknown, 70, "Orders of which nobody knows whether the venue has them"),
-        _amount("Staked today", lambda line: line.staked_today, "Orders sent today that stand or have matched", 94),
+        _count("Unknown", lambda line: line.unknown, 74, "Orders of which nobody knows whether the venue has them"),
+        _amount("Staked today", lambda line: line.staked_today, "Orders sent today that stand or have matched", 96),
         _signed("P&L today", lambda line: line.today, "Settled since midnight"),
         _signed("P&L 7 days", lambda line: line.week, "Settled today and on the six days before"),
         Column(
-            "Limit used", lambda row: use_words(row.line.tightest), lambda row: row.line.tightest.share, 270,
+            "Limit used", lambda row: use_words(row.line.tightest), lambda row: row.line.tightest.share, 276,
             tip="Of the limits in total, on an event and today, the one that is nearest",
         ),
         Column("Last order", lambda row: formats.moment(row.line.last), lambda row: row.line.last or EPOCH, 116, plain=_last),
@@ -188,6 +194,11 @@ def _columns() -> list[Column[UserRow]]:
 
 
 LIMIT_COLUMN = 8
+
+
+def _id(row: UserRow) -> str:
+    """What the venue calls the user of an order placed elsewhere may be any text."""
+    return formats.plain(row.user.id) or formats.NOTHING
 
 
 def _amount(title: str, of: Callable[[UserLine], Decimal], tip: str = "", width: int = 84) -> Column[UserRow]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+import shiboken6
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -118,6 +120,7 @@ class AccountStrip(QWidget):
         self._floor = floor
         self._theme = theme
         self.chips: list[AccountChip] = []
+        self._menu = QMenu(self)
         self.more = QToolButton()
         self.more.setText("+")
         self.more.setToolTip("Connect another account beside these")
@@ -138,27 +141,36 @@ class AccountStrip(QWidget):
 
     def show_accounts(self, accounts: Sequence[Connected], at_hand: int) -> None:
         """Build the chips anew: an account came or went, or another one is at hand."""
-        for chip in self.chips:
-            self._line.removeWidget(chip)
-            chip.hide()
-            chip.setParent(None)
-        self.chips = [AccountChip(account, place + 1, self._theme) for place, account in enumerate(accounts)]
+        if [chip.connected for chip in self.chips] != list(accounts):
+            self._rebuild(accounts)
         for place, chip in enumerate(self.chips):
             chip.setChecked(place == at_hand)
-            chip.clicked.connect(lambda _checked=False, place=place: self.chosen.emit(place))
-            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            chip.customContextMenuRequested.connect(
-                lambda spot, chip=chip, place=place: self._ask(chip, place).popup(chip.mapToGlobal(spot))
-            )
-            self._line.insertWidget(place, chip)
         self.setVisible(len(accounts) > 1)
         self.refresh()
 
-    def _ask(self, chip: AccountChip, place: int) -> QMenu:
-        menu = QMenu(chip)
-        menu.addAction("Bring to hand", lambda: self.chosen.emit(place))
-        menu.addAction("Disconnect this account", lambda: self.leave_wanted.emit(place))
-        return menu
+    def _rebuild(self, accounts: Sequence[Connected]) -> None:
+        for chip in self.chips:
+            shiboken6.delete(chip)
+        self.chips = [AccountChip(account, place + 1, self._theme) for place, account in enumerate(accounts)]
+        for place, chip in enumerate(self.chips):
+            chip.clicked.connect(self._clicked)
+            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            chip.customContextMenuRequested.connect(self._ask)
+            self._line.insertWidget(place, chip)
+
+    def _clicked(self) -> None:
+        self.chosen.emit(self._sender())
+
+    def _sender(self) -> int:
+        """The place of the chip that was pressed."""
+        return next(place for place, chip in enumerate(self.chips) if chip is self.sender())
+
+    def _ask(self, spot: QPoint) -> None:
+        place = self._sender()
+        self._menu.clear()
+        self._menu.addAction("Bring to hand", partial(self.chosen.emit, place))
+        self._menu.addAction("Disconnect this account", partial(self.leave_wanted.emit, place))
+        self._menu.popup(self.chips[place].mapToGlobal(spot))
 
     def refresh(self, event_id: int | None = None) -> None:
         """The newest figures; of the event that is open too."""

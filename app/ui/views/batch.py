@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from app.domain.environment import Environment
@@ -26,8 +26,10 @@ from app.ui.views import batch_words as words
 from app.ui.views.batch_form import BatchForm
 from app.ui.views.batch_table import BatchTable
 
-BEAT: Final = 0.15  # seconds between arming and the earliest press that sends
+BEAT: Final = 0.15  # seconds between arming and the earliest key that sends
+CLICK_BEAT: Final = 0.5  # the same for clicks: a double click is one wish
 LONGEST: Final = 4096  # characters of a file's name
+_PRESSING: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 _OPTIONS: Final = QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.ReadOnly
 
 ReadFile = Callable[[Path], Awaitable[bytes]]
@@ -76,7 +78,7 @@ class BatchView(BatchForm):
         self.copy_button.clicked.connect(table.copy_csv)
         self.save_button.clicked.connect(table.ask_where)
         self.insist.clicked.connect(lambda is_on: batch.insist(is_on=is_on))
-        self.place.clicked.connect(self._pressed)
+        self.place.clicked.connect(lambda: self._pressed(CLICK_BEAT))
         self.place.installEventFilter(self)
         self.stop.clicked.connect(batch.sending.stop)
         self.cancel_these.clicked.connect(lambda: self._start(batch.cancel_all()))
@@ -144,12 +146,17 @@ class BatchView(BatchForm):
         self._batch.look()
 
     def showEvent(self, event: QShowEvent) -> None:
-        self.refresh()
         super().showEvent(event)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is sent by a press on what was armed before somebody looked elsewhere."""
+        self._armed = ()
+        super().hideEvent(event)
 
     def refresh(self) -> None:
         """Show the batch as it stands."""
-        if not self.isVisible() and self.model.rows and not self._armed:
+        if not self.isVisible():
             return  # it is shown when somebody looks
         self.model.refresh()
         batch, going = self._batch, self._batch.going()
@@ -164,13 +171,14 @@ class BatchView(BatchForm):
         self._show_buttons()
 
     def _show_objections(self) -> None:
-        judged = [one for row_id, one in self._batch.judged.items() if row_id not in self._batch.refs]
+        judged = [one for row_id, one in self._batch.judged.items() if row_id not in self._batch.refs and row_id not in self._batch.lost]
         told = Counter(one.objection for one in judged if one.objection)
         self.say(self.objections, words.objections_words(told), "state.warning")
         overruled = sum(one.may_confirm for one in judged)
         self.insist.setText(words.insist_words(overruled))
-        self.insist.setVisible((overruled > 0 or bool(self._batch.insisted)) and not self._batch.sending.is_running)
-        self.insist.setChecked(bool(self._batch.insisted))
+        is_asked = overruled > 0 or bool(self._batch.insisted)
+        self.insist.setVisible(is_asked and not self._armed and not self._batch.sending.is_running)
+        self.insist.setChecked(bool(self._batch.insisted) and not overruled)
 
     def _show_card(self) -> None:
         batch, armed = self._batch, self._armed
@@ -179,8 +187,8 @@ class BatchView(BatchForm):
         self.say(self.results, words.results_words(batch.counts()), "text.dim")
         self.card.setVisible(bool(armed))
         self.card.setText(words.card_text(armed, batch.totals, self._environment, self._desk.users.called) if armed else "")
-        self.users.setVisible(bool(self.users.text()) and not armed)
-        self.objections.setVisible(bool(self.objections.text()) and not armed)
+        for label in (self.money, self.users, self.objections, self.progress, self.results):
+            label.setVisible(bool(label.text()) and not armed)  # the card says it all then
         self.place.setText("Sending…" if batch.sending.is_running else words.place_text(going, self._environment, is_armed=bool(armed)))
         if not going and self.place.hasFocus():
             self.table.setFocus()  # else Qt hands it on to a button, and the next key with it
@@ -215,13 +223,16 @@ class BatchView(BatchForm):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.place and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                if not event.isAutoRepeat():
-                    self._pressed()
-                return True
-            if event.key() == Qt.Key.Key_Space and event.isAutoRepeat():
-                return True
+            return self._key(event)
         return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        """A key over the button: whether it was taken. One that is held down is one press."""
+        if event.key() not in _PRESSING:
+            return False
+        if not event.isAutoRepeat():
+            self._pressed(BEAT)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._armed:
@@ -230,7 +241,7 @@ class BatchView(BatchForm):
             return
         super().keyPressEvent(event)
 
-    def _pressed(self) -> None:
+    def _pressed(self, beat: float) -> None:
         """The first press arms, the next one sends, if a beat lies between them."""
         going = self._batch.going()
         if not going:
@@ -239,7 +250,7 @@ class BatchView(BatchForm):
             self._armed, self._armed_at = going, self._clock()
             self.refresh()
             return
-        if self._clock() - self._armed_at >= BEAT:
+        if self._clock() - self._armed_at >= beat:
             armed, self._armed = self._armed, ()
             self.table.setFocus()
-            self._start(self._batch.send(armed, self._batch.insisted))
+            self._start(self._batch.send(armed))

@@ -9,8 +9,8 @@ from typing import Final
 from app.domain.environment import Environment
 from app.domain.money import ZERO
 from app.domain.order import OrderState
-from app.services.batch import Totals
 from app.services.batch_sending import Going, Sending
+from app.services.batch_totals import Totals
 from app.ui import formats
 
 NAMED: Final = 3  # users in the card
@@ -67,8 +67,7 @@ def card_text(going: Sequence[Going], totals: Totals, environment: Environment, 
     lines = [
         f"{orders_of(len(going))} on {environment}",
         f"{formats.money(sum(stakes, ZERO))} in all, to win {formats.money(wins)}",
-        f"the largest stake is {formats.money(max(stakes))}",
-        f"on {on}",
+        f"largest stake {formats.money(max(stakes))}, on {on}",
     ]
     if users := list(dict.fromkeys(one.draft.external_user for one in going if one.draft.external_user)):
         more = f" and {len(users) - NAMED:,} more" if len(users) > NAMED else ""

@@ -43,7 +43,7 @@ class GuardsTable(Table):
         self.setItemDelegateForColumn(STATE_COLUMN, GuardChipDelegate(model, theme, self))
         for place, column in enumerate(model.columns):
             self.setColumnWidth(place, column.width)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # whose order it is stands at the end
         self.horizontalHeader().setStretchLastSection(True)
         self.doubleClicked.connect(lambda index: self.event_wanted.emit(model.rows[index.row()].event_id))
         self.offer_csv(model.to_csv)

@@ -56,24 +56,27 @@ class OrderRecordView(QWidget):
         self._new_file = new_file
         self._objection = ""
         self._asked_words = ""
-        self._is_stale = False
+        self._stale: set[str] = set()
+        self._labels = display.labels
         self.model = RecordModel(desk.record, display, theme)
+        desk.record.export.titles = self.model.titles
         self.table = RecordTable(self.model, desk.record)
         self.filters = RecordFilters(desk.record, desk.session, desk.users, theme, now)
         self.export_bar = ExportBar(desk.record.export, start, theme, now)
         self._build(theme)
         self._lay_out()
         self._connect(display)
-        for changed in (desk.blotter.changed, desk.catalogue.changed, desk.catalogue.markets_changed):
-            changed.connect(self._mark_stale)
+        desk.blotter.changed.connect(lambda: self._stale.add("orders"))
+        for changed in (desk.catalogue.changed, desk.catalogue.markets_changed):
+            changed.connect(lambda: self._stale.add("names"))
         self.dress()
         self.refresh()
 
     def tick(self) -> None:
         """A second went by: rows that are out of date are renewed, a pause counts down, and ends with another try."""
-        if self._is_stale and self.isVisible():
-            self._is_stale = False
-            self.model.renew()
+        if self._stale and self.isVisible():
+            self.model.renew(has_names="names" in self._stale)
+            self._stale.clear()
             self._show_sums()
         self.export_bar.tick()
         if self._sheet.free_at is None or self._sheet.is_reading:
@@ -122,7 +125,6 @@ class OrderRecordView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._is_stale = True
         if self._sheet.read_at is None and not self._sheet.is_reading and not self._sheet.trouble and self._record.is_answering:
             self.reload()
 
@@ -213,9 +215,6 @@ class OrderRecordView(QWidget):
 
     # What was read
 
-    def _mark_stale(self) -> None:
-        self._is_stale = True
-
     def _use_text(self, text: str) -> None:
         self.model.use_text(text)
         self.refresh()
@@ -232,7 +231,7 @@ class OrderRecordView(QWidget):
             self.reload()
 
     def _show_sums(self) -> None:
-        self.sums.setText(words.sums(self.model.sums))
+        self.sums.setText(words.sums(self.model.sums, self._labels.stake_low))
         self.count.setText(words.how_many(self._sheet, len(self.model.rows), len(self.model.read), self.model.text))
 
     def _show_trouble(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.domain.environment import Environment
 from app.domain.profile import Provider
-from app.services.setup.change import SPELLINGS, ProfileChange
+from app.services.setup.change import FIELDS, SPELLINGS, ProfileChange
 from app.services.setup.facts import is_built_in
 from app.services.setup.room import ProfileRoom
 from app.ui.theme import Theme
@@ -23,6 +23,9 @@ _PATHS = "Paths that differ, a line each: call=path"
 _SELECTIONS = "Selections read ahead and kept"
 _AGGREGATOR = "Aggregator's id (Direct Linking)"
 _LOCATION = "Ask the venue before each order whether it may be placed from here (Direct Linking)."
+_FIELDS = {"guide": "line_id, stake, odds: the guide's", "v4": "strike_id, quantity, price: today's"}
+_BATCHES = "Several orders are placed or cancelled with one request. Off: one request each, some at a time."
+_MANY_EVENTS = "The markets of several events are asked for with one request. Off: one event a second."
 _PROXY = "Requests of this profile go through the proxy that the system names. Off: they go straight to the venue."
 
 
@@ -42,6 +45,9 @@ class ProfileSettings(QWidget):
         self.issuer = QLineEdit()
         self.key_id = QLineEdit()
         self.token = TokenForm(theme)
+        self.fields = Chips("Fields", {one: _FIELDS[one] for one in FIELDS}, theme)
+        self.batches = TickCard("Batches", _BATCHES, theme)
+        self.many_events = TickCard("Markets of several events", _MANY_EVENTS, theme)
         self.proxy = TickCard("Use the system's proxy", _PROXY, theme)
         self.objection = Words(theme, use="state.bad", size=12, is_hiding=True)
         self.effect = Words(theme, use="text.dim", size=12, is_hiding=True)
@@ -52,9 +58,16 @@ class ProfileSettings(QWidget):
             named(_SELECTIONS, self.selections, theme),
             named(_AGGREGATOR, self.aggregator, theme),
             self.check_location,
-            named(_PATHS, self.paths, theme),
         )
-        self.omnibus = column(named("Issuer id", self.issuer, theme), named("Key id", self.key_id, theme), self.token)
+        self.omnibus = column(
+            named("Issuer id", self.issuer, theme),
+            named("Key id", self.key_id, theme),
+            self.token,
+            named("What an order's parts are called", self.fields, theme),
+            self.batches,
+            self.many_events,
+        )
+        self.own_paths = named(_PATHS, self.paths, theme)
         self._lay_out()
         self._connect()
 
@@ -69,14 +82,15 @@ class ProfileSettings(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 8, 8, 8)
         layout.setSpacing(10)
-        for part in (self.none, self.trading, self.omnibus, self.proxy, self.objection, self.effect):
+        for part in (self.none, self.trading, self.omnibus, self.own_paths, self.proxy, self.objection, self.effect):
             layout.addWidget(part)
         layout.addWidget(row(self.save, self.drop))
         layout.addStretch(1)
 
     def _connect(self) -> None:
         for signal in (self.spelling.chosen, self.paths.textChanged, self.aggregator.textChanged, self.selections.textChanged,
-                       self.check_location.toggled, self.issuer.textChanged, self.key_id.textChanged, self.proxy.toggled):  # fmt: skip
+                       self.check_location.toggled, self.issuer.textChanged, self.key_id.textChanged, self.proxy.toggled,
+                       self.fields.chosen, self.batches.toggled, self.many_events.toggled):  # fmt: skip
             signal.connect(self._typed)
         self.token.edited.connect(self._token_typed)
         self.save.clicked.connect(self._room.save)
@@ -93,6 +107,7 @@ class ProfileSettings(QWidget):
             (self.none, not is_set),
             (self.trading, is_set and change.before.provider is Provider.TRADING),
             (self.omnibus, is_set and change.before.provider is Provider.OMNIBUS),
+            (self.own_paths, is_set and change.before.provider is not Provider.RANKACY),
             (self.proxy, is_set and change.before.environment is not Environment.PRACTICE),
             (self.save, is_set),
             (self.drop, is_set),
@@ -107,8 +122,9 @@ class ProfileSettings(QWidget):
         self.drop.setEnabled(change.is_changed and not is_busy)
 
     def _fill(self, change: ProfileChange) -> None:
-        fields = (self.paths, self.aggregator, self.selections, self.check_location, self.issuer, self.key_id, self.proxy)
-        blocked = [QSignalBlocker(field) for field in fields]
+        fields = (self.paths, self.aggregator, self.selections, self.issuer, self.key_id)
+        ticks = (self.check_location, self.proxy, self.batches, self.many_events)
+        blocked = [QSignalBlocker(field) for field in (*fields, *ticks)]
         self.spelling.choose(change.spelling)
         self.paths.setPlainText(change.paths)
         self.aggregator.setText(change.aggregator)
@@ -117,6 +133,9 @@ class ProfileSettings(QWidget):
         self.issuer.setText(change.issuer)
         self.key_id.setText(change.key_id)
         self.proxy.setChecked(change.proxy)
+        self.fields.choose(change.fields)
+        self.batches.setChecked(change.batches)
+        self.many_events.setChecked(change.many_events)
         self.token.show_shape(change.token)
         for blocker in blocked:
             blocker.unblock()
@@ -131,6 +150,9 @@ class ProfileSettings(QWidget):
         change.issuer = self.issuer.text()
         change.key_id = self.key_id.text()
         change.proxy = self.proxy.isChecked()
+        change.fields = self.fields.value
+        change.batches = self.batches.isChecked()
+        change.many_events = self.many_events.isChecked()
         self._room.edited()
 
     def _token_typed(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, QSize, QTime, QTime
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QDateTimeEdit, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.domain.order import HistoryQuery
-from app.services.order_record import MATCHINGS, STATUSES, OrderRecord
+from app.services.order_record import MATCHINGS, OrderRecord
 from app.services.session import Session
 from app.services.users import Users
 from app.ui.theme import Theme
@@ -41,7 +41,7 @@ class RecordFilters(QWidget):
         self.span = _choice("Span of time", {name: name for name in (TODAY, *SPANS, CUSTOM)})
         self.span.setCurrentText(FIRST)
         self.since, self.until = _moment("From"), _moment("To")
-        self.status = _choice("Status", {"Any status": ""} | {_words(word): word for word in STATUSES})
+        self.status = _choice("Status", {"Any status": ""} | {_words(word): word for word in record.statuses})
         self.matching = _choice("Matching status", {"Any matching": ""} | {_words(word): word for word in MATCHINGS})
         self.by = _choice("Which time", {"Placed": False, "Changed": True})
         self.where = _choice("Event", {"Any event": None, "The open event": 0})

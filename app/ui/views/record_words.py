@@ -11,12 +11,12 @@ from app.ui import formats
 from app.ui.models.columns import counted
 
 
-def sums(found: RecordSums) -> str:
-    """Empty where there is no row."""
+def sums(found: RecordSums, stake: str) -> str:
+    """Empty where there is no row; `stake` is what the account calls it."""
     if not found.count:
         return ""
     return (
-        f"{counted(found.count, 'order')} · stake {formats.money(found.stake)} · filled {formats.money(found.filled)}"
+        f"{counted(found.count, 'order')} · {stake} {formats.money(found.stake)} · filled {formats.money(found.filled)}"
         f" · open {formats.money(found.open)} · won {formats.signed(found.won)} · lost {formats.signed(found.lost)}"
         f" · realised {formats.signed(found.realised)}"
     )

@@ -77,7 +77,7 @@ class SheetTable(Table):
 
 
 class SheetView(QWidget):
-    """Shows a sheet. `wish` reads the filters: ValueError with a sentence where they make no sense, and then nothing is asked."""
+    """Shows a sheet; `wish` reads the filters."""
 
     def __init__(
         self, noun: str, sheet: Sheet[Any, Any], model: SheetModel[Any], wish: Callable[[], object], start: Start, theme: Theme
@@ -88,7 +88,6 @@ class SheetView(QWidget):
         self._wish = wish
         self._start = start
         self._theme = theme
-        self._objection = ""
         self.model = model
         self.table = SheetTable(model, f"statement.{noun}")
         self.renew = QPushButton("Refresh")
@@ -120,14 +119,7 @@ class SheetView(QWidget):
 
     def reload(self, *_changed: object) -> None:
         """Ask for what the filters say now."""
-        try:
-            wish = self._wish()
-        except ValueError as problem:
-            self._objection = str(problem)
-            self.refresh()
-            return
-        self._objection = ""
-        self._start(self._sheet.reload(wish))
+        self._start(self._sheet.reload(self._wish()))
 
     def refresh(self) -> None:
         """Show the sheet as it stands."""
@@ -179,8 +171,6 @@ class SheetView(QWidget):
     def _what_is_missing(self) -> str:
         if self._sheet.is_reading:
             return f"Reading the {self._noun}…"
-        if self._objection:
-            return ""
         if self._sheet.trouble:
             return f"The {self._noun} could not be read. Press Refresh to try again."
         if self._sheet.read_at is None:
@@ -189,7 +179,7 @@ class SheetView(QWidget):
 
     def _trouble(self) -> str:
         """What went wrong, and that what is shown is older than it looks."""
-        problem = self._objection or self._sheet.trouble
+        problem = self._sheet.trouble
         if not problem:
             return ""
         shown = f". What is shown was read at {_clock(self._sheet.read_at)}" if self._sheet.read_at and self.model.rows else ""

@@ -51,7 +51,7 @@ class TicketFace(TicketForm):
         self.say(self.risk, "" if is_armed else f"Risk {formats.money(total_stake(plan.counted))}", "text.normal")
         self.say(self.to_win, "" if is_armed else f"To win {formats.money(total_win(plan.counted))}", "text.normal")
         self._show_objection(plan, stage, insisted)
-        self.card.setText(card_text(armed, self._environment, self.user_said) if armed else "")
+        self.card.setText(card_text(armed, self.where, self.user_said) if armed else "")
         self.card.setVisible(bool(armed))
         self._show_place(self._place_text(plan, stage, armed), is_enabled=bool(plan.going) and stage is not Stage.SENDING)
 

@@ -222,7 +222,8 @@ class TicketForm(QWidget):
         grid.addWidget(self._caption("For"), 0, 0)
         grid.addWidget(self.user, 0, 1)
         grid.addWidget(self.user_note, 1, 0, 1, 2)
-        line.setVisible(self.has_users)
+        if not self.has_users:
+            line.hide()
         return line
 
     def _odds_row(self) -> QHBoxLayout:

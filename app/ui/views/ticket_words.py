@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from app.domain.book import Match
-from app.domain.environment import Environment
 from app.domain.ladder import Ladder
 from app.domain.money import ZERO
 from app.domain.odds import Odds
@@ -34,19 +33,19 @@ CLOSED = {
 }
 
 
-def card_text(drafts: Sequence[OrderDraft], environment: Environment, user: str = "") -> str:
-    """What is about to be sent, field by field; `user` is for whom."""
+def card_text(drafts: Sequence[OrderDraft], where: str, user: str = "") -> str:
+    """What is about to be sent, field by field; `where` is the account or its environment, `user` for whom."""
     first, last = drafts[0], drafts[-1]
     place = f"{first.market_name} · {first.event_name}"
     head = f"{breakable(user)}\n" if user else ""
     if len(drafts) == 1:
         return (
             f"{head}{first.selection_name} {formats.american(first.odds)}\n"
-            f"{formats.money(first.stake)} to win {formats.money(total_win(drafts))} · {environment}\n"
+            f"{formats.money(first.stake)} to win {formats.money(total_win(drafts))} · {where}\n"
             f"{place}"
         )
     return (
-        f"{head}{len(drafts)} orders, {formats.american(first.odds)} to {formats.american(last.odds)} · {environment}\n"
+        f"{head}{len(drafts)} orders, {formats.american(first.odds)} to {formats.american(last.odds)} · {where}\n"
         f"{formats.money(total_stake(drafts))} in all, to win {formats.money(total_win(drafts))}\n"
         f"{first.selection_name}\n"
         f"{place}"

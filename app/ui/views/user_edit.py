@@ -51,7 +51,7 @@ class EditUserBox(Box):
         """`standard`: what is in force for them now, shown where a field is empty."""
         self._is_new = user is None
         shown = user or User("")
-        self.title.setText("Add a user" if self._is_new else f"Edit {shown.id}")
+        self.title.setText("Add a user" if self._is_new else "Edit this user")
         self.id.setText(shown.id)
         self.id.setReadOnly(not self._is_new)
         self.id.setEnabled(self._is_new)

@@ -98,7 +98,7 @@ class ChoiceList(QListWidget):
 
 class UserField(QLineEdit):
     """While the list is open, arrows move in it, Enter and Tab take the chosen line, Escape closes it. What was typed stands for itself
-    where nothing was taken.
+    where nothing was taken. `picked` by Enter or a click: whoever hears it moves the focus on, as Tab does by itself.
     """
 
     picked = Signal()
@@ -113,7 +113,7 @@ class UserField(QLineEdit):
         self.setAccessibleName("For: external user")
         self.setPlaceholderText("user id or name")
         self.textEdited.connect(self._typed)
-        self.list.itemClicked.connect(lambda _item: self._take())
+        self.list.itemClicked.connect(self._clicked)  # no lambda: it would keep this field, and the account with it, in memory for ever
         users.changed.connect(self._roster_changed)
 
     @property
@@ -150,7 +150,7 @@ class UserField(QLineEdit):
             case Qt.Key.Key_PageDown | Qt.Key.Key_PageUp:
                 self.list.move_by(SHOWN if key == Qt.Key.Key_PageDown else -SHOWN)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._take()
+                self._pick()
             case Qt.Key.Key_Escape:
                 self.list.hide()
             case _:
@@ -179,12 +179,18 @@ class UserField(QLineEdit):
         self.list.offer(lines)
         self.list.lie_below(self)
 
+    def _clicked(self, _item: QListWidgetItem) -> None:
+        self._pick()
+
+    def _pick(self) -> None:
+        self._take()
+        self.picked.emit()
+
     def _take(self) -> None:
         user_id = self.list.chosen()
         self.list.hide()
         if user_id:
             self.choose(user_id)
-            self.picked.emit()
 
     def _is_settled(self) -> bool:
         """Whether it names somebody already, so that the arrows offer everybody and not them alone."""

@@ -33,6 +33,7 @@ class HeatTable(Table):
         self.setObjectName("heat")
         self.setAccessibleName("What is at risk, by user and event")
         self.setModel(model)
+        self.setTabKeyNavigation(False)  # Tab leaves the table, as everywhere
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)

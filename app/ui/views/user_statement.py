@@ -18,7 +18,7 @@ from app.services.desk import Desk
 from app.services.user_statement import UserStatement
 from app.ui import formats
 from app.ui.display import Display
-from app.ui.models.user_statement import UserStatementModel, as_of, period, remarks, summed_up, to_csv, to_paper
+from app.ui.models.user_statement import UserStatementModel, as_of, csv_lines, period, remarks, summed_up, to_paper
 from app.ui.printing import PAPERS, PaperWriter
 from app.ui.saving import ask_where, save_new
 from app.ui.theme import Theme
@@ -26,6 +26,7 @@ from app.ui.views.table import Table
 
 BACKWARDS = "The first day is after the last one: nothing was asked for"
 BUSY = "Another reading of the record is under way: wait for its end, or stop it"
+LINES = 200  # of a file that are written before the window has a turn
 PERIODS = ("This month", "Last month", "Today", "7 days", "30 days")
 
 
@@ -47,6 +48,7 @@ class UserStatementWindow(QWidget):
         self._user_id = ""
         self._shown: UserStatement | None = None
         self._said = ""
+        self._remarks: list[str] = []
         self._is_writing = False
         self.model = UserStatementModel(display, theme)
         self.table = Table()
@@ -64,6 +66,7 @@ class UserStatementWindow(QWidget):
             self._user_id, self._shown, self._said = user_id, None, ""
             self.setWindowTitle(f"Statement of {self._users.called(user_id)}")
             self.model.show(())
+            self.sums.clear()
             self._use_period(PERIODS[0])
         self.show()
         self.raise_()
@@ -85,14 +88,12 @@ class UserStatementWindow(QWidget):
 
     def refresh(self) -> None:
         """Show everything as it stands."""
-        is_own, is_reading = self._record.reading == self._user_id, bool(self._record.reading)
-        self.go.setEnabled(not is_reading)
-        self.stop.setEnabled(is_reading and is_own)
+        self.go.setEnabled(not self._record.reading)
+        self.stop.setEnabled(bool(self._record.reading))
         for button in (self.save_csv, self.save_pdf):
             button.setEnabled(self._shown is not None and not self._is_writing)
         self.words.setText(self._what_is_missing())
         self.words.setVisible(not self.model.rows)
-        self.sums.setText(summed_up(self._shown) if self._shown else "")
         self.state.setText(self._stands())
         trouble = self._trouble()
         self.trouble.setText(trouble)
@@ -110,29 +111,43 @@ class UserStatementWindow(QWidget):
     # Files
 
     def write_csv(self, path: str) -> None:
-        if self._shown is not None:
-            self._save(path, (MARK + to_csv(self._shown)).encode("utf-8", "replace"))
+        if self._shown is not None and not self._is_writing:
+            self._start(self._write(path, self._csv(self._shown)))
 
     def write_pdf(self, path: str) -> None:
         if self._shown is not None and not self._is_writing:
-            self._start(self._write_pages(path, self._shown))
+            self._start(self._write(path, self._pdf(self._shown)))
 
-    async def _write_pages(self, path: str, shown: UserStatement) -> None:
-        """A page at a time, so that the window lives on."""
+    async def _write(self, path: str, making: Coroutine[Any, Any, bytes]) -> None:
         self._is_writing = True
+        try:
+            content = await making
+        finally:
+            self._is_writing = False
+            self.refresh()
+        self._save(path, content)
+
+    async def _csv(self, shown: UserStatement) -> bytes:
+        """Some lines at a time, so that the window lives on."""
+        lines = [MARK]
+        for number, line in enumerate(csv_lines(shown)):
+            lines.append(line)
+            if number % LINES == LINES - 1:
+                self._say(f"Writing order {number:,} of {len(shown.orders):,}…")
+                await asyncio.sleep(0)
+        return "".join(lines).encode("utf-8", "replace")
+
+    async def _pdf(self, shown: UserStatement) -> bytes:
+        """A page at a time, so that the window lives on."""
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         paper = to_paper(shown, self._account, self._users.called(shown.user_id), self._display)
         writer = PaperWriter(buffer, paper, self.paper.currentText(), self._theme.font())
-        try:
-            for page in writer.draw():
-                self._say(f"Writing page {page:,} of {writer.pages:,}…")
-                await asyncio.sleep(0)
-        finally:
-            self._is_writing = False
-            self.refresh()
+        for page in writer.draw():
+            self._say(f"Writing page {page:,} of {writer.pages:,}…")
+            await asyncio.sleep(0)
         del writer  # it writes the end of the file
-        self._save(path, bytes(buffer.data().data()))
+        return bytes(buffer.data().data())
 
     def _save(self, path: str, content: bytes) -> None:
         try:
@@ -226,6 +241,8 @@ class UserStatementWindow(QWidget):
         elif found.user_id == self._user_id:
             self._shown = found
             self.model.show(found.orders)
+            self.sums.setText(summed_up(found))
+            self._remarks = remarks(found)
             self.refresh()
 
     def _use_period(self, words: str) -> None:
@@ -253,7 +270,7 @@ class UserStatementWindow(QWidget):
         if self._shown is None:
             return ""
         parts = [f"⚠ This statement is not whole. {self._shown.trouble}."] if self._shown.trouble else []
-        return " ".join([*parts, *remarks(self._shown)])
+        return " ".join([*parts, *self._remarks])
 
     def _what_is_missing(self) -> str:
         if self._record.reading == self._user_id:

@@ -23,6 +23,7 @@ class UsersTable(Table):
         self.setAccessibleName("External users")
         self._users = model
         self.setModel(model)
+        self.setTabKeyNavigation(False)  # Tab leaves the table, as everywhere
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setItemDelegateForColumn(LIMIT_COLUMN, UseBarDelegate(model, theme, self))
         for place, column in enumerate(model.columns):

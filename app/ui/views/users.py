@@ -216,6 +216,7 @@ class UsersView(QWidget):
         if chosen != self._chosen_id:
             self.cancel.withdraw()
             self.remove.withdraw()
+            self.say("")
         self._chosen_id = chosen
         self._show_actions()
 

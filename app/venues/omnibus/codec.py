@@ -52,6 +52,7 @@ _SUBMISSION_WORDS = Place(places.SUBMISSION.words)
 _TOP = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _BALANCE = Reader(wire.BalanceBody, Place(inside={"data": Place(_BALANCE_WORDS)}, reshape=_wrapped))
 _KEY = Reader(wire.KeyBody, Place(inside={"data": Place(texts=frozenset({"issuer_id", "key_id"}))}, reshape=_wrapped))
+_KEYS = Reader(wire.KeysBody, Place())
 _REPLY = Reader(wire.ReplyBody, Place(inside={"data": _REPLY_WORDS}, reshape=_wrapped), most.of_order)
 _LISTED = Reader(wire.ListedBody, Place(inside={"data": Place({"wagers": "orders"})}, reshape=_in_a_list))
 _SUBMISSION = Reader(wire.Submission, _SUBMISSION_WORDS)
@@ -83,6 +84,11 @@ def read_key(body: bytes) -> Registered:
     if not _ID.fullmatch(row.issuer_id) or (row.key_id and not _ID.fullmatch(row.key_id)):
         raise UnreadableError("The venue's answer names no issuer id that can be used")
     return Registered(row.issuer_id, row.key_id)
+
+
+def read_keys(body: bytes) -> list[wire.RegisteredKey]:
+    """What is registered, as far as it has an id that may stand in a path. UnreadableError."""
+    return [key for key in _KEYS.body(body).data if _ID.fullmatch(key.key_id)]
 
 
 # Orders

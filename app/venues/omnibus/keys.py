@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from app.domain.errors import NotSentError, RefusedError
+from app.domain.keys import KeysFullError
 from app.domain.proof import Registered
 from app.domain.secret import Secret
 from app.domain.typed import cleaned_key, is_one_word
 from app.venues.hosts import Address
 from app.venues.http import Http, accepted
 from app.venues.omnibus.calls import Calls
-from app.venues.omnibus.codec import read_key
+from app.venues.omnibus.codec import read_key, read_keys
 from app.venues.omnibus.names import Paths
 
+MOST_KEYS = 20
+FULL = "keypair_num_exceed"
 _SCHEME = "bearer"
 
 
@@ -38,9 +41,27 @@ async def register_key(
         if problem.status == 404:
             words = f"The venue takes no keys at {call.path}: send the public key to Prophet instead"
             raise RefusedError(words, code=problem.code, status=404) from None
+        if problem.code == FULL:
+            words = f"Prophet has {MOST_KEYS} public keys of this partner and takes no more: one of them has to be removed first"
+            raise KeysFullError(words, code=problem.code, status=problem.status) from None
         raise
     finally:
         await http.close()
+
+
+async def remove_oldest(address: Address, paths: Paths, token: Secret, but: Collection[str], connect: Callable[[str], Http] = Http) -> str:
+    """Withdraw the oldest registered key whose id is not among `but`; its name. Errors as above, and RefusedError where there is none."""
+    headers = {"Authorization": f"Bearer {_bearer(token)}"}
+    http = connect(address.base_url + "/")
+    try:
+        listed = read_keys(accepted(await http.send("GET", paths.keys, headers=headers)).body)
+        oldest = min((key for key in listed if key.key_id not in but), key=lambda key: key.created_at, default=None)
+        if oldest is None:
+            raise RefusedError("Every key that is registered belongs to a profile of this computer: delete a profile first")
+        accepted(await http.send("DELETE", f"{paths.keys}/{oldest.key_id}", headers=headers))
+    finally:
+        await http.close()
+    return oldest.name
 
 
 def _bearer(token: Secret) -> str:

@@ -10,6 +10,7 @@ from app.domain.order import OrderReport
 MOST: Final = 50_000  # orders that are over and are still remembered
 AROUND: Final = 2  # seconds on either side of the moment that the venue told
 UNSURE: Final = 120  # the same where only this computer's clock told it
+SENSIBLE: Final = range(946_684_800, 4_102_444_800)  # Unix seconds of this century, in which orders are placed
 TOGETHER: Final = 300  # seconds between two orders that are asked for with one request
 
 
@@ -83,4 +84,6 @@ def _span(report: OrderReport) -> Span | None:
     if report.placed_at is None:
         return None
     placed = int(report.placed_at.timestamp())
+    if placed not in SENSIBLE:
+        return None
     return Span(placed - AROUND, placed + AROUND)

@@ -28,6 +28,18 @@ class WireKey(msgspec.Struct):
     key_id: str = ""
 
 
+class RegisteredKey(msgspec.Struct, frozen=True):
+    """One of the list of public keys. `created_at` is ISO in UTC, so that the texts are in the order of the times."""
+
+    key_id: str
+    name: str = ""
+    created_at: str = ""
+
+
+class KeysBody(msgspec.Struct, frozen=True):
+    data: list[RegisteredKey]
+
+
 class KeyBody(msgspec.Struct):
     data: WireKey
 

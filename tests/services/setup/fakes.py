@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from app.domain.keys import (
     KeyNote,
     KeyPair,
     KeyringFacts,
+    KeysFullError,
     NoKeysError,
     PemError,
     PemPassphraseError,
@@ -150,12 +151,14 @@ class FakeMaker:
 
 
 class FakeProver:
-    """`failing` maps a row's title to its words; a run waits before its first row until `answering` is set. `details` are the good rows'."""
+    """`failing` maps a row's title to its words; a run waits before its first row until `answering` is set."""
 
     def __init__(self) -> None:
         self.answering = asyncio.Event()
         self.answering.set()
         self.failing: dict[str, str] = {}
+        self.is_full = False
+        self.spared: list[Collection[str]] = []
         self.remedy = "Ask Prophet"
         self.details = '{"iss": "…"}'
         self.runs: list[tuple[Profile, Credentials]] = []
@@ -199,8 +202,15 @@ class FakeProver:
     async def register(self, profile: Profile, public_pem: str, token: Secret, name: str) -> Registered:
         if self.problem is not None:
             raise self.problem
+        if self.is_full:
+            raise KeysFullError("20 keys are there", code="keypair_num_exceed", status=403)
         self.registered.append((public_pem, token))
         return Registered("issuer-1", "key-1")
+
+    async def remove_oldest(self, profile: Profile, token: Secret, but: Collection[str]) -> str:
+        self.spared.append(but)
+        self.is_full = False
+        return "desk one"
 
     async def make_pair(self, profile: Profile, session: Secret) -> Credentials:
         if self.problem is not None:

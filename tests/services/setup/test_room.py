@@ -405,6 +405,14 @@ async def test_paths_come_back_as_they_were_typed() -> None:
     assert change.profile().paths == {"submit": "v4/z"}
 
 
+async def test_a_b2b_profile_has_its_own_paths_fields_and_what_goes_together() -> None:
+    change = ProfileChange(PARTNER)
+    change.paths, change.fields, change.batches, change.many_events = "orders = api/v2/orders", "v4", True, True
+    asked = {"paths": {"orders": "api/v2/orders"}, "fields": "v4", "batches": True, "many_events": True}
+    assert change.profile() == msgspec.structs.replace(PARTNER, **asked)
+    assert ProfileChange(change.profile()).profile() == change.profile()
+
+
 async def test_the_shape_of_a_token_is_edited_and_objected_to() -> None:
     change = ProfileChange(PARTNER)
     change.shape_token("PS512", "body", "hex", "ten", "", hash_empty=False)

@@ -322,6 +322,32 @@ async def test_practice_registers_with_its_own_token(scene: Scene) -> None:
     assert (scene.wizard.account.issuer, scene.wizard.account.key_id) == ("issuer-1", "key-1")
 
 
+async def test_practice_that_has_all_its_keys_is_offered_to_remove_the_oldest_that_no_profile_uses(scene: Scene) -> None:
+    scene.shelf.saved = (Profile("Mine", Environment.PRACTICE, Provider.OMNIBUS, key_id="key-of-mine"),)
+    await to_keys(scene, Provider.OMNIBUS, Environment.PRACTICE)
+    await fill_keys(scene)
+    scene.prover.is_full = True
+    scene.wizard.bench.register()
+    await settled()
+    assert scene.wizard.bench.is_full
+    assert scene.wizard.work.error == "20 keys are there"
+    scene.wizard.bench.make_room()
+    await settled()
+    assert scene.prover.spared == [frozenset({"key-of-mine"})]
+    assert not scene.wizard.bench.is_full
+    assert scene.wizard.account.key_id == "key-1"
+    assert scene.wizard.work.said == "The key “desk one” was removed at the practice exchange, and this one is registered"
+
+
+async def test_a_venue_of_prophet_that_has_all_its_keys_removes_none_from_here(scene: Scene) -> None:
+    await to_keys(scene, Provider.OMNIBUS)
+    await fill_keys(scene)
+    scene.prover.is_full = True
+    scene.wizard.bench.register(Secret("a token"))
+    await settled()
+    assert not scene.wizard.bench.is_full
+
+
 async def test_a_venue_is_registered_at_with_the_token_that_was_typed(scene: Scene) -> None:
     await to_keys(scene, Provider.OMNIBUS)
     await fill_keys(scene)

@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 import secretstorage
+from secretstorage.defines import SS_PATH
+from secretstorage.util import DBusAddressWrapper, format_secret, open_session
 
 from app.domain.keys import ACCESS, SECRET, Place, VaultError
 from app.domain.profile import keyring_name
@@ -198,8 +200,11 @@ def lock() -> None:
 
 
 def unlock() -> None:
-    command = ["gnome-keyring-daemon", "--unlock", "--components=secrets"]
-    subprocess.run(command, input=b"of this test", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    """As its own dialog does, which nobody is there to answer."""
+    with closing(secretstorage.dbus_init()) as bus:
+        service = DBusAddressWrapper(SS_PATH, "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface", bus)
+        password = format_secret(open_session(bus), b"of this test", "text/plain")
+        service.call("UnlockWithMasterPassword", "o(oayays)", secretstorage.get_default_collection(bus).collection_path, password)
 
 
 def found_in_files(*secrets: Secret) -> int:

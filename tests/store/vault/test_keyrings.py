@@ -38,9 +38,11 @@ def raising(error: Exception, calls: str) -> Callable[[str], None]:
 
 
 Dismissed = type("PromptDismissedException", (Exception,), {})  # as secretstorage has it, which only Linux has
+Told = type("DBusErrorResponse", (Exception,), {"name": "org.freedesktop.Secret.Error.IsLocked"})  # as jeepney has it
 BAD = {
     "locked": (raising(errors.KeyringLocked("s3cr3t"), "get set delete"), "locked and was not opened"),
     "dismissed": (raising(Dismissed("s3cr3t"), "set delete"), "locked and was not opened"),
+    "locked meanwhile": (raising(Told("s3cr3t"), "get set delete"), "locked and was not opened"),
     "denied": (raising(errors.InitError("s3cr3t"), "get set delete"), "could not be opened"),
     "refusing": (raising(errors.PasswordSetError("s3cr3t"), "set"), "refused to keep"),
     "silent": (raising(errors.KeyringError("s3cr3t"), "set"), r"failed \(KeyringError\)"),

@@ -26,6 +26,7 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
   <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
 </busconfig>
 """
+WITHOUT_SERVICE = 'exec "$@"'
 WITH_SERVICE = 'printf "of this test" | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@"'
 
 
@@ -42,9 +43,13 @@ def home() -> Iterator[Path]:
         yield home
 
 
-def run(home: Path, act: str, *, has_service: bool = True) -> dict[str, Any]:
-    """What `secret_service.py` found, in a session of the desktop with or without the service."""
-    inner = ["sh", "-c", WITH_SERVICE if has_service else 'exec "$@"', "sh", sys.executable, "-m", "tests.store.vault.secret_service", act]
+LOCKED_SERVICE = 'gnome-keyring-daemon --start --components=secrets >/dev/null && exec "$@"'
+LOCKED = "The keyring (SecretService Keyring) is locked and was not opened: unlock it and try again."
+
+
+def run(home: Path, act: str, service: str = WITH_SERVICE) -> dict[str, Any]:
+    """What `secret_service.py` found, in a session of the desktop with this service."""
+    inner = ["sh", "-c", service, "sh", sys.executable, "-m", "tests.store.vault.secret_service", act]
     places = {f"XDG_{kind}_HOME": f"{home}/{kind.lower()}" for kind in ("DATA", "CONFIG", "CACHE")}
     done = subprocess.run(
         ["dbus-run-session", "--config-file", home / "bus.xml", "--", *inner],
@@ -73,20 +78,32 @@ def test_what_one_session_of_the_desktop_kept_the_next_one_reads(home: Path) -> 
 
 def test_a_locked_collection_is_said_and_the_session_is_left(home: Path) -> None:
     found = run(home, "locked")
-    locked = "The keyring (SecretService Keyring) is locked and was not opened: unlock it and try again."
     assert found == {
-        "words": locked,
-        "read": f"VaultError: {locked}",
-        "keep": f"VaultError: {locked}",
+        "words": LOCKED,
+        "read": f"VaultError: {LOCKED}",
+        "keep": f"VaultError: {LOCKED}",
         "remove": found["remove"],
         "session": True,
-        "left": [f"Earlier keys of the profile 'main' are still kept. {locked}"],
+        "left": [f"Earlier keys of the profile 'main' are still kept. {LOCKED}"],
     }
-    assert found["remove"].startswith(f"VaultError: Not everything was removed. {locked}")
+    assert found["remove"].startswith(f"VaultError: Not everything was removed. {LOCKED}")
+
+
+def test_a_keyring_that_was_never_opened_in_this_session_is_said_to_be_locked(home: Path) -> None:
+    run(home, "keep")
+    found = run(home, "unopened", LOCKED_SERVICE)
+    assert found.pop("remove") == f"VaultError: Not everything was removed. {LOCKED}"
+    assert found == {"words": LOCKED, "read": f"VaultError: {LOCKED}", "keep": f"VaultError: {LOCKED}"}
+
+
+def test_a_keyring_that_is_locked_between_any_two_steps_of_a_keeping_is_said_to_be_locked(home: Path) -> None:
+    found = run(home, "relocked")
+    assert found["said"] == ["", f"VaultError: {LOCKED}"]
+    assert found["steps"] > 10
 
 
 def test_a_service_that_is_missing_is_said_and_found_once_it_runs(home: Path) -> None:
-    found = run(home, "missing", has_service=False)
+    found = run(home, "missing", WITHOUT_SERVICE)
     none = "This computer has no keyring that is running. Seal the keys with a passphrase, or keep them for this run only."
     assert found == {
         "words": none,

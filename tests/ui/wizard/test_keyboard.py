@@ -137,6 +137,25 @@ def test_an_omnibus_account_of_practice_is_registered_by_one_key(stage: Stage) -
     assert stage.scene.shelf.saved[0].issuer == "issuer-1"
 
 
+def test_a_practice_exchange_that_has_all_its_keys_makes_room_by_one_button(stage: Stage) -> None:
+    to_environment(stage, Provider.OMNIBUS, Environment.PRACTICE)
+    stage.enter()
+    stage.tab_to(keys_page(stage).source.make)
+    stage.enter()
+    stage.tab_to(stage.window.next)
+    stage.enter()
+    register = stage.view
+    assert isinstance(register, RegisterPage)
+    assert not register.full.isVisible()
+    stage.scene.prover.is_full = True
+    stage.enter()
+    assert register.full.isVisible()
+    stage.tab_to(register.make_room)
+    stage.enter()
+    assert not register.full.isVisible()
+    assert stage.wizard.account.issuer == "issuer-1"
+
+
 def test_a_registered_key_is_pasted_and_unlocked_by_keys(stage: Stage) -> None:
     page = to_environment(stage, Provider.OMNIBUS, Environment.SANDBOX)
     stage.tab_to(page.host)

@@ -46,9 +46,9 @@ def pem_of(key: Any) -> str:
     ).decode()
 
 
-def public_pem() -> str:
+def public_pem(number: int = 0) -> str:
     spki = serialization.PublicFormat.SubjectPublicKeyInfo
-    return private_key().public_key().public_bytes(serialization.Encoding.PEM, spki).decode()
+    return private_key(number).public_key().public_bytes(serialization.Encoding.PEM, spki).decode()
 
 
 def keys(shape: TokenShape | None = None, key_id: str = "", issuer: str = ISSUER, number: int = 0) -> Keys:

@@ -16,6 +16,7 @@ from app.practice.wire.omnibus import new_partner
 from app.venues.hosts import practice
 from app.venues.http import Http
 from app.venues.omnibus.keys import register_key
+from app.venues.omnibus.ladder import BUILT_IN
 from app.venues.omnibus.names import B2B, Paths, Words
 from app.venues.omnibus.signing import Keys
 from app.venues.omnibus.venue import Omnibus
@@ -67,7 +68,8 @@ class PartnerFloor(Floor):
     issuer = ""
 
     def resting_for(self, user: str) -> OrderDraft:
-        return msgspec.structs.replace(self.resting(), external_user=user)
+        """An order that nobody takes, at the longest price of the ladder."""
+        return msgspec.structs.replace(self.resting(), odds=BUILT_IN.rungs[-1], external_user=user)
 
     def taking_for(self, user: str) -> OrderDraft:
         return msgspec.structs.replace(self.taking(), external_user=user)

@@ -13,6 +13,7 @@ from app.ui.wizard.parts import Fold, Frame, Words, button, column, named, put, 
 from app.ui.wizard.secret_field import SecretField
 
 _PRACTICE = "The practice exchange takes the public key at once and answers with an issuer id and a key id."
+_FULL = "It keeps 20 public keys, and 20 are there. The oldest that no profile of this computer uses can be removed to make room."
 _TOKEN = "The bearer token of a user who is signed in to Prophet's B2B page. It is used once, for this, and not kept."
 
 
@@ -22,6 +23,10 @@ class RegisterPage(PageView):
         theme = self.theme
         self.at_practice = button("Register at the practice exchange")
         self.practice_part = column(Words(theme, _PRACTICE), row(self.at_practice))
+        self.make_room = button("Remove the oldest one and register")
+        self.full = Frame(theme, "state.warning", "surface.panel")
+        for part in (Words(theme, _FULL, size=12), row(self.make_room)):
+            self.full.body.addWidget(part)
         self.steps = [Words(theme) for _ in range(4)]
         self.email = button("Copy e-mail text")
         self.list = button("Copy the questions")
@@ -36,13 +41,14 @@ class RegisterPage(PageView):
             self.fold.body.addWidget(part)
         self.issuer, self.key_id = QLineEdit(), QLineEdit()
         self.state = Words(theme, bold=True)
-        self.add(self.practice_part, self.checklist, self.fold, named("Issuer id", self.issuer, theme),
+        self.add(self.practice_part, self.full, self.checklist, self.fold, named("Issuer id", self.issuer, theme),
                  named("Key id (empty when there is none)", self.key_id, theme), self.state)  # fmt: skip
         self.body.addStretch(1)
         self._connect()
 
     def _connect(self) -> None:
         self.at_practice.clicked.connect(self._register)
+        self.make_room.clicked.connect(self._make_room)
         self.email.clicked.connect(self._copy_email)
         self.list.clicked.connect(self._copy_questions)
         self.send.clicked.connect(self._send)
@@ -63,6 +69,7 @@ class RegisterPage(PageView):
         account = self.account
         is_practice = account.environment is Environment.PRACTICE
         self.practice_part.setVisible(is_practice)
+        self.full.setVisible(is_practice and self.wizard.bench.is_full)
         self.checklist.setVisible(not is_practice)
         self.fold.setVisible(not is_practice)
         has_id = bool(account.issuer)
@@ -93,6 +100,9 @@ class RegisterPage(PageView):
 
     def _register(self) -> None:
         self.wizard.bench.register()
+
+    def _make_room(self) -> None:
+        self.wizard.bench.make_room()
 
     def _copy_email(self) -> None:
         if self.account.pair is not None:
