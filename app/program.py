@@ -23,12 +23,14 @@ from app.services.setup.room import ProfileRoom
 from app.services.setup.wizard import Wizard
 from app.services.tasks import Tasks
 from app.stall import StallWatch
-from app.store import export
+from app.store import export, table_file
 from app.store.lock import LockError
 from app.store.paths import resources
+from app.store.sheet_file import SheetFile
 from app.terminal import now
 from app.ui.desk_view import DeskView
 from app.ui.pulse import Pulse
+from app.ui.shell import Files
 from app.ui.views.idle_lock import IdleLockBox
 from app.ui.views.profiles import ProfilesWindow
 from app.ui.window import MainWindow, Shell
@@ -72,6 +74,7 @@ class Program:
         house = self.house
         return Shell(
             floor=self.floor,
+            files=Files(table_file.read, SheetFile),
             theme=house.theme,
             display=house.display,
             pulse=self.pulse,

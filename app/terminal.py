@@ -7,7 +7,9 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from app.domain.environment import Environment
 from app.domain.errors import JournalDownError
@@ -20,7 +22,7 @@ from app.services.keeping import Keeper
 from app.services.notices import Notices, Tone
 from app.services.reconcile import remembered_since
 from app.services.tasks import Tasks
-from app.store import logs, settings, stars
+from app.store import guards, logs, settings, stars
 from app.store.catalogue_cache import CatalogueCache
 from app.store.journal.errors import JournalError
 from app.store.journal.opening import back_up, open_journal
@@ -28,11 +30,14 @@ from app.store.journal.shelf import journal_path
 from app.store.machine import machine_tag
 from app.store.paths import Folders
 from app.store.recorder import Recorder
+from app.store.users import UserFiles
 from app.taping import Taping, program_version
 from app.venues.hosts import Address
 from app.venues.http import DEADLINE
 from app.venues.prophetx.names import Spelling
 from app.venues.tape import About, Tape
+
+Kept = TypeVar("Kept")
 
 REOPEN = 5.0  # seconds between two tries to open a journal that could not be opened
 
@@ -64,6 +69,8 @@ class Terminal:
         self.tasks = tasks
         self.journal_file = journal or journal_path(where, profile.slug, profile.environment)
         self._limits_file = where.settings / f"limits-{profile.slug}-{profile.environment.lower()}.json"
+        self._guards_file = where.settings / f"guards-{profile.slug}-{profile.environment.lower()}.json"
+        self._users = UserFiles(where.settings, profile.slug, str(profile.environment))
         self._stars_file = where.settings / f"stars-{profile.slug}-{profile.environment.lower()}.json"
         clock = time.monotonic
         self._is_guest = is_guest
@@ -80,6 +87,8 @@ class Terminal:
         self._outlet = outlet_of(profile, emit=self._emit, connect=self.tape.connect, dial=self.tape.dial, clock=clock)
         self.venue, self.follower, self.link = self._outlet.venue, self._outlet.follower, self._outlet.link
         self._doubt(self._outlet.doubts)
+        roster = self._said(self._users.read(), "Users")
+        kept_guards = () if is_guest else self._said(guards.read(self._guards_file), "Guards")
         self._cache = CatalogueCache(self.journal_file.with_suffix(".catalogue"), now)
         self.desk = Desk(
             Outside(
@@ -94,9 +103,14 @@ class Terminal:
                 requests_left=lambda: self.venue.budget.left_for(Rank.ORDER),
                 limits=self._read_limits(),
                 room=profile.selections,
-                starred=self._read_stars(),
+                starred=self._said(stars.read(self._stars_file), "Stars"),
                 desk_lock=desk_lock,
                 keep_stars=lambda ids: stars.keep(self._stars_file, ids),
+                known_users=roster.users,
+                recent_users=roster.used,
+                keep_users=self._users.keep,
+                guards=kept_guards,
+                keep_guards=_kept_by_another if is_guest else partial(guards.keep, self._guards_file),
             ),
             self.notices,
             tasks,
@@ -214,6 +228,7 @@ class Terminal:
         await self.venue.close()
         await self.tape.stop()
         if not self._is_guest:
+            self.desk.guards.keep()
             await self.keeper.keep()
         await self.journal.close()
 
@@ -229,10 +244,10 @@ class Terminal:
         except JournalError as problem:
             self.notices.say(f"The journal was not backed up: {problem}", Tone.WARNING)
 
-    def _read_stars(self) -> tuple[int, ...]:
-        read = stars.read(self._stars_file)
+    def _said(self, read: settings.Read[Kept], what: str) -> Kept:
+        """What a settings file holds; that it could not be used is said."""
         if read.words:
-            self.notices.say(f"Stars: {read.words}", Tone.WARNING)
+            self.notices.say(f"{what}: {read.words}", Tone.WARNING)
         return read.value
 
     def _read_limits(self) -> Limits:
@@ -249,6 +264,11 @@ class Terminal:
 
     def _heard(self, words: str) -> None:
         self.notices.say(words, Tone.BAD)
+
+
+def _kept_by_another(_guards: object) -> str:
+    """Another program has this profile open, and the guards are its own."""
+    return ""
 
 
 def _references(folder: Path, aggregator: str = "") -> Callable[[], str]:

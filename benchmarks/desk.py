@@ -29,9 +29,12 @@ from app.services.floor import Floor
 from app.services.notices import Notices
 from app.services.ports import LastLook
 from app.services.tasks import Tasks
+from app.store import table_file
 from app.store.paths import resources
+from app.store.sheet_file import SheetFile
 from app.ui.display import Display
 from app.ui.pulse import FRAME, Pulse
+from app.ui.shell import Files
 from app.ui.sounds import Sounds
 from app.ui.theme import Theme
 from app.ui.window import Connected, MainWindow, Shell
@@ -201,6 +204,7 @@ class Desk:
     def _window(self, application: QApplication, home: Path, clock: Callable[[], float]) -> MainWindow:
         shell = Shell(
             floor=Floor(),
+            files=Files(table_file.read, SheetFile),
             theme=Theme(application, resources()),
             display=Display(),
             pulse=self.pulse,

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from app.domain.batch import FIELDS, MOST_ROWS, BatchRow, read_rows, spread
+from app.domain.events import Topic
 from app.domain.order import UNSENT_STATES, Order, OrderState
 from app.domain.table_text import TableError
 from app.services.batch_judge import Judge, Judged, Twin, twin
@@ -261,9 +262,13 @@ class Batch:
         """Books of events that rows are on are read and followed, or their prices could not be verified."""
         settled = self._settled()
         unsent = [one for row_id, one in self.judged.items() if row_id not in settled]
-        events = dict.fromkeys(one.place.key.event_id for one in unsent if one.place is not None)
+        keys = dict.fromkeys(one.place.key for one in unsent if one.place is not None)
+        events = dict.fromkeys(key.event_id for key in keys)
+        parts = [
+            Topic(key.event_id, told.sub_type) for key in keys if (told := self._catalogue.market(key)) and told.is_prop and told.sub_type
+        ]
         self._asked &= {event_id for one in unsent for event_id in one.unread}
-        self._session.want(WHO, [*events, *sorted(self._asked)])
+        self._session.want(WHO, [*events, *sorted(self._asked)], parts)
 
     def _totalled(self) -> Totals:
         settled = self._settled()

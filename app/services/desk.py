@@ -73,6 +73,7 @@ class Desk:
 
     def __init__(self, outside: Outside, notices: Notices, tasks: Tasks) -> None:
         venue, journal, clock, now, sleep = outside.venue, outside.journal, outside.clock, outside.now, outside.sleep
+        self.offers = venue.offers
         self.notices = notices
         self.tasks = tasks
         self.journal = journal

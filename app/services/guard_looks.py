@@ -164,11 +164,14 @@ class Sight:
     # Inside
 
     def _blocked(self, plan: Plan) -> str:
+        """Why it may not act now. What only takes orders off the book lowers the risk and is never held up."""
+        if not isinstance(plan, KeepAtBest):
+            return ""
         if not self._controls.is_on:
             return "trading is off"
         if not self._controls.is_reconciled:
             return "the orders are being compared with the venue's"
-        return self._controls.desk_lock if isinstance(plan, KeepAtBest) else ""
+        return self._controls.desk_lock
 
     def _before_start(self, plan: CancelBeforeStart, event: Event) -> Verdict:
         if event.is_live:

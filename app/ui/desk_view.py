@@ -20,21 +20,26 @@ from app.ui.dialogs.switch_on import SwitchOnBox
 from app.ui.labels import LABELS
 from app.ui.shell import Connected, Shell
 from app.ui.views.banner import Banner
+from app.ui.views.batch import BatchView
 from app.ui.views.blotter import BlotterView
 from app.ui.views.connection import ConnectionPanel
 from app.ui.views.events import EventsView
 from app.ui.views.found import FoundView
 from app.ui.views.grid import GridView
+from app.ui.views.guards import GuardsView
 from app.ui.views.halt import HaltPanel
 from app.ui.views.header import Header
 from app.ui.views.last_words import LastWordsBar
 from app.ui.views.limits import LimitsView
 from app.ui.views.log import LogView
+from app.ui.views.order_record import OrderRecordView
 from app.ui.views.statement import StatementWindow
 from app.ui.views.status import StatusBar
 from app.ui.views.table import Table
 from app.ui.views.ticket import Ticket
 from app.ui.views.tray import UnknownTray
+from app.ui.views.user_import import UserImportBox
+from app.ui.views.users import UsersView
 
 LATER = frozenset({"tree", "markets", "books"})
 """What a desk that is not at hand need not show before it is."""
@@ -78,6 +83,12 @@ class DeskView(QObject):
         self.last_words = LastWordsBar(theme)
         self.switch_box = SwitchOnBox(window, theme, connected.environment, connected.account)
         self.passphrase_box = PassphraseBox(window, theme)
+        self.record = OrderRecordView(desk, start, display, theme, shell.now, shell.files.new_sheet)
+        self.batch = BatchView(desk, start, connected.environment, shell.files.read_table, display, theme, shell.clock)
+        self.guards = GuardsView(desk, display, theme, self._chosen)
+        name = f"{connected.account} ({connected.environment})"
+        self.users = UsersView(desk, name, start, display, theme, shell.clock, shell.now) if desk.controls.has_users else None
+        self.user_import = UserImportBox(window, theme, desk.users, start, shell.files.read_table)
         self.tabs = QTabWidget()
         self._clock_check = ClockCheck(session.notices)
         self.top = column(self.header, self.halt)
@@ -93,10 +104,16 @@ class DeskView(QObject):
     @property
     def boxes(self) -> tuple[QWidget, ...]:
         """Windows of this account that go with it."""
-        return self.switch_box, self.passphrase_box, self.statement, self.connection
+        of_users = (self.users.statement, self.users.edit_box) if self.users is not None else ()
+        return self.switch_box, self.passphrase_box, self.statement, self.connection, self.user_import, self.guards.box, *of_users
 
     def _build_tabs(self) -> None:
         self.tabs.addTab(self.blotter, "Orders")
+        if self.users is not None:
+            self.tabs.addTab(self.users, "Users")
+        self.tabs.addTab(self.record, "Record")
+        self.tabs.addTab(self.batch, "Batch")
+        self.tabs.addTab(self.guards, "Guards")
         self.tabs.addTab(self.limits, "Limits")
         self.tabs.addTab(self.log, "Log")
         self.tabs.setDocumentMode(True)
@@ -115,7 +132,16 @@ class DeskView(QObject):
         self.grid.draft_wanted.connect(self._write)
         self.grid.cancel_event_wanted.connect(lambda event_id: start(session.trading.cancel_event(event_id)))
         self.grid.cancel_market_wanted.connect(lambda *market: start(session.trading.cancel_market(*market)))
+        self.grid.guard_wanted.connect(self._guard)
+        self.blotter.guard_wanted.connect(self._guard)
         self.blotter.event_wanted.connect(self.open_event)
+        for view in (self.record, self.batch, self.guards):
+            view.event_wanted.connect(self.open_event)
+        self.record.said.connect(session.notices.say)
+        if self.users is not None:
+            self.users.event_wanted.connect(self.open_event)
+            self.users.user_chosen.connect(self.ticket.choose_user)
+            self.users.import_wanted.connect(self.user_import.begin)
         self.header.cancel_all.connect(self.cancel_all_wanted)
         self.header.stop.connect(self.stop_wanted)
         self.header.switch_pressed.connect(self.switch_pressed)
@@ -139,17 +165,21 @@ class DeskView(QObject):
             ("safety", desk.search.changed),
             ("safety", desk.watch.changed),
             ("safety", desk.reconciliation.changed),
+            ("guards", desk.guards.book.changed),
         ):
             signal.connect(lambda name=name: self.mark(name))  # type: ignore[misc]
         session.blotter.filled.append(self._on_fill)
+        desk.guards.fired.append(lambda _guard: self._shell.sounds.alarm())
 
     def _tables(self) -> tuple[Table | LogView, ...]:
         return (
             self.grid.table,
             self.blotter.table,
             self.limits.table,
+            self.guards.table,
             self.halt.list,
             self.log,
+            *((self.users.table, self.users.heat.table, self.users.statement.table) if self.users is not None else ()),
             *self.statement.tables,
             *self.connection.tables,
         )
@@ -167,6 +197,9 @@ class DeskView(QObject):
             self._shell.pulse.request()
 
     def on_frame(self) -> None:
+        if not self.is_at_hand and "books" in self._stale:
+            self.session.prices.take_dirty()  # whoever else follows prices hears of the next change only then
+            self._stale = self._stale - {"books"} | {"markets"}  # laid out anew with them when it is at hand again
         stale = self._stale if self.is_at_hand else self._stale - LATER
         self._stale = self._stale - stale
         if "tree" in stale or "markets" in stale:
@@ -178,7 +211,7 @@ class DeskView(QObject):
             self.grid.books_changed(self.session.prices.take_dirty())
             self.ticket.books_changed()
         if "orders" in stale:
-            self.blotter.apply(self.session.blotter.take_dirty())
+            self._apply(self.session.blotter.take_dirty())
             self.grid.orders_changed()
             self.ticket.refresh()
             self._count_tabs()
@@ -189,11 +222,20 @@ class DeskView(QObject):
         if stale & {"money", "orders", "session", "safety"}:
             self.header.refresh()
             self.grid.refresh_title()
+        if "guards" in stale:
+            self.guards.refresh()
+            self._count_tabs()
         if "log" in stale:
             self.log.refresh()
             self.status.say_newest()
             if lines := self.session.notices.lines:
                 self.spoke.emit(lines[-1].words)
+
+    def _apply(self, refs: set[str]) -> None:
+        """Orders changed."""
+        self.blotter.apply(refs)
+        if self.users is not None:
+            self.users.apply(refs)
 
     def _show_safety(self) -> None:
         """Halted or not, what is unclear, and what the limits are: each from its service as it stands."""
@@ -234,6 +276,8 @@ class DeskView(QObject):
         self.halt.refresh()  # another program of the same profile may have halted or resumed
         self.tray.tick()
         self._show_trouble()
+        if self.users is not None:
+            self.users.tick()
         if not self.is_at_hand:
             return
         self.connection.show_recording(self.connected.taping.is_on if self.connected.taping else None)
@@ -242,6 +286,10 @@ class DeskView(QObject):
         self.grid.tick()
         self.ticket.refresh()
         self.blotter.tick()
+        self.record.tick()
+        self.batch.tick()
+        if self.guards.isVisible():
+            self.guards.tick()
         self.header.show_link(link, verified_ago(self.session, self._shell.clock()))
         self.status.tick(link)
         self.connection.tick()
@@ -256,6 +304,8 @@ class DeskView(QObject):
     def _count_tabs(self) -> None:
         working = len(self.session.blotter.live())
         self.tabs.setTabText(0, f"Orders {working}" if working else "Orders")
+        guarding = self.guards.active_count
+        self.tabs.setTabText(self.tabs.indexOf(self.guards), f"Guards {guarding}" if guarding else "Guards")
 
     # What a person does
 
@@ -263,6 +313,27 @@ class DeskView(QObject):
         self.grid.show_event(event_id)
         self.events.show_event(event_id)
         self.session.open_event(event_id)
+
+    def _chosen(self) -> OrderDraft | int | None:
+        """What a new guard is likely to be about: what the ticket shows, or the open event."""
+        return self.ticket.chosen or self.session.open_event_id
+
+    def _guard(self, what: OrderDraft | Order | int) -> None:
+        """Open the form of a new guard with what was pointed at."""
+        self.tabs.setCurrentWidget(self.guards)
+        match what:
+            case OrderDraft():
+                self.guards.new_for_selection(what)
+            case Order():
+                self.guards.new_for_order(what)
+            case event_id:
+                self.guards.new_for_event(event_id)
+
+    def name_account(self, *, is_among_others: bool) -> None:
+        """The ticket says which account it sends to where there is more than one."""
+        connected = self.connected
+        self.ticket.where = f"{connected.account} ({connected.environment})" if is_among_others else str(connected.environment)
+        self.ticket.refresh()
 
     def _open_group(self, event_id: int, group_id: int) -> None:
         if self.grid.model.event_id != event_id:
@@ -294,7 +365,8 @@ class DeskView(QObject):
 
     def end(self) -> None:
         """Nothing of it is seen any more; its widgets go now and not some time, because styling those that linger takes time."""
-        for part in (*self.parts, *self.boxes):
+        self.record.leave()
+        for part in (*self.boxes, *self.parts):
             part.hide()
             shiboken6.delete(part)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from app.services.desk import Desk
 from app.services.floor import Floor
 from app.services.idle import IdleLock
 from app.services.ports import Link, Taping
+from app.services.record_export import RowFile
 from app.ui.display import Display
 from app.ui.pulse import Pulse
 from app.ui.sounds import Sounds
@@ -42,6 +43,13 @@ class Connected(msgspec.Struct):
     is_locked_out: Callable[[], bool] = lambda: False
 
 
+class Files(msgspec.Struct, frozen=True):
+    """Files that a person names: `read_table` gives at most so many bytes of one (TableError), `new_sheet` begins one (OSError)."""
+
+    read_table: Callable[..., Awaitable[bytes]]
+    new_sheet: Callable[[Path], RowFile]
+
+
 class Shell(msgspec.Struct):
     """What belongs to the window, whichever account is at hand.
 
@@ -54,6 +62,7 @@ class Shell(msgspec.Struct):
     """
 
     floor: Floor
+    files: Files
     theme: Theme
     display: Display
     pulse: Pulse

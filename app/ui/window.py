@@ -9,6 +9,7 @@ from PySide6.QtCore import QMargins, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QColor, QIcon, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QLineEdit, QMainWindow, QMenu, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
+from app.domain.offer import Offer
 from app.services.desk import Desk
 from app.services.notices import Tone
 from app.ui.desk_view import DeskView, column
@@ -50,8 +51,9 @@ class MainWindow(QMainWindow):
         self.keys_box = KeysBox(self, shell.theme)
         self.quit_box = QuitBox(self, shell.theme, shell.floor, self._say, shell.start, shell.clock)
         self._build()
+        self._menu = QMenu(self)
         self.at_hand = self.seat(first)
-        self._menu = self._build_menu()
+        self._fill_menu()
         self.desk_lock = self._build_desk_lock()
         self._connect()
         self._show_title()
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         for pile, part in self._places(view):
             pile.put(part)
         self._shell.workspace.restore_tables((*view.parts, *view.boxes))
+        view.header.menu_button.setMenu(self._menu)
         view.cancel_all_wanted.connect(self._cancel_all)
         view.stop_wanted.connect(self._pull)
         view.spoke.connect(lambda words, view=view: self._repeat(view, words))
@@ -95,6 +98,7 @@ class MainWindow(QMainWindow):
         self.at_hand = view
         for each in self._views:
             each.take_in_hand(is_at_hand=each is view)
+            each.name_account(is_among_others=len(self._views) > 1)
         for pile, part in self._places(view):
             pile.show_part(part)
         self.strip.show_accounts([each.connected for each in self._views], self._views.index(view))
@@ -168,15 +172,15 @@ class MainWindow(QMainWindow):
         self.addDockWidget(area, dock)
         return dock
 
-    def _build_menu(self) -> QMenu:
-        shell, menu = self._shell, QMenu(self)
+    def _fill_menu(self) -> None:
+        shell, menu = self._shell, self._menu
         self._action(menu, "Trading on or off", "", self._press_switch)
         self._action(menu, f"Cancel all orders\t{CANCEL_ALL_KEY}", "", self._cancel_all)
         self._stop_action = stop = self._action(menu, "Kill switch: stop everything", "F12", self._pull)
         stop.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)  # over boxes, menus and text fields too
         stop.setAutoRepeat(False)
         menu.addSeparator()
-        self._action(menu, "Account history", "Ctrl+H", self._show_statement)
+        self.history = self._action(menu, "Account history", "Ctrl+H", self._show_statement)
         self._action(menu, "Connection", "Ctrl+I", self._show_connection)
         self.record = self._action(menu, "Record session", "", self._toggle_recording)
         self.record.setCheckable(True)
@@ -212,7 +216,6 @@ class MainWindow(QMainWindow):
             action.setAutoRepeat(False)
             action.triggered.connect(call)
             self.addAction(action)
-        return menu
 
     def _action(self, menu: QMenu, text: str, keys: str, call: Callable[[], object]) -> QAction:
         action = menu.addAction(text, call)
@@ -297,7 +300,10 @@ class MainWindow(QMainWindow):
         self.at_hand.switch_pressed()
 
     def _show_statement(self) -> None:
-        self.at_hand.statement.bring()
+        if Offer.MONEY in self.at_hand.desk.offers:
+            self.at_hand.statement.bring()
+        else:
+            self._say("This account's venue lists no trades and no transactions; its orders are on the Record page")
 
     def _show_connection(self) -> None:
         self.at_hand.connection.bring()
@@ -312,6 +318,7 @@ class MainWindow(QMainWindow):
     def _show_recording(self) -> None:
         """The menu is about to be seen: what of it holds for the account at hand."""
         connected = self.at_hand.connected
+        self.history.setVisible(Offer.MONEY in connected.desk.offers)
         self.record.setVisible(connected.taping is not None)
         self.record.setChecked(connected.taping is not None and connected.taping.is_on)
         self.restart.setVisible(connected.restart_practice is not None)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import httpx
+import msgspec
 
 from app.domain.environment import Environment
 from app.domain.link import Rank
@@ -130,6 +131,7 @@ class Station(Terminal):
         self.follower = Follower(
             self.venue, parse_push, self._emit, clock=time.monotonic, dial=self._dial, sleep=hours.sleep, jitter=lambda: 0.0
         )
+        self._outlet = msgspec.structs.replace(self._outlet, venue=self.venue, follower=self.follower, point=self.venue.point)
         self.desk = Desk(self._outside(refs, limits), self.notices, self.tasks)
 
     def _outside(self, refs: tuple[str, ...], limits: Limits | None) -> Outside:

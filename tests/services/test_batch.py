@@ -13,7 +13,7 @@ import pytest
 
 from app.domain.book import Book
 from app.domain.errors import NotSentError, UnknownError, VenueError
-from app.domain.events import BookChanged, EventChanged, MarketsSeeded
+from app.domain.events import BookChanged, EventChanged, MarketsSeeded, Topic
 from app.domain.market import MarketGroup, MarketKey, Selection
 from app.domain.odds import from_american
 from app.domain.offer import EVERYTHING, Offer
@@ -730,3 +730,12 @@ async def test_what_is_wanted_ends_with_the_rows(house: House) -> None:
     house.batch.clear()
     await turn()
     assert GAME not in {topic.event_id for topic in house.wanted[-1].topics}
+
+
+async def test_a_row_on_a_players_market_wants_the_channel_that_it_comes_by(house: House) -> None:
+    told = _named(line(KEY._replace(market_id=300), "prop-"), "Points of Smith")
+    prop = msgspec.structs.replace(told.markets[0], is_prop=True, sub_type="player_points")
+    props = msgspec.structs.replace(told, markets=(prop,), is_prop=True, sub_type="player_points")
+    house.session.emit([seeded(house.clock.monotonic() + 1, _filled(props), groups=(props,))])
+    await house.add("Pilots;+150;10")
+    assert Topic(GAME, "player_points") in house.wanted[-1].topics

@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError
 from app.domain.market import FoundMarket, Player, StrikePlace
+from app.domain.offer import Offer
 from app.services.finding import PAUSE, PLAYERS_KEPT, STRIKES, MarketFinder, Whereabouts, place_of
 from tests.services.fakes import GAME, HOME, SPREAD, Desk, book, event, report, turn
 
@@ -175,6 +176,13 @@ async def test_an_order_with_a_market_is_not_asked_for(desk: Desk) -> None:
     assert desk.venue.asked("strikes") == []
 
 
+async def test_where_the_venue_cannot_say_what_a_selection_belongs_to_it_is_not_asked(desk: Desk) -> None:
+    lost(desk)
+    desk.venue.offers -= {Offer.STRIKES}
+    await whereabouts(desk).look(lambda event_id: read(desk, event_id))
+    assert desk.venue.asked("strikes") == []
+
+
 async def test_what_the_venue_does_not_know_is_not_asked_again(desk: Desk) -> None:
     lost(desk)
     finding = whereabouts(desk)
@@ -209,6 +217,14 @@ async def test_an_order_that_belongs_nowhere_is_not_followed_and_its_markets_are
     assert len(desk.blotter.live()) == 1
     assert all(topic.event_id for wanted in desk.wanted for topic in wanted.topics)
     assert (0,) not in desk.venue.asked("markets")
+
+
+async def test_where_the_venue_has_no_search_nothing_is_asked_and_nothing_is_said_to_have_failed(desk: Desk, finder: MarketFinder) -> None:
+    desk.venue.offers -= {Offer.SEARCH}
+    await finder.find("ann")
+    assert (finder.words, finder.trouble, finder.markets, finder.is_searching) == ("ann", "", (), False)
+    assert not desk.venue.asked("search_markets")
+    assert not desk.venue.asked("players")
 
 
 async def test_a_player_without_an_event_is_asked_for(desk: Desk) -> None:

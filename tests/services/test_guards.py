@@ -303,14 +303,11 @@ async def test_what_our_own_order_on_the_other_selection_offers_is_no_move(desk:
     assert only(desk).state is GuardState.FIRED
 
 
-async def test_while_trading_is_off_it_waits_and_cancels_nothing(desk: Desk) -> None:
+async def test_it_cancels_while_trading_is_off_because_that_lowers_the_risk(desk: Desk) -> None:
     hold(desk)
     desk.desk.guards.add(CancelMoved(PLACE, 2, "ov-1"))
     desk.controls.switch(is_on=False)
     await quote(desk, 150)
-    assert (only(desk).state, only(desk).words, cancels(desk)) == (GuardState.WAITING, "trading is off", [])
-    desk.controls.switch(is_on=True)
-    await turn()
     assert (only(desk).state, cancels(desk)) == (GuardState.FIRED, ["ov-1"])
 
 

@@ -14,6 +14,7 @@ import pytest
 from app.domain.errors import DeniedError, NotSentError, RefusedError, UnknownError, VenueError
 from app.domain.events import StreamUp
 from app.domain.odds import from_american
+from app.domain.offer import Offer
 from app.domain.order import Cancel, HistoryQuery, Order, OrderState, Outcome
 from app.domain.record import CancelEnded, Ended
 from app.services.account import midnight
@@ -213,6 +214,15 @@ async def test_match_prices_that_cannot_be_read_do_not_keep_orders_off(desk: Des
     with suppress(VenueError):
         await desk.reconciliation.run()
     assert desk.controls.is_reconciled, "every open and unknown order has been looked up"
+
+
+async def test_where_the_venue_has_no_list_of_matches_it_is_not_asked_and_nothing_is_said_to_be_unlearned(desk: Desk) -> None:
+    desk.venue.offers -= {Offer.MATCHES}
+    desk.venue.rows = [report("web-7", "open", order_id="v-7", filled=money(4))]
+    await desk.reconciliation.run()
+    assert desk.venue.asked("matches") == []
+    assert desk.reconciliation.unlearned == ""
+    assert desk.blotter.orders["web-7"].filled == money(4)
 
 
 async def test_match_prices_are_asked_for_in_batches(desk: Desk) -> None:

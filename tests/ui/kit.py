@@ -31,10 +31,13 @@ from app.services.floor import Floor
 from app.services.notices import Notices
 from app.services.ports import LastLook
 from app.services.tasks import Tasks
+from app.store import table_file
 from app.store.paths import resources
+from app.store.sheet_file import SheetFile
 from app.ui.desk_view import DeskView
 from app.ui.display import Display
 from app.ui.pulse import Pulse
+from app.ui.shell import Files
 from app.ui.sounds import Sounds
 from app.ui.theme import Theme
 from app.ui.window import Connected, MainWindow, Shell
@@ -353,7 +356,7 @@ class Desk:
         self.floor = Floor()
         self.window = MainWindow(
             Shell(
-                floor=self.floor, theme=self.theme, display=self.display, pulse=self.pulse, sounds=self.sounds,
+                floor=self.floor, files=Files(table_file.read, SheetFile), theme=self.theme, display=self.display, pulse=self.pulse, sounds=self.sounds,
                 workspace=Workspace(QSettings(str(folder / "workspace.ini"), QSettings.Format.IniFormat)),
                 start=self.tasks.start, clock=self.time.monotonic, now=self.time.now,
                 icon=resources() / "icons" / "overround.svg", ask_on_quit=ask_on_quit,

@@ -124,6 +124,13 @@ async def test_a_401_renews_the_session_and_sends_the_same_order_once_more() -> 
     assert b"bearer token-2\r\n" in second.head.lower()
 
 
+async def test_a_cancel_of_no_order_is_never_sent_because_it_may_be_taken_for_everything() -> None:
+    site = Site(v4__mm__cancel_multiple_orders=always(200))
+    async with venue(site) as client:
+        assert await client.cancel_many([]) == ([], [])
+    assert not site.asked("")
+
+
 async def test_a_second_401_is_not_sent_and_not_tried_again() -> None:
     site = Site(v4__mm__submit_order=always(401, b'{"error":"unauthorized"}'), auth__refresh=login(access_token="token-2"))
     async with venue(site) as client:

@@ -31,6 +31,7 @@ class OrdersTable(Table):
     """Delete cancels what is chosen; a click on ✕ cancels that order; a double click opens its event."""
 
     cancel_wanted = Signal(list)
+    guard_wanted = Signal(object)  # Order
     cancel_event_wanted = Signal(object)
     cancel_market_wanted = Signal(object, object)
     again_wanted = Signal(str)
@@ -81,6 +82,7 @@ class OrdersTable(Table):
             ),
             ("Cancel all on this event", lambda: self.cancel_event_wanted.emit(event_id), bool(event_id)),
             ("Send again", lambda: self.again_wanted.emit(order.ref), order.state in MAY_GO_AGAIN),
+            ("Guard this order…", lambda: self.guard_wanted.emit(order), order.is_live),
             ("Open its event", lambda: self.event_wanted.emit(order.draft.market.event_id), True),
             ("Copy our reference", lambda: QGuiApplication.clipboard().setText(order.ref), True),
             ("Copy the venue's order id", lambda: QGuiApplication.clipboard().setText(order.venue_order_id), bool(order.venue_order_id)),
@@ -115,6 +117,7 @@ class BlotterView(QWidget):
     """Every order of the account; live, newest on top."""
 
     event_wanted = Signal(object)
+    guard_wanted = Signal(object)  # Order
 
     def __init__(
         self,
@@ -184,6 +187,7 @@ class BlotterView(QWidget):
 
     def _connect(self, display: Display) -> None:
         self.table.cancel_wanted.connect(self._cancel)
+        self.table.guard_wanted.connect(self.guard_wanted)
         self.table.cancel_event_wanted.connect(lambda event_id: self._start(self._session.trading.cancel_event(event_id)))
         self.table.cancel_market_wanted.connect(lambda *market: self._start(self._session.trading.cancel_market(*market)))
         self.table.again_wanted.connect(lambda ref: self._start(self._send_again(ref)))

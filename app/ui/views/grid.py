@@ -43,6 +43,8 @@ class GridTable(Table):
 
     pressed_price = Signal(object, object, bool)  # Line, level depth or None, only what is there
     pressed_number = Signal(object, object)  # Head, MarketKey
+    guard_line_wanted = Signal(object)  # Line
+    guard_event_wanted = Signal(object)
     cancel_event_wanted = Signal(object)
     cancel_market_wanted = Signal(object, object)
 
@@ -78,9 +80,15 @@ class GridTable(Table):
         first, event_id = menu.actions()[0], self._grid.event_id
         if event_id is None:
             return menu
-        lines: list[tuple[str, Callable[[], object]]] = [("Cancel all on this event", lambda: self.cancel_event_wanted.emit(event_id))]
+        lines: list[tuple[str, Callable[[], object]]] = [
+            ("Cancel all on this event", lambda: self.cancel_event_wanted.emit(event_id)),
+            ("Guard this event…", lambda: self.guard_event_wanted.emit(event_id)),
+        ]
         index = self.indexAt(point)
         if index.isValid():
+            row = self._grid.rows[index.row()]
+            if isinstance(row, Line):
+                lines.insert(1, (f"Guard {row.selection.name}…", lambda: self.guard_line_wanted.emit(row)))
             group = self._group_at(index.row())
             text = f"Cancel all on {formats.whole_market(group)}"
             lines.insert(0, (text, lambda: self.cancel_market_wanted.emit(event_id, group.id)))
@@ -134,6 +142,7 @@ class GridView(QFrame):
     """The open event's title, the filter, and the table; says in words when there is nothing to show."""
 
     draft_wanted = Signal(object, bool)  # OrderDraft, with its stake set to what is there
+    guard_wanted = Signal(object)  # OrderDraft, or the id of an event
     cancel_event_wanted = Signal(object)
     cancel_market_wanted = Signal(object, object)
 
@@ -198,6 +207,8 @@ class GridView(QFrame):
         self.table.pressed_price.connect(self._price_pressed)
         self.table.pressed_number.connect(self._number_pressed)
         self.table.cancel_event_wanted.connect(self.cancel_event_wanted)
+        self.table.guard_event_wanted.connect(self.guard_wanted)
+        self.table.guard_line_wanted.connect(lambda line: self.guard_wanted.emit(self._draft(line, 0)))
         self.table.cancel_market_wanted.connect(self.cancel_market_wanted)
         self.market_filter.textChanged.connect(self._filter)
         self.more.clicked.connect(self._turn)
@@ -273,11 +284,14 @@ class GridView(QFrame):
     # What the person does
 
     def _price_pressed(self, line: Line, depth: int, only_there: bool) -> None:
+        self.draft_wanted.emit(self._draft(line, depth), only_there)
+
+    def _draft(self, line: Line, depth: int) -> OrderDraft:
         level = line.level(depth) or line.level(0)
         odds = level.odds if level else line.fair or Odds(1, 1)
         side = self._session.prices.side(line.market.key, line.selection.id)
         event = self._session.catalogue.events.get(line.market.key.event_id)
-        draft = OrderDraft(
+        return OrderDraft(
             market=line.market.key,
             selection_id=line.selection.id,
             odds=odds,
@@ -286,7 +300,6 @@ class GridView(QFrame):
             market_name=line.market.name if line.market.kind == "moneyline" else _group_name(self._session, line),
             selection_name=line.selection.name,
         )
-        self.draft_wanted.emit(draft, only_there)
 
     def _number_pressed(self, head: Head, key: MarketKey) -> None:
         top = self.table.verticalScrollBar().value()

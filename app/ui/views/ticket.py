@@ -117,6 +117,11 @@ class Ticket(TicketFace):
         else:
             self._focus_stake()
 
+    @property
+    def chosen(self) -> OrderDraft | None:
+        """The price it was filled with last."""
+        return self._base
+
     def choose_user(self, user_id: str) -> None:
         """From now on orders are for them."""
         if self.stage is not Stage.SENDING:

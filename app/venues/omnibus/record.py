@@ -17,6 +17,7 @@ import msgspec
 from app.domain.errors import RefusedError, UnknownError, UnreadableError, VenueError
 from app.domain.events import FeedFault
 from app.domain.order import History, HistoryPage, HistoryQuery, OrderReport
+from app.domain.redact import beginning
 from app.venues.call import Call
 from app.venues.omnibus.calls import Calls
 from app.venues.omnibus.codec import read_orders
@@ -211,12 +212,12 @@ def _is_touched(report: OrderReport, since: datetime) -> bool:
 
 def _not_found(order_id: str, sweep: _Sweep, placed_at: datetime) -> VenueError:
     if not sweep.is_whole:
-        return UnreadableError(f"The venue's record could not be read whole where order {order_id[:40]} would stand")
+        return UnreadableError(f"The venue's record could not be read whole where order {beginning(order_id)} would stand")
     if sweep.kept_up <= placed_at + LATE:
         return UnknownError(
-            f"The venue's record had kept up to {sweep.kept_up:%H:%M:%S} UTC only and does not have order {order_id[:40]} yet"
+            f"The venue's record had kept up to {sweep.kept_up:%H:%M:%S} UTC only and does not have order {beginning(order_id)} yet"
         )
-    return RefusedError(f"The venue's record has no order {order_id[:40]}", code="data_not_found", status=404)
+    return RefusedError(f"The venue's record has no order {beginning(order_id)}", code="data_not_found", status=404)
 
 
 def _moment(seconds: float) -> datetime:

@@ -203,8 +203,8 @@ class Omnibus(Gated, Lacking):
         return report
 
     async def cancel_many(self, orders: Sequence[tuple[str, str]]) -> tuple[list[OrderReport], list[str]]:
-        """At most 20: what was reported, and a sentence for each that failed."""
-        if not self.has_batches:
+        """At most 20: what was reported, and a sentence for each that failed. A list of none is never sent: it may be taken for all."""
+        if not self.has_batches or not orders:
             return await self._cancel_singly(orders)
         asked = {venue_order_id for _, venue_order_id in orders}
         body = await self._told(self._calls.cancel_many(asked_id for _, asked_id in orders))

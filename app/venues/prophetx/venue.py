@@ -236,6 +236,9 @@ class ProphetX:
         return report
 
     async def cancel_many(self, orders: Sequence[tuple[str, str]]) -> tuple[list[OrderReport], list[str]]:
+        """A list of none is never sent: it may be taken for all."""
+        if not orders:
+            return [], []
         reports, failed = self._read.rows(codec.read_batch_cancelled, await self._ask(self._calls.cancel_many(orders)))
         asked = {venue_order_id for _, venue_order_id in orders}
         return [report for report in reports if report.venue_order_id in asked], failed

@@ -223,6 +223,13 @@ async def test_cancels_one_by_one_tell_each_and_raise_only_where_none_went_throu
     assert failed == ["It is filled"]
 
 
+async def test_a_list_of_nothing_is_never_sent_because_it_may_be_taken_for_everything(desk: Desk) -> None:
+    async with pointed(desk, batches=True) as venue:
+        assert await venue.cancel_many([]) == ([], [])
+        assert await venue.place_many([], let_pass) == {}
+    assert not desk.asked
+
+
 def test_of_what_failed_for_all_the_least_certain_is_told() -> None:
     refused, unsent, unknown = RefusedError("no"), NotSentError("not out"), UnknownError("who knows")
     assert common([unsent, refused, unknown]) is unknown
