@@ -356,7 +356,8 @@ class Desk:
         self.floor = Floor()
         self.window = MainWindow(
             Shell(
-                floor=self.floor, files=Files(table_file.read, SheetFile), theme=self.theme, display=self.display, pulse=self.pulse, sounds=self.sounds,
+                floor=self.floor, files=Files(table_file.read, SheetFile),
+                theme=self.theme, display=self.display, pulse=self.pulse, sounds=self.sounds,
                 workspace=Workspace(QSettings(str(folder / "workspace.ini"), QSettings.Format.IniFormat)),
                 start=self.tasks.start, clock=self.time.monotonic, now=self.time.now,
                 icon=resources() / "icons" / "overround.svg", ask_on_quit=ask_on_quit,

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDateEdit, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QDateTimeEdit, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.domain.environment import Environment
@@ -56,7 +56,7 @@ def every_field(desk: Desk) -> list[QLineEdit]:
     save_box(desk)
     open_editor(desk, "stake")
     desk.window.at_hand.blotter.filter.show()
-    return [field for field in desk.window.findChildren(QLineEdit) if not isinstance(field.parent(), QDateEdit)]
+    return [field for field in desk.window.findChildren(QLineEdit) if not isinstance(field.parent(), QDateTimeEdit)]
 
 
 def save_box(desk: Desk) -> QFileDialog:
@@ -139,7 +139,7 @@ def test_i58_a_paste_into_any_field_is_bounded_and_does_nothing_else(
 
 
 def test_i58_a_paste_into_a_date_leaves_a_date(desk: Desk) -> None:
-    dates = desk.window.at_hand.statement.findChildren(QDateEdit)
+    dates = desk.window.at_hand.statement.findChildren(QDateTimeEdit)
     assert dates
     for field in dates:
         before = field.date()

@@ -273,7 +273,12 @@ def test_i56_a_key_that_only_looks_works_in_a_field_and_leaves_its_text(busy: De
 @pytest.mark.parametrize("where", ["grid", "tree", "orders", "ticket"])
 def test_i56_cancel_all_works_outside_of_fields(busy: Desk, where: str) -> None:
     window = busy.window
-    places = {"grid": window.at_hand.grid.table, "tree": window.at_hand.events.tree, "orders": window.at_hand.blotter.table, "ticket": window.at_hand.ticket}
+    places = {
+        "grid": window.at_hand.grid.table,
+        "tree": window.at_hand.events.tree,
+        "orders": window.at_hand.blotter.table,
+        "ticket": window.at_hand.ticket,
+    }
     places[where].setFocus()
     press_key(places[where], "Ctrl+Shift+X")
     assert busy.venue.cancelled_all == 1

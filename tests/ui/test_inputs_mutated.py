@@ -64,7 +64,13 @@ def test_no_mutation_fails_in_a_slot_or_while_it_is_painted(desk: Desk) -> None:
         say([EventChanged(game), MarketsSeeded(GAME, read.groups, read.books, desk.time.seconds)])
         say(told(data.draw))
         desk.beat()
-        for view in (desk.window.at_hand.grid, desk.window.at_hand.events, desk.window.at_hand.blotter, desk.window.at_hand.ticket, desk.window.at_hand.status):
+        for view in (
+            desk.window.at_hand.grid,
+            desk.window.at_hand.events,
+            desk.window.at_hand.blotter,
+            desk.window.at_hand.ticket,
+            desk.window.at_hand.status,
+        ):
             view.grab()
 
     feed()

@@ -189,7 +189,7 @@ def test_every_table_gives_csv(desk: Desk, tmp_path: Path) -> None:
     assert ref in QGuiApplication.clipboard().text()
     table.save_csv(str(tmp_path / "orders.csv"))
     header, row = (tmp_path / "orders.csv").read_text("utf-8").splitlines()
-    assert header.startswith("Time,Event,Market,Selection,Odds,Stake")
+    assert header.startswith("Time,Event,Market,Participant,Price,Quantity")
     assert ",+150,100.00,0.00,100.00," in row
 
 
@@ -225,7 +225,7 @@ def test_a_click_on_a_header_sorts_by_value_and_not_by_text(desk: Desk) -> None:
     for stake in ("30", "100", "40"):
         place(desk, stake)
     model = desk.window.at_hand.blotter.model
-    column = next(at for at, column in enumerate(model.columns) if column.title == "Stake")
+    column = next(at for at, column in enumerate(model.columns) if column.title == "Quantity")
     desk.window.at_hand.blotter.table.horizontalHeader().sectionClicked.emit(column)
     assert [order.stake for order in model.rows] == [Decimal(100), Decimal(40), Decimal(30)]
 
@@ -262,7 +262,7 @@ def place_later(desk: Desk, stake: str) -> str:
 def test_a_figure_keeps_off_the_column_at_its_right(desk: Desk) -> None:
     place(desk)
     table, model = desk.window.at_hand.blotter.table, desk.window.at_hand.blotter.model
-    column = next(at for at, one in enumerate(model.columns) if one.title == "Stake")
+    column = next(at for at, one in enumerate(model.columns) if one.title == "Quantity")
     cell = table.visualRect(model.index(0, column))
     shot = table.viewport().grab(cell).toImage()
     back = shot.pixel(1, 1)

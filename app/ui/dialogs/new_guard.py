@@ -75,11 +75,11 @@ class NewGuardBox(Box):
         self.kind = _choice("Kind")
         self.kind.addItems([str(kind) for kind in Kind])
         self.contest = QLabel()
-        self.market, self.selection, self.order = _choice("Market"), _choice("Selection"), _choice("Order")
+        self.market, self.selection, self.order = _choice("Market"), _choice(display.labels.selection), _choice("Order")
         self.user, self.way = _choice("External user"), _choice("Direction")
         self.way.addItem("or longer", True)
         self.way.addItem("or shorter", False)
-        self.odds, self.stake = _field("Odds"), _field("Money to take")
+        self.odds, self.stake = _field(display.labels.odds), _field("Money to take")
         self.steps, self.minutes = _field("Steps"), _field("Minutes")
         self.sentence, self.objection = QLabel(), QLabel()
         self.arm = self.add_button("Arm")
@@ -264,8 +264,9 @@ class NewGuardBox(Box):
         grid.setColumnStretch(1, 1)
         rows: Sequence[tuple[str, str, QWidget]] = (
             ("", "Kind", self.kind), ("", "Event", self.contest), ("market", "Market", self.market),
-            ("selection", "Selection", self.selection), ("order", "Order", self.order), ("user", "External user", self.user),
-            ("stake", "Money to take", self.stake), ("odds", "Best odds", self.odds), ("way", "", self.way),
+            ("selection", self._display.labels.selection, self.selection), ("order", "Order", self.order),
+            ("user", "External user", self.user),
+            ("stake", "Money to take", self.stake), ("odds", f"Best {self._display.labels.odds_low}", self.odds), ("way", "", self.way),
             ("steps", "Ladder steps against you", self.steps), ("minutes", "Minutes before the start", self.minutes),
         )  # fmt: skip
         for place, (name, title, field) in enumerate(rows):

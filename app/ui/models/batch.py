@@ -223,21 +223,29 @@ def _columns(display: Display, called: Callable[[str], str], *, has_users: bool)
     def best(line: Line) -> str:
         return display.odds(line.judged.best) if line.judged and line.order is None else formats.NOTHING
 
+    labels = display.labels
     columns: list[Column[Line]] = [
         Column("#", lambda line: f"{_mark(line)} {line.number:,}", None, 52, is_number=True, plain=lambda line: str(line.number)),
         Column("For", user, None, 122, plain=lambda line: line.order.draft.external_user if line.order else line.row.user),
         Column("Event", lambda line: _name(line, "event_name", line.row.event), None, 128),
         Column("Market", lambda line: _name(line, "market_name", line.row.market), None, 92),
-        Column("Selection", lambda line: _name(line, "selection_name", line.row.selection), None, 146),
-        Column("Odds", odds, None, 58, is_number=True, plain=plain_odds),
-        Column("Stake", lambda line: _money(line.stake, line.row.stake), None, 74, is_number=True, plain=_plain_stake),
+        Column(labels.selection, lambda line: _name(line, "selection_name", line.row.selection), None, 146),
+        Column(labels.odds, odds, None, 58, is_number=True, plain=plain_odds),
+        Column(labels.stake, lambda line: _money(line.stake, line.row.stake), None, 74, is_number=True, plain=_plain_stake),
         Column(RESULT, lambda line: result_words(line)[0], None, 300, tip="What speaks against the row, or what became of it"),
         Column("To win", lambda line: formats.money(to_win(line)), None, 84, is_number=True, plain=lambda line: _plain(to_win(line))),
-        Column("Best now", best, None, 72, is_number=True, tip="The best odds that are offered now"),
+        Column("Best now", best, None, 72, is_number=True, tip=f"The best {labels.odds_low} offered now"),
         Column("Says", says, None, 168, tip="What the live book would do with it, after the rows above"),
         Column("Ref", lambda line: formats.short_ref(line.order.ref) if line.order else "", None, 92, plain=_ref),
     ]
-    fields = {"For": "user", "Event": "event", "Market": "market", "Selection": "selection", "Odds": "odds", "Stake": "stake"}
+    fields = {
+        "For": "user",
+        "Event": "event",
+        "Market": "market",
+        labels.selection: "selection",
+        labels.odds: "odds",
+        labels.stake: "stake",
+    }
     return fields, columns if has_users else [column for column in columns if column.title != "For"]
 
 

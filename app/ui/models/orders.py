@@ -281,9 +281,11 @@ def _columns(display: Display, now: Callable[[], datetime], refusal: Callable[[O
         Column("Time", lambda o: formats.clock(o.placed_at), lambda o: o.placed_at, 98, plain=lambda o: o.placed_at.isoformat()),
         Column("Event", lambda o: o.draft.event_name or f"event {o.draft.market.event_id}", lambda o: o.draft.event_name, 150),
         Column("Market", lambda o: o.draft.market_name, lambda o: o.draft.market_name, 80),
-        Column("Selection", lambda o: o.draft.selection_name or o.draft.selection_id[:8], lambda o: o.draft.selection_name, 178),
-        Column("Odds", lambda o: display.odds(o.odds), lambda o: o.odds, 64, is_number=True),
-        _amount("Stake", lambda o: o.stake),
+        Column(
+            display.labels.selection, lambda o: o.draft.selection_name or o.draft.selection_id[:8], lambda o: o.draft.selection_name, 178
+        ),
+        Column(display.labels.odds, lambda o: display.odds(o.odds), lambda o: o.odds, 64, is_number=True),
+        _amount(display.labels.stake, lambda o: o.stake),
         _amount("Filled", lambda o: o.filled),
         _amount("Rest", lambda o: o.rest),
         Column("Status", lambda o: f"{marks(o)} {status(o)}".lstrip(), lambda o: str(o.state), 146, plain=status),

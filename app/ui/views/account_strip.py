@@ -112,8 +112,8 @@ class AccountStrip(QWidget):
     `more` opens the menu of what else could be connected; the window fills it.
     """
 
-    chosen = Signal(int)
-    leave_wanted = Signal(int)
+    chosen = Signal(object)
+    leave_wanted = Signal(object)
 
     def __init__(self, floor: Floor, theme: Theme, menu: QMenu) -> None:
         super().__init__()

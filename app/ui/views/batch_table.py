@@ -46,7 +46,7 @@ class BatchTable(Table):
     remove_wanted = Signal(list)
     cancel_wanted = Signal(list)
     again_wanted = Signal(list)
-    spread_wanted = Signal(int, int)
+    spread_wanted = Signal(object, object)
     event_wanted = Signal(object)
 
     def __init__(self, model: BatchModel, may_edit: Callable[[int], bool], may_go_again: Callable[[int], bool]) -> None:

@@ -128,6 +128,7 @@ class BlotterView(QWidget):
         now: Callable[[], datetime],
     ) -> None:
         super().__init__()
+        self._labels = display.labels
         self._session = session
         self._start = start
         users = session.controls.users
@@ -219,7 +220,7 @@ class BlotterView(QWidget):
             button.setText(f"{chip} {self.model.counts[chip]}")
         sums = self.model.sums
         self.sums.setText(
-            f"stake {formats.money(sums.stake)} · filled {formats.money(sums.filled)} · rest {formats.money(sums.rest)}"
+            f"{self._labels.stake_low} {formats.money(sums.stake)} · filled {formats.money(sums.filled)} · rest {formats.money(sums.rest)}"
             f" · realised {formats.signed(sums.realised)}"
             if self.model.rows
             else ""

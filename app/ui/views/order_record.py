@@ -34,7 +34,7 @@ class OrderRecordView(QWidget):
     venue asked for. `new_file` begins a file at a path (OSError passes through); `leave` before the window goes.
     """
 
-    event_wanted = Signal(int)
+    event_wanted = Signal(object)
     said = Signal(str, object)  # words, Tone
 
     def __init__(

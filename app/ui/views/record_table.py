@@ -20,8 +20,8 @@ class RecordTable(SheetTable):
     """Delete cancels what is chosen and may still be cancelled; a double click or Enter opens the event."""
 
     cancel_wanted = Signal(list)  # references of the blotter
-    event_wanted = Signal(int)
-    only_event_wanted = Signal(int, str)
+    event_wanted = Signal(object)
+    only_event_wanted = Signal(object, str)
     only_user_wanted = Signal(str)
 
     def __init__(self, model: RecordModel, record: OrderRecord) -> None:

@@ -56,7 +56,7 @@ class Ticket(TicketFace):
         account: str = "",
     ) -> None:
         """`account` is named on the button that sends, where several are open."""
-        super().__init__(environment, theme, session.controls.users, has_users=session.controls.has_users)
+        super().__init__(environment, theme, session.controls.users, display.labels, has_users=session.controls.has_users)
         self.where = f"{account} ({environment})" if account else str(environment)
         self._session = session
         self._start = start

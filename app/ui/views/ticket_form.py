@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.domain.environment import Environment
 from app.services.users import Users
 from app.ui import formats
+from app.ui.labels import Labels
 from app.ui.theme import Theme
 from app.ui.views.elided import ElidedLabel
 from app.ui.views.price_count import PriceCount
@@ -89,9 +90,10 @@ class Fields(QScrollArea):
 class TicketForm(QWidget):
     """Widgets only; what they mean is the ticket's business. The line of the user is there only where orders are for users."""
 
-    def __init__(self, environment: Environment, theme: Theme, users: Users, *, has_users: bool) -> None:
+    def __init__(self, environment: Environment, theme: Theme, users: Users, labels: Labels, *, has_users: bool) -> None:
         super().__init__()
         self._theme = theme
+        self._labels = labels
         self._environment = environment
         self.contest = ElidedLabel()
         self.selection = QLabel()
@@ -144,8 +146,8 @@ class TicketForm(QWidget):
         self.cancel_these.setToolTip("Take off the book what still rests of these orders, in one request")
         self.cancel_these.hide()
         self.user.installEventFilter(self)
-        self.odds.setAccessibleName("Odds")
-        self.stake.setAccessibleName("Stake")
+        self.odds.setAccessibleName(self._labels.odds)
+        self.stake.setAccessibleName(self._labels.stake)
         self.prices.watch_keys(self)
         self.again.setToolTip("The same order under the same reference, so that the venue can hold it only once")
         self.setMinimumWidth(LEAST_WIDTH)
@@ -177,12 +179,12 @@ class TicketForm(QWidget):
         column.addWidget(self.selection)
         column.addWidget(self._user_line())
         odds = QHBoxLayout()
-        odds.addWidget(self._caption("Odds"), 0, Qt.AlignmentFlag.AlignTop)
+        odds.addWidget(self._caption(self._labels.odds), 0, Qt.AlignmentFlag.AlignTop)
         odds.addWidget(self.odds_note, 1)
         column.addLayout(odds)
         column.addLayout(self._odds_row())
         captions = QHBoxLayout()
-        captions.addWidget(self._caption("Stake"))
+        captions.addWidget(self._caption(self._labels.stake))
         captions.addStretch(1)
         captions.addWidget(self.prices)
         column.addLayout(captions)

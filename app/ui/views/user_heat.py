@@ -60,7 +60,7 @@ class HeatTable(Table):
 class HeatView(QWidget):
     """`refresh` while it is visible. `event_wanted` with the event of the cell that was chosen."""
 
-    event_wanted = Signal(int)
+    event_wanted = Signal(object)
 
     def __init__(self, exposure: Exposure, users: Users, limit: Callable[[], Decimal], theme: Theme) -> None:
         super().__init__()

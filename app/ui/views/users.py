@@ -41,7 +41,7 @@ class UsersView(QWidget):
     """
 
     user_chosen = Signal(str)
-    event_wanted = Signal(int)
+    event_wanted = Signal(object)
     import_wanted = Signal()
 
     def __init__(
