@@ -332,7 +332,8 @@ class DeskView(QObject):
     def name_account(self, *, is_among_others: bool) -> None:
         """The ticket says which account it sends to where there is more than one."""
         connected = self.connected
-        self.ticket.where = f"{connected.account} ({connected.environment})" if is_among_others else str(connected.environment)
+        where = f"{connected.account} ({connected.environment})" if is_among_others else str(connected.environment)
+        self.ticket.where = self.batch.where = where
         self.ticket.refresh()
 
     def _open_group(self, event_id: int, group_id: int) -> None:

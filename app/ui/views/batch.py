@@ -36,7 +36,11 @@ ReadFile = Callable[[Path], Awaitable[bytes]]
 
 
 class BatchView(BatchForm):
-    """Shows `desk.batch`. `read_file` reads a plain file (TableError). `event_wanted` has an event's id; `tick` each second."""
+    """Shows `desk.batch`; `tick` each second.
+
+    `read_file` reads a plain file (TableError). `where` is the account or its environment, as the button names it. `event_wanted` has an
+    event's id.
+    """
 
     event_wanted = Signal(object)
 
@@ -47,7 +51,7 @@ class BatchView(BatchForm):
         self._desk = desk
         self._batch = batch = desk.batch
         self._start = start
-        self._environment = environment
+        self.where = str(environment)
         self._read_file = read_file
         self._clock = clock
         self._armed: tuple[Going, ...] = ()
@@ -186,10 +190,10 @@ class BatchView(BatchForm):
         self.say(self.progress, words.sending_words(batch.sending), "text.normal")
         self.say(self.results, words.results_words(batch.counts()), "text.dim")
         self.card.setVisible(bool(armed))
-        self.card.setText(words.card_text(armed, batch.totals, self._environment, self._desk.users.called) if armed else "")
+        self.card.setText(words.card_text(armed, batch.totals, self.where, self._desk.users.called) if armed else "")
         for label in (self.money, self.users, self.objections, self.progress, self.results):
             label.setVisible(bool(label.text()) and not armed)  # the card says it all then
-        self.place.setText("Sending…" if batch.sending.is_running else words.place_text(going, self._environment, is_armed=bool(armed)))
+        self.place.setText("Sending…" if batch.sending.is_running else words.place_text(going, self.where, is_armed=bool(armed)))
         if not going and self.place.hasFocus():
             self.table.setFocus()  # else Qt hands it on to a button, and the next key with it
         self.place.setEnabled(bool(going))

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from app.domain.environment import Environment
 from app.domain.money import ZERO
 from app.domain.order import OrderState
 from app.services.batch_sending import Going, Sending
@@ -58,14 +57,14 @@ def users_words(totals: Totals, called: Callable[[str], str]) -> str:
     return "\n".join(lines)
 
 
-def card_text(going: Sequence[Going], totals: Totals, environment: Environment, called: Callable[[str], str]) -> str:
+def card_text(going: Sequence[Going], totals: Totals, where: str, called: Callable[[str], str]) -> str:
     """What is about to be sent, in words."""
     stakes = [one.draft.stake for one in going]
     events = {one.draft.market.event_id for one in going}
     on = going[0].draft.event_name or "1 event" if len(events) == 1 else f"{len(events):,} events"
     wins = sum((one.draft.odds.profit(one.draft.stake) for one in going), ZERO)
     lines = [
-        f"{orders_of(len(going))} on {environment}",
+        f"{orders_of(len(going))} on {where}",
         f"{formats.money(sum(stakes, ZERO))} in all, to win {formats.money(wins)}",
         f"largest stake {formats.money(max(stakes))}, on {on}",
     ]
@@ -80,12 +79,12 @@ def card_text(going: Sequence[Going], totals: Totals, environment: Environment, 
     return "\n".join(lines)
 
 
-def place_text(going: Sequence[Going], environment: Environment, *, is_armed: bool) -> str:
+def place_text(going: Sequence[Going], where: str, *, is_armed: bool) -> str:
     if not going:
         return "Place orders"
     money = formats.money(sum((one.draft.stake for one in going), ZERO))
     words = f"{orders_of(len(going))}, {money}"
-    return f"Press again to send\n{words}" if is_armed else f"Place {words}\non {environment}"
+    return f"Press again to send\n{words}" if is_armed else f"Place {words}\non {where}"
 
 
 def insist_words(count: int) -> str:

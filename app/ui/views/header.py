@@ -238,9 +238,7 @@ class Header(QWidget):
         self._link = link
         for dot in self.dots:
             self._show_age(dot)
-        self.timers.setText(
-            f"{self._books(verified)}  ·  Token {formats.timer(link.token_left)}  ·  Config {formats.timer(link.config_age)}"
-        )
+        self.timers.setText(f"{self._books(verified)}  ·  {_token(link)}  ·  Config {formats.timer(link.config_age)}")
         is_ending = link.token_left is not None and link.token_left < SOON
         ink(self.timers, self._theme.colours["state.warning" if is_ending else "text.dim"])
 
@@ -255,6 +253,11 @@ class Header(QWidget):
             return "Open event: reading…"
         is_any_open = any(market.is_open for group in groups for market in group.markets)
         return "Open event: not verified" if is_any_open else "Open event: no open market"
+
+
+def _token(link: LinkFacts) -> str:
+    """What is left of the session, where the venue has any."""
+    return f"Token {formats.timer(link.token_left)}" if link.sessions else "Each request signed"
 
 
 def _danger(text: str, name: str, tip: str) -> QPushButton:
