@@ -246,10 +246,12 @@ class Program:
             here=self.profile,
             export=lambda path: export.write(path, house.where, house.now()),
             why_not_open=house.why_not_openable,
+            why_not_beside=self._why_not_beside,
             check=proving.objection,
         )
         profiles = ProfilesWindow(self.window, room, theme, IdleLockBox(house.idle, start, theme))
         profiles.open_wanted.connect(self.switch)
+        profiles.beside_wanted.connect(self.connect)
         profiles.rotate_wanted.connect(lambda profile: self.set_up(lambda wizard: wizard.rotate(profile)))
         profiles.set_up_wanted.connect(self._set_up_another)
         return profiles

@@ -44,9 +44,11 @@ class Room:
         idle = IdleLockBox(IdleLock(FakePins(), clock=time.monotonic, now=time.now), self.stepped.start, theme)
         self.window = ProfilesWindow(None, self.office.room, theme, idle, self.files)
         self.opened: list[Profile] = []
+        self.beside: list[Profile] = []
         self.rotated: list[Profile] = []
         self.set_up = 0
         self.window.open_wanted.connect(self.opened.append)
+        self.window.beside_wanted.connect(self.beside.append)
         self.window.rotate_wanted.connect(self.rotated.append)
         self.window.set_up_wanted.connect(self._count)
         self.window.bring()
@@ -206,7 +208,7 @@ def test_a_button_that_cannot_be_pressed_says_why_in_three_ways(room: Room) -> N
         assert not button.isEnabled()
         assert "it has no keys yet" in button.toolTip()
         assert button.accessibleDescription() == button.toolTip()
-    assert room.window.reasons.text() == "Open, Test now: it has no keys yet."
+    assert room.window.reasons.text() == "Open, Connect beside, Test now: it has no keys yet."
 
 
 def test_a_reason_goes_when_it_is_over(room: Room) -> None:
@@ -224,6 +226,15 @@ def test_open_names_the_profile(room: Room) -> None:
     room.choose(MONEY)
     room.push(room.window.open)
     assert room.opened == [MONEY]
+
+
+def test_an_account_is_connected_beside_only_once_it_has_keys(room: Room) -> None:
+    room.choose(MONEY)
+    room.window.beside.click()
+    assert room.beside == []
+    room.keep(MONEY)
+    room.window.beside.click()
+    assert (room.beside, room.opened) == ([MONEY], [])
 
 
 def test_enter_in_the_list_opens_what_can_be_opened_and_nothing_else(room: Room) -> None:

@@ -39,6 +39,7 @@ class Objections(msgspec.Struct, frozen=True):
     """Why a button cannot be pressed, as the end of a sentence; empty where it can."""
 
     open: str = ""
+    beside: str = ""
     test: str = ""
     rotate: str = ""
     rename: str = ""
@@ -49,8 +50,8 @@ class Objections(msgspec.Struct, frozen=True):
 class ProfileRoom:
     """`changed` after everything. `work` says what is under way, how it failed and what came of it.
 
-    `here` is the profile that the window around is of; `why_not_open` says why this program has no window for one; `check` says what
-    is wrong with a profile's settings beyond what the profile itself refuses.
+    `here` is the profile that the window around is of; `why_not_open` says why this program has no window for one, `why_not_beside` why it
+    cannot be connected in the window that is open; `check` says what is wrong with a profile's settings beyond what it refuses itself.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class ProfileRoom:
         here: Profile,
         export: Export,
         why_not_open: Callable[[Profile], str] = lambda _profile: "",
+        why_not_beside: Callable[[Profile], str] = lambda _profile: "",
         check: Callable[[Profile], str] = lambda _profile: "",
         aside: Aside = asyncio.to_thread,
     ) -> None:
@@ -73,6 +75,7 @@ class ProfileRoom:
         self._here = here
         self._export = export
         self._why_not_open = why_not_open
+        self._why_not_beside = why_not_beside
         self._check = check
         self._aside = aside
         self._tasks = tasks
@@ -199,6 +202,7 @@ class ProfileRoom:
         opened = _inner(self.opened(self.chosen))
         return Objections(
             open=opened or _inner(self._why_not_open(self.chosen)) or keys,
+            beside=opened or _inner(self._why_not_beside(self.chosen)) or keys,
             test=keys,
             rotate="practice's exchange makes its keys itself" if is_built_in else "",
             rename=built_in,

@@ -31,11 +31,12 @@ EXPORT_NAME: Final = "overround-settings.json"
 class ProfilesWindow(QWidget):
     """Built once and shown as often as it is wanted; Escape puts it away.
 
-    `open_wanted` with the profile whose window is to be opened instead, `rotate_wanted` with the one that gets new keys,
-    `set_up_wanted` for the wizard of another account.
+    `open_wanted` with the profile whose window is to be opened instead, `beside_wanted` with one to be connected in this one,
+    `rotate_wanted` with the one that gets new keys, `set_up_wanted` for the wizard of another account.
     """
 
     open_wanted = Signal(object)
+    beside_wanted = Signal(object)
     rotate_wanted = Signal(object)
     set_up_wanted = Signal()
 
@@ -59,7 +60,7 @@ class ProfilesWindow(QWidget):
         self.said = Words(theme, use="state.good", is_hiding=True)
         self.busy = Words(theme, use="state.info", bold=True)
         self.stop = button("Cancel")
-        self.open = button("Open")
+        self.open, self.beside = button("Open"), button("Connect beside")
         self.test = button("Test now")
         self.rotate = button("New keys…")
         self.reasons = Words(theme, use="text.dim", size=12, is_hiding=True)
@@ -106,7 +107,7 @@ class ProfilesWindow(QWidget):
         head.addWidget(self.title, 1)
         head.addWidget(self.badge)
         lines.addLayout(head)
-        lines.addWidget(row(self.open, self.test, self.rotate))
+        lines.addWidget(row(self.open, self.beside, self.test, self.rotate))
         lines.addWidget(self.reasons)
         self.waiting = self._build_waiting()
         for strip in (self.error, self.said):
@@ -134,6 +135,7 @@ class ProfilesWindow(QWidget):
         self.list.chosen.connect(room.choose)
         self.list.opened.connect(self._open)
         self.open.clicked.connect(self._open)
+        self.beside.clicked.connect(self._connect_beside)
         self.test.clicked.connect(self._test)
         self.rotate.clicked.connect(self._rotate)
         self.list.rename.clicked.connect(self._rename)
@@ -211,7 +213,7 @@ class ProfilesWindow(QWidget):
         """Each that cannot be pressed says why: in its tip, to a screen reader, and in the lines below."""
         told, listed = self._room.objections, self.list
         why: dict[str, list[str]] = {}
-        for one, objection in ((self.open, told.open), (self.test, told.test), (self.rotate, told.rotate),
+        for one, objection in ((self.open, told.open), (self.beside, told.beside), (self.test, told.test), (self.rotate, told.rotate),
                                (listed.rename, told.rename), (listed.duplicate, told.duplicate), (listed.delete, told.remove)):  # fmt: skip
             one.setEnabled(not objection and not is_busy)
             _explain(one, f"{one.accessibleName()}: {objection}" if objection else "")
@@ -274,6 +276,9 @@ class ProfilesWindow(QWidget):
     def _open(self) -> None:
         if self.open.isEnabled():
             self.open_wanted.emit(self._room.chosen)
+
+    def _connect_beside(self) -> None:
+        self.beside_wanted.emit(self._room.chosen)
 
     def _test(self) -> None:
         self.parts.setCurrentIndex(0)
