@@ -65,6 +65,7 @@ class Entrance:
             provider=self.profile.provider,
             keep_limits=terminal.keep_limits,
             link=terminal.link,
+            start=self.tasks.start,
             restart_practice=self.restart_practice if self.is_practice else None,
             enter_again=self.try_again,
             is_locked_out=lambda: self._is_locked_out,
@@ -199,6 +200,20 @@ class Entrance:
         log.error("a task failed", exc_info=problem)
         self._house.report(problem)
         self.notices.say(f"Something in the program failed: {problem!r}. The log file has the details", Tone.BAD)
+
+    @property
+    def what_holds_it(self) -> str:
+        """Why it cannot be let go of without losing something, as the end of a sentence; empty where it can."""
+        desk = self.terminal.desk
+        if live := desk.blotter.live_count:
+            return f"it has {live} open or unclear orders: cancel them first"
+        if desk.batch.sending.is_running:
+            return "a batch of it is being sent: stop that first"
+        if desk.trading.is_busy:
+            return "an order of it is on its way"
+        if guards := len(desk.guards.active()):
+            return f"{guards} of its guards are armed: stop them first"
+        return ""
 
     async def close(self) -> None:
         """Let orders that are on their way arrive, then let go of everything."""

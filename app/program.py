@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 import shiboken6
@@ -139,7 +139,7 @@ class Program:
         entrance.ask = view.passphrase_box.ask
         seat.rung = lambda: self._show_account(view)
         self.entrances.append(entrance)
-        self._remember()
+        self._remember([*self._remembered(), profile.slug])
         entrance.tasks.start(entrance.enter())
 
     def disconnect(self, desk: Desk) -> None:
@@ -149,14 +149,19 @@ class Program:
             words = f"This window was opened for {self._account()}: open another profile in its place, or close the window"
             self.notices.say(words, Tone.WARNING)
             return
-        if live := desk.blotter.live_count:
-            words = f"{entrance.profile.name} has {live} open or unclear orders: cancel them first, then disconnect it"
-            self.window.at_hand.session.notices.say(words, Tone.WARNING)
+        if words := entrance.what_holds_it:
+            said = f"{entrance.profile.name} stays connected: {words}"
+            self.window.at_hand.session.notices.say(said, Tone.WARNING)
             return
+        desk.controls.keep_off("this account is being disconnected")
+        self._remember([slug for slug in self._remembered() if slug != entrance.profile.slug])
+        self.tasks.start(self._let_go(entrance))
+
+    async def _let_go(self, entrance: Entrance) -> None:
+        """What runs for it ends first, then what shows it: nothing is told to a view that is gone."""
+        await entrance.close()
         self.entrances.remove(entrance)
-        self._remember()
-        self.window.unseat(desk)
-        self.tasks.start(entrance.close())
+        self.window.unseat(entrance.terminal.desk)
 
     def _others(self) -> list[Profile]:
         """What could be connected beside now."""
@@ -168,17 +173,23 @@ class Program:
         if profile.environment is not self.profile.environment:
             here = self.profile.environment
             return f"{profile.name} is a {profile.environment} account; this window shows {here} accounts, and no window shows both"
+        for entrance in self.entrances:
+            if _is_same_account(entrance.profile, profile):
+                return f"{profile.name} signs for the same issuer as {entrance.profile.name}: it is the same account"
         return why_taken(profile, self.house.where)
 
-    def _remember(self) -> None:
-        beside = [entrance.profile.slug for entrance in self.entrances if entrance is not self.first]
-        self.house.workspace.remember(f"{BESIDE} {self.profile.slug}", "|".join(beside))
+    def _remembered(self) -> list[str]:
+        """The profiles, by slug, that are connected beside this one whenever they can be."""
+        return [slug for slug in self.house.workspace.chosen(f"{BESIDE} {self.profile.slug}", "").split("|") if slug]
+
+    def _remember(self, slugs: Iterable[str]) -> None:
+        self.house.workspace.remember(f"{BESIDE} {self.profile.slug}", "|".join(dict.fromkeys(slugs)))
 
     def _connect_again(self) -> None:
         """What was connected beside this account when it was last closed."""
         if self.house.options.tour is not None or self.house.options.replay is not None:
             return
-        wanted = self.house.workspace.chosen(f"{BESIDE} {self.profile.slug}", "").split("|")
+        wanted = self._remembered()
         first = self.window.at_hand
         for profile in self._others():
             if profile.slug in wanted:
@@ -197,7 +208,7 @@ class Program:
 
     async def _practice_is_back(self, ready: Ready) -> None:
         for entrance in self.entrances:
-            await entrance.go_on_with(ready)
+            entrance.tasks.start(entrance.go_on_with(ready))  # each for itself: one may wait for a passphrase
 
     # Accounts
 
@@ -349,6 +360,11 @@ class Program:
             await entrance.close()
         if self.profiles is not None:
             self.profiles.close_for_good()
+
+
+def _is_same_account(one: Profile, other: Profile) -> bool:
+    """Whether two B2B profiles are one account of the partner's: what is at risk there would count twice."""
+    return bool(one.issuer) and (one.provider, one.host, one.issuer) == (other.provider, other.host, other.issuer)
 
 
 def _as_recorded(profile: Profile, house: House) -> Profile:

@@ -222,6 +222,7 @@ class Desk:
             account="Bench",
             keep_limits=lambda _limits: [],
             link=CannedLink(),
+            start=self.tasks.start,
         )
         window = MainWindow(shell, account)
         window.resize(*SIZE)

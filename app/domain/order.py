@@ -100,6 +100,7 @@ _BEFORE_VENUE = {
 }
 _WON = frozenset({"profit", "won", "manually_won"})
 _LOST = frozenset({"loss", "lost", "manually_lost"})
+_BACK = frozenset({"no_result", "draw", "push"})
 
 LIVE_STATES = frozenset(
     {OrderState.SENDING, OrderState.UNKNOWN, OrderState.ACCEPTED, OrderState.OPEN, OrderState.PART, OrderState.UNRECOGNISED}
@@ -190,12 +191,14 @@ class HistoryPage(msgspec.Struct, frozen=True):
 class History(msgspec.Struct, frozen=True):
     """The venue's record of orders. `synced_at` is how far it says to have kept up; None where it does not say.
 
+    `read_at` is when it was asked for, by the venue's clock like `synced_at`; None where that is not known.
     Not `is_whole`: a row could not be read, or there was more than is ever read, so that what is not in it may be there all the same.
     """
 
     reports: Sequence[OrderReport]
     synced_at: datetime | None = None
     is_whole: bool = True
+    read_at: datetime | None = None
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -319,14 +322,16 @@ class Order(msgspec.Struct, frozen=True):
 
     @property
     def realised(self) -> Decimal | None:
-        """What settlement brought, by the venue's winning status; None until settled."""
+        """What settlement brought, by the venue's winning status; None until settled, and where that status is a word not listed."""
         if self.state is OrderState.VOID:
             return ZERO
-        if self.state is not OrderState.SETTLED or self.winning in {"", "tbd"}:
+        if self.state is not OrderState.SETTLED:
             return None
         if self.winning in _WON:
             return self.wins
-        return -self.filled if self.winning in _LOST else ZERO
+        if self.winning in _LOST:
+            return -self.filled
+        return ZERO if self.winning in _BACK else None
 
 
 def advance(order: Order, report: OrderReport) -> Order:

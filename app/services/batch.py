@@ -131,7 +131,8 @@ class Batch:
         self.remove({row.id for row in self.rows})
 
     def clear_sent(self) -> None:
-        self.remove(self._settled())
+        """Take away the rows that were sent, but for those that may go again: the venue has no order of them."""
+        self.remove({row_id for row_id in self._settled() if not self.may_go_again(row_id)})
 
     def spread(self, row_id: int, count: int) -> str:
         """One row as several on neighbouring prices, its stake in equal parts; a sentence."""

@@ -16,7 +16,6 @@ from app.domain.odds import Odds
 from app.domain.offer import Offer
 from app.domain.order import OrderDraft
 from app.domain.split import match_in_turn
-from app.domain.user import checked_user
 from app.services.ahead import Ahead
 from app.services.batch_names import Found, Names, Place
 from app.services.catalogue import Catalogue
@@ -139,16 +138,12 @@ class Judge:
         return place, OrderDraft(place.key, place.selection.id, odds, stake, **names, external_user=user)
 
     def _user(self, text: str) -> str:
-        """The id that is meant: as typed, or that of the one known user of this very name. ValueError with a sentence."""
+        """The id that is meant. ValueError with a sentence."""
         if not self.has_users:
             if text:
                 raise ValueError("This account has no external users: leave the user empty")
             return ""
-        called = text.casefold()
-        named = [user.id for user in self._users.known.values() if user.name.casefold() == called] if text not in self._users.known else []
-        if called and len(named) > 1:
-            raise ValueError(f"Several users are called {_short(text)}: type the id, as {named[0]} or {named[1]}")
-        return named[0] if called and named else checked_user(text)
+        return self._users.meant(text)
 
     def _place(self, row: BatchRow) -> Place:
         if not row.selection:

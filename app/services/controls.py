@@ -159,6 +159,11 @@ class Controls:
         self._pending[order.ref] = order
         self._sent.append((self._clock(), order))
 
+    @property
+    def is_beginning(self) -> bool:
+        """Whether an order was let through that is not on the blotter yet."""
+        return bool(self._pending)
+
     def end(self, order: Order) -> None:
         """It is on the blotter now, or came to nothing."""
         self._pending.pop(order.ref, None)

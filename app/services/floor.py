@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from app.domain.money import ZERO
@@ -48,16 +48,16 @@ class Floor:
 
     def live(self) -> list[Order]:
         """Orders of all accounts whose money may still move without a new order."""
-        return [order for desk in self._desks for order in desk.blotter.live()]
+        return _each_once(order for desk in self._desks for order in desk.blotter.live())
 
     @property
     def at_risk(self) -> Decimal:
         """What may be lost in all accounts together, without netting one against another."""
-        return sum((staked(desk.blotter.unsettled()) for desk in self._desks), ZERO)
+        return staked(_each_once(order for desk in self._desks for order in desk.blotter.unsettled()))
 
     def at_risk_on(self, event_id: int) -> Decimal:
         """The same for one event. Accounts of one venue share its events' ids."""
-        return sum((staked(desk.blotter.unsettled_of_event(event_id)) for desk in self._desks), ZERO)
+        return staked(_each_once(order for desk in self._desks for order in desk.blotter.unsettled_of_event(event_id)))
 
     @property
     def today(self) -> Decimal:
@@ -69,3 +69,11 @@ class Floor:
         """What is free to match in all accounts; None while one of them has not told it."""
         told = [desk.account.free for desk in self._desks]
         return None if any(amount is None for amount in told) else sum((amount for amount in told if amount is not None), ZERO)
+
+
+def _each_once(orders: Iterable[Order]) -> list[Order]:
+    """Two profiles may be two pairs of keys of one account: what the venue has under one id is one order."""
+    found: dict[str, Order] = {}
+    for order in orders:
+        found.setdefault(order.venue_order_id or order.ref, order)
+    return list(found.values())

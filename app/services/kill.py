@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
-from app.domain.errors import NotSentError, RefusedError, VenueError
+from app.domain.errors import NotSentError, RefusedError, UnreadableError, VenueError
 from app.domain.offer import Offer
-from app.domain.order import Cancel, Order, OrderState
+from app.domain.order import Cancel, Order, OrderReport, OrderState
 from app.domain.record import CancelEnded, CancelSent
 from app.services.blotter import Blotter
 from app.services.notices import Notices, Tone
 from app.services.ports import Journal, Now, Signal, TradingVenue
 from app.services.reconcile import Reconciliation
+from app.services.sight import UNREAD, Sight
 from app.services.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class KillSwitch:
         self._is_stopped = False
         self._problems: list[str] = []
         self._mistakes: set[str] = set()
+        self._began_at: datetime | None = None
         self.is_running = False
         self.rounds = 0
         self.words = ""
@@ -83,6 +85,7 @@ class KillSwitch:
             return False
         self.is_running, self._is_stopped, self.rounds = True, False, 0
         self._mistakes.clear()
+        self._began_at = None
         self._notices.say(f"Kill switch: {words}. No order leaves, everything is being cancelled", Tone.BAD)
         self.changed()
         try:
@@ -112,8 +115,8 @@ class KillSwitch:
             if self._is_stopped:
                 return False
             self.rounds += 1
-            has_looked = await self._round()
-            calm = calm + 1 if has_looked and not self.remaining else 0
+            is_sure = await self._round()
+            calm = calm + 1 if is_sure and not self.remaining else 0
             self.changed()
             if calm < CALM:
                 await self._sleep(min(PAUSE * 2 ** min(self.rounds, 5), SLOWEST) if self._problems else PAUSE)
@@ -122,16 +125,29 @@ class KillSwitch:
         return True
 
     async def _round(self) -> bool:
-        """Cancel all, give the venue its moment, look at what is left. Whether the look was answered: what it does not find is gone,
-        however the cancelling went.
+        """Cancel all, give the venue its moment, look at what is left. Whether what the look does not find is gone, however the
+        cancelling went.
         """
         self._problems = []
         await self._cancel_everything()
         await self._sleep(PAUSE)
-        has_looked = await self._try(self._reconciliation.read)
+        is_sure = await self._try(self._look)
         said = f": {self._problems[-1]}" if self._problems else ""
         self.words = f"round {self.rounds}, {len(self.remaining)} left{said}"
-        return has_looked
+        return is_sure
+
+    async def _look(self) -> None:
+        """UnreadableError while the record may lack something that stood on the book when the loop began."""
+        doubt = self._doubt(await self._reconciliation.read())
+        if doubt:
+            raise UnreadableError(doubt)
+
+    def _doubt(self, sight: Sight) -> str:
+        """The venue's own cancel-all reaches what its record lags behind with; where there is none only the record tells of it."""
+        self._began_at = self._began_at or sight.read_at
+        if Offer.CANCEL_ALL not in self._venue.offers:
+            return sight.doubt(self._began_at)
+        return "" if sight.is_whole else UNREAD
 
     async def _try(self, act: Callable[[], Awaitable[None]]) -> bool:
         try:
@@ -170,11 +186,27 @@ class KillSwitch:
                 raise
 
     async def _cancel_batch(self, orders: Sequence[Order]) -> None:
+        """One by one what is refused together: perhaps for one of them only, or there is no such call."""
+        try:
+            await self._cancelled(orders, self._ask_many)
+        except RefusedError:
+            await asyncio.gather(*(self._try(partial(self._cancelled, [order], self._ask_one)) for order in orders))
+
+    async def _ask_many(self, orders: Sequence[Order]) -> Sequence[OrderReport]:
+        reports, _ = await self._venue.cancel_many([(order.venue_ref, order.venue_order_id) for order in orders])
+        return reports
+
+    async def _ask_one(self, orders: Sequence[Order]) -> Sequence[OrderReport]:
+        (order,) = orders
+        report = await self._venue.cancel(order.venue_ref, order.venue_order_id)
+        return [report] if report else []
+
+    async def _cancelled(self, orders: Sequence[Order], ask: Callable[[Sequence[Order]], Awaitable[Sequence[OrderReport]]]) -> None:
+        """Ask for it and write down how it ended for each. VenueError passes through."""
         for order in orders:
             self._blotter.record(CancelSent(order.ref))
         try:
-            reports, _ = await self._venue.cancel_many([(order.venue_ref, order.venue_order_id) for order in orders])
-            self._blotter.apply_all(reports, "reply")
+            self._blotter.apply_all(await ask(orders), "reply")
             self._end_cancels(orders, Cancel.NONE, "answered")
         except VenueError as problem:
             is_certain = isinstance(problem, RefusedError | NotSentError)

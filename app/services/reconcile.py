@@ -7,20 +7,20 @@ from datetime import datetime, timedelta
 
 from app.domain.errors import RefusedError, UnknownError, UnreadableError, VenueError
 from app.domain.offer import Offer
-from app.domain.order import Cancel, HistoryQuery, Order, OrderState, Outcome
+from app.domain.order import Cancel, History, HistoryQuery, Order, OrderState, Outcome
 from app.domain.record import CancelEnded, Ended, step
 from app.services.account import midnight
 from app.services.blotter import Blotter
 from app.services.controls import Controls
 from app.services.ports import Now, Signal, TradingVenue
 from app.services.search import Search
+from app.services.sight import REACH, UNREAD, Sight, sight_of
 
 NOT_FOUND = 404
 EVERY = 180.0  # seconds between two reconciliations while nothing else calls for one
 OVERLAP = timedelta(seconds=600)  # what was read before is read again so far back: the venue's record may lag
 LONGEST_UPDATED = timedelta(days=2) - timedelta(seconds=120)  # what a venue tells in one answer, with room for the way there
 LONGEST_CREATED = timedelta(days=7) - timedelta(seconds=120)
-REACH = timedelta(weeks=8)  # how far back the start looks for what stands on the book: what was placed elsewhere may be old
 DETAILS = 100  # order ids a request
 
 
@@ -65,23 +65,30 @@ class Reconciliation:
         else:
             self.unlearned = ""
 
-    async def read(self) -> None:
-        """Read what changed, then every live order that was not told of, then look for the unknown ones. VenueError passes through."""
-        now = self._now()
-        told = await self._read_updated(now) | await self._read_open(now)
+    async def read(self) -> Sight:
+        """Read what changed, then every live order that was not told of, then look for the unknown ones. VenueError passes through.
+
+        Returns how far the reading of what stands on the book can be relied on. At the start it has to be whole.
+        """
+        now, told = self._now(), set[str]()
+        changed = await self._read_updated(now, told)
+        standing = await self._read_open(now, told)
         if self.is_blind:
-            told |= await self._apply(HistoryQuery(now - LONGEST_CREATED))
-            self.is_blind = False
+            self.is_blind = not (await self._apply(HistoryQuery(now - LONGEST_CREATED), told)).is_whole
         self.not_shown -= told
         doubtful = self._blotter.unsettled() if self._has_gap(now) else self._blotter.live()
         answered = [await self._read(order) for order in doubtful if order.venue_order_id and order.ref not in told]
         is_answered = await self._search.look([order.ref for order in self._blotter.unclear()])
-        self._end(now, is_answered and all(answered))
+        self._end(now, is_answered and all(answered), changed, standing)
+        return sight_of(standing, now)
 
-    def _end(self, now: datetime, is_answered: bool) -> None:
+    def _end(self, now: datetime, is_answered: bool, changed: History, standing: History) -> None:
         if not self._controls.is_reconciled and not is_answered:
             raise UnknownError("An open or unknown order could not be looked up at the venue")
-        self._read_up_to = now
+        if not self._controls.is_reconciled and not standing.is_whole:
+            raise UnreadableError(f"Orders wait: {UNREAD}")
+        if changed.is_whole:
+            self._read_up_to = now
         self.done_at = self._now()
         if not self._controls.is_reconciled:
             self._controls.is_reconciled = True
@@ -100,20 +107,22 @@ class Reconciliation:
         """Whether something may have settled at a time that no reading of what was updated reaches back to."""
         return self._read_up_to is None or now - self._read_up_to > LONGEST_UPDATED - OVERLAP
 
-    async def _read_updated(self, now: datetime) -> set[str]:
+    async def _read_updated(self, now: datetime, told: set[str]) -> History:
         """What was touched since the last reading; at the start as far back as may be asked."""
         earliest = now - LONGEST_UPDATED
         since = earliest if self._read_up_to is None else max(self._read_up_to - OVERLAP, earliest)
-        return await self._apply(HistoryQuery(since, is_touched=True))
+        return await self._apply(HistoryQuery(since, is_touched=True), told)
 
-    async def _read_open(self, now: datetime) -> set[str]:
+    async def _read_open(self, now: datetime, told: set[str]) -> History:
         """What stands on the book, from wherever it was placed; what stood there at the last reading is known."""
         earliest = now - REACH if self._read_up_to is None else min(self._read_up_to - OVERLAP, now - LONGEST_CREATED)
-        return await self._apply(HistoryQuery(earliest, status="open"))
+        return await self._apply(HistoryQuery(earliest, status="open"), told)
 
-    async def _apply(self, query: HistoryQuery) -> set[str]:
+    async def _apply(self, query: HistoryQuery, told: set[str]) -> History:
+        """Take in what the record says, and note which orders it told of."""
         read = await self._venue.history(query)
-        return {self._blotter.apply(report, "history").ref for report in read.reports}
+        told.update(self._blotter.apply(report, "history").ref for report in read.reports)
+        return read
 
     async def _read(self, order: Order) -> bool:
         """Read one order; whether the venue answered. One that it does not show, or shows unreadably, does not keep the others waiting."""

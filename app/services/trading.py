@@ -66,6 +66,11 @@ class Trading:
         self.controls = controls
         self.sweeps = 0  # wishes to cancel more than one named order: whoever is about to place again for one of them asks
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether an order is being written down or is on its way."""
+        return self._on_their_way > 0 or self.controls.is_beginning
+
     async def settled(self) -> None:
         """Return when no order is on its way."""
         await self._nothing_on_its_way.wait()

@@ -38,9 +38,11 @@ class UserIndex:
         self._names = [name for name, _ in names]
         self._named = [place for _, place in names]
         self._ids: dict[str, list[str]] = {}
+        self._whole: dict[str, list[str]] = {}
         for user in self._users:
             if user.name:
                 self._ids.setdefault(bare(user.name), []).append(user.id)
+                self._whole.setdefault(bare(called(user)), []).append(user.id)
 
     def find(self, words: Sequence[str], most: int) -> list[User]:
         """At most so many in whom every word occurs; the words are small letters."""
@@ -56,12 +58,7 @@ class UserIndex:
     def named(self, words: str) -> list[str]:
         """Ids of those who are called exactly so, by name or by name and id, whatever the case."""
         wanted = bare(words)
-        if wanted.endswith(")"):
-            user_id = wanted.rpartition(" (")[2].removesuffix(")")
-            whole = [user.id for user in self.find(user_id.split(), _LOOKED_AT) if bare(called(user)) == wanted]
-            if whole:
-                return whole
-        return self._ids.get(wanted, [])
+        return self._whole.get(wanted) or self._ids.get(wanted, [])
 
     def _starting(self, words: Sequence[str]) -> Iterator[int]:
         first = words[0]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.domain.risk import BOUNDS, Limits
-from app.domain.user import MOST, Roster, User, UserLimits, called
+from app.domain.user import MOST, Roster, User, UserError, UserLimits, called, checked_user
 from app.services.ports import Signal
 from app.services.user_index import UserIndex, has_all, searched
 
@@ -49,6 +49,22 @@ class Users:
     def named(self, name: str) -> list[str]:
         """Ids of those who are called exactly so, by name or by name and id, whatever the case."""
         return self._searchable().named(name)
+
+    def meant(self, words: str) -> str:
+        """The id of whom was typed: an id on the list, whom alone is called so, else any id. UserError with a sentence where it names
+        nobody, or might name two.
+        """
+        typed = " ".join(words.split())
+        if typed in self._users:
+            return typed
+        named = self.named(typed)
+        if len(named) > 1:
+            raise UserError(f"{len(named):,} users are called {typed}: type the id, as {named[0]} or {named[1]}")
+        if not named:
+            return checked_user(words)
+        if not self.is_new(typed):
+            raise UserError(f"{typed} is an id and also the name of {named[0]}: type {named[0]}, or put {typed} on the list of users")
+        return named[0]
 
     def called(self, user_id: str) -> str:
         """`Ann Lee (cust-8841)`, or the id alone."""

@@ -64,7 +64,7 @@ class DeskView(QObject):
         self._stale: set[str] = set()
         self._is_alarmed = False
         self.is_at_hand = False
-        theme, start = shell.theme, shell.start
+        theme, start = shell.theme, connected.start
         self.display = display = shell.display.worded(LABELS[connected.provider])
         self.header = Header(session, connected.environment, connected.account, theme)
         self.halt = HaltPanel(desk.kill, display, theme)
@@ -120,7 +120,7 @@ class DeskView(QObject):
 
     def _connect(self) -> None:
         """Every way from one part to another."""
-        desk, session, start = self.desk, self.session, self._shell.start
+        desk, session, start = self.desk, self.session, self.connected.start
         # what a person does
         self.events.event_chosen.connect(self.open_event)
         self.events.group_chosen.connect(self._open_group)

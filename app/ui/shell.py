@@ -28,7 +28,7 @@ class Connected(msgspec.Struct):
     """One account that is connected, as the window shows it.
 
     `enter_again`: what opens the account once more after it could not be; `is_locked_out`: because its keys were not to be had.
-    `restart_practice` where it is the practice exchange's.
+    `restart_practice` where it is the practice exchange's. What its views `start` ends with the account.
     """
 
     desk: Desk
@@ -36,6 +36,7 @@ class Connected(msgspec.Struct):
     account: str
     keep_limits: Callable[[Limits], list[str]]
     link: Link
+    start: Callable[[Coroutine[Any, Any, Any]], object]
     provider: Provider = Provider.TRADING
     restart_practice: Callable[[], None] | None = None
     enter_again: Callable[[], None] | None = None

@@ -119,6 +119,12 @@ def test_nothing_is_realised_before_settlement_with_a_result(status: str, winnin
     assert advance(sent(), told(status, filled=10, winning=winning)).realised is None
 
 
+@pytest.mark.parametrize("winning", ["half_won", "profitt", "refunded"])
+def test_a_result_in_a_word_that_is_not_known_is_no_push(winning: str) -> None:
+    assert advance(sent(), told("settled", "fully_matched", filled=10, winning=winning)).realised is None
+    assert advance(sent(), told("void", "fully_matched", filled=10, winning=winning)).realised == money(0), "a void gives back in any words"
+
+
 def test_a_settled_partial_fill_loses_what_was_filled_only() -> None:
     order = advance(sent(), told("closed", "fully_matched", filled=4, quantity=4, winning="loss"))
     assert order.realised == money(-4)

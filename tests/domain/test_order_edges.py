@@ -109,6 +109,7 @@ def test_our_own_order_takes_nothing_over_from_anothers(outcome: Outcome) -> Non
     desk.blotter.apply(changed(venue_order_id="v-2", selection_id="another", filled=money(4)))
     assert (desk.ours.venue_order_id, desk.ours.status, desk.ours.filled, desk.ours.draft.selection_id) == ("", "", money(0), SELECTION)
     assert sum((order.at_risk for order in desk.blotter.orders.values()), money(0)) >= money(10)
+    assert desk.ours.state is OrderState.UNKNOWN, "the venue may have written ours otherwise"
 
 
 def test_our_order_heard_of_after_anothers_is_still_ours() -> None:

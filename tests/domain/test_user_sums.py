@@ -32,6 +32,7 @@ def order(status: str = "open", winning: str = "tbd", filled: str = "0", **more:
         (order("void", "no_result", "10"), {"matched": money(10), "returned": money(10)}),
         (order("settled", "push", "10"), {"matched": money(10), "returned": money(10)}),
         (order("settled", "tbd", "10"), {"matched": money(10), "untold": money(10), "untold_orders": 1}),
+        (order("settled", "half_won", "10"), {"matched": money(10), "untold": money(10), "untold_orders": 1}),
         (order("a new word", filled="4"), {"matched": money(4), "standing": money(4), "waiting": money(6)}),
     ],
 )

@@ -71,11 +71,26 @@ def test_an_order_for_a_user_is_placed_filled_and_reached_by_the_kill_switch(tmp
         await story.until(lambda: partner.state(resting) is OrderState.OPEN, "an order that rests")
         assert filled not in story.session.blotter.orders, "the trader's blotter holds the trader's orders only"
 
+        program = story.program
+        program.disconnect(desk.desk)
+        assert "stays connected: it has 1 open or unclear order" in desk.session.notices.lines[-1].words
+        program.connect(program.entrances[1].profile)
+        assert len(story.window.views) == 2, "an account that is connected is not connected twice"
+
         story.window._pull()
         await story.until(lambda: partner.state(resting) is OrderState.CANCELLED, "the kill switch to reach the desk's order")
         await story.until(lambda: not desk.desk.kill.is_running, "the kill switch to find nothing left")
-        assert story.program.terminal.journal.halt
+        assert program.terminal.journal.halt
         assert desk.desk.kill.halt
+        partners = program.entrances[1].profile
+        program.disconnect(desk.desk)
+        await story.until(lambda: len(story.window.views) == 1, "the account to be let go")
+        assert story.window.strip.isHidden()
+        await story.until(lambda: not program.house.book.why_busy(partners), "its seat to be free")
+        program.connect(partners)
+        again = Story(program, story.window.at_hand)
+        await again.connected()
+        assert again.view.desk.kill.halt, "a halt stays with the account"
 
     play(tmp_path / "home", act, keeps_state=True)
 

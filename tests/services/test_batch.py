@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from app.domain.book import Book
-from app.domain.errors import NotSentError, UnknownError, VenueError
+from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
 from app.domain.events import BookChanged, EventChanged, MarketsSeeded, Topic
 from app.domain.market import MarketGroup, MarketKey, Selection
 from app.domain.odds import from_american
@@ -425,7 +425,19 @@ async def test_a_users_name_stands_for_the_id_where_only_one_has_it(omnibus: Hou
     known = omnibus.batch.judged[omnibus.batch.rows[0].id].draft
     assert known is not None
     assert known.external_user == "cust-1"
-    assert omnibus.objections()[1] == "Several users are called Bo Chan: type the id, as cust-2 or cust-3"
+    assert omnibus.objections()[1] == "2 users are called Bo Chan: type the id, as cust-2 or cust-3"
+
+
+async def test_a_user_is_named_in_a_row_as_in_the_ticket(omnibus: House) -> None:
+    await omnibus.add("bo chan (cust-3);Pilots;+150;10")
+    assert omnibus.batch.totals.users[0].user == "cust-3"
+
+
+async def test_an_id_with_orders_that_is_also_anothers_name_is_read_as_neither(omnibus: House) -> None:
+    omnibus.desk.users.put([User("cust-12", "sam")])
+    omnibus.desk.users.note_used("sam")
+    await omnibus.add("sam;Pilots;+150;10")
+    assert omnibus.objections() == ["sam is an id and also the name of cust-12: type cust-12, or put sam on the list of users"]
 
 
 async def test_the_same_order_for_another_user_is_another_order(omnibus: House) -> None:
@@ -703,6 +715,24 @@ async def test_a_row_that_never_reached_the_venue_may_be_sent_again_as_a_new_ord
     order = house.batch.order(row)
     assert order is not None
     assert order.state is OrderState.OPEN
+
+
+async def test_removing_the_sent_rows_leaves_those_that_the_venue_never_got_or_refused(house: House) -> None:
+    house.venue.troubles["place"] = [NotSentError("The venue cannot be reached"), RefusedError("No", status=400, code="bad")]
+    await house.add(*stakes(3))
+    await house.send()
+    offline, refused, _ = [row.id for row in house.batch.rows]
+    house.batch.clear_sent()
+    assert [row.id for row in house.batch.rows] == [offline, refused]
+    assert house.batch.put_back([offline, refused]) == 2
+
+
+async def test_a_row_that_may_have_been_placed_goes_with_the_sent_ones(house: House) -> None:
+    house.venue.troubles["place"] = [UnknownError("No answer within 5 s")]
+    await house.add(*stakes(1))
+    await house.send()
+    house.batch.clear_sent()
+    assert house.batch.rows == []
 
 
 async def test_a_row_of_unknown_outcome_is_never_sent_again(house: House) -> None:

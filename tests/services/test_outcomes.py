@@ -439,9 +439,23 @@ async def test_an_answer_with_another_order_under_our_reference_is_alarmed_count
     async with opened() as floor:
         floor.network.answers[SUBMIT] = [placed(strike_id="another", quantity=500, original_quantity=500)]
         order = await floor.desk.trading.place(draft())
-    assert order.venue_order_id == ""
+    assert (order.state, order.venue_order_id) == (UNKNOWN, "")
+    assert order.reason == "the venue holds an order under this reference that is not as it was sent: it names another selection"
     (theirs,) = [one for one in floor.desk.blotter.orders.values() if one.is_elsewhere]
     assert (theirs.at_risk, "our reference ov-1" in theirs.alarm) == (money(500), True)
+    assert not any(words.startswith("Placed") for words in floor.desk.words)
+
+
+async def test_a_push_of_another_order_under_our_reference_before_the_answer_does_not_leave_ours_on_its_way_for_ever() -> None:
+    async with opened() as floor:
+
+        async def after_the_push(_request: httpx.Request) -> httpx.Response:
+            floor.desk.blotter.apply(report("ov-1", "open", order_id="v-ov-1", selection_id="another"))
+            return httpx.Response(200, stream=httpx.ByteStream(json.dumps({"data": {"order": row("ov-1", strike_id="another")}}).encode()))
+
+        floor.network.answers[SUBMIT] = [after_the_push]
+        order = await floor.desk.trading.place(draft())
+    assert order.state is UNKNOWN
     assert not any(words.startswith("Placed") for words in floor.desk.words)
 
 
@@ -465,6 +479,10 @@ def failed(index: int, ref: str, error: str = "invalid_price") -> dict[str, obje
         (batch_answer(succeed_orders=[row("ov-1")], failed_orders=[failed(0, "ov-2")]), [ACCEPTED, UNKNOWN]),
         (batch_answer(succeed_orders=[row("ov-1")], failed_orders=[failed(1, "ov-9")]), [ACCEPTED, UNKNOWN]),
         (batch_answer(failed_orders=[failed(0, "ov-1"), failed(1, "ov-2", "order_external_id_existed")]), [REJECTED, UNKNOWN]),
+        (batch_answer(failed_orders=[failed(0, "ov-1", "internal_error"), failed(1, "ov-2")]), [UNKNOWN, REJECTED]),
+        (batch_answer(failed_orders=[failed(0, "ov-1", "wager_unable_place"), failed(1, "ov-2", "order_is_placing")]), [UNKNOWN] * 2),
+        (batch_answer(failed_orders=[failed(0, "ov-1", "unknown_error"), failed(1, "ov-2", "opened_retry")]), [UNKNOWN] * 2),
+        (batch_answer(failed_orders=[failed(0, "ov-1", "order_balance_check_timeout")]), [UNKNOWN] * 2),
         (batch_answer(succeed_orders=[row("ov-1", order_id="")]), [UNKNOWN, UNKNOWN]),
         (batch_answer(succeed_orders=[row("ov-1")]), [ACCEPTED, UNKNOWN]),
         (batch_answer(), [UNKNOWN, UNKNOWN]),

@@ -28,8 +28,9 @@ from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.order import HistoryQuery, OrderState
 from app.services.account import midnight
-from app.services.reconcile import LONGEST_UPDATED, OVERLAP, REACH
+from app.services.reconcile import LONGEST_UPDATED, OVERLAP
 from app.services.session import RETRY, SOON
+from app.services.sight import REACH
 from tests.services.fakes import GAME, KEY, LADDER, NOON, OTHER, Desk, book, event, group, market, money, report, seeded, settle, turn
 
 FOLLOWED = ChannelsFollowed(frozenset({Topic(GAME)}))

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.offer import Offer
 from app.domain.risk import Limits
-from app.domain.user import MOST, Roster, User, UserLimits
+from app.domain.user import MOST, Roster, User, UserError, UserLimits
 from app.services.users import RECENT, REMEMBERED, Users
 from tests.services.fakes import Desk, draft
 
@@ -66,6 +66,40 @@ def test_fifty_thousand_users_are_searched_within_a_frame() -> None:
         assert ids(users.find("49999")) == ["cust-49999"]
         assert users.named("customer 7 name") == ["cust-7"]
     assert (time.perf_counter() - begun) / 40 < 0.016
+
+
+def test_what_was_typed_means_an_id_on_the_list_then_a_name_then_any_id() -> None:
+    users = Users([ANN, BOB, User("twin-1", "Twin"), User("twin-2", "twin"), User("sam", "Sam Roe"), User("cust-13", "Sam")])
+    assert (users.meant(" cust-12 "), users.meant("bob  ANNAN"), users.meant("Ann Lee (cust-8841)")) == ("cust-12", "cust-12", "cust-8841")
+    assert (users.meant("sam"), users.meant("cust-9")) == ("sam", "cust-9")
+    assert users.meant("SAM") == "cust-13", "nobody has met that id: the name is meant"
+    with pytest.raises(UserError, match="2 users are called TWIN: type the id, as twin-1 or twin-2"):
+        users.meant("TWIN")
+    with pytest.raises(UserError, match="without blanks"):
+        users.meant("Ann L")
+
+
+@pytest.mark.parametrize("way", ["used", "accepted", "has orders"])
+def test_an_id_that_was_met_and_is_anothers_name_means_nobody_until_it_is_on_the_list(way: str) -> None:
+    users = Users(
+        [User("cust-12", "sam")], ["sam"] if way == "used" else [], has_orders=lambda user_id: way == "has orders" and user_id == "sam"
+    )
+    if way == "accepted":
+        users.accept(["sam"])
+    with pytest.raises(UserError, match="sam is an id and also the name of cust-12: type cust-12, or put sam on the list of users"):
+        users.meant(" sam ")
+    users.put([User("sam")])
+    assert users.meant("sam") == "sam"
+
+
+def test_whom_two_thousand_rows_mean_is_found_at_once_among_fifty_thousand() -> None:
+    users = Users(User(f"cust-{number}", f"Customer {number} Name") for number in range(MOST))
+    users.find("")  # what is made once is made now
+    began = time.process_time()
+    for number in range(2000):
+        assert users.meant(f"zz-{number}") == f"zz-{number}"
+        assert users.meant(f"customer {number} name (cust-{number})") == f"cust-{number}"
+    assert time.process_time() - began < 0.5
 
 
 def test_two_ids_that_differ_in_their_case_only_are_two_users() -> None:

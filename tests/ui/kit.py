@@ -363,7 +363,8 @@ class Desk:
                 icon=resources() / "icons" / "overround.svg", ask_on_quit=ask_on_quit,
             ),
             Connected(
-                desk=self.desk, environment=environment, account="ProphetX Trading", keep_limits=self._keep_limits, link=self.link,
+                desk=self.desk, environment=environment, account="ProphetX Trading", keep_limits=self._keep_limits,
+                link=self.link, start=self.tasks.start,
                 restart_practice=self._restart,
             ),
         )  # fmt: skip
@@ -387,7 +388,7 @@ class Desk:
             Notices(self.time.now), self.tasks,
         )  # fmt: skip
         desk.controls.is_on = desk.controls.is_reconciled = True
-        view = self.window.seat(Connected(desk, self.environment, name, lambda _limits: [], FakeLink(), Provider.OMNIBUS))
+        view = self.window.seat(Connected(desk, self.environment, name, lambda _limits: [], FakeLink(), self.tasks.start, Provider.OMNIBUS))
         self.tasks.start(desk.account.read())
         return Another(venue, desk, view)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.domain.odds import from_american
 from app.domain.order import OrderDraft
-from tests.ui.acts import place
-from tests.ui.kit import HOME, MONEYLINE, Desk
+from app.ui.views.ticket import Stage
+from tests.ui.acts import place, write
+from tests.ui.kit import HOME, MONEYLINE, Desk, report
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # boxes on a screen that is none
 
@@ -112,3 +114,27 @@ def test_what_was_missed_out_of_hand_is_shown_on_the_way_back(desk: Desk) -> Non
     desk.window.take_in_hand(first)
     desk.frame()
     assert first.blotter.model.rowCount() == 1
+
+
+def test_an_order_that_two_profiles_of_one_account_know_is_at_risk_once(desk: Desk) -> None:
+    place(desk, "10")
+    order = next(iter(desk.desk.blotter.orders.values()))
+    another = desk.connect_another("the same account")
+    another.desk.blotter.apply(msgspec.structs.replace(report(order.ref, order.draft), venue_order_id=order.venue_order_id))
+    assert len(another.desk.blotter.live()) == 1
+    assert desk.floor.at_risk == Decimal(10)
+    assert len(desk.floor.live()) == 1
+
+
+def test_an_armed_ticket_is_disarmed_when_another_account_is_brought_to_hand(desk: Desk) -> None:
+    first = desk.window.at_hand
+    ticket = write(desk, "10")
+    QTest.keyClick(ticket.stake, Qt.Key.Key_Return)
+    assert ticket.stage is Stage.ARMED
+    another = desk.connect_another("bookmaker")
+    desk.window.take_in_hand(first)
+    desk.time.seconds += 1
+    QTest.keyClick(ticket.stake, Qt.Key.Key_Return)
+    assert desk.venue.placed == []
+    assert another.venue.placed == []
+    assert ticket.stage is Stage.ARMED, "it was armed anew, and only the next Enter sends"

@@ -116,6 +116,7 @@ def test_an_order_that_never_left_is_sent_again_from_the_ticket_under_its_refere
     ticket = write(desk)
     ticket.place.click()
     assert ticket.again.isVisible()
+    assert ticket.again.text() == "Send again: 100.00 at +150"
     desk.venue.problem = None
     ticket.again.click()
     desk.frame()

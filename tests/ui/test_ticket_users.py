@@ -12,12 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.domain.environment import Environment
+from app.domain.errors import NotSentError
 from app.domain.odds import from_american
 from app.domain.order import OrderDraft
 from app.domain.user import User, UserLimits
 from app.ui.models.odds_grid import Col
 from app.ui.views.ticket import Stage, Ticket
-from app.ui.views.user_field import choices, meant
+from app.ui.views.ticket_form import LEAST_WIDTH, SIDE
+from app.ui.views.user_field import choices
 from tests.ui.kit import HOME, MONEYLINE, Desk, report
 from tests.ui.test_grid import click
 
@@ -103,12 +105,25 @@ def test_the_arrows_offer_the_last_used_first(desk: Desk, ticket: Ticket) -> Non
     assert lines(ticket) == ["Bob Annan (cust-12)", "Ann Lee (cust-8841)"]
 
 
-def test_a_whole_name_means_the_one_who_is_called_so(desk: Desk) -> None:
+def test_a_whole_name_means_the_one_who_is_called_so(desk: Desk, ticket: Ticket) -> None:
     users = desk.desk.users
-    assert (meant(users, "ann  LEE"), meant(users, "Ann Lee (cust-8841)"), meant(users, " cust-9 ")) == ("cust-8841", "cust-8841", "cust-9")
+    ticket.user.setText("ann  LEE")
+    assert ticket.user.user_id() == "cust-8841"
     users.put([User("cust-13", "Ann Lee")])
-    with pytest.raises(ValueError, match="2 users are called Ann Lee: choose one of them"):
-        meant(users, "Ann Lee")
+    ticket.user.setText("Ann Lee")
+    with pytest.raises(ValueError, match="2 users are called Ann Lee: type the id, as cust-13 or cust-8841"):
+        ticket.user.user_id()
+
+
+def test_an_id_with_orders_that_is_also_anothers_name_must_be_chosen(desk: Desk, ticket: Ticket) -> None:
+    desk.desk.users.put([User("cust-13", "sam")])
+    desk.desk.users.note_used("sam")
+    filled(ticket, "")
+    QTest.keyClicks(ticket.user, "sam")
+    assert (ticket.place.isEnabled(), ticket.objection.text().partition(":")[0]) == (False, "sam is an id and also the name of cust-13")
+    assert lines(ticket) == ["sam", "sam (cust-13)"]
+    QTest.keyClick(ticket.user, Qt.Key.Key_Return)
+    assert (ticket.user.user_id(), ticket.place.isEnabled()) == ("sam", True)
 
 
 @pytest.mark.parametrize("typed", ["two words", "müller", "x" * 101, "cust<b>", "x" * 400])
@@ -175,6 +190,38 @@ def test_the_button_and_the_card_name_the_account_where_several_are_open(desk: D
     enter(ticket)
     assert "10.00 to win 15.00 · Acme B2B (SANDBOX)" in ticket.card.text()
     shiboken6.delete(ticket)
+
+
+def test_what_is_sent_again_is_named_and_only_while_the_ticket_says_that_very_order(desk: Desk, ticket: Ticket) -> None:
+    filled(ticket)
+    desk.venue.problem = NotSentError("The venue cannot be reached")
+    ticket.place.click()
+    assert ticket.again.isVisible()
+    assert ticket.again.text() == "Send again: 100.00 at +150\nfor Ann Lee (cust-8841)"
+    for field, other, same in ((ticket.user, "cust-12", "cust-8841"), (ticket.stake, "250", "100"), (ticket.odds, "+155", "150")):
+        field.setText(other)
+        assert not ticket.again.isVisible()
+        field.setText(same)
+        assert ticket.again.isVisible()
+    assert ticket.result.text() == "Not sent: The venue cannot be reached. It may be sent again", "what became of it is still said"
+
+
+def test_a_name_that_comes_to_mean_another_user_takes_the_offer_to_send_again_back(desk: Desk, ticket: Ticket) -> None:
+    filled(ticket, "ann lee")
+    desk.venue.problem = NotSentError("The venue cannot be reached")
+    ticket.place.click()
+    assert ticket.again.isVisible()
+    desk.desk.users.put([User("cust-8841", "Ann B. Lee"), User("cust-12", "Ann Lee")])
+    assert (ticket.user.user_id(), ticket.again.isVisible()) == ("cust-12", False)
+
+
+def test_the_button_that_sends_again_is_no_wider_than_the_ticket_for_the_longest_name(desk: Desk, ticket: Ticket) -> None:
+    desk.desk.users.put([User("x" * 100, "Tom & " + "W" * 50)])
+    filled(ticket, "x" * 100)
+    desk.venue.problem = NotSentError("The venue cannot be reached")
+    ticket.place.click()
+    assert ticket.again.minimumSizeHint().width() <= LEAST_WIDTH - 2 * SIDE
+    assert ticket.again.text().splitlines()[1].startswith("for Tom && W"), "not a key to press"
 
 
 # What is left

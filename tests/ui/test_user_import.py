@@ -114,6 +114,41 @@ def test_the_bad_rows_are_saved_with_their_reasons_and_mended_they_can_be_import
     assert floor.box.outcome.text() == "Columns that are not read: Line, Why"
 
 
+def test_limits_that_were_set_while_the_list_was_looked_at_are_not_overwritten(floor: Floor, tmp_path: Path) -> None:
+    load(floor, tmp_path, "id,name\ncust-1,Ann Lee\ncust-9,Zed\ntwo words,Bob\n")
+    limited = User("cust-1", "Ann", UserLimits(total=Decimal("100.00")))
+    floor.users.put([limited])
+    floor.kept.clear()
+    floor.box.take.click()
+    assert (floor.kept, floor.users.known["cust-1"]) == ([], limited)
+    assert floor.box.outcome.text() == "Users were changed meanwhile, so nothing was imported: the rows are shown anew. Look at them again"
+    assert floor.verdicts() == ["changed", "new", "bad"]
+    floor.box.take.click()
+    assert floor.users.known["cust-1"] == User("cust-1", "Ann Lee", UserLimits(total=Decimal("100.00")))
+    assert "cust-9" in floor.users.known
+
+
+@pytest.mark.parametrize("meanwhile", [User("cust-2", "Bo"), User("cust-9", "Zed")])
+def test_a_row_that_changed_nothing_when_it_was_shown_is_looked_at_again_too(floor: Floor, tmp_path: Path, meanwhile: User) -> None:
+    load(floor, tmp_path, "id,name\ncust-1,Ann Lee\ncust-2,\ncust-9,Zed\n")
+    floor.users.put([meanwhile])
+    before = len(floor.kept)
+    floor.box.take.click()
+    assert len(floor.kept) == before
+    assert floor.verdicts() == [
+        "changed",
+        "changed" if meanwhile.id == "cust-2" else "no change",
+        "new" if meanwhile.id == "cust-2" else "no change",
+    ]
+
+
+def test_a_change_of_a_user_who_is_not_on_the_list_hinders_no_import(floor: Floor, tmp_path: Path) -> None:
+    load(floor, tmp_path)
+    floor.users.put([User("cust-77", "Somebody")])
+    floor.box.take.click()
+    assert floor.users.called("cust-1") == "Ann Lee (cust-1)"
+
+
 def test_users_that_cannot_be_kept_are_said(floor: Floor, tmp_path: Path) -> None:
     load(floor, tmp_path)
     floor.trouble = "The users hold until the end of the program, but could not be kept: no room"

@@ -242,6 +242,26 @@ def test_a_name_and_limits_are_set_in_the_box_and_hold_at_once(desk: Desk, view:
     assert cells(view, "Limit used") == ["50 % on an event, 100.00 of 200"]
 
 
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_what_became_known_of_a_user_while_the_box_was_open_is_not_overwritten(desk: Desk, view: UsersView, *, is_removed: bool) -> None:
+    users = desk.desk.users
+    users.put([User(ANN, "Ann Lee")])
+    view.tick()
+    choose(view, ANN)
+    view.edit.click()
+    limited = User(ANN, "Ann Lee", UserLimits(total=Decimal(100)))
+    if is_removed:
+        users.remove(ANN)
+    else:
+        users.put([limited])
+    box = view.edit_box
+    box.name.setText("Ann B. Lee")
+    box.save.click()
+    assert users.known == ({} if is_removed else {ANN: limited})
+    assert box.isVisible()
+    assert box.objection.text().endswith(f"{users.called(ANN)} was changed while this box was open: close it and look again")
+
+
 @pytest.mark.parametrize(
     ("user_id", "name", "limit", "words"),
     [

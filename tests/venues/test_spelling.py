@@ -250,6 +250,21 @@ def test_one_odd_row_of_a_batch_costs_nobody_else_theirs() -> None:
     assert len(faults) == 1
 
 
+def test_an_order_that_a_batch_answers_twice_under_two_ids_keeps_the_first_and_is_said() -> None:
+    told = document("batch_submitted")
+    rows = told["data"]["succeed_orders"]
+    first = rows[0]
+    told["data"]["succeed_orders"] = [first, first, {**first, "order_id": "another"}]
+    faults: list[FeedFault] = []
+    found = codec.read_batch_submitted(packed(told), [first["external_id"]], faults)
+    kept = found[first["external_id"]]
+    assert isinstance(kept, OrderReport)
+    assert kept.venue_order_id == first["order_id"]
+    assert [fault.words for fault in faults] == [
+        f"order {first['external_id']!r} of a batch is answered twice, as '{first['order_id']}' and as 'another': the first is taken"
+    ]
+
+
 # Ids
 
 

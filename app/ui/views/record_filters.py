@@ -141,14 +141,14 @@ class RecordFilters(QWidget):
     def _connect(self) -> None:
         self.span.currentTextChanged.connect(self._use_span)
         for choice in (self.status, self.matching, self.by, self.where):
-            choice.currentIndexChanged.connect(lambda _place: self.wanted.emit())
+            choice.currentIndexChanged.connect(self._chosen)
         for field in (self.since, self.until):
             field.dateTimeChanged.connect(self._moved)
             field.editingFinished.connect(self._settled)
         self._later.timeout.connect(self.wanted)
         self.user.picked.connect(self._user_settled)
         self.user.editingFinished.connect(self._user_settled)
-        self.user.textChanged.connect(lambda text: None if text else self._user_settled())
+        self.user.textChanged.connect(self._user_typed)
         self.text.textChanged.connect(self.text_changed)
 
     # The span
@@ -188,6 +188,13 @@ class RecordFilters(QWidget):
                 _write(field, at)
 
     # The user and the event
+
+    def _chosen(self, _place: int) -> None:
+        self.wanted.emit()
+
+    def _user_typed(self, text: str) -> None:
+        if not text:
+            self._user_settled()
 
     def _user_settled(self) -> None:
         """Asked for once a name stands: typed to its end, picked, or taken out."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from app.domain.book import Match, takeable_at
@@ -280,6 +280,12 @@ class Ticket(TicketFace):
             self.show_planned(self._plan, self.stage)
 
     # Sending
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Another account is at hand: what was armed for this one is not sent by the first Enter on the way back."""
+        self._disarm()
+        self.refresh()
+        super().hideEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:

@@ -28,7 +28,7 @@ class EditUserBox(Box):
         super().__init__(parent, theme, "User", "Cancel")
         self._users = users
         self._theme = theme
-        self._is_new = False
+        self._before: User | None = None
         self.words.setText("An empty limit is the profile's own. A limit of a user may be below or above it.")
         self.id = _field("User id", 101)
         self.name = _field("Name", LONGEST_NAME + 1)
@@ -49,12 +49,12 @@ class EditUserBox(Box):
 
     def begin(self, user: User | None, standard: UserLimits) -> None:
         """`standard`: what is in force for them now, shown where a field is empty."""
-        self._is_new = user is None
+        self._before = user
         shown = user or User("")
-        self.title.setText("Add a user" if self._is_new else "Edit this user")
+        self.title.setText("Edit this user" if user else "Add a user")
         self.id.setText(shown.id)
-        self.id.setReadOnly(not self._is_new)
-        self.id.setEnabled(self._is_new)
+        self.id.setReadOnly(user is not None)
+        self.id.setEnabled(user is None)
         self.name.setText(shown.name)
         for field, _, _ in LIMITS:
             own, usual = getattr(shown.limits, field), getattr(standard, field)
@@ -63,7 +63,7 @@ class EditUserBox(Box):
         self.objection.hide()
         self.bring()
         self.fit()
-        (self.id if self._is_new else self.name).setFocus()
+        (self.name if user else self.id).setFocus()
 
     def _typed(self, _text: str) -> None:
         self.objection.hide()
@@ -74,8 +74,10 @@ class EditUserBox(Box):
         except ValueError as problem:  # UserError is one
             self._refuse(str(problem))
             return
-        if self._is_new and user.id in self._users.known:
+        if self._before is None and user.id in self._users.known:
             self._refuse(f"{self._users.called(user.id)} is in the list already: choose it there to edit it")
+        elif self._before is not None and self._users.user(user.id) != self._before:
+            self._refuse(f"{self._users.called(user.id)} was changed while this box was open: close it and look again")
         elif trouble := self._users.put([user]):
             self._refuse(trouble)
         else:

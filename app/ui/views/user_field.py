@@ -39,16 +39,6 @@ def choices(users: Users, typed: str) -> list[Choice]:
     return [*found, Choice(user_id, f"New user: {user_id}")] if users.is_new(user_id) else [Choice(user_id, users.called(user_id)), *found]
 
 
-def meant(users: Users, typed: str) -> str:
-    """The id of whom was typed: an id, or a name that one user alone has. UserError with a sentence otherwise."""
-    named = [] if typed.strip() in users.known else users.named(typed)
-    if len(named) > 1:
-        raise UserError(f"{len(named)} users are called {typed.strip()}: choose one of them")
-    if named:
-        return named[0]
-    return checked_user(typed)
-
-
 class ChoiceList(QListWidget):
     """Lies over the window below its field and never takes the focus."""
 
@@ -125,7 +115,7 @@ class UserField(QLineEdit):
         if len(self.text()) >= LONGEST:
             raise UserError("This is too long: the field may have cut it. Type it again")
         text, user_id = self._picked
-        return user_id if text and text == self.text() else meant(self._users, self.text())
+        return user_id if text and text == self.text() else self._users.meant(self.text())
 
     def choose(self, user_id: str) -> None:
         """As if a person had picked them."""

@@ -32,6 +32,7 @@ WORDS = (
     "Rows can be pasted here too. Nothing is taken before you say so."
 )
 NOTHING = "Choose a file, or paste rows copied from a spreadsheet."
+ANEW = "Users were changed meanwhile, so nothing was imported: the rows are shown anew. Look at them again"
 Read = Callable[[Path, int], Awaitable[bytes]]
 _OPTIONS = QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.ReadOnly  # nothing modal: the kill switch works over it
 
@@ -48,6 +49,7 @@ class UserImportBox(Box):
         self._start = start
         self._read = read
         self._turn = 0  # of reading: what an earlier one finds later is not shown any more
+        self._judged_by: Mapping[str, User] = {}  # who was known when the rows were judged
         self.model = UserImportModel(theme)
         self.table = Table()
         self.table.setObjectName("user-import")
@@ -114,13 +116,16 @@ class UserImportBox(Box):
         self.body.addWidget(self.reason)
         self.body.addWidget(self.outcome)
 
+    def _forget_reason(self) -> None:
+        self.reason.setText("")
+
     def _connect(self) -> None:
         self.choose.clicked.connect(self._ask_which)
         self.take.clicked.connect(self._take)
         self.save_bad.clicked.connect(self._ask_where)
         self.table.said.connect(self._say)
         self.table.selectionModel().currentRowChanged.connect(self._show_reason)
-        self.model.modelReset.connect(lambda: self.reason.setText(""))
+        self.model.modelReset.connect(self._forget_reason)
         self.table.offer_csv(self.model.bad_csv)
 
     # Looking
@@ -149,19 +154,26 @@ class UserImportBox(Box):
         except TableError as problem:
             self._say(f"{name}: {problem}", Tone.BAD)
             return
+        if await self._judge(table):
+            ignored = ", ".join(table.ignored)
+            self._say(f"Columns that are not read: {ignored}" if ignored else "", Tone.PLAIN)
+
+    async def _judge(self, table: UserTable) -> bool:
+        """Show its rows against who is known now; False where something else was chosen meanwhile."""
+        turn, known = self._turn, dict(self._users.known)
         rows: list[JudgedRow] = []
-        judge = judged(table, dict(self._users.known))
+        judge = judged(table, known)
         while some := list(islice(judge, SLICE)):
             rows += some
             await asyncio.sleep(0)
             if turn != self._turn:
-                return
+                return False
+        self._table, self._judged_by = table, known
         self.model.show_list(rows, table)
-        ignored = ", ".join(table.ignored)
-        self._say(f"Columns that are not read: {ignored}" if ignored else "", Tone.PLAIN)
         self._count()
         if self.take.isEnabled():
             self.take.setFocus()
+        return True
 
     def _forget(self) -> None:
         self._turn += 1

@@ -20,6 +20,7 @@ from app.domain.keys import PemError
 from app.domain.proof import Registered
 from app.domain.secret import Secret
 from app.venues.hosts import HostError, partner, practice
+from app.venues.http import OFFSETS
 from app.venues.omnibus.keys import register_key
 from app.venues.omnibus.names import B2B
 from app.venues.omnibus.signing import Keys, Signs
@@ -110,6 +111,19 @@ async def test_a_token_is_dated_by_the_venues_clock(desk: Desk) -> None:
         assert venue.clock_offset == pytest.approx(3600, abs=2)
         await venue.config()
     assert [request.url.path for request in desk.asked] == ["/api/v1/balance"] * 2 + ["/api/v1/websocket/connection-config"]
+
+
+@pytest.mark.parametrize("jump", [-7200.0, 7200.0])
+async def test_after_this_computers_clock_has_jumped_the_next_request_is_answered_and_so_are_those_after_it(desk: Desk, jump: float) -> None:
+    desk.leeway = 2.0
+    async with pointed(desk) as venue:
+        for _ in range(OFFSETS):
+            await venue.config()
+        desk.ahead = jump
+        for _ in range(3):
+            await venue.config()
+        assert venue.clock_offset == pytest.approx(jump, abs=2)
+    assert len(desk.asked) == OFFSETS + 1 + 3, "one was refused, and told the time"
 
 
 async def test_a_refused_token_is_not_sent_again_where_the_clock_is_no_reason(desk: Desk) -> None:
