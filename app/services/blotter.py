@@ -132,9 +132,11 @@ class Blotter:
         return order
 
     def _apply_foreign(self, ours: Order, report: OrderReport, why: str, by: str) -> Order:
-        """The venue holds another order under our reference: it is shown for what it is, and ours cannot be there."""
-        if ours.outcome in {Outcome.SENDING, Outcome.UNKNOWN} and not ours.status:
-            self.record(Ended(ours.ref, Outcome.REJECTED, f"the venue holds another order under this reference: {why}"))
+        """The venue holds another order under our reference: it is shown for what it is. It may be ours, written otherwise, so that of ours
+        nobody knows.
+        """
+        if ours.outcome is Outcome.SENDING and not ours.status:
+            self.record(Ended(ours.ref, Outcome.UNKNOWN, f"the venue holds an order under this reference that is not as it was sent: {why}"))
         ref = f"{report.venue_order_id or 'unnamed'} (not {ours.ref})"
         theirs = msgspec.structs.replace(report, ref=ref)
         is_new = ref not in self.orders

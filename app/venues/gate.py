@@ -42,6 +42,10 @@ class Gate:
         """How many seconds the venue's clock is ahead of this computer's (negative: behind); None before it is known."""
         return self._http.offset
 
+    def restart_clock(self) -> None:
+        """Take the newest answer's word for the venue's clock."""
+        self._http.restart_clock()
+
     async def wait(self, call: Call) -> None:
         await self._budget.wait(call.path, is_query=call.is_query, rank=call.rank)
 

@@ -110,6 +110,11 @@ class Http:
         """How many seconds the host's clock is ahead of this one (negative: behind), by the `Date` of its last answers; None before one."""
         return statistics.median(self._offsets) if self._offsets else None
 
+    def restart_clock(self) -> None:
+        """Take the newest answer's word for the host's clock: this computer's may have been set since those before it."""
+        while len(self._offsets) > 1:
+            self._offsets.popleft()
+
     async def send(
         self,
         method: str,

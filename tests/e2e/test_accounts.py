@@ -53,7 +53,7 @@ class Guide:
 
     async def on(self) -> None:
         await self.done()
-        assert not self.wizard.objection, self.wizard.objection
+        await self._story.until(lambda: not self.wizard.objection, "the page to be done")
         self.wizard.next()
 
     async def account(self, provider: Provider) -> None:

@@ -449,9 +449,9 @@ async def test_an_answer_with_another_order_under_our_reference_is_alarmed_count
 async def test_a_push_of_another_order_under_our_reference_before_the_answer_does_not_leave_ours_on_its_way_for_ever() -> None:
     async with opened() as floor:
 
-        async def after_the_push(_request: httpx.Request) -> httpx.Response:
+        async def after_the_push(request: httpx.Request) -> httpx.Response:
             floor.desk.blotter.apply(report("ov-1", "open", order_id="v-ov-1", selection_id="another"))
-            return httpx.Response(200, stream=httpx.ByteStream(json.dumps({"data": {"order": row("ov-1", strike_id="another")}}).encode()))
+            return await placed(strike_id="another")(request)
 
         floor.network.answers[SUBMIT] = [after_the_push]
         order = await floor.desk.trading.place(draft())

@@ -323,18 +323,17 @@ async def test_after_a_change_of_this_clock_the_newest_answers_count() -> None:
 
 
 async def test_a_clock_that_is_taken_anew_is_that_of_the_newest_answer_and_of_those_that_follow() -> None:
-    async with faulty(dated(7, 7, 7, -600, -600, 7)) as server, client(server.base) as http:
+    offsets: list[float | None] = []
+    async with faulty(dated(7, 7, 7, -600, -600, 7)) as server:
+        http = Http(server.base, deadline=DEADLINE, wall=lambda: NOON)
         http.restart_clock()
-        assert http.offset is None
-        offsets: list[float | None] = []
         for number in range(6):
             await http.send("GET", "mm/get_tournaments")
             if number == 3:
                 http.restart_clock()
             offsets.append(http.offset)
-    ahead = [offset and round(offset - (NOON - time.time())) for offset in offsets]
-    assert ahead[:3] == pytest.approx([7] * 3, abs=1)
-    assert ahead[3:] == pytest.approx([-600] * 3, abs=1)
+        await http.close()
+    assert offsets == pytest.approx([7.5] * 3 + [-599.5] * 3, abs=DEADLINE)
 
 
 @pytest.mark.parametrize("text", ["", "soon", "Wed, 32 Oct 2099 07:28:00 GMT", "Wed, 21 Oct 2099 07:28:00"])

@@ -13,6 +13,7 @@ from app.domain.errors import UnknownError, UnreadableError
 from app.domain.events import BookChanged, FeedFault, MarketsChanged, OrderReported
 from app.domain.market import FoundMarket, Player, StrikePlace
 from app.domain.odds import from_american
+from app.domain.order import OrderReport
 from app.venues.prophetx import codec, listings, places, wire
 from app.venues.prophetx.places import code_of_today
 from app.venues.prophetx.pushes import parse_push

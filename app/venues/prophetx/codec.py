@@ -21,7 +21,7 @@ from app.domain.order import OrderDraft, OrderReport
 from app.domain.redact import beginning
 from app.venues.prophetx import most, places, wire
 from app.venues.prophetx.flaws import flaw_of, owned
-from app.venues.prophetx.places import code_of_today
+from app.venues.prophetx.places import UNPROVEN, code_of_today
 from app.venues.prophetx.reports import report
 from app.venues.prophetx.spelling import ODD, Reader, is_absent
 from app.venues.prophetx.values import american, dollars, maybe_money, moment, strike_of, text_of, waiting
@@ -303,11 +303,27 @@ def read_batch_submitted(body: bytes, refs: Sequence[str], faults: list[FeedFaul
     for failed in each(data.failed_orders, _FAILED_ROW, _as_told, "a refused order", faults):
         ref = failed.request.external_id if failed.request else ""
         if ref in found and failed.index == refs.index(ref):
-            found[ref] = RefusedError(_words(failed) or "The venue refused", code=code_of_today(str(failed.error or "")), status=400)
+            found[ref] = _refusal(failed)
     for placed in each(data.succeed_orders, _ORDER_ROW, report, "an order", faults):
-        if placed.ref in found:
+        first = found.get(placed.ref)
+        if isinstance(first, OrderReport):
+            _tell_twin(first, placed, faults)
+        elif first:
             found[placed.ref] = placed
     return found
+
+
+def _refusal(row: wire.FailedRow) -> VenueError:
+    """What a row of a batch that was not placed proves: as much as the same code does of an order sent alone."""
+    words, code = _words(row) or "The venue refused", code_of_today(str(row.error or ""))
+    return UnknownError(words) if code in UNPROVEN else RefusedError(words, code=code, status=400)
+
+
+def _tell_twin(first: OrderReport, second: OrderReport, faults: list[FeedFault] | None) -> None:
+    """A batch answers an order once: a second id is another order's, which the venue's record tells of."""
+    if faults is not None and second.venue_order_id != first.venue_order_id:
+        ref, ids = beginning(first.ref), (beginning(first.venue_order_id), beginning(second.venue_order_id))
+        faults.append(FeedFault(f"order {ref!r} of a batch is answered twice, as {ids[0]!r} and as {ids[1]!r}: the first is taken"))
 
 
 def read_order(body: bytes) -> OrderReport:

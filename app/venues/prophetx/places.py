@@ -194,6 +194,23 @@ _OLD_CODES: Mapping[str, str] = {
 }
 
 
+UNPROVEN: Final = frozenset(
+    {
+        "internal_error",
+        "unknown_error",
+        "opened_retry",
+        "order_balance_check_timeout",
+        "order_unable_to_place",
+        "order_unable_to_cancel",
+        "order_not_belongs_to_user",
+        "reporting_not_available",
+        "order_is_placing",
+        "order_opened_retry",
+    }
+)
+"""The documented codes of a server in trouble (5xx), and of an order that is being placed (409, 425): none proves that there is no order."""
+
+
 def code_of_today(code: str) -> str:
     """A refusal's code in today's words; but for a few, only `wager` became `order`."""
     return _OLD_CODES.get(code, code.replace("wager", "order"))

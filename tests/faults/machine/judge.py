@@ -23,7 +23,6 @@ _GONE = frozenset({OrderState.REJECTED, OrderState.NOT_SENT, OrderState.DENIED, 
 REACH = 56 * 86_400 * SECOND  # as far as a start looks back for what was placed elsewhere
 _OFF_BOOK = frozenset({OrderState.CANCELLED, OrderState.WIPED, OrderState.INVALID, OrderState.SETTLED, OrderState.VOID})
 _CALM = "nothing is left"
-_PROOF = "the venue holds another order under this reference"
 
 
 class Judge:
@@ -200,8 +199,6 @@ def _is_evidence(entry: Entry) -> bool:
     match entry:
         case Reported() | Presumed():
             return True
-        case Ended(outcome=Outcome.REJECTED, words=words):
-            return words.startswith(_PROOF)
     return False
 
 
