@@ -96,7 +96,7 @@ class Program:
     def _account(self) -> str:
         if replay := self.house.options.replay:
             return f"replay of {replay.name}"
-        return "ProphetX Trading" if self.profile.name == PRACTICE.name else self.profile.name
+        return _called(self.profile)
 
     def begin(self) -> None:
         """Show the window and start what lives in it."""
@@ -135,7 +135,7 @@ class Program:
             self.notices.say(str(problem), Tone.WARNING)
             return
         entrance = Entrance(self.house, profile, self._practice_is_back, seat)
-        view = self.window.seat(entrance.connected(profile.name))
+        view = self.window.seat(entrance.connected(_called(profile)))
         entrance.ask = view.passphrase_box.ask
         seat.rung = lambda: self._show_account(view)
         self.entrances.append(entrance)
@@ -360,6 +360,11 @@ class Program:
             await entrance.close()
         if self.profiles is not None:
             self.profiles.close_for_good()
+
+
+def _called(profile: Profile) -> str:
+    """On the screen."""
+    return "ProphetX Trading" if profile.name == PRACTICE.name else profile.name
 
 
 def _is_same_account(one: Profile, other: Profile) -> bool:

@@ -23,7 +23,7 @@ from enum import StrEnum
 
 import msgspec
 
-from app.domain.book import Side
+from app.domain.book import Level, Side
 from app.domain.ladder import Ladder
 from app.domain.market import MarketKey
 from app.domain.money import CENT, ZERO, money_words
@@ -219,14 +219,27 @@ def own_offers(orders: Iterable[Order]) -> dict[Odds, Decimal]:
     return offers
 
 
+def others_in(side: Side, own: Mapping[Odds, Decimal]) -> Side:
+    """What somebody else offers there. Beside our own a cent is left to rounding."""
+    return tuple(left for level in side if (left := _less(level, own.get(level.odds, ZERO))) is not None)
+
+
 def best_of_others(side: Side, own: Mapping[Odds, Decimal]) -> Odds | None:
-    """The best odds at which somebody else offers, None where nobody does. A cent is left to rounding."""
-    return next((level.odds for level in side if level.takeable - own.get(level.odds, ZERO) > CENT), None)
+    """The best odds at which somebody else offers, None where nobody does."""
+    others = others_in(side, own)
+    return others[0].odds if others else None
 
 
 def kept_at(best: Odds, plan: KeepAtBest) -> Odds:
     """Where an order is kept: at the best that others ask for, at its limit where they ask for less, at home where they ask for more."""
     return min(max(best, plan.limit), plan.home)
+
+
+def _less(level: Level, own: Decimal) -> Level | None:
+    left = level.takeable - own
+    if not own:
+        return level
+    return msgspec.structs.replace(level, takeable=left) if left > CENT else None
 
 
 def _of_user(words: str, user: str) -> str:

@@ -181,11 +181,12 @@ class HistoryQuery(msgspec.Struct, frozen=True):
 
 
 class HistoryPage(msgspec.Struct, frozen=True):
-    """Newest first. An empty cursor ends the record."""
+    """Newest first. An empty cursor ends the record. `trouble` says what should stand in it and does not; empty where it is whole."""
 
     reports: tuple[OrderReport, ...]
     next_cursor: str = ""
     synced_at: datetime | None = None
+    trouble: str = ""
 
 
 class History(msgspec.Struct, frozen=True):

@@ -197,7 +197,16 @@ def _ended(order: Order, outcome: Outcome, words: str) -> Order:
 
 def _told(order: Order | None, report: OrderReport, by: str, at: datetime) -> Order:
     told = from_report(report, at) if order is None else adopted(order, report) if by in READINGS else advance(order, report)
-    return _stamped(told if report.updated_at else _with(told, updated_at=at), order, at)
+    return _stamped(told if report.updated_at else _with(told, updated_at=_changed_at(told, report, by, at)), order, at)
+
+
+def _changed_at(told: Order, report: OrderReport, by: str, at: datetime) -> datetime | None:
+    """When it changed, by a report that does not say: now. But a settlement that is read and not heard of may be old: then no later than
+    is certain, lest an old one count as today's.
+    """
+    if by not in READINGS or told.realised is None:
+        return at
+    return told.updated_at or report.placed_at
 
 
 _NOT_YET = frozenset({"", "inactive", "placing"})  # statuses of an order that is not on the book yet

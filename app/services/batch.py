@@ -67,6 +67,7 @@ class Batch:
         self.rows: list[BatchRow] = []
         self.judged: dict[int, Judged] = {}
         self.refs: dict[int, str] = {}
+        self._replaced: set[int] = set()
         self.denials: dict[int, str] = {}
         self.lost: set[int] = set()
         self.insisted: dict[int, dict[str, str]] = {}
@@ -164,7 +165,7 @@ class Batch:
 
     def may_go_again(self, row_id: int) -> bool:
         order = self.order(row_id)
-        return order is not None and order.state in _PROVEN and not order.is_doubtful
+        return order is not None and order.state in _PROVEN and not order.is_doubtful and row_id not in self._replaced
 
     def order(self, row_id: int) -> Order | None:
         """What became of a row; None while it is not sent."""
@@ -186,6 +187,7 @@ class Batch:
             self.refs.pop(gone, None)
             self.denials.pop(gone, None)
         self.lost &= kept
+        self._replaced &= kept
         for row in rows:
             if row.id in self.judged and self.judged[row.id].row != row:
                 self.judged[row.id] = Judged(row)
@@ -317,6 +319,14 @@ class Batch:
 
     def _sent(self, row_id: int, order: Order) -> None:
         self.refs[row_id] = order.ref
+
+    def follow(self, ref: str, new_ref: str) -> None:
+        """A guard put another order in the place of one of these: it is the row's now, and the row is never sent again."""
+        moved = [row_id for row_id, known in self.refs.items() if known == ref]
+        self._replaced.update(moved)
+        self.refs.update(dict.fromkeys(moved, new_ref))
+        if moved:
+            self._moved()
 
     def _denied(self, row_id: int, words: str) -> None:
         self.denials[row_id] = words

@@ -99,6 +99,12 @@ class Blotter:
         """Whether it speaks of an order that stands here."""
         return report.ref in self.orders or report.venue_order_id in self._refs
 
+    def spoken_of(self, report: OrderReport) -> Order | None:
+        """The order that stands here of which it speaks; another one that merely carries our reference is none."""
+        known = self.by_venue_id(report.venue_order_id) or self.orders.get(report.ref)
+        ids = {known.venue_order_id, report.venue_order_id} - {""} if known else set()
+        return known if len(ids) < 2 else None
+
     def _with_ref(self, report: OrderReport) -> OrderReport:
         ref = self._refs.get(report.venue_order_id, "") or report.ref or report.venue_order_id
         known = self.orders.get(ref)
@@ -136,7 +142,9 @@ class Blotter:
         nobody knows.
         """
         if ours.outcome is Outcome.SENDING and not ours.status:
-            self.record(Ended(ours.ref, Outcome.UNKNOWN, f"the venue holds an order under this reference that is not as it was sent: {why}"))
+            self.record(
+                Ended(ours.ref, Outcome.UNKNOWN, f"the venue holds an order under this reference that is not as it was sent: {why}")
+            )
         ref = f"{report.venue_order_id or 'unnamed'} (not {ours.ref})"
         theirs = msgspec.structs.replace(report, ref=ref)
         is_new = ref not in self.orders

@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
 from app.domain.offer import Offer
-from app.domain.order import Cancel, Order
+from app.domain.order import Cancel, HistoryQuery, Order
 from app.domain.record import CancelEnded, CancelSent
 from app.services.blotter import Blotter
 from app.services.notices import Notices, Tone
-from app.services.ports import TradingVenue
+from app.services.ports import Now, TradingVenue
+from app.services.sight import REACH, sight_of
 
 CANCEL_AGAIN = 0.3  # seconds: the venue asks for it while an order is in its first matching queue (contract 5.2)
 CANCEL_TRIES = 25  # an in-play order cannot be cancelled for about five seconds
@@ -20,6 +21,7 @@ NAMED = 3  # orders that a sentence names; the others are counted
 
 _ORDER_STILL_PLACING = frozenset({"order_is_placing", "order_opened_retry", "opened_retry", "wager_is_placing"})
 _ORDER_IS_OVER = frozenset({"order_already_filled", "order_already_cancelled", "order_is_invalid"})
+_ELSEWHERE = "orders placed elsewhere may still stand"
 _GIVEN_UP = "the program stopped waiting"
 _NOTHING_TO_CANCEL = frozenset({"no_cancellable_orders", "no_cancellable_wagers"})
 
@@ -27,10 +29,13 @@ _NOTHING_TO_CANCEL = frozenset({"no_cancellable_orders", "no_cancellable_wagers"
 class Cancels:
     """Whatever way was taken, an order's cancel ends: it is off the book, it was refused (the blotter keeps why), or nobody knows."""
 
-    def __init__(self, venue: TradingVenue, blotter: Blotter, notices: Notices, sleep: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(
+        self, venue: TradingVenue, blotter: Blotter, notices: Notices, *, now: Now, sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
         self._venue = venue
         self._blotter = blotter
         self._notices = notices
+        self._now = now
         self._sleep = sleep
 
     async def one(self, ref: str) -> None:
@@ -67,7 +72,7 @@ class Cancels:
         self._say_counted(orders)
 
     async def everything(self) -> None:
-        """The venue's own cancel-all first, then what it left."""
+        """The venue's own cancel-all first, then what it left; where it has none what is known, then what its record shows beside that."""
         await self._by_venue("Cancel all", self._venue.cancel_all, self._blotter.live)
 
     async def of_event(self, event_id: int) -> None:
@@ -89,16 +94,44 @@ class Cancels:
     # One call of the venue's for many
 
     async def _by_venue(self, what: str, ask: Callable[[], Awaitable[None]], meant: Callable[[], list[Order]]) -> None:
-        """The venue's own call where it has such calls, a moment for its pushes, by their ids what that left, and what came of it."""
+        """The venue's own call, a moment for its pushes, by their ids what that left, and what came of it."""
+        if Offer.CANCEL_ALL not in self._venue.offers:
+            await self._by_ids(what, meant)
+            return
         before = meant()
-        is_answered = True
-        if Offer.CANCEL_ALL in self._venue.offers:
-            is_answered = await self._ask(what, ask)
-            await self._sleep(CANCEL_AGAIN)
-        left = [order.ref for order in meant() if order.is_cancellable]
-        await self._in_batches(left)
+        is_answered = await self._ask(what, ask)
+        await self._sleep(CANCEL_AGAIN)
+        left = await self._cancel_meant(meant)
         refs = dict.fromkeys([*(order.ref for order in before), *left])
         self._say_outcome(what, [self._blotter.orders[ref] for ref in refs], meant(), is_answered)
+
+    async def _by_ids(self, what: str, meant: Callable[[], list[Order]]) -> None:
+        """Where the venue has no such calls: what is known at once, then what its record shows beside that, as of when it is."""
+        before = [order.ref for order in meant()]
+        await self._cancel_meant(meant)
+        as_of = await self._read_standing(what)
+        found = await self._cancel_meant(lambda: [order for order in meant() if order.ref not in before])
+        refs = [*before, *found]
+        self._say_outcome(what, [self._blotter.orders[ref] for ref in refs], meant(), is_answered=True, as_of=as_of)
+
+    async def _cancel_meant(self, meant: Callable[[], list[Order]]) -> list[str]:
+        refs = [order.ref for order in meant() if order.is_cancellable]
+        await self._in_batches(refs)
+        return refs
+
+    async def _read_standing(self, what: str) -> str:
+        """Take in what the venue's record has on the book; as of when that is. Where more may stand there that is said at once."""
+        asked_at = self._now()
+        try:
+            read = await self._venue.history(HistoryQuery(asked_at - REACH, status="open"))
+        except VenueError as problem:
+            self._notices.say(f"{what}: {_ELSEWHERE}, as the venue's record could not be read: {problem}", Tone.BAD)
+            return ""
+        self._blotter.apply_all(read.reports, "history")
+        sight = sight_of(read, asked_at)
+        if not sight.is_whole:
+            self._notices.say(f"{what}: {_ELSEWHERE}, as the venue's record could not be read whole", Tone.BAD)
+        return f"as of {sight.kept_up:%H:%M:%S} UTC by the venue's record"
 
     async def _ask(self, what: str, ask: Callable[[], Awaitable[None]]) -> bool:
         """Whether the venue answered that it cancels, or that there is nothing to cancel."""
@@ -214,8 +247,9 @@ class Cancels:
         else:
             self._notices.say(f"Cancelled what was left of {len(orders)} orders")
 
-    def _say_outcome(self, what: str, orders: Sequence[Order], left: Sequence[Order], is_answered: bool) -> None:
+    def _say_outcome(self, what: str, orders: Sequence[Order], left: Sequence[Order], is_answered: bool, as_of: str = "") -> None:
         """What came of a call for many: how many are off the book, which still stand, which may still turn up there."""
+        end = f"; {as_of}" if as_of else ""
         parts = []
         off = sum(not order.is_live for order in orders)
         if off:
@@ -227,9 +261,9 @@ class Cancels:
         if coming:
             parts.append(f"{counted(len(coming))} under way or unclear, which may still turn up: {_named(coming)}")
         if parts:
-            self._notices.say(f"{what}: {'; '.join(parts)}", Tone.WARNING if left else Tone.PLAIN)
+            self._notices.say(f"{what}: {'; '.join(parts)}{end}", Tone.WARNING if left else Tone.PLAIN)
         elif is_answered:
-            self._notices.say(f"{what}: no order known here was left to cancel")
+            self._notices.say(f"{what}: no order known here was left to cancel{end}")
 
 
 def counted(number: int) -> str:

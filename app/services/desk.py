@@ -125,6 +125,7 @@ class Desk:
             self.session, Mover(venue, self.trading, self.blotter, sleep), notices, tasks, clock=clock, now=now, sleep=sleep,
             kept=outside.guards, keep=outside.keep_guards,
         )  # fmt: skip
+        self.guards.moved.append(self.batch.follow)
         self.kill.changed.connect(self.guards.look)
         self.watch.beats.append(self.guards.turn)
 

@@ -17,30 +17,45 @@ class Withdrawal:
         self._sight = sight
 
     async def of(self, plan: Plan) -> tuple[str, bool]:
-        """Cancel what it means: what came of it, and whether all of it is off the book."""
-        meant = self._meant(plan)
+        """Cancel what it means: what came of it, and whether all of it is off the book; orders of no known user might be of it."""
+        reach, user = self._reach(plan), _user_of(plan)
+        meant = [order for order in reach if user in {"", order.draft.external_user}]
+        nameless = [order for order in reach if user and not order.draft.external_user]
         if isinstance(plan, CancelBeforeStart) and not plan.user:
             await self._trading.cancel_event(plan.event_id)
         else:
             await self._trading.cancel_many([order.ref for order in meant if order.is_cancellable])
-        left = sum(self._blotter.orders[order.ref].is_live for order in meant)
-        return _words(len(meant), left), not left
+        left, unnamed = self._live(meant), self._live(nameless)
+        return _words(len(meant), left, unnamed), not left and not unnamed
 
-    def _meant(self, plan: Plan) -> list[Order]:
+    def _live(self, orders: list[Order]) -> int:
+        return sum(self._blotter.orders[order.ref].is_live for order in orders)
+
+    def _reach(self, plan: Plan) -> list[Order]:
+        """What it would cancel if it meant every user."""
         match plan:
-            case CancelBeforeStart(event_id=event_id, user=user):
-                found = [order for order in self._blotter.live() if order.draft.market.event_id == event_id]
-                return [order for order in found if not user or order.draft.external_user == user]
-            case CancelMoved(ref="", place=place, user=user):
-                return self._sight.orders_on(place, user)
+            case CancelBeforeStart(event_id=event_id):
+                return [order for order in self._blotter.live() if order.draft.market.event_id == event_id]
+            case CancelMoved(ref="", place=place):
+                return self._sight.orders_on(place)
             case CancelMoved(ref=ref):
                 return [self._blotter.orders[ref]]
         return []
 
 
-def _words(count: int, left: int) -> str:
+def _user_of(plan: Plan) -> str:
+    """Whose orders alone it means; empty where it means everybody's, or one order by its reference."""
+    match plan:
+        case CancelBeforeStart(user=user) | CancelMoved(ref="", user=user):
+            return user
+    return ""
+
+
+def _words(count: int, left: int, unnamed: int) -> str:
     if not count:
-        return "no order stood there"
-    if left:
-        return f"{left:,} of {counted(count)} still standing or unclear"
-    return f"{counted(count)} off the book"
+        said = "no order stood there"
+    elif left:
+        said = f"{left:,} of {counted(count)} still standing or unclear"
+    else:
+        said = f"{counted(count)} off the book"
+    return f"{said}; left standing: {counted(unnamed)} of which no user is known" if unnamed else said

@@ -33,11 +33,15 @@ class Moved(msgspec.Struct, frozen=True):
     matched: Decimal
 
 
+_MAY_STAND = frozenset({Outcome.SENT, Outcome.UNKNOWN})
 _CANCELLED = frozenset({OrderState.CANCELLED, OrderState.CANCELLED_REST})
 
 
 class Mover:
-    """Every step goes through `trading`: its rules, its journal, its kill switch."""
+    """Every step goes through `trading`: its rules, its journal, its kill switch.
+
+    `moved` is called with the reference of an order and of the one that took its place, or of which nobody knows whether it did.
+    """
 
     def __init__(
         self, venue: TradingVenue, trading: Trading, blotter: Blotter, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -46,6 +50,7 @@ class Mover:
         self._trading = trading
         self._blotter = blotter
         self._sleep = sleep
+        self.moved: list[Callable[[str, str], None]] = []
 
     def objection(self, order: Order, odds: Odds) -> str:
         """Why the order that would take its place would not be sent now; the one that stands is not counted beside it."""
@@ -95,6 +100,9 @@ class Mover:
             order = await self._trading.place(draft)
         except DeniedError as problem:
             return stopped(f"{_taken(before)}, and {what} were not placed: {problem}")
+        if order.outcome in _MAY_STAND:
+            for heard in self.moved:
+                heard(before.ref, order.ref)
         if order.outcome is not Outcome.SENT:
             return stopped(f"{_taken(before)}, and the new order of {what} is {order.outcome}: {order.reason}")
         return order

@@ -24,6 +24,7 @@ from app.domain.guard import (
     best_of_others,
     kept_at,
     market_of,
+    others_in,
     own_offers,
     steps_against,
 )
@@ -119,9 +120,9 @@ class Sight:
                 due = plan.due_at(event.scheduled) if event and event.scheduled else None
                 return Reading(seconds=(due - self._now()).total_seconds() if due else None)
             case PriceAlert(place=place):
-                return Reading(odds=_best(self._side(place)))
+                return Reading(odds=self.best_for_takers(place))
             case LiquidityAlert(place=place, odds=odds):
-                return Reading(stake=takeable_at(self._side(place), odds))
+                return Reading(stake=takeable_at(self._others(place), odds))
             case CancelMoved(place=place):
                 best, ladder = self.best_for_takers(place), self._controls.ladder
                 is_known = guard.base is not None and best is not None and ladder is not None
@@ -130,12 +131,9 @@ class Sight:
                 return Reading(odds=self.best_of_rivals(guard.plan))
 
     def best_for_takers(self, place: Place) -> Odds | None:
-        """The best odds at which others offer a selection: where there are two, what our own orders on the other offer is left out."""
-        side, other = self._side(place), self._other(place)
-        if other is None:
-            return _best(side)
-        ours = [order for order in self._blotter.of_market(place.market) if order.draft.selection_id == other]
-        return best_of_others(side, own_offers(ours))
+        """The best odds at which others offer a selection."""
+        others = self._others(place)
+        return others[0].odds if others else None
 
     def best_of_rivals(self, plan: KeepAtBest, gone: Sequence[Order] = ()) -> Odds | None:
         """The shortest odds that others ask for on an order's selection, seen as what takers of the other selection are offered.
@@ -204,14 +202,14 @@ class Sight:
                 return self._kept(plan, order)
 
     def _price(self, plan: PriceAlert) -> Verdict:
-        side = self._side(plan.place)
-        if not side:
-            return waiting("nobody offers this selection now")
-        best = side[0]
-        return fired(f"{american(best.odds)}, {money_words(best.takeable)} to take") if plan.is_met(side) else armed()
+        others = self._others(plan.place)
+        if not others:
+            return waiting("nobody else offers this selection now")
+        best = others[0]
+        return fired(f"{american(best.odds)}, {money_words(best.takeable)} to take") if plan.is_met(others) else armed()
 
     def _liquidity(self, plan: LiquidityAlert) -> Verdict:
-        there = takeable_at(self._side(plan.place), plan.odds)
+        there = takeable_at(self._others(plan.place), plan.odds)
         return fired(f"{money_words(there)} to take at {american(plan.odds)} or longer") if there >= plan.stake else armed()
 
     def _moved(self, guard: Guard, plan: CancelMoved) -> Verdict:
@@ -236,8 +234,13 @@ class Sight:
             return armed(held)
         return Verdict(GuardState.ARMED, held, there)
 
-    def _side(self, place: Place) -> Side:
-        return self._prices.side(place.market, place.selection_id)
+    def _others(self, place: Place) -> Side:
+        """What others offer of a selection: where there are two, what our own orders on the other offer is left out."""
+        side, other = self._prices.side(place.market, place.selection_id), self._other(place)
+        if other is None:
+            return side
+        ours = [order for order in self._blotter.of_market(place.market) if order.draft.selection_id == other]
+        return others_in(side, own_offers(ours))
 
     def _other(self, place: Place) -> str | None:
         """The other selection of a market with two."""
@@ -258,10 +261,6 @@ def _over(order: Order | None) -> Verdict | None:
         return expired(f"all of the order matched: {money_words(order.filled)}")
     matched = f", {money_words(order.filled)} of it matched" if order.filled else ""
     return expired(f"the order is off the book ({str(order.state).lower()}{matched})")
-
-
-def _best(side: Side) -> Odds | None:
-    return side[0].odds if side else None
 
 
 def _status(market: Market) -> str:

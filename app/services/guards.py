@@ -31,7 +31,8 @@ MOVE_AGAIN = 5.0  # seconds between two moves of an order that is kept at best
 
 
 class Guards:
-    """`book` is the list of them; `fired` is called with each guard that did.
+    """`book` is the list of them; `fired` is called with each guard that did, `moved` with the reference of an order that was kept at best
+    and of the one that took its place.
 
     Nothing here asks the venue for anything but through `trading`, and nothing is looked at while the stream is down.
     """
@@ -69,6 +70,8 @@ class Guards:
         self._moving: set[str] = set()  # references of orders that are being replaced
         self._is_looking = False
         self.fired: list[Callable[[Guard], None]] = []
+        self.moved = mover.moved
+        self.moved.append(self._hand_over)
         session.prices.heard.append(self._book_changed)
         session.changed.connect(self._look_at_stream)
         session.controls.changed.connect(self.look)
@@ -96,6 +99,8 @@ class Guards:
 
     def objection(self, plan: Plan, guard_id: int = 0) -> str:
         """Why this cannot be guarded now, as a sentence; empty when it can."""
+        if isinstance(plan, KeepAtBest) and plan.ref in self._moving:
+            return "The last move of this order is not over yet"
         return self._checks.objection(plan, [guard for guard in self.active() if guard.id != guard_id])
 
     # What a person does
@@ -281,26 +286,26 @@ class Guards:
 
     def _begin_move(self, guard: Guard, plan: KeepAtBest, watching: Watching, there: Odds, words: str) -> tuple[GuardState, str]:
         """Move its order unless it moved just now, or the rules would not let the new one through: then it stays where it is."""
+        if plan.ref in self._moving:
+            return GuardState.WAITING, "the last move of its order is not over yet"
         if watching.moved_at is not None and self._clock() - watching.moved_at < MOVE_AGAIN:
             return GuardState.ARMED, f"{words}; it moves at most once in {MOVE_AGAIN:.0f} s"
         order = self._blotter.orders[plan.ref]
         if objection := self._mover.objection(order, there):
             return GuardState.WAITING, f"it cannot move to {american(there)}: {objection}"
         watching.is_moving, watching.moved_at = True, self._clock()
+        self._moving.add(plan.ref)
         self._tasks.start(self._move(guard.id, plan))
         return GuardState.ARMED, f"moving from {american(order.odds)} to {american(there)}"
 
     async def _move(self, guard_id: int, plan: KeepAtBest) -> None:
         result: Moved | Verdict = stopped("the program stopped it in the middle of a move: look at its order")
-        self._moving.add(plan.ref)
         try:
             result = await self._mover.move(plan, lambda before: self._aim(guard_id, plan, before))
         finally:
             if watching := self._watch.active.get(guard_id):
                 watching.is_moving, watching.moved_at = False, self._clock()
             self._moving.discard(plan.ref)
-            if isinstance(result, Moved):
-                self._hand_over(plan.ref, result.order.ref)
             self._after_move(guard_id, plan, result)
 
     def _hand_over(self, ref: str, new_ref: str) -> None:

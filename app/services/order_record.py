@@ -96,7 +96,7 @@ class OrderRecord:
 
     async def _ask(self, query: HistoryQuery, cursor: str) -> Page[OrderReport]:
         page = await self.page(query, cursor)
-        return page.reports, page.next_cursor, page.synced_at
+        return Page(page.reports, page.next_cursor, page.synced_at, page.trouble)
 
     def _names(self, order: Order) -> tuple[str, str, str]:
         """From the blotter, else from what was read of its event; empty where nothing tells."""

@@ -4,16 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from app.domain.errors import NotSentError, VenueError
 from app.services.ports import Now, Signal
 
 SHORT_PAUSE = 1.0  # seconds, where the venue asks for a pause and names none: its own rule is one query a second
+SAME_PLACE = "the venue's record gave the same place again: the rest was not read"
 
 Row = TypeVar("Row")
 Wish = TypeVar("Wish")
-Page = tuple[Sequence[Row], str, datetime | None]  # its rows, the next cursor, how far the venue's record had kept up
+
+
+class Page(NamedTuple, Generic[Row]):
+    """Rows, the next cursor, how far the venue's record had kept up, and what should stand in it and does not."""
+
+    rows: Sequence[Row]
+    next_cursor: str
+    synced_at: datetime | None = None
+    trouble: str = ""
+
+
+class Gaps(NamedTuple):
+    """What keeps a list from being whole: the first page's trouble in words, and on how many pages there was any."""
+
+    first: str = ""
+    pages: int = 0
+
+    def and_of(self, trouble: str) -> Gaps:
+        return Gaps(self.first or trouble, self.pages + 1) if trouble else self
+
+    @property
+    def words(self) -> str:
+        """Empty where it is whole."""
+        if self.pages < 2:
+            return self.first
+        return f"{self.first}, and {'1 more page is' if self.pages == 2 else f'{self.pages - 1:,} more pages are'} not whole"
 
 
 class Sheet(Generic[Row, Wish]):
@@ -21,7 +47,7 @@ class Sheet(Generic[Row, Wish]):
 
     One request at a time: a wish that comes meanwhile is read next, and an answer to an older one is not shown. What is shown stays
     until another answer is there: a failure takes nothing away, `trouble` says it. `resets` counts first pages, `changed` tells of all.
-    `free_at`: when the venue, which asked for a pause, may be asked again.
+    `free_at`: when the venue, which asked for a pause, may be asked again. `gaps`: why what is shown is not whole.
     """
 
     def __init__(self, ask: Callable[[Wish, str], Awaitable[Page[Row]]], id_of: Callable[[Row], str], now: Now) -> None:
@@ -38,6 +64,7 @@ class Sheet(Generic[Row, Wish]):
         self.resets = 0
         self.is_reading = False
         self.trouble = ""
+        self.gaps = Gaps()
         self.free_at: datetime | None = None
         self.read_at: datetime | None = None
         self.synced_at: datetime | None = None
@@ -82,7 +109,7 @@ class Sheet(Generic[Row, Wish]):
     async def _read(self, wish: Wish, cursor: str) -> None:
         """One page; a failure is kept as words."""
         try:
-            rows, following, synced_at = await self._ask(wish, cursor)
+            page = await self._ask(wish, cursor)
         except VenueError as problem:
             self.trouble, self._failed = str(problem), (wish, cursor)
             seconds = pause_of(problem)
@@ -92,13 +119,16 @@ class Sheet(Generic[Row, Wish]):
         if self._asked is not None:
             return  # another list is wanted by now
         if not cursor:
-            self._begin(wish, synced_at)
-        self._take(rows)
+            self._begin(wish, page.synced_at)
+        self._take(page.rows)
+        self.gaps = self.gaps.and_of(page.trouble)
         self._cursors.add(cursor)
-        self._cursor = "" if following in self._cursors else following
+        self._cursor = page.next_cursor
+        if self._cursor and self._cursor in self._cursors:
+            self._cursor, self.gaps = "", self.gaps.and_of(SAME_PLACE)
 
     def _begin(self, wish: Wish, synced_at: datetime | None) -> None:
-        self.rows, self._ids, self._cursors = [], set(), set()
+        self.rows, self._ids, self._cursors, self.gaps = [], set(), set(), Gaps()
         self.shown, self.read_at, self.synced_at = wish, self._now(), synced_at
         self.resets += 1
 

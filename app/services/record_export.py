@@ -14,7 +14,7 @@ import msgspec
 
 from app.domain.errors import VenueError
 from app.domain.order import HistoryPage, HistoryQuery, OrderReport
-from app.services.paging import pause_of
+from app.services.paging import Gaps, pause_of
 from app.services.ports import Now, Signal
 from app.services.record_rows import TITLES, Form, RecordRow, head_of, lines_of
 
@@ -63,7 +63,8 @@ class Job(msgspec.Struct):
 class RecordExport:
     """One at a time. `words` says what is going on or how it ended; `pages`, `read` and `rows` count pages, orders read and rows written.
 
-    `reached` is the time of the oldest order read so far, `as_of` how far the venue's record had kept up at the first page.
+    `reached` is the time of the oldest order read so far, `as_of` how far the venue's record had kept up at the first page, `gaps` what of
+    the venue's pages could not be read.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class RecordExport:
         self.pages = self.read = self.rows = 0
         self.reached: datetime | None = None
         self.as_of: datetime | None = None
+        self.gaps = Gaps()
         self.free_at: datetime | None = None
         self.words = ""
         self.changed = Signal()
@@ -154,7 +156,7 @@ class RecordExport:
         except OSError as problem:
             self._fail(job, problem)
             return
-        self._tell(Stage.DONE, f"Kept {_counted(self.rows)} {self._back()} as {path}: a part of what was asked for")
+        self._tell(Stage.DONE, f"Kept {_counted(self.rows)} {self._back()} as {path}: a part of what was asked for{self._missing()}")
 
     # One export
 
@@ -165,6 +167,7 @@ class RecordExport:
         self._job = job = Job(query, file, form, is_wanted, self._now())
         self.pages = self.read = self.rows = 0
         self.reached = self.as_of = None
+        self.gaps = Gaps()
         self._tell(Stage.READING, "")
         return job if self._job is job else None
 
@@ -224,6 +227,7 @@ class RecordExport:
         self.rows += len(rows)
         self.reached = min(filter(None, (self.reached, *(report.placed_at for report in new))), default=None)
         self.as_of = self.as_of or page.synced_at
+        self.gaps = self.gaps.and_of(page.trouble)
         return lines_of(rows, job.form)
 
     def _is_repeated(self, job: Job, order_id: str) -> bool:
@@ -246,7 +250,7 @@ class RecordExport:
             return
         self._job = None
         as_of = f", as of {self.as_of.astimezone():%H:%M:%S}" if self.as_of else ""
-        self._tell(Stage.DONE, f"Saved {_counted(self.rows)}{as_of}, as {path}")
+        self._tell(Stage.DONE, f"Saved {_counted(self.rows)}{as_of}, as {path}{self._missing()}")
 
     def _write(self, job: Job, lines: Sequence[str]) -> bool:
         try:
@@ -279,6 +283,10 @@ class RecordExport:
 
     def _back(self) -> str:
         return f"back to {self.reached.astimezone():%d %b %Y %H:%M}" if self.reached else "written"
+
+    def _missing(self) -> str:
+        """At the end of a sentence, what should stand in the file and does not."""
+        return f". It is not whole: {self.gaps.words}" if self.gaps.pages else ""
 
     def _tell(self, stage: Stage, words: str) -> None:
         self.stage, self.words = stage, words

@@ -47,12 +47,12 @@ class Statement:
 
     async def _trades(self, since: datetime, cursor: str) -> Page[Trade]:
         page = await self._venue.trades(since, cursor)
-        return page.rows, page.next_cursor, page.synced_at
+        return Page(page.rows, page.next_cursor, page.synced_at)
 
     async def _transactions(self, kind: str, cursor: str) -> Page[Transaction]:
         page = await self._venue.transactions(kind, cursor)
         self.kinds += sorted({row.kind for row in page.rows} - {"", *self.kinds})
-        return page.rows, page.next_cursor, page.synced_at
+        return Page(page.rows, page.next_cursor, page.synced_at)
 
 
 # Sums of what has been read

@@ -58,7 +58,7 @@ class Trading:
         self._now = now
         self._clock = clock
         self._new_ref = new_ref
-        self._cancels = Cancels(venue, blotter, notices, sleep)
+        self._cancels = Cancels(venue, blotter, notices, now=now, sleep=sleep)
         self._going_again: set[str] = set()
         self._on_their_way = 0
         self._nothing_on_its_way = asyncio.Event()

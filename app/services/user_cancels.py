@@ -6,7 +6,7 @@ from app.domain.order import Order, OrderState
 from app.services.blotter import Blotter
 from app.services.cancels import counted
 from app.services.trading import Trading
-from app.services.user_statement import UserRecord
+from app.services.user_statement import Adopted, UserRecord
 from app.services.users import Users
 
 
@@ -27,7 +27,7 @@ class UserCancels:
         found = [order for order in self._cancellable(user_id) if order.ref not in {one.ref for one in tried}]
         if found:
             await self._trading.cancel_many([order.ref for order in found])
-        return self._said(user_id, [*tried, *found], "" if read.is_whole else read.words)
+        return self._said(user_id, [*tried, *found], read)
 
     def _cancellable(self, user_id: str) -> list[Order]:
         return [order for order in self._of(user_id) if order.is_cancellable]
@@ -35,7 +35,7 @@ class UserCancels:
     def _of(self, user_id: str) -> list[Order]:
         return [order for order in self._blotter.live() if order.draft.external_user == user_id]
 
-    def _said(self, user_id: str, tried: list[Order], unread: str) -> str:
+    def _said(self, user_id: str, tried: list[Order], read: Adopted) -> str:
         left = sum(self._blotter.orders[order.ref].is_live for order in tried)
         unknown = sum(order.state is OrderState.UNKNOWN for order in self._of(user_id))
         parts = [f"{counted(len(tried) - left)} off the book"] if tried else ["no open order was found"]
@@ -43,6 +43,12 @@ class UserCancels:
             parts.append(f"{counted(left)} still standing or unclear")
         if unknown:
             parts.append(f"{counted(unknown)} of unknown outcome cannot be cancelled before it is found")
-        if unread:
-            parts.append(f"orders placed elsewhere may still stand, as {unread[:1].lower()}{unread[1:]}")
+        if read.nameless:
+            parts.append(
+                f"left alone: {counted(read.nameless)} in the venue's record that {'names' if read.nameless == 1 else 'name'} no user"
+            )
+        if not read.is_whole:
+            parts.append(f"orders placed elsewhere may still stand, as {read.words[:1].lower()}{read.words[1:]}")
+        if read.reach:
+            parts.append(read.reach)
         return f"{self._users.called(user_id)}: {'; '.join(parts)}"

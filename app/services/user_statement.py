@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from app.domain.errors import VenueError
 from app.domain.order import HistoryPage, HistoryQuery, Order, OrderReport, from_report
 from app.services.blotter import Blotter, Names
 from app.services.cancels import counted
+from app.services.paging import Gaps
 from app.services.ports import Now, Signal, TradingVenue
 
 LOOKED_BACK = timedelta(days=30)  # for orders placed elsewhere: what is older is settled, or stands in a statement
@@ -20,7 +21,9 @@ MOST_PAGES = 2000  # 200,000 orders: a record that never ends is told, not read 
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How far a reading is. `reached` is the time of the oldest row so far; `foreign` rows name another user, `nameless` ones none."""
+    """How far a reading is. `rows` are the user's, `foreign` ones another's, of `nameless` ones it is not known whose they are: these two
+    are left out. `reached` is the time of the oldest row of any kind so far.
+    """
 
     pages: int = 0
     rows: int = 0
@@ -28,6 +31,7 @@ class Progress(msgspec.Struct, frozen=True):
     nameless: int = 0
     reached: datetime | None = None
     synced_at: datetime | None = None
+    gaps: Gaps = Gaps()
 
 
 class UserStatement(msgspec.Struct, frozen=True):
@@ -51,10 +55,14 @@ class UserStatement(msgspec.Struct, frozen=True):
 
 
 class Adopted(msgspec.Struct, frozen=True):
-    """What came of reading a user's orders onto the blotter, as a sentence; not `is_whole`: some of them may be missing."""
+    """What came of reading a user's orders onto the blotter, as a sentence; not `is_whole`: some of them may be missing. Of `nameless`
+    orders the record names no user, and nor does anything here. `reach` says what was looked at, and how new it is; empty for nothing.
+    """
 
     words: str
+    nameless: int = 0
     is_whole: bool = True
+    reach: str = ""
 
 
 class UserRecord:
@@ -84,8 +92,7 @@ class UserRecord:
 
         def take(report: OrderReport) -> None:
             rows.append(report)
-            if not report.is_over or self._blotter.knows(report):
-                self._blotter.apply(report, "history")
+            self._tell(report)
 
         query = HistoryQuery(since, None if until >= self._now() else until, user=user_id)
         trouble = await self._pages(user_id, query, take)
@@ -98,16 +105,38 @@ class UserRecord:
         return self.statement
 
     async def adopt(self, user_id: str, status: str = "") -> Adopted:
-        """Take the user's orders of the last 30 days (of one status where it is named) onto the blotter, wherever they were placed."""
+        """Take the user's orders of the last 30 days (of one status where it is named) onto the blotter, wherever they were placed.
+
+        What was over before it was ever seen here stays out, as in a statement.
+        """
         known = len(self._blotter.orders)
         query = HistoryQuery(self._now() - LOOKED_BACK, status=status, user=user_id)
-        trouble = await self._pages(user_id, query, lambda report: self._blotter.apply(report, "history"))
+        trouble = await self._pages(user_id, query, self._tell)
         if trouble is None:
             return Adopted(f"The record of {self.reading} is being read: wait for its end or stop it", is_whole=False)
+        nameless, reach = self.progress.nameless, self._reach()
         if trouble:
-            return Adopted(trouble, is_whole=False)
+            return Adopted(trouble, nameless, is_whole=False, reach=reach)
         new = len(self._blotter.orders) - known
-        return Adopted(f"the venue's record of the last 30 days has {counted(self.progress.rows)}, {new:,} of them new here")
+        words = f"the venue's record of the last 30 days has {counted(self.progress.rows)}, {new:,} of them new here"
+        left_out = f"; {counted(nameless)} of which it names no user {_is(nameless)} left out" if nameless else ""
+        return Adopted(f"{words}{left_out}", nameless, reach=reach)
+
+    def _reach(self) -> str:
+        if not self.progress.pages:
+            return ""
+        synced_at = self.progress.synced_at
+        as_of = f" as of {synced_at.astimezone():%H:%M:%S}" if synced_at else ", which does not say as of when"
+        return f"by the venue's record{as_of}, the last {LOOKED_BACK.days} days"
+
+    def _tell(self, report: OrderReport) -> None:
+        if not report.is_over or self._blotter.knows(report):
+            self._blotter.apply(report, "history")
+
+    def _user_of(self, report: OrderReport) -> str:
+        """For whom a row is, by what is known here before what it says itself; empty where neither tells."""
+        known = self._blotter.spoken_of(report)
+        return (known.draft.external_user if known else "") or report.user
 
     async def _pages(self, user_id: str, query: HistoryQuery, take: Callable[[OrderReport], object]) -> str | None:
         """Every page of a query; why it did not come to the end, empty when it did. None: another reading is under way."""
@@ -116,7 +145,8 @@ class UserRecord:
         self.reading, self.progress, self._is_wanted = user_id, Progress(), True
         self.changed()
         try:
-            return await self._read_on(user_id, query, take)
+            ended = await self._read_on(user_id, query, take)
+            return _sentence(filter(None, (ended, self.progress.gaps.words)))
         finally:
             self.reading = ""
             self.changed()
@@ -139,21 +169,23 @@ class UserRecord:
         return f"There is more than is ever read{self._where()}"
 
     def _take_page(self, user_id: str, page: HistoryPage, take: Callable[[OrderReport], object], ids: set[str]) -> None:
-        """Rows may shift from page to page while new ones come; a row of another user is never taken for this one's."""
+        """Rows may shift from page to page while new ones come; one of another user, or of nobody, is never taken for this one's."""
         fresh = [row for row in page.reports if not row.venue_order_id or row.venue_order_id not in ids]
         ids.update(row.venue_order_id for row in fresh)
-        own = [row for row in fresh if row.user in {"", user_id}]
+        users = [self._user_of(row) for row in fresh]
+        own = [row for row, user in zip(fresh, users, strict=True) if user == user_id]
         for report in own:
             take(report)
-        known = self.progress
-        times = [row.placed_at for row in own if row.placed_at] + ([known.reached] if known.reached else [])
+        known, nameless = self.progress, users.count("")
+        times = [row.placed_at for row in fresh if row.placed_at] + ([known.reached] if known.reached else [])
         self.progress = Progress(
             known.pages + 1,
             known.rows + len(own),
-            known.foreign + len(fresh) - len(own),
-            known.nameless + sum(not row.user for row in own),
+            known.foreign + len(fresh) - len(own) - nameless,
+            known.nameless + nameless,
             min(times, default=None),
             known.synced_at or page.synced_at,
+            known.gaps.and_of(page.trouble),
         )
         self.changed()
 
@@ -173,3 +205,12 @@ class UserRecord:
         event, market, selection = self._names(order.draft.market, order.draft.selection_id)
         draft = msgspec.structs.replace(order.draft, event_name=event, market_name=market, selection_name=selection)
         return msgspec.structs.replace(order, draft=draft)
+
+
+def _sentence(parts: Iterable[str]) -> str:
+    joined = "; ".join(parts)
+    return joined[:1].upper() + joined[1:]
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -169,6 +169,7 @@ class DeskView(QObject):
         ):
             signal.connect(lambda name=name: self.mark(name))  # type: ignore[misc]
         session.blotter.filled.append(self._on_fill)
+        desk.guards.moved.append(self.ticket.follow)
         desk.guards.fired.append(lambda _guard: self._shell.sounds.alarm())
 
     def _tables(self) -> tuple[Table | LogView, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -32,11 +32,14 @@ Row = TypeVar("Row")
 
 
 class Page(msgspec.Struct, Generic[Row], frozen=True):
-    """Some rows of the venue's record. `cursor` is as the venue gave it, of whatever type; UNSET where it gave none."""
+    """Some rows of the venue's record, and how many could not be read. `cursor` is as the venue gave it, of whatever type; UNSET where it
+    gave none.
+    """
 
     rows: tuple[Row, ...]
     cursor: object = ""
     synced_at: datetime | None = None
+    unread: int = 0
 
 
 class Window(NamedTuple):
@@ -47,11 +50,12 @@ class Window(NamedTuple):
 
 
 class Told(msgspec.Struct, Generic[Row], frozen=True):
-    """A page with the cursor that goes on after it, empty at the end."""
+    """A page with the cursor that goes on after it, empty at the end, and what keeps it from being whole."""
 
     rows: tuple[Row, ...]
     cursor: str
     synced_at: datetime | None
+    trouble: str = ""
 
 
 class Reading(NamedTuple):
@@ -65,10 +69,11 @@ class Reading(NamedTuple):
 class Record(ABC):
     """Asks with `ask`; what cannot be read of a page is told and left out. `wall` is the venue's time in Unix seconds.
 
-    `pages` is how many of a window are read at most.
+    `pages` is how many of a window are read at most, `full` from how many rows a page without a cursor may not be the last.
     """
 
     pages: ClassVar[int] = PAGES
+    full: ClassVar[int] = ROWS_A_PAGE
 
     def __init__(self, ask: Callable[[Call], Awaitable[bytes]], wall: Callable[[], float], readings: Readings) -> None:
         self._ask = ask
@@ -89,6 +94,7 @@ class Record(ABC):
 
     async def orders(self, query: HistoryQuery) -> History:
         """The whole span, newest first. What was touched is read oldest window first, because an order moves to a newer one meanwhile."""
+        read_at = datetime.fromtimestamp(self._wall(), UTC)
         spans, is_all = self._windows(query)
         in_turn = list(reversed(spans)) if query.is_touched else spans
         readings = [await self._window(query, span) for span in in_turn]
@@ -97,6 +103,7 @@ class Record(ABC):
             each_once(report for reading in newest_first for report in reading.reports),
             min((reading.synced_at for reading in readings if reading.synced_at), default=None),
             is_whole=is_all and all(reading.is_whole for reading in readings),
+            read_at=read_at,
         )
 
     async def orders_page(self, query: HistoryQuery, cursor: str) -> HistoryPage:
@@ -109,7 +116,7 @@ class Record(ABC):
             return self._listed(query, body, faults)
 
         page = await self._page(query, cursor, ask, read, lambda rows: self._meant(query, rows))
-        return HistoryPage(page.rows, page.cursor, page.synced_at)
+        return HistoryPage(page.rows, page.cursor, page.synced_at, page.trouble)
 
     async def _page(
         self,
@@ -125,19 +132,21 @@ class Record(ABC):
         """
         told: Told[Row] = Told((), cursor, None)
         rows: tuple[Row, ...] = ()
+        troubles: dict[str, None] = {}  # each once
         for _ in range(MOST_REQUESTS):
             window, further = _place(cursor) if cursor else (windows(query, self._wall())[0], "")
             told = await self._read(ask(window, further), read, further)
+            troubles |= dict.fromkeys(filter(None, [told.trouble]))
             rows, cursor = meant(told.rows), _next_place(window, told.cursor, _earlier(query, window))
             if rows or not cursor:
                 break
-        return Told(rows, cursor, told.synced_at)
+        return Told(rows, cursor, told.synced_at, "; ".join(troubles))
 
     async def _read(self, call: Call, read: Callable[[bytes, list[FeedFault]], Page[Row]], asked: str) -> Told[Row]:
         page = self._readings.rows(read, await self._ask(call))
-        cursor, trouble = next_cursor(page, {asked})
+        cursor, trouble = next_cursor(page, {asked}, full=self.full)
         self._readings.tell([FeedFault(trouble)] if trouble else [])
-        return Told(page.rows, cursor, page.synced_at)
+        return Told(page.rows, cursor, page.synced_at, "; ".join(filter(None, (_left_out(page.unread), trouble))))
 
     def _windows(self, query: HistoryQuery) -> tuple[list[Window], bool]:
         spans = windows(query, self._wall())
@@ -159,7 +168,7 @@ class Record(ABC):
         while True:
             body = await self._ask(self._request(query, window, cursor))
             page = self._readings.whole(lambda answered: self._listed(query, answered, faults), body)
-            cursor, trouble = next_cursor(page, seen, self.pages)
+            cursor, trouble = next_cursor(page, seen, self.pages, full=self.full)
             if trouble:
                 faults.append(FeedFault(trouble))
             yield page
@@ -179,10 +188,10 @@ def windows(query: HistoryQuery, now: float) -> list[Window]:
     return spans
 
 
-def next_cursor(page: Page[Row], seen: set[str], pages: int = PAGES) -> tuple[str, str]:
+def next_cursor(page: Page[Row], seen: set[str], pages: int = PAGES, *, full: int = ROWS_A_PAGE) -> tuple[str, str]:
     """The cursor to go on with, empty at the end; and a sentence where what the venue gave cannot be followed."""
     told = page.cursor
-    if told is msgspec.UNSET and len(page.rows) >= ROWS_A_PAGE:
+    if told is msgspec.UNSET and len(page.rows) >= full:
         return "", f"the venue's record gave a full page of {len(page.rows)} rows and no cursor: the rest was not read"
     if told is None or told is msgspec.UNSET or told == "":
         return "", ""
@@ -195,6 +204,10 @@ def next_cursor(page: Page[Row], seen: set[str], pages: int = PAGES) -> tuple[st
     if len(seen) >= pages:
         return "", f"the venue's record goes on after {pages} pages: the rest was not read"
     return told, ""
+
+
+def _left_out(rows: int) -> str:
+    return f"{'1 row' if rows == 1 else f'{rows:,} rows'} of the venue's record could not be read" if rows else ""
 
 
 def each_once(reports: Iterable[OrderReport]) -> list[OrderReport]:

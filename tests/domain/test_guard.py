@@ -23,6 +23,7 @@ from app.domain.guard import (
     event_of,
     kept_at,
     market_of,
+    others_in,
     own_offers,
     steps_against,
 )
@@ -71,6 +72,14 @@ def test_the_best_of_others_passes_over_levels_that_are_only_ours() -> None:
     assert best_of_others(side((-150, "150.01"), (-152, "9.00")), own) == from_american(-152)  # a cent of rounding is nobody
     assert best_of_others(side((-150, "150.02"), (-152, "9.00")), own) == from_american(-150)
     assert best_of_others(side((-150, "150.00")), own) is None
+
+
+def test_what_others_offer_is_a_side_without_what_we_do() -> None:
+    own = own_offers([order(150, "100")])
+    assert others_in(side((-150, "230.00"), (-152, "0.01")), own) == (
+        Level(from_american(-150), Decimal("80.00"), Decimal("230.00")),
+        *side((-152, "0.01")),
+    )
 
 
 def test_an_order_is_kept_at_the_best_and_never_past_its_limit() -> None:

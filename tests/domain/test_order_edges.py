@@ -112,6 +112,16 @@ def test_our_own_order_takes_nothing_over_from_anothers(outcome: Outcome) -> Non
     assert desk.ours.state is OrderState.UNKNOWN, "the venue may have written ours otherwise"
 
 
+def test_our_order_answered_with_its_user_written_otherwise_is_unknown_alarmed_and_never_rejected() -> None:
+    sending = msgspec.structs.replace(sent(), outcome=Outcome.SENDING)
+    desk = Desk(msgspec.structs.replace(sending, draft=msgspec.structs.replace(sending.draft, external_user="cust-1")))
+    desk.blotter.apply(changed(user="CUST-1"), "reply")
+    assert desk.ours.state is OrderState.UNKNOWN
+    assert desk.ours.reason.endswith("not as it was sent: it is for another external user")
+    (theirs,) = desk.theirs
+    assert desk.alarms == [(theirs.ref, "it carries our reference ov-1, but it is for another external user")]
+
+
 def test_our_order_heard_of_after_anothers_is_still_ours() -> None:
     desk = Desk()
     desk.blotter.apply(changed(venue_order_id="v-2", selection_id="another"))

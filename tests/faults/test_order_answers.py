@@ -86,7 +86,7 @@ async def test_fo11_a_foreign_order_under_our_reference_is_alarmed_and_not_taken
 
     theirs = next(order for order in station.orders if order.venue_order_id == foreign.id)
     assert (ours.ref, ours.state) == (TAKEN, OrderState.UNKNOWN)
-    assert (hall.state(TAKEN), hall.order(TAKEN).venue_order_id, hall.order(TAKEN).at_risk) == (OrderState.REJECTED, "", ZERO)
+    assert (hall.state(TAKEN), hall.order(TAKEN).venue_order_id, hall.order(TAKEN).at_risk) == (OrderState.UNKNOWN, "", ours.stake)
     assert (theirs.is_elsewhere, theirs.stake, theirs.state) == (True, Decimal(33), OrderState.OPEN)
     assert TAKEN in theirs.alarm
     assert any(theirs.alarm in words for words in station.said)

@@ -135,6 +135,7 @@ class FakeVenue:
         self.answers: dict[str, OrderReport | None] = {}
         self.rows: list[OrderReport] = []
         self.synced_at: datetime | None = None
+        self.is_whole = True
         self.matched: dict[str, list[tuple[Odds, Decimal]]] = {}
         self.pages: dict[str, HistoryPage] = {}
         self.trade_pages: dict[str, TradesPage] = {}
@@ -227,7 +228,7 @@ class FakeVenue:
 
     async def history(self, query: HistoryQuery) -> History:
         await self._call("history", query)
-        return History(list(self.rows), self.synced_at)
+        return History(list(self.rows), self.synced_at, self.is_whole)
 
     async def history_page(self, query: HistoryQuery, cursor: str = "") -> HistoryPage:
         await self._call("history_page", query, cursor)

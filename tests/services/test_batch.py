@@ -688,6 +688,40 @@ async def test_cancel_all_of_the_batch_takes_its_orders_and_no_other(house: Hous
     assert other.ref not in asked
 
 
+async def put_in_its_place(house: House, ref: str) -> str:
+    """A guard moves an order: another one stands for it."""
+    await house.trading.cancel(ref)
+    order = await house.trading.place(draft(151, "1"))
+    for heard in house.desk.guards.moved:
+        heard(ref, order.ref)
+    return order.ref
+
+
+async def test_an_order_that_a_guard_put_in_the_place_of_a_rows_is_the_rows_and_is_cancelled_with_the_batch(house: House) -> None:
+    await house.add(*stakes(2))
+    await house.send()
+    first, second = house.batch.refs
+    house.clock.move(60)
+    new_ref = await put_in_its_place(house, house.batch.refs[first])
+    order = house.batch.order(first)
+    assert order is not None
+    assert order.ref == new_ref
+    await house.batch.cancel_all()
+    [asked] = house.venue.asked("cancel_many")
+    assert {pair[0] for pair in asked if isinstance(pair, tuple)} == {new_ref, house.batch.refs[second]}
+
+
+async def test_a_row_whose_order_a_guard_moved_is_never_made_a_row_again(house: House) -> None:
+    """Some of its stake may have matched under the first order."""
+    await house.add("Harbor Pilots;+150;10")
+    await house.send()
+    row = house.batch.rows[0].id
+    house.clock.move(60)
+    house.venue.troubles["place"] = [NotSentError("The venue cannot be reached")]
+    await put_in_its_place(house, house.batch.refs[row])
+    assert not house.batch.may_go_again(row)
+
+
 async def test_cancelling_while_it_runs_stops_it_first(house: House) -> None:
     await house.add(*stakes(50))
     started: list[object] = []

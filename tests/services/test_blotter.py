@@ -134,6 +134,25 @@ def test_a_settlement_told_again_stays_on_its_day_and_a_corrected_one_replaces_i
     assert (blotter.realised_on(today), blotter.realised_on(today - timedelta(days=1))) == (money(15), money(0))
 
 
+def test_a_settlement_that_is_read_and_was_never_seen_is_not_of_today(blotter: Blotter) -> None:
+    """The record does not say when it settled: it may have been long ago, and would stop today's trading or hide a loss of today."""
+    told = {**settled("a", "loss", NOON), "updated_at": None, "placed_at": NOON - timedelta(days=9)}
+    blotter.apply(report(**told), "history")  # type: ignore[arg-type]
+    blotter.apply(report(**{**settled("b", "loss", NOON), "updated_at": None}), "history")  # type: ignore[arg-type]
+    assert blotter.realised_on(NOON.astimezone().date()) == money(0)
+
+
+def test_a_settlement_without_a_time_is_of_the_day_on_which_it_is_heard_or_the_order_was_last_seen(desk: Desk, blotter: Blotter) -> None:
+    today = NOON.astimezone().date()
+    blotter.apply(report("a", order_id="v-a", filled=money(10)), "history")
+    blotter.apply(report("b", order_id="v-b", filled=money(10), updated_at=NOON - timedelta(days=1)), "history")
+    blotter.apply(report(**{**settled("a", "loss", NOON), "updated_at": None}), "history")  # type: ignore[arg-type]
+    blotter.apply(report(**{**settled("b", "loss", NOON), "updated_at": None}), "history")  # type: ignore[arg-type]
+    assert (blotter.realised_on(today), blotter.realised_on(today - timedelta(days=1))) == (money(-10), money(-10))
+    blotter.apply(report(**{**settled("c", "loss", NOON), "updated_at": None}), "push")  # type: ignore[arg-type]
+    assert blotter.realised_on(today) == money(-20)
+
+
 def test_nothing_settled_is_nothing_realised(blotter: Blotter) -> None:
     assert blotter.realised_on(NOON.date()) == money(0)
 

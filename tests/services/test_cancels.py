@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
 from app.domain.events import OrderReported
 from app.domain.offer import Offer
-from app.domain.order import Cancel, Order, OrderReport, OrderState, Outcome
+from app.domain.order import Cancel, HistoryQuery, Order, OrderReport, OrderState, Outcome
 from app.domain.record import CancelEnded, CancelSent
 from app.services.cancels import BATCH, CANCEL_AGAIN, NAMED
 from app.services.notices import Tone
+from app.services.sight import REACH
 from tests.services.fakes import AWAY, GAME, HOME, KEY, NOON, SPREAD, Desk, book, draft, money, report, settle
 
 
@@ -216,6 +218,54 @@ async def test_a_failing_call_is_said_by_name_and_the_orders_are_cancelled_all_t
     await desk.trading.cancel_event(GAME)
     assert any(words.startswith("Cancel all on Game") for words in desk.words)
     assert order.ref in batched(desk)
+
+
+async def test_without_such_a_call_what_the_record_has_beside_what_is_known_is_cancelled_too(desk: Desk) -> None:
+    stand(desk, "a", "b")
+    answer(desk, "a", "b")
+    desk.venue.offers -= {Offer.CANCEL_ALL}
+    desk.venue.rows = [report("web-7", order_id="v-web-7")]
+    desk.venue.synced_at = NOON - timedelta(seconds=5)
+    desk.venue.answers["cancel"] = report("web-7", "canceled", order_id="v-web-7")
+    await desk.trading.cancel_all()
+    assert desk.venue.calls[0][0] == "cancel_many", "what is known does not wait for the record"
+    assert desk.venue.asked("history") == [(HistoryQuery(NOON - REACH, status="open"),)]
+    assert desk.venue.asked("cancel") == [("web-7", "v-web-7")]
+    assert desk.words[-1] == "Cancel all: 3 orders off the book; as of 11:59:55 UTC by the venue's record"
+
+
+async def test_without_such_a_call_nothing_to_cancel_is_said_as_of_when_the_record_is(desk: Desk) -> None:
+    desk.venue.offers -= {Offer.CANCEL_ALL}
+    await desk.trading.cancel_all()
+    assert desk.words == ["Cancel all: no order known here was left to cancel; as of 12:00:00 UTC by the venue's record"]
+
+
+async def test_what_the_record_shows_on_another_event_is_left_there(desk: Desk) -> None:
+    desk.venue.offers -= {Offer.CANCEL_ALL}
+    desk.venue.rows = [report("web-7", order_id="v-web-7", event_id=GAME + 1)]
+    await desk.trading.cancel_event(GAME)
+    assert desk.venue.asked("cancel") == []
+    assert desk.blotter.orders["web-7"].state is OrderState.OPEN
+
+
+async def test_a_record_that_cannot_be_read_is_said_and_what_is_known_is_off_all_the_same(desk: Desk) -> None:
+    refs = stand(desk, "a", "b")
+    answer(desk, *refs)
+    desk.venue.offers -= {Offer.CANCEL_ALL}
+    desk.venue.troubles["history"] = [UnknownError("No answer within 5 s")]
+    await desk.trading.cancel_all()
+    assert desk.words == [
+        "Cancel all: orders placed elsewhere may still stand, as the venue's record could not be read: No answer within 5 s",
+        "Cancel all: 2 orders off the book",
+    ]
+    assert desk.notices.lines[0].tone is Tone.BAD
+
+
+async def test_a_record_that_was_not_read_whole_is_said(desk: Desk) -> None:
+    desk.venue.offers -= {Offer.CANCEL_ALL}
+    desk.venue.is_whole = False
+    await desk.trading.cancel_all()
+    assert desk.words[0] == "Cancel all: orders placed elsewhere may still stand, as the venue's record could not be read whole"
 
 
 # What came of it

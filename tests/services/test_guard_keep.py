@@ -277,6 +277,22 @@ async def test_a_stream_that_is_lost_in_the_middle_of_a_move_places_nothing_and_
     assert floor.guard.words.endswith("the stream was lost. the order was taken off at +150 and 10.00 were not placed again")
 
 
+async def test_armed_again_before_its_last_move_is_over_it_is_refused(floor: Floor) -> None:
+    floor.exchange.gates["cancel"] = asyncio.Event()
+    floor.rivals(-147)
+    await turn()
+    floor.desk.guards.stop(1)
+    assert floor.desk.guards.arm(1) == "The last move of this order is not over yet"
+    floor.desk.guards.remove([1])
+    again = KeepAtBest(PLACE, "ov-1", from_american(144), from_american(150))
+    assert floor.desk.guards.add(again) == "The last move of this order is not over yet"
+    floor.exchange.troubles["cancel"] = [RefusedError("not now", status=422, code="market_closed")]
+    floor.exchange.gates["cancel"].set()
+    await turn(80)
+    assert floor.exchange.standing == [(150, money(10))]
+    assert floor.desk.guards.add(again) == ""
+
+
 @pytest.mark.parametrize("is_removed", [False, True])
 async def test_stopped_by_hand_in_the_middle_of_a_move_it_places_nothing(floor: Floor, is_removed: bool) -> None:
     floor.exchange.gates["cancel"] = asyncio.Event()
@@ -364,6 +380,34 @@ async def test_what_would_cancel_the_order_means_the_one_that_took_its_place(flo
     assert floor.exchange.asked("cancel")[-1] == ("ov-2", "v-ov-2")
     await floor.beat()
     assert [guard.state for guard in floor.desk.guards.all.values()] == [GuardState.EXPIRED, GuardState.FIRED]
+
+
+async def test_whoever_keeps_a_reference_is_told_which_order_took_its_place(floor: Floor) -> None:
+    heard: list[tuple[str, str]] = []
+    floor.desk.guards.moved.append(lambda *refs: heard.append(refs))
+    floor.rivals(-147)
+    await turn()
+    assert heard == [("ov-1", "ov-2")]
+
+
+async def test_an_order_of_unknown_outcome_took_the_place_too(floor: Floor) -> None:
+    heard: list[tuple[str, str]] = []
+    floor.desk.guards.moved.append(lambda *refs: heard.append(refs))
+    floor.desk.guards.add(CancelMoved(PLACE, 5, "ov-1"))
+    floor.exchange.troubles["place"] = [UnknownError("timed out")]
+    floor.rivals(-147)
+    await floor.beat(2)
+    assert heard == [("ov-1", "ov-2")]
+    assert floor.desk.guards.all[2].words == "nobody knows whether the order is at the venue"
+
+
+async def test_an_order_that_was_refused_took_no_place(floor: Floor) -> None:
+    heard: list[tuple[str, str]] = []
+    floor.desk.guards.moved.append(lambda *refs: heard.append(refs))
+    floor.exchange.troubles["place"] = [RefusedError("no", status=400, code="insufficient_funds")]
+    floor.rivals(-147)
+    await turn()
+    assert heard == []
 
 
 async def test_a_person_who_cancels_all_in_the_middle_of_a_move_finds_nothing_placed_after_it(floor: Floor) -> None:

@@ -128,10 +128,35 @@ async def test_a_liquidity_alert_adds_up_what_can_be_taken_at_its_odds_or_longer
     assert (only(desk).state, only(desk).words) == (GuardState.FIRED, "100.00 to take at +138 or longer")
 
 
+async def test_a_price_alert_does_not_fire_on_our_own_offer(desk: Desk) -> None:
+    hold(desk, american=-150, selection_id=AWAY, quantity=money(150))  # takers of Home are offered +150, for 100
+    desk.desk.guards.add(alert(150))
+    ours = Book(KEY, {HOME: (level(150, "100.00"), level(140)), AWAY: (level(-160),)})
+    tell(desk, BookChanged(ours))
+    await turn()
+    assert only(desk).state is GuardState.ARMED
+    assert desk.desk.guards.reading(only(desk)).odds == from_american(140)
+    tell(desk, BookChanged(Book(KEY, {HOME: (level(150, "130.00"), level(140)), AWAY: (level(-160),)})))
+    await turn()
+    assert (only(desk).state, only(desk).words) == (GuardState.FIRED, "+150, 30.00 to take")
+
+
+async def test_a_liquidity_alert_leaves_out_what_we_offer_ourselves(desk: Desk) -> None:
+    hold(desk, american=-150, selection_id=AWAY, quantity=money(150))
+    desk.desk.guards.add(LiquidityAlert(PLACE, from_american(140), money(100)))
+    tell(desk, BookChanged(Book(KEY, {HOME: (level(150, "120.00"), level(140, "79.00")), AWAY: (level(-160),)})))
+    await turn()
+    assert only(desk).state is GuardState.ARMED
+    assert desk.desk.guards.reading(only(desk)).stake == money(99)
+    tell(desk, BookChanged(Book(KEY, {HOME: (level(150, "121.00"), level(140, "79.00")), AWAY: (level(-160),)})))
+    await turn()
+    assert (only(desk).state, only(desk).words) == (GuardState.FIRED, "100.00 to take at +140 or longer")
+
+
 async def test_a_selection_that_nobody_offers_is_waited_for(desk: Desk) -> None:
     desk.desk.guards.add(alert(150))
     await quote(desk, None)
-    assert (only(desk).state, only(desk).words) == (GuardState.WAITING, "nobody offers this selection now")
+    assert (only(desk).state, only(desk).words) == (GuardState.WAITING, "nobody else offers this selection now")
     await quote(desk, 152)
     assert only(desk).state is GuardState.FIRED
 
@@ -398,6 +423,27 @@ async def test_the_orders_of_one_user_alone_may_be_cancelled_before_the_start(de
     await beat(desk, 60)
     assert desk.venue.asked("cancel_event") == []
     assert set(cancels(desk)) == {"ov-1"}
+
+
+async def test_orders_that_name_no_user_are_left_and_said_in_red_where_one_users_are_cancelled(desk: Desk) -> None:
+    hold(desk, "ov-1", user="cust-1")
+    hold(desk, "ov-2")
+    takes_cancels(desk)
+    desk.desk.guards.add(CancelBeforeStart(GAME, "Game", 59, "cust-1"))
+    await beat(desk, 60)
+    assert set(cancels(desk)) == {"ov-1"}
+    assert only(desk).words.endswith(": 1 order off the book; left standing: 1 order of which no user is known")
+    assert desk.notices.lines[-1].tone == "bad"
+
+
+async def test_a_move_against_one_users_orders_says_too_that_others_name_no_user(desk: Desk) -> None:
+    hold(desk, "ov-2")
+    hold(desk, "ov-3", american=-150, selection_id=AWAY)
+    desk.desk.guards.add(CancelMoved(PLACE, 2, user="cust-1"))
+    await quote(desk, 142)
+    assert cancels(desk) == []
+    assert only(desk).words == "+140 to +142, 2 steps: no order stood there; left standing: 1 order of which no user is known"
+    assert desk.notices.lines[-1].tone == "bad"
 
 
 # The list

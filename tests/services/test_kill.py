@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -26,6 +26,7 @@ class House(FakeVenue):
         self.stubborn: set[str] = set()  # ids that no cancel takes off
         self.hidden: set[str] = set()  # ids that it holds and shows nowhere yet
         self.is_down = False
+        self.lag: timedelta | None = None  # how far its record says that it is behind
 
     def hold(self, ref: str, status: str = "open", **more: object) -> None:
         self.held[f"v-{ref}"] = report(ref, status, order_id=f"v-{ref}", **more)
@@ -52,7 +53,12 @@ class House(FakeVenue):
     async def history(self, query: HistoryQuery) -> History:
         await super().history(query)
         shown = [told for venue_order_id, told in self.held.items() if venue_order_id not in self.hidden]
-        return History([told for told in shown if query.status in ("", told.status)], self.synced_at)
+        told = [one for one in shown if query.status in ("", one.status)]
+        return History(told, self._clock.now() - self.lag if self.lag is not None else self.synced_at, self.is_whole)
+
+    async def cancel(self, ref: str, venue_order_id: str) -> OrderReport | None:
+        await super().cancel(ref, venue_order_id)
+        return self._take_off(venue_order_id)
 
     async def _call(self, *call: object) -> None:
         await super()._call(*call)
@@ -320,6 +326,107 @@ async def test_a_second_pull_does_not_start_a_second_loop(floor: Floor) -> None:
     assert floor.desk.journal.halt == "one"
     floor.house.gates["cancel_all"].set()
     await settle(lambda: not floor.desk.kill.is_running)
+
+
+# A record that lags, and one that is not whole: where the venue has no cancel-all only the record tells what stands there
+
+
+def until(floor: Floor, moment: datetime, act: Callable[[], None]) -> None:
+    """Something happens at the first round that ends after this moment."""
+    done: list[bool] = []
+
+    def look() -> None:
+        if floor.clock.now() >= moment and not done:
+            done.append(True)
+            act()
+
+    floor.desk.kill.changed.connect(look)
+
+
+@pytest.fixture
+def bare(floor: Floor) -> Floor:
+    """A venue without a cancel-all."""
+    floor.house.offers -= {Offer.CANCEL_ALL}
+    floor.house.lag = timedelta()
+    return floor
+
+
+async def test_a_batch_that_is_refused_is_cancelled_one_by_one(bare: Floor) -> None:
+    bare.know("ov-1", "ov-2", "ov-3")
+    bare.house.troubles["cancel_many"] = [RefusedError("no such path", status=404)] * 1000
+    bare.house.troubles["cancel"] = [RefusedError("it is being placed", code="order_is_placing", status=400)]
+    assert await run(bare)
+    assert bare.house.still_open == []
+    assert len(bare.house.asked("cancel")) == 4, "each once, and the one that was refused again"
+    ends = [(entry.ref, entry.words) for entry in bare.desk.journal.of(CancelEnded)]
+    assert ("ov-1", "it is being placed") in ends, "each with an outcome of its own"
+
+
+async def test_a_batch_without_an_answer_is_not_followed_by_single_cancels(bare: Floor) -> None:
+    bare.know("ov-1", "ov-2")
+    bare.house.troubles["cancel_many"] = [UnknownError("No answer (500)")]
+    assert await run(bare)
+    assert bare.house.asked("cancel") == []
+
+
+async def test_a_record_that_lags_is_waited_for_and_what_it_shows_then_is_cancelled(bare: Floor) -> None:
+    began = bare.clock.now()
+    bare.house.lag = timedelta(seconds=40)
+    bare.house.hold("web-7")
+    bare.house.hidden = {"v-web-7"}
+    until(bare, began + timedelta(seconds=39), bare.house.hidden.clear)
+    heard: list[str] = []
+    bare.desk.kill.changed.connect(lambda: heard.append(bare.desk.kill.words))
+    assert await run(bare)
+    assert bare.house.still_open == []
+    assert (bare.clock.now() - began).total_seconds() > 100, "the lag, and a minute that a record which lags has to be past it"
+    assert "round 1, 0 left: the venue's record has kept up to 11:59:20 UTC only, 100 s more to wait" in heard
+    assert max(bare.desk.naps) <= SLOWEST
+    assert bare.desk.kill.rounds < 30, "it is asked less often meanwhile"
+
+
+async def test_a_record_that_does_not_lag_is_believed_within_a_few_seconds(bare: Floor) -> None:
+    began = bare.clock.now()
+    bare.know("ov-1")
+    assert await run(bare)
+    assert 2 < (bare.clock.now() - began).total_seconds() < 5
+
+
+async def test_a_record_that_does_not_say_how_far_it_is_is_waited_for_a_minute(bare: Floor) -> None:
+    bare.house.lag = None
+    began = bare.clock.now()
+    assert await run(bare)
+    assert 60 < (bare.clock.now() - began).total_seconds() < 75
+
+
+async def test_a_second_pull_waits_for_the_record_anew(bare: Floor) -> None:
+    assert await run(bare)
+    bare.house.lag = timedelta(seconds=30)
+    began = bare.clock.now()
+    assert await run(bare)
+    assert (bare.clock.now() - began).total_seconds() > 90
+
+
+async def test_a_venue_with_a_cancel_all_is_not_waited_for_however_its_record_lags(floor: Floor) -> None:
+    floor.house.lag = timedelta(seconds=40)
+    assert await run(floor)
+    assert floor.desk.kill.rounds == 2
+
+
+@pytest.mark.parametrize("has_cancel_all", [True, False])
+async def test_a_record_that_is_not_whole_is_never_taken_for_an_empty_book(bare: Floor, has_cancel_all: bool) -> None:
+    bare.house.offers |= {Offer.CANCEL_ALL} if has_cancel_all else frozenset()
+    bare.house.is_whole = False
+
+    def mend() -> None:
+        bare.house.is_whole = True
+
+    heard: list[str] = []
+    bare.desk.kill.changed.connect(lambda: heard.append(bare.desk.kill.words))
+    bare.at_round(8, mend)
+    assert await run(bare)
+    assert bare.desk.kill.rounds == 10
+    assert "round 8, 0 left: the venue's record could not be read whole, so that more may stand there" in heard
 
 
 # In every state

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
-from app.services.paging import SHORT_PAUSE, pause_of
+from app.services.paging import SHORT_PAUSE, Gaps, pause_of
 from tests.services.fakes import NOON
 from tests.services.test_statement import Record
 
@@ -31,6 +31,23 @@ def record() -> Record:
 )
 def test_a_pause_is_what_the_venue_asks_for(problem: VenueError, seconds: float) -> None:
     assert pause_of(problem) == seconds
+
+
+@pytest.mark.parametrize(
+    ("troubles", "words"),
+    [
+        ([], ""),
+        (["", ""], ""),
+        (["", "1 row lost", ""], "1 row lost"),
+        (["1 row lost", "2 rows lost"], "1 row lost, and 1 more page is not whole"),
+        (["1 row lost"] * 1001, "1 row lost, and 1,000 more pages are not whole"),
+    ],
+)
+def test_what_keeps_pages_from_being_whole_is_one_sentence_however_many_they_are(troubles: list[str], words: str) -> None:
+    gaps = Gaps()
+    for trouble in troubles:
+        gaps = gaps.and_of(trouble)
+    assert gaps.words == words
 
 
 async def test_when_it_may_be_asked_again_is_known_until_it_has_answered(record: Record) -> None:

@@ -11,7 +11,7 @@ from typing import cast
 import msgspec
 import pytest
 
-from app.domain.errors import DeniedError, NotSentError, RefusedError, UnknownError, VenueError
+from app.domain.errors import DeniedError, NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
 from app.domain.events import StreamUp
 from app.domain.odds import from_american
 from app.domain.offer import Offer
@@ -231,6 +231,50 @@ async def test_match_prices_are_asked_for_in_batches(desk: Desk) -> None:
     await desk.reconciliation.run()
     assert [len(call) for call in desk.venue.asked("matches")] == [DETAILS, 1]
     assert desk.blotter.orders["web-0"].wins == money(16)
+
+
+# A record that is not read whole
+
+
+async def test_a_start_whose_reading_of_the_book_is_not_whole_keeps_orders_off_and_says_so(desk: Desk) -> None:
+    desk.venue.is_whole = False
+    with pytest.raises(UnreadableError, match="Orders wait: the venue's record could not be read whole"):
+        await desk.reconciliation.run()
+    assert (desk.controls.is_reconciled, desk.reconciliation.done_at) == (False, None)
+    desk.venue.is_whole = True
+    await desk.reconciliation.run()
+    assert desk.controls.is_reconciled
+
+
+async def test_what_is_wrong_with_the_record_later_does_not_switch_orders_off(desk: Desk) -> None:
+    await desk.reconciliation.run()
+    desk.venue.is_whole = False
+    await desk.reconciliation.run()
+    assert desk.controls.is_reconciled
+
+
+async def test_changes_that_were_not_read_whole_are_read_again_from_where_they_began(desk: Desk) -> None:
+    await desk.reconciliation.run()
+    worked = desk.clock.now()
+    desk.venue.is_whole = False
+    desk.clock.move(3600)
+    await desk.reconciliation.run()
+    desk.venue.is_whole = True
+    desk.venue.calls.clear()
+    desk.clock.move(60)
+    await desk.reconciliation.run()
+    assert queries(desk)[0] == HistoryQuery(worked - OVERLAP, is_touched=True)
+
+
+async def test_a_journal_that_knows_nothing_is_filled_from_a_whole_week_of_the_record(desk: Desk) -> None:
+    await desk.reconciliation.run()
+    desk.reconciliation.is_blind = True
+    desk.venue.is_whole = False
+    await desk.reconciliation.run()
+    assert desk.reconciliation.is_blind
+    desk.venue.is_whole = True
+    await desk.reconciliation.run()
+    assert not desk.reconciliation.is_blind
 
 
 # Orders placed elsewhere

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.domain.errors import NotSentError, UnknownError
@@ -110,6 +111,16 @@ async def test_all_pages_are_written_in_their_order_and_the_file_is_put_there(be
     assert (bench.export.stage, bench.export.pages, bench.export.rows, bench.export.is_busy) == (Stage.DONE, 3, 5, False)
     local = (NOON - timedelta(seconds=12)).astimezone()
     assert bench.export.words == f"Saved 5 orders, as of {local:%H:%M:%S}, as /there/orders.csv"
+
+
+async def test_a_file_of_pages_that_were_not_whole_says_so_and_the_next_one_starts_anew(bench: Bench) -> None:
+    whole = bench.pages["a"]
+    bench.pages["a"] = msgspec.structs.replace(whole, trouble="2 rows of the venue's record could not be read")
+    await bench.run()
+    assert bench.export.words.endswith("/there/orders.csv. It is not whole: 2 rows of the venue's record could not be read")
+    bench.pages["a"] = whole
+    await bench.run()
+    assert bench.export.words.endswith("/there/orders.csv")
 
 
 async def test_each_page_is_written_before_the_next_is_asked_for(bench: Bench) -> None:

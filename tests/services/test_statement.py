@@ -12,11 +12,11 @@ import pytest
 from app.domain.account import Trade, Transaction, TransactionsPage
 from app.domain.errors import NotSentError, UnknownError
 from app.domain.odds import from_american
-from app.services.paging import Sheet
+from app.services.paging import Page, Sheet
 from app.services.statement import KINDS, MoneySums, Names, Statement, brought, sum_trades, sum_transactions
 from tests.services.fakes import NOON, Desk, draft, money, turn
 
-Told = tuple[Sequence[str], str, datetime | None]
+Told = tuple[Sequence[str], str, datetime | None] | Page[str]
 
 
 class Record:
@@ -31,12 +31,12 @@ class Record:
         self.now = NOON
         self.sheet = Sheet[str, str](self._ask, lambda row: row, lambda: self.now)
 
-    async def _ask(self, wish: str, cursor: str) -> Told:
+    async def _ask(self, wish: str, cursor: str) -> Page[str]:
         self.asked.append((wish, cursor))
         await self.gate.wait()
         if self.troubles and (problem := self.troubles.pop(0)):
             raise problem
-        return self.pages[wish, cursor]
+        return Page(*self.pages[wish, cursor])
 
 
 @pytest.fixture
@@ -79,6 +79,17 @@ async def test_a_cursor_that_comes_again_ends_the_list(record: Record) -> None:
     await record.sheet.reload("all")
     await record.sheet.more()
     assert not record.sheet.has_more
+    assert record.sheet.gaps.words == "the venue's record gave the same place again: the rest was not read"
+
+
+async def test_what_pages_leave_out_is_counted_until_the_list_is_read_anew(record: Record) -> None:
+    record.pages["all", ""] = Page(["c"], "1", NOON, "2 rows could not be read")
+    await record.sheet.reload("all")
+    assert record.sheet.gaps.words == "2 rows could not be read"
+    await record.sheet.more()
+    assert record.sheet.gaps.words == "2 rows could not be read"
+    await record.sheet.reload("few")
+    assert record.sheet.gaps.words == ""
 
 
 async def test_one_request_is_out_at_a_time_and_the_newest_wish_is_read_next(record: Record) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from app.domain.odds import from_american
+from app.domain.offer import Offer
 from app.domain.order import OrderDraft
+from app.ui.theme import Theme
 from app.ui.views.ticket import Stage
 from tests.ui.acts import place, write
 from tests.ui.kit import HOME, MONEYLINE, Desk, report
@@ -138,3 +142,11 @@ def test_an_armed_ticket_is_disarmed_when_another_account_is_brought_to_hand(des
     assert desk.venue.placed == []
     assert another.venue.placed == []
     assert ticket.stage is Stage.ARMED, "it was armed anew, and only the next Enter sends"
+
+
+def test_a_desk_that_trades_for_customers_fits_a_small_screen(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    desk = Desk(theme, tmp_path, offers=frozenset({Offer.USERS}))
+    view = desk.window.at_hand
+    width = view.tabs.minimumSizeHint().width() + view.events.minimumSizeHint().width()
+    desk.close()
+    assert width <= 1240, "with frames and the space between docks it has to fit into 1280 pixels"

@@ -334,6 +334,26 @@ def test_a_failure_is_in_the_venues_words_and_takes_nothing_away(bench: Bench) -
     assert not view.trouble.isVisible()
 
 
+def test_a_page_that_is_not_whole_says_so_with_nothing_to_try_again(bench: Bench) -> None:
+    bench.venue.pages = {"": HistoryPage((row(0),), trouble="2 rows of the venue's record could not be read")}
+    view = bench.view
+    view.show()
+    assert view.trouble.text() == "⚠ What is shown is not whole: 2 rows of the venue's record could not be read"
+    assert (view.trouble.isVisible(), view.again.isVisible()) == (True, False)
+    assert view.count.text() == "1 row shown, not whole"
+    bench.venue.pages = {"": HistoryPage((row(0),))}
+    view.renew.click()
+    assert (view.trouble.isVisible(), view.count.text()) == (False, "1 row shown, no more at the venue")
+
+
+def test_an_empty_page_that_is_not_whole_is_not_said_to_be_an_empty_record(bench: Bench) -> None:
+    bench.venue.pages = {"": HistoryPage((), trouble="1 row of the venue's record could not be read")}
+    view = bench.view
+    view.show()
+    assert view.missing.text().startswith("No order ")
+    assert view.missing.text().endswith(" could be read.")
+
+
 def test_a_first_reading_that_fails_can_be_tried_again(bench: Bench) -> None:
     bench.venue.reading_problem = UnknownError("No answer within 5 s")
     view = bench.show(row(0))

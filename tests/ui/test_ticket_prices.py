@@ -406,6 +406,21 @@ def test_cancel_these_takes_off_what_rests_in_one_request_and_nothing_else(desk:
     assert desk.session.blotter.orders[desk.venue.placed[0][0]].state is OrderState.OPEN
 
 
+def test_an_order_that_a_guard_put_in_the_place_of_one_of_these_is_cancelled_with_them(desk: Desk, ticket: Ticket) -> None:
+    send(desk)
+    desk.beat(3.0)
+    first, *others = [ref for ref, _ in desk.venue.placed]
+    desk.tasks.start(desk.desk.trading.place(msgspec.structs.replace(desk.venue.placed[0][1], stake=Decimal("7.00"))))
+    desk.frame()
+    new_ref = desk.venue.placed[-1][0]
+    assert new_ref not in {first, *others}
+    for heard in desk.desk.guards.moved:
+        heard(first, new_ref)
+    ticket.cancel_these.click()
+    desk.frame()
+    assert desk.venue.cancelled_together == [[new_ref, *others]]
+
+
 def test_the_focus_does_not_fall_from_the_cancel_button_on_one_that_a_key_presses(desk: Desk, ticket: Ticket) -> None:
     send(desk)
     desk.beat(3.0)

@@ -150,7 +150,7 @@ def test_cancelling_all_of_a_user_says_what_it_will_do_and_needs_a_second_press(
     view.cancel.click()
     assert len(desk.venue.cancelled_together) == 1
     assert desk.venue.held["v-3"].status == "open"
-    assert view.said.text() == "Ann Lee (cust-8841): 2 orders off the book"
+    assert view.said.text().startswith("Ann Lee (cust-8841): 2 orders off the book; by the venue's record")
     assert view.said.text() in [notice.words for notice in desk.notices.lines]
 
 

@@ -283,6 +283,28 @@ async def test_a_page_whose_cursor_comes_again_ends_its_window_and_is_said() -> 
     second = await desk.record.orders_page(query, first.next_cursor)
     assert second.next_cursor == ""
     assert len(desk.words) == 1
+    assert (first.trouble, second.trouble) == ("", "the venue's record gave the same cursor again: the rest was not read")
+
+
+async def test_a_page_with_rows_that_cannot_be_read_says_how_many() -> None:
+    desk = Desk(lambda _params: page(order("v-1"), order("v-2", price="soon"), order("v-3", price="later")))
+    told = await desk.record.orders_page(HistoryQuery(at(60)), "")
+    assert [report.venue_order_id for report in told.reports] == ["v-1"]
+    assert told.trouble == "2 rows of the venue's record could not be read"
+
+
+async def test_a_row_that_cannot_be_read_is_said_though_its_window_held_nothing_else() -> None:
+    desk = Desk(lambda params: page(order("v-2", price="soon")) if "to" not in params else page(order("v-1")))
+    told = await desk.record.orders_page(HistoryQuery(at(20 * DAY)), "")
+    assert [report.venue_order_id for report in told.reports] == ["v-1"]
+    assert told.trouble == "1 row of the venue's record could not be read"
+
+
+async def test_an_order_told_without_a_reference_is_read_all_the_same() -> None:
+    bare = {name: value for name, value in order("v-1").items() if name != "external_id"}
+    told = await Desk(lambda _params: page(bare)).record.orders_page(HistoryQuery(at(60)), "")
+    assert [report.venue_order_id for report in told.reports] == ["v-1"]
+    assert told.trouble == ""
 
 
 @pytest.mark.parametrize("cursor", ["x", "1", "1:", "a:b:c", "1:x:y", "-1:2:c"])

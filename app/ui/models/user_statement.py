@@ -88,7 +88,7 @@ def remarks(statement: UserStatement) -> list[str]:
     if progress.foreign:
         found.append(f"{_rows(progress.foreign)} of other users, which the venue sent along, left out.")
     if progress.nameless:
-        found.append(f"{_rows(progress.nameless)} without a user's name, sent by the venue's filter for this one.")
+        found.append(f"{_rows(progress.nameless)} without a user's name left out: nothing here tells whose they are.")
     if sums.untold_orders:
         found.append(f"Settled without a result told: {sums.untold_orders:,}, with {formats.money(sums.untold)} matched.")
     if sums.at_limit:

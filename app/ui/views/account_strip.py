@@ -11,7 +11,6 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from app.domain.events import Channel
 from app.services.desk import Desk
 from app.services.floor import Floor
 from app.ui import formats
@@ -22,7 +21,6 @@ HEIGHT: Final = 40
 NARROWEST: Final = 168  # pixels of a chip
 WIDEST: Final = 260
 BAR: Final = 4
-LATE: Final = 12.0  # seconds without a word of the venue from which an account is marked
 
 
 def state_of(desk: Desk) -> tuple[str, str]:
@@ -33,8 +31,7 @@ def state_of(desk: Desk) -> tuple[str, str]:
         return "✕ no venue" if desk.session.is_venue_gone else "✕ journal", "state.bad"
     if desk.watch.alarm:
         return "⚠ alarm", "state.bad"
-    age = desk.session.age(Channel.REST)
-    if age is None or not desk.session.is_streaming:
+    if not desk.session.is_streaming:
         return "◌ no stream", "state.warning"
     if not desk.controls.is_on:
         return "○ trading off", "text.dim"

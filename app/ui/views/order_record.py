@@ -237,7 +237,7 @@ class OrderRecordView(QWidget):
     def _show_trouble(self) -> None:
         problem = words.trouble(self._sheet, self._objection, self._now(), has_rows=bool(self.model.rows))
         self.trouble.setText(problem)
-        self.again.setVisible(not self._objection)
+        self.again.setVisible(bool(self._sheet.trouble) and not self._objection)
         self._trouble_row.setVisible(bool(problem))
 
     def _what_is_missing(self) -> str:

@@ -27,7 +27,9 @@ def how_many(sheet: Sheet[Any, Any], shown: int, read: int, text: str) -> str:
     if sheet.read_at is None:
         return ""
     rows = f"{shown:,} of {read:,} read shown" if text.strip() else f"{counted(read, 'row')} shown"
-    return f"{rows}, more at the venue:" if sheet.has_more else f"{rows}, no more at the venue"
+    if sheet.has_more:
+        return f"{rows}, more at the venue:"
+    return f"{rows}, not whole" if sheet.gaps.pages else f"{rows}, no more at the venue"
 
 
 def how_new(sheet: Sheet[Any, Any]) -> str:
@@ -56,14 +58,16 @@ def nothing_read(sheet: Sheet[Any, Any], asked: str) -> str:
         return "The venue's record has not been read yet."
     if sheet.has_more:
         return f"No order yet that was {asked}; the venue's record goes on: press Older."
+    if sheet.gaps.pages:
+        return f"No order {asked} could be read."
     return f"The venue's record has no order {asked}."
 
 
 def trouble(sheet: Sheet[Any, Any], objection: str, now: datetime, *, has_rows: bool) -> str:
-    """What went wrong, when it is tried again, and that what is shown is older than it looks."""
+    """What went wrong, when it is tried again, and that what is shown is older than it looks; or else why it is not whole."""
     problem = objection or sheet.trouble
     if not problem:
-        return ""
+        return f"⚠ What is shown is not whole: {sheet.gaps.words}" if sheet.gaps.pages else ""
     left = max((sheet.free_at - now).total_seconds(), 0.0) if sheet.free_at and not objection else 0.0
     pause = f". Trying again in {left:.0f} s" if left > 0 else ""
     shown = f". What is shown was read at {_clock(sheet.read_at)}" if sheet.read_at and has_rows else ""

@@ -21,7 +21,7 @@ from app.domain.errors import DeniedError
 from app.domain.market import Selection
 from app.domain.money import parse_stake
 from app.domain.odds import Odds, parse_american
-from app.domain.order import OrderDraft
+from app.domain.order import Order, OrderDraft, OrderState
 from app.domain.split import split
 from app.domain.user import UserError
 from app.services.controls import Objection
@@ -273,11 +273,20 @@ class Ticket(TicketFace):
         """What became of the last orders; the lines say it until something is edited or armed."""
         blotter = self._session.blotter
         sent = [(one, blotter.orders.get(one.ref)) for one in self._sent]
-        self.show_result(blotter.orders.get(self._ref), sent, self._denied, self.stage)
+        last = blotter.orders.get(self._ref)
+        self.show_result(last, sent, self._denied)
+        user = self._session.controls.users.called(last.draft.external_user) if last else ""
+        self.show_again(last if self._may_go_again(last) else None, user)
         if self._is_telling:
             self.show_sent(sent, [blotter.cancel_refusal(order) if order else "" for _, order in sent])
         else:
             self.show_planned(self._plan, self.stage)
+
+    def _may_go_again(self, order: Order | None) -> bool:
+        """Whether it never left, and the fields say that very order: what they say is what a person means."""
+        if order is None or order.state is not OrderState.NOT_SENT or self.stage is Stage.SENDING:
+            return False
+        return [one.draft for one in self._plan.orders] == [order.draft]
 
     # Sending
 
@@ -371,6 +380,12 @@ class Ticket(TicketFace):
     def _cancel_these(self) -> None:
         """What of the last orders still stands, in one request."""
         self._start(self._session.trading.cancel_many([one.ref for one in self._sent if one.ref]))
+
+    def follow(self, ref: str, new_ref: str) -> None:
+        """A guard put another order in the place of one that was sent from here."""
+        self._ref = new_ref if self._ref == ref else self._ref
+        self._sent = tuple(msgspec.structs.replace(one, ref=new_ref) if one.ref == ref else one for one in self._sent)
+        self.refresh()
 
     async def _place_again(self, ref: str) -> None:
         try:

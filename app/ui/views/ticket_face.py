@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.domain.book import Match
-from app.domain.order import Order, OrderDraft, OrderState
+from app.domain.order import Order, OrderDraft
 from app.ui import formats
 from app.ui.views.outcome import outcome_words
-from app.ui.views.ticket_form import TicketForm
+from app.ui.views.ticket_form import LEAST_WIDTH, SIDE, TicketForm
 from app.ui.views.ticket_plan import Plan, SentOrder, total_stake, total_win
 from app.ui.views.ticket_rows import planned_rows, sent_row
-from app.ui.views.ticket_words import CLOSED, TONES, card_text, match_words, order_text, place_text, summary_words
+from app.ui.views.ticket_words import CLOSED, TONES, again_text, card_text, match_words, order_text, place_text, summary_words
 
 LINES = 4  # in view however low the pane is
 FEW_LINES = 2  # the same while the card needs the room
+MARGIN = 16  # pixels between the edge of a button and its words
 
 
 class Stage(StrEnum):
@@ -59,17 +61,26 @@ class TicketFace(TicketForm):
         """What the live book would do with it; None where that is nobody's business."""
         self.say(self.match_note, *(match_words(found) if found else ("", "text.dim")))
 
-    def show_result(self, order: Order | None, sent: Sequence[tuple[SentOrder, Order | None]], denied: str, stage: Stage) -> None:
+    def show_result(self, order: Order | None, sent: Sequence[tuple[SentOrder, Order | None]], denied: str) -> None:
         """What became of the last order, or of the last ones."""
         words, tone = outcome_words(order) if order else ("", "state.bad")
         if sent:
             words, tone = summary_words(one for _, one in sent), "text.normal"
         self.say(self.result, "\n".join(filter(None, (words, denied))), "state.bad" if denied else tone)
-        self.again.setVisible(order is not None and order.state is OrderState.NOT_SENT and stage is not Stage.SENDING)
         is_resting = any(one.is_cancellable and not one.cancelling for _, one in sent if one)
         if not is_resting and self.cancel_these.hasFocus():
             self.hold_focus()
         self.cancel_these.setVisible(is_resting)
+
+    def show_again(self, order: Order | None, user: str) -> None:
+        """Offer to send this order once more, or nothing; `user` is how its user is called."""
+        if order is not None:
+            words = f"for {user}" if user else ""
+            shown = self.again.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, LEAST_WIDTH - 2 * SIDE - 2 * MARGIN)
+            self.again.setText(again_text(order.draft, shown))
+        elif self.again.hasFocus():
+            self.hold_focus()
+        self.again.setVisible(order is not None)
 
     def show_planned(self, plan: Plan, stage: Stage) -> None:
         """One line for each order that would be sent, where there are several."""
@@ -111,7 +122,9 @@ class TicketFace(TicketForm):
         return closed or place_text(plan.counted, self.where)
 
     def _show_place(self, text: str, *, is_enabled: bool) -> None:
-        self.place.setText(text)
+        room = LEAST_WIDTH - 2 * SIDE - 2 * MARGIN
+        lines = (self.place.fontMetrics().elidedText(line, Qt.TextElideMode.ElideMiddle, room) for line in text.split("\n"))
+        self.place.setText("\n".join(lines))
         if not is_enabled and self.place.hasFocus():
             self.hold_focus()
         self.place.setEnabled(is_enabled)

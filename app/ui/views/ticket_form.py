@@ -209,9 +209,9 @@ class TicketForm(QWidget):
         column.addWidget(self.place)
         result = QHBoxLayout()
         result.addWidget(self.result, 1)
-        result.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
         result.addWidget(self.cancel_these, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(result)
+        column.addWidget(self.again)
         return column
 
     def _user_line(self) -> QWidget:

@@ -78,6 +78,11 @@ def place_text(drafts: Sequence[OrderDraft], where: str) -> str:
     return f"Place {order_text(drafts)}\non {where}"
 
 
+def again_text(draft: OrderDraft, user: str) -> str:
+    """What a press sends once more; `user` says for whom, in a line of its own."""
+    return "\n".join(filter(None, (f"Send again: {order_text([draft])}", user.replace("&", "&&"))))
+
+
 def odds_words(odds: Odds | None, ladder: Ladder | None) -> tuple[str, str]:
     """Where the typed odds stand on the ladder, and the colour to say it in."""
     if odds is None:

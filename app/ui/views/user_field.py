@@ -121,9 +121,11 @@ class UserField(QLineEdit):
         """As if a person had picked them."""
         self.list.hide()
         text = self._users.called(user_id)
-        self._picked = (text, user_id)
+        before, self._picked = self._picked, (text, user_id)
         if text != self.text():
             self.setText(text)
+        elif before != self._picked:
+            self.textChanged.emit(text)  # the same words may have meant somebody else, or nobody
         self.setCursorPosition(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.domain.table_text import TableError
-from app.domain.user_rows import MOST_BYTES, JudgedRow, judged, read_users
+from app.domain.user import User
+from app.domain.user_rows import MOST_BYTES, JudgedRow, UserTable, judged, read_users
 from app.services.notices import Tone
 from app.services.users import Users
 from app.ui import formats
@@ -49,7 +50,8 @@ class UserImportBox(Box):
         self._start = start
         self._read = read
         self._turn = 0  # of reading: what an earlier one finds later is not shown any more
-        self._judged_by: Mapping[str, User] = {}  # who was known when the rows were judged
+        self._list = UserTable((), {})
+        self._judged_by: Mapping[str, User] = {}  # who was known when its rows were judged
         self.model = UserImportModel(theme)
         self.table = Table()
         self.table.setObjectName("user-import")
@@ -145,9 +147,7 @@ class UserImportBox(Box):
             await self._look(content, path.name)
 
     async def _look(self, source: bytes | str, name: str) -> None:
-        """Judge the rows in slices, so that the window stays alive."""
         self._forget()
-        turn = self._turn
         self.source.setText(name)
         try:
             table = read_users(source)
@@ -159,7 +159,8 @@ class UserImportBox(Box):
             self._say(f"Columns that are not read: {ignored}" if ignored else "", Tone.PLAIN)
 
     async def _judge(self, table: UserTable) -> bool:
-        """Show its rows against who is known now; False where something else was chosen meanwhile."""
+        """Judge its rows by who is known now, in slices, so that the window stays alive; False where another list was chosen meanwhile."""
+        self._turn += 1
         turn, known = self._turn, dict(self._users.known)
         rows: list[JudgedRow] = []
         judge = judged(table, known)
@@ -168,7 +169,7 @@ class UserImportBox(Box):
             await asyncio.sleep(0)
             if turn != self._turn:
                 return False
-        self._table, self._judged_by = table, known
+        self._list, self._judged_by = table, known
         self.model.show_list(rows, table)
         self._count()
         if self.take.isEnabled():
@@ -207,7 +208,10 @@ class UserImportBox(Box):
     # Taking
 
     def _take(self) -> None:
-        """All good rows at once, or none; the bad ones stay in view."""
+        """All good rows at once, or none; the bad ones stay in view. What would overwrite what was never shown is shown first."""
+        if self._is_overtaken():
+            self._start(self._look_anew())
+            return
         taken, bad, counts = self.model.taken, self.model.bad, self.model.counts
         trouble = self._users.put(taken)
         if trouble and any(self._users.known.get(user.id) != user for user in taken):
@@ -220,6 +224,15 @@ class UserImportBox(Box):
         self._say(f"{said}{left}{f'. {trouble}' if trouble else ''}", Tone.WARNING if trouble else Tone.GOOD)
         self._count()
         (self.save_bad if bad else self.harmless).setFocus()
+
+    def _is_overtaken(self) -> bool:
+        """Whether somebody on the list is known otherwise than when its rows were judged."""
+        on_list = (row.user.id for row in self.model.all if row.user)
+        return any(self._users.known.get(user_id) != self._judged_by.get(user_id) for user_id in on_list)
+
+    async def _look_anew(self) -> None:
+        if await self._judge(self._list):
+            self._say(ANEW, Tone.WARNING)
 
     def _say(self, words: str, tone: Tone) -> None:
         colour = {Tone.BAD: "state.bad", Tone.WARNING: "state.warning", Tone.GOOD: "state.good"}.get(tone, "text.normal")

@@ -136,4 +136,4 @@ def read_orders(body: bytes, faults: list[FeedFault]) -> Page[OrderReport]:
     cursors = (told.data.next_cursor, told.data.cursor, told.next_cursor, told.cursor)
     cursor = next((one for one in cursors if one is not msgspec.UNSET), msgspec.UNSET)
     synced_at = moment(told.last_synced_at if told.last_synced_at is not None else told.data.last_synced_at)
-    return Page(codec.read_listed(told.data.orders, faults), codec.cursor_of(cursor), synced_at)
+    return codec.listed(told.data.orders, cursor, synced_at, faults)

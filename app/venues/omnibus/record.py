@@ -34,6 +34,11 @@ MOST_SPANS: Final = 100  # of older orders a reading of changes; the others have
 APART: Final = ("canceled", "void", "wiped", "invalid")
 """The record has succeeded orders only: what a venue may list when it is asked for and not otherwise."""
 
+UNKNOWN_WORD: Final = frozenset({400, 422})  # the refusals that say that the venue does not have a status by this name
+OPEN: Final = "open"
+EVER: Final = Window(0, None)  # asked for without a beginning
+USUAL_ROWS: Final = 20  # a page where the parameter that asks for more does nothing: its name is not printed
+
 BY_CHANGE: Final = "The B2B API lists orders by when they were placed, not by when they were last changed"
 
 
@@ -49,6 +54,7 @@ class OrderRecord(Record):
     """Emulates what the API does not have. `note_placed` is told of every order that was answered."""
 
     pages: ClassVar[int] = 400
+    full: ClassVar[int] = USUAL_ROWS
 
     def __init__(self, calls: Calls, ask: Callable[[Call], Awaitable[bytes]], wall: Callable[[], float], readings: Readings) -> None:
         super().__init__(ask, wall, readings)
@@ -63,8 +69,11 @@ class OrderRecord(Record):
         self._memory.see_placed(report, self._wall())
 
     async def orders(self, query: HistoryQuery) -> History:
-        """The whole span. Where the venue does not say how far its record had kept up, the lag it warns of is reckoned with."""
-        read = await (self._touched(query) if query.is_touched else super().orders(query))
+        """The whole span; of what stands on the book all there is, however long ago it was placed.
+
+        Where the venue does not say how far its record had kept up, the lag it warns of is reckoned with.
+        """
+        read = await (self._touched(query) if query.is_touched else self._with_apart(query))
         return msgspec.structs.replace(read, synced_at=read.synced_at or self._now() - UNTOLD_LAG)
 
     async def orders_page(self, query: HistoryQuery, cursor: str) -> HistoryPage:
@@ -106,7 +115,7 @@ class OrderRecord(Record):
         synced = [at for at in (recent.synced_at, *(reading.synced_at for reading in older)) if at]
         is_whole = recent.is_whole and all(reading.is_whole for reading in older)
         told = [report for report in reports if report.venue_order_id in lived or _is_touched(report, query.since)]
-        return History(told, min(synced, default=None), is_whole)
+        return History(told, min(synced, default=None), is_whole, recent.read_at)
 
     def _spans_in_turn(self, moment: int) -> list[Span]:
         spans = self._memory.living_before(moment)
@@ -115,6 +124,34 @@ class OrderRecord(Record):
         start = self._turn % len(spans)
         self._turn = start + MOST_SPANS
         return (spans + spans)[start : start + MOST_SPANS]
+
+    # What is listed apart
+
+    async def _with_apart(self, query: HistoryQuery) -> History:
+        """Where no status is asked for, every one: an order that was refused or has ended is looked for as well."""
+        read = await super().orders(query)
+        if query.status:
+            return read
+        for status in self._apart():
+            try:
+                apart = await super().orders(msgspec.structs.replace(query, status=status))
+            except RefusedError as problem:
+                faults = self._untold_of(status, problem)
+                self._readings.tell(faults)
+                read = msgspec.structs.replace(read, is_whole=read.is_whole and not faults)
+            else:
+                read = _both(read, apart)
+        return read
+
+    def _apart(self) -> list[str]:
+        return [status for status in APART if status not in self._untold]
+
+    def _untold_of(self, status: str, problem: RefusedError) -> list[FeedFault]:
+        """A status that the venue does not know is asked for once. Any other refusal leaves the reading not whole."""
+        if problem.status in UNKNOWN_WORD:
+            self._untold.add(status)
+            return []
+        return [FeedFault(f"the venue's record of orders that are {status} is refused: {problem}")]
 
     # One order
 
@@ -134,7 +171,7 @@ class OrderRecord(Record):
 
     async def _swept_for(self, order_id: str, query: HistoryQuery, spans: Sequence[Window]) -> OrderReport | _Sweep:
         at, faults, synced = self._wall(), list[FeedFault](), list[datetime]()
-        for status in ("", *APART):
+        for status in ("", *self._apart()):
             found = await self._looked_for(order_id, msgspec.structs.replace(query, status=status), spans, faults, synced)
             if found:
                 return found
@@ -144,9 +181,7 @@ class OrderRecord(Record):
     async def _looked_for(
         self, order_id: str, query: HistoryQuery, spans: Sequence[Window], faults: list[FeedFault], synced: list[datetime]
     ) -> OrderReport | None:
-        """A status that the venue does not know is asked for once."""
-        if query.status in self._untold:
-            return None
+        """Page by page, no further than to the order."""
         try:
             for window in spans:
                 async with aclosing(self._pages(query, window, faults)) as pages:
@@ -156,13 +191,17 @@ class OrderRecord(Record):
                         for report in page.rows:
                             if report.venue_order_id == order_id:
                                 return report
-        except RefusedError:
+        except RefusedError as problem:
             if not query.status:
                 raise
-            self._untold.add(query.status)
+            faults += self._untold_of(query.status, problem)
         return None
 
     # Asking and reading
+
+    def _windows(self, query: HistoryQuery) -> tuple[list[Window], bool]:
+        """What stands on the book may be of any age."""
+        return ([EVER], True) if query.status == OPEN and query.until is None else super()._windows(query)
 
     async def _window(self, query: HistoryQuery, window: Window) -> Reading:
         reading = await super()._window(query, window)
@@ -171,7 +210,7 @@ class OrderRecord(Record):
 
     def _request(self, query: HistoryQuery, window: Window, cursor: str) -> Call:
         asked: dict[str, int | str | None] = {
-            "from": window.since,
+            "from": window.since or None,
             "to": window.until,
             "status": query.status or None,
             "matching_status": query.matching or None,
@@ -184,24 +223,32 @@ class OrderRecord(Record):
 
     def _meant(self, query: HistoryQuery, rows: tuple[OrderReport, ...]) -> tuple[OrderReport, ...]:
         """No filter by event is documented; and what the parameters of the others are called is not printed: one may do nothing."""
-        return tuple(_for_whom(query, report) for report in rows if _fits(query, report))
+        return tuple(report for report in rows if _fits(query, report))
 
     def _closed(self, window: Window) -> Span:
-        return Span(window.since, int(self._wall()) + UNSURE if window.until is None else window.until)
+        now = self._wall()
+        earliest = int(now - REACH.total_seconds()) if window == EVER else window.since
+        return Span(earliest, int(now) + UNSURE if window.until is None else window.until)
 
     def _now(self) -> datetime:
         return _moment(self._wall())
 
 
+def _both(read: History, apart: History) -> History:
+    """Of an order that is in both, the one that was read later: it has ended meanwhile."""
+    return History(
+        each_once([*apart.reports, *read.reports]),
+        min(filter(None, (read.synced_at, apart.synced_at)), default=None),
+        read.is_whole and apart.is_whole,
+        read.read_at,
+    )
+
+
 def _fits(query: HistoryQuery, report: OrderReport) -> bool:
-    """What a row does not tell is what it was asked for."""
+    """A row that does not tell is passed on as it is: for whom it is, whoever asked must not believe from the asking alone."""
     status = report.status.replace("cancelled", "canceled")
     asked = ((query.user, report.user), (query.status, status), (query.matching, report.matching))
     return query.event_id in {None, report.event_id} and all(told in {"", wanted} for wanted, told in asked if wanted)
-
-
-def _for_whom(query: HistoryQuery, report: OrderReport) -> OrderReport:
-    return report if report.user or not query.user else msgspec.structs.replace(report, user=query.user)
 
 
 def _is_touched(report: OrderReport, since: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import TypeVar
@@ -358,12 +359,15 @@ def _as_told(row: Wire) -> Wire:
 def read_history(body: bytes, faults: list[FeedFault] | None = None) -> Page[OrderReport]:
     """An order that is told without the field of its reference is shown and said: it may be ours, under another name."""
     told = _HISTORY.body(body)
-    return Page(read_listed(told.data.orders, faults), cursor_of(told.data.next_cursor), moment(told.last_synced_at))
+    return listed(told.data.orders, told.data.next_cursor, moment(told.last_synced_at), faults)
 
 
-def read_listed(rows: Iterable[msgspec.Raw] | None, faults: list[FeedFault] | None = None) -> tuple[OrderReport, ...]:
+def listed(
+    rows: Sequence[msgspec.Raw] | None, cursor: object, synced_at: datetime | None, faults: list[FeedFault] | None = None
+) -> Page[OrderReport]:
     """Orders of a record, row by row."""
-    return tuple(each(rows, _HISTORY_ROW, partial(_listed, faults), "an order", faults))
+    found = tuple(each(rows, _HISTORY_ROW, partial(_listed, faults), "an order", faults))
+    return Page(found, cursor_of(cursor), synced_at, unread=len(rows or ()) - len(found))
 
 
 def cursor_of(told: object) -> object:

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from app.domain.order import Order, OrderState, Outcome
-from app.domain.record import READINGS, Denied, Ended, Entry, Halted, Presumed, Remarked, Reported, Resent, Resumed
+from app.domain.offer import Offer
+from app.domain.order import Order, OrderState
+from app.domain.record import READINGS, Denied, Entry, Halted, Presumed, Remarked, Reported, Resent, Resumed
 from app.practice.clock import SECOND
 from app.practice.model import Order as Held
 from tests.faults.machine.desk import Run
@@ -37,6 +38,7 @@ class Judge:
         self._doubtful: set[str] = set()
         self._started = 0
         self._is_killing = False
+        self._kill_began = 0
         self.run: Run | None = None
         self.wrongs: list[str] = []
 
@@ -112,17 +114,22 @@ class Judge:
         assert self.run is not None
         kill = self.run.desk.kill
         was_killing, self._is_killing = self._is_killing, kill.is_running
+        if kill.is_running and not was_killing:
+            self._kill_began = self._world.time.now_ns()
         if was_killing and not kill.is_running and kill.words.startswith(_CALM):
             self.wrongs += [
                 f"{held.external_id} stands on the book after the kill loop" for held in self._world.ours if self._is_left(held)
             ]
 
     def _is_left(self, held: Held) -> bool:
-        """An old unknown order does not keep the loop from ending, nor does what the venue's record cannot show yet."""
+        """An old unknown order does not keep the loop from ending, nor does what the venue's record cannot show yet.
+
+        Without a cancel-all the loop has to wait for the record: what was there before it began must be gone.
+        """
         assert self.run is not None
         shown = self.run.desk.blotter.orders.get(held.external_id)
-        is_old = self._world.time.now_ns() - held.created_at > LONGEST_LAG
-        return bool(held.open_quantity) and (shown.state is not OrderState.UNKNOWN if shown else is_old)
+        until = self._world.time.now_ns() - LONGEST_LAG if Offer.CANCEL_ALL in self.run.venue.offers else self._kill_began
+        return bool(held.open_quantity) and (shown.state is not OrderState.UNKNOWN if shown else held.created_at < until)
 
     def cancelled(self, since: float) -> None:
         """A cancel was wished for at that time (monotonic): it has to leave within a tenth of a second, whatever else wants to."""
@@ -196,10 +203,7 @@ class Judge:
 
 
 def _is_evidence(entry: Entry) -> bool:
-    match entry:
-        case Reported() | Presumed():
-            return True
-    return False
+    return isinstance(entry, Reported | Presumed)
 
 
 def _differences(held: Held, shown: Order | None, age: str) -> Iterator[str]:

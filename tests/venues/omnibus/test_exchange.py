@@ -14,6 +14,7 @@ from app.domain.events import Topic
 from app.domain.link import Verdict
 from app.domain.order import HistoryQuery, OrderDraft
 from app.venues.omnibus.names import Words
+from app.venues.omnibus.record import APART
 from app.venues.omnibus.trial import probes
 from tests.venues.exchange import let_pass, placed
 from tests.venues.omnibus.floor import PartnerFloor
@@ -129,7 +130,7 @@ async def test_two_hundred_and_fifty_orders_are_read_to_the_last_a_hundred_at_a_
         read = await venue.history(HistoryQuery(since(floor)))
     assert len({report.ref for report in read.reports}) == 250
     assert read.is_whole
-    assert [request.url.params["limit"] for request in floor.asked] == ["100"] * 3
+    assert [request.url.params["limit"] for request in floor.asked] == ["100"] * (3 + len(APART)), "and each status that is listed apart"
 
 
 async def test_an_order_that_the_record_does_not_have_yet_is_not_said_to_be_missing() -> None:

@@ -114,7 +114,7 @@ async def test_a_token_is_dated_by_the_venues_clock(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("jump", [-7200.0, 7200.0])
-async def test_after_this_computers_clock_has_jumped_the_next_request_is_answered_and_so_are_those_after_it(desk: Desk, jump: float) -> None:
+async def test_after_this_computers_clock_has_jumped_the_next_requests_are_answered_all_the_same(desk: Desk, jump: float) -> None:
     desk.leeway = 2.0
     async with pointed(desk) as venue:
         for _ in range(OFFSETS):
