@@ -31,7 +31,10 @@ _NOTHING_TO_CANCEL = frozenset({"no_cancellable_orders", "no_cancellable_wagers"
 
 
 class KillSwitch:
-    """`is_running` while the loop works; `rounds` counts its turns, `words` says how the last one went."""
+    """`is_running` while the loop works; `rounds` counts its turns, `words` says how the last one went.
+
+    `has_emptied`: the last loop ended because nothing was left. Stopped by a person it proves nothing of what is not known here.
+    """
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class KillSwitch:
         self._mistakes: set[str] = set()
         self._began_at: datetime | None = None
         self.is_running = False
+        self.has_emptied = False
         self.rounds = 0
         self.words = ""
         self.changed = Signal()
@@ -85,7 +89,7 @@ class KillSwitch:
             return False
         self.is_running, self._is_stopped, self.rounds = True, False, 0
         self._mistakes.clear()
-        self._began_at = None
+        self._began_at, self.has_emptied = None, False
         self._notices.say(f"Kill switch: {words}. No order leaves, everything is being cancelled", Tone.BAD)
         self.changed()
         try:
@@ -120,6 +124,7 @@ class KillSwitch:
             self.changed()
             if calm < CALM:
                 await self._sleep(min(PAUSE * 2 ** min(self.rounds, 5), SLOWEST) if self._problems else PAUSE)
+        self.has_emptied = True
         self.words = "nothing is left on the book"
         self._notices.say(f"Kill switch: {self.words} after {self.rounds} rounds", Tone.GOOD)
         return True

@@ -250,7 +250,8 @@ class RecordExport:
             return
         self._job = None
         as_of = f", as of {self.as_of.astimezone():%H:%M:%S}" if self.as_of else ""
-        self._tell(Stage.DONE, f"Saved {_counted(self.rows)}{as_of}, as {path}{self._missing()}")
+        flaw = ", not whole" if self.gaps.pages else ""
+        self._tell(Stage.DONE, f"Saved {_counted(self.rows)}{flaw}{as_of}, as {path}{self._missing()}")
 
     def _write(self, job: Job, lines: Sequence[str]) -> bool:
         try:
@@ -286,7 +287,7 @@ class RecordExport:
 
     def _missing(self) -> str:
         """At the end of a sentence, what should stand in the file and does not."""
-        return f". It is not whole: {self.gaps.words}" if self.gaps.pages else ""
+        return f". Why it is not whole: {self.gaps.words}" if self.gaps.pages else ""
 
     def _tell(self, stage: Stage, words: str) -> None:
         self.stage, self.words = stage, words

@@ -117,7 +117,8 @@ async def test_a_file_of_pages_that_were_not_whole_says_so_and_the_next_one_star
     whole = bench.pages["a"]
     bench.pages["a"] = msgspec.structs.replace(whole, trouble="2 rows of the venue's record could not be read")
     await bench.run()
-    assert bench.export.words.endswith("/there/orders.csv. It is not whole: 2 rows of the venue's record could not be read")
+    assert bench.export.words.startswith("Saved 5 orders, not whole, as of ")
+    assert bench.export.words.endswith("/there/orders.csv. Why it is not whole: 2 rows of the venue's record could not be read")
     bench.pages["a"] = whole
     await bench.run()
     assert bench.export.words.endswith("/there/orders.csv")

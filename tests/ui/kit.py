@@ -139,6 +139,7 @@ class FakeVenue:
         self.cancelled_all = 0
         self.held: dict[str, OrderReport] = {}
         self.is_stuck = False
+        self.is_whole = True  # its record
         self.problem: VenueError | None = None
         self.row_problems: dict[int, VenueError] = {}
         self.sent_together: list[list[str]] = []
@@ -243,7 +244,7 @@ class FakeVenue:
         return self.transaction_pages.get(cursor, TransactionsPage(()))
 
     async def history(self, query: HistoryQuery) -> History:
-        return History(tuple(self.held.values()))
+        return History(tuple(self.held.values()), is_whole=self.is_whole)
 
     def _note(self, *call: object) -> None:
         """Remember a reading; `reading_problem` is raised by each while it is set."""

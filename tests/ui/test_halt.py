@@ -84,6 +84,23 @@ def test_the_loop_is_stopped_by_hand_and_started_again(desk: Desk) -> None:
     assert "nothing is left on the book" in panel.how.text()
 
 
+def test_a_loop_that_was_stopped_before_the_record_was_whole_claims_nothing_of_what_is_not_known_here(desk: Desk) -> None:
+    desk.venue.is_whole = False
+    pull(desk)
+    panel = desk.window.at_hand.halt
+    assert "could not be read whole" in panel.how.text()
+    panel.stop.click()
+    desk.tasks.settle()
+    desk.frame()
+    assert panel.how.text().endswith("No order leaves until the halt is lifted; no order known here is left on the book.")
+    assert panel.again.isVisible()
+    desk.venue.is_whole = True
+    panel.again.click()
+    desk.frame()
+    assert panel.how.text() == "No order leaves until the halt is lifted; nothing is left on the book."
+    assert not panel.again.isVisible()
+
+
 def test_nothing_leaves_while_halted(desk: Desk) -> None:
     ticket = write(desk)
     pull(desk)

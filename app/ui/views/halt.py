@@ -119,16 +119,22 @@ class HaltPanel(QFrame):
         self.list.setFixedHeight(header + ROW * min(len(remaining), SEEN) + 2)
         self.list.setVisible(bool(remaining))
         self.stop.setVisible(kill.is_running)
-        self.again.setVisible(not kill.is_running and bool(remaining))
+        self.again.setVisible(not kill.is_running and (bool(remaining) or self._is_doubtful))
         self.resume.setEnabled(not kill.is_running and bool(self.field.text()))
         self.resume.setToolTip("The loop must end or be stopped first" if kill.is_running else f"Lifts the halt when {TO_RESUME} was typed")
 
+    @property
+    def _is_doubtful(self) -> bool:
+        """Whether a person stopped the loop before the venue's record could be relied on."""
+        return bool(self._kill.rounds) and not self._kill.has_emptied
+
     def _how(self, left: int) -> str:
         kill = self._kill
-        orders = "nothing is left on the book" if not left else f"{left} left on the book" if left > 1 else "1 left on the book"
+        none = "nothing is left on the book" if kill.has_emptied else "no order known here is left on the book"
+        orders = f"{left} left on the book" if left else none
         if kill.is_running:
             return f"Cancelling: {kill.words or orders}"
-        last = f"Last try ended after {kill.rounds} rounds: {kill.words}. " if kill.rounds and left else ""
+        last = f"Last try ended after {kill.rounds} rounds: {kill.words}. " if self._is_doubtful or (kill.rounds and left) else ""
         return f"{last}No order leaves until the halt is lifted; {orders}."
 
     def _resume(self) -> None:

@@ -208,7 +208,7 @@ UNPROVEN: Final = frozenset(
         "order_opened_retry",
     }
 )
-"""The documented codes of a server in trouble (5xx), and of an order that is being placed (409, 425): none proves that there is no order."""
+"""The documented codes of a server in trouble (5xx) and of an order that is being placed (409, 425): none proves that there is no order."""
 
 
 def code_of_today(code: str) -> str:
