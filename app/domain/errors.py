@@ -47,6 +47,10 @@ class UnknownError(VenueError):
         self.status = status
 
 
+class TooLargeError(UnknownError):
+    """The answer was larger than this program reads: asked again the same way it would be so again."""
+
+
 class RedirectedError(UnknownError):
     """The venue's host answered an order with a redirect: it was not followed, and the host is not trusted with another."""
 

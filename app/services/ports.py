@@ -30,10 +30,12 @@ class TradingVenue(Protocol):
     """A venue that takes orders. Every method raises the exceptions of `domain.errors` and no others.
 
     `place` calls `last_look` with the reference and the order read back from the very bytes that are about to leave; what it raises
-    stops them. `offers`: what it has calls for; one that it has not raises RefusedError.
+    stops them. `offers`: what it has calls for; one that it has not raises RefusedError. `events_a_call`: of how many events
+    `multiple_markets` takes the markets at most.
     """
 
     offers: frozenset[Offer]
+    events_a_call: int
 
     @property
     def latency(self) -> float | None:

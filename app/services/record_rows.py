@@ -68,9 +68,9 @@ class RecordRow(msgspec.Struct, frozen=True):
     is_cancellable: bool = False
     is_cancelling: bool = False
 
-    def has(self, words: str) -> bool:
-        """Whether every one of these words occurs in what a person reads of it."""
-        read = " ".join((self.event, self.market, self.selection, self.user, self.reference, self.order_id, self.ref, self._said))
+    def has(self, words: str, called: str = "") -> bool:
+        """Whether every one of these words occurs in what a person reads of it; `called` is its user with the name."""
+        read = " ".join((self.event, self.market, self.selection, self.user, called, self.reference, self.order_id, self.ref, self._said))
         return all(word in read.casefold() for word in words.casefold().split())
 
     @property

@@ -1,7 +1,7 @@
 """Reads what is listed, in the order in which a person misses it, beside everything else: the first league at once, the rest behind it.
 
-A venue answers a query path once a second: tournaments' events go over one, the markets of fifty events at a time over another, both at
-once. The floor is max(tournaments, events / 50) seconds.
+A venue answers a query path once a second: tournaments' events go over one, the markets of `events_a_call` events at a time over another, both
+at once. The floor is max(tournaments, events / events_a_call) seconds.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ class Seeder:
             tournaments=len(loading),
             events=len(catalogue.events),
             markets_read=len(catalogue.events) - len(catalogue.unread),
-            left=PACE * max(len(unread) - failed, -(-markets // TOGETHER)),
+            left=PACE * max(len(unread) - failed, -(-markets // self._venue.events_a_call)),
             is_full=self.is_full,
             failed=failed,
         )

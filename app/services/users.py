@@ -10,7 +10,7 @@ from typing import Final
 from app.domain.risk import BOUNDS, Limits
 from app.domain.user import MOST, Roster, User, UserError, UserLimits, called, checked_user
 from app.services.ports import Signal
-from app.services.user_index import UserIndex, has_all, searched
+from app.services.user_index import UserIndex, distance, has_all, searched
 
 RECENT: Final = 12  # ids that are offered first
 REMEMBERED: Final = 2000  # ids for whom an order was placed here; for one of them nobody is asked again whether it is no slip
@@ -40,11 +40,14 @@ class Users:
         self.changed = Signal()
 
     def find(self, words: str, most: int = 20) -> list[User]:
-        """Users by id or name: every word must occur. Recent ones come first, then those whose id or name starts so, then by id."""
+        """Users by id or name: every word must occur. Whole words come before beginnings of words, those before mere parts; among equals
+        the recent ones come first, then those whose id or name starts so, then by id.
+        """
         wanted = words.casefold().split()
         recent = [user for user in map(self.user, self.recent) if has_all(searched(user), wanted)]
         others = self._searchable().find(wanted, most + len(recent))
-        return [*recent, *(user for user in others if user.id not in self.recent)][:most]
+        found = [*recent, *(user for user in others if user.id not in self.recent)]
+        return sorted(found, key=lambda user: distance(searched(user), wanted))[:most]
 
     def named(self, name: str) -> list[str]:
         """Ids of those who are called exactly so, by name or by name and id, whatever the case."""

@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from app.domain.market import Event
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderState
-from app.tour.accounts import AccountSteps
+from app.tour.desk import DeskSteps
 from app.tour.hands import TourError
 from app.ui.models.odds_grid import Col, Line
 from app.ui.models.orders import CANCEL_COLUMN
@@ -39,7 +39,7 @@ class Step(msgspec.Struct):
     note: str
 
 
-class Tour(AccountSteps):
+class Tour(DeskSteps):
     """Runs the steps in order and stops at the first that fails, because the later ones rest on it."""
 
     def __init__(self, program: Program, folder: Path) -> None:
@@ -88,6 +88,8 @@ class Tour(AccountSteps):
             ("pair", self._make_pair),
             ("proof", self._prove),
             ("profiles", self._profiles),
+            ("desk", self._desk),
+            ("users", self._users),
             ("light", self._light),
         ]
 

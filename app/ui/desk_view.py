@@ -333,7 +333,7 @@ class DeskView(QObject):
     def name_account(self, *, is_among_others: bool) -> None:
         """The ticket says which account it sends to where there is more than one."""
         connected = self.connected
-        where = f"{connected.account} ({connected.environment})" if is_among_others else str(connected.environment)
+        where = f"{connected.environment} · {connected.account}" if is_among_others else str(connected.environment)
         self.ticket.where = self.batch.where = where
         self.ticket.refresh()
 

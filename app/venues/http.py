@@ -21,7 +21,7 @@ from types import MappingProxyType
 import httpx
 import msgspec
 
-from app.domain.errors import DistrustedError, NotSentError, RedirectedError, RefusedError, UnknownError
+from app.domain.errors import DistrustedError, NotSentError, RedirectedError, RefusedError, TooLargeError, UnknownError
 from app.domain.redact import beginning
 from app.venues.proxies import FindProxy, Proxy, ProxyError, is_here, system_proxy
 from app.venues.redact import cut
@@ -137,10 +137,7 @@ class Http:
         async with _mapped(deadline):
             request = self._client.build_request(method, path, params=dict(params), content=body, headers=sent, timeout=timeout)
             response = await self._client.send(request, stream=True)
-            try:
-                content = await _read(response)
-            finally:
-                await response.aclose()
+            content = await _read(response)
         seconds = time.monotonic() - started
         self._compare(response.headers.get("Date", ""), seconds)
         return Reply(response.status_code, content, seconds, response.headers.get("Retry-After", ""))
@@ -160,14 +157,25 @@ def _of_httpx(proxy: Proxy) -> httpx.Proxy:
 
 
 async def _read(response: httpx.Response) -> bytes:
-    """The answer unpacked, never more of it than BODY_LIMIT: httpx unpacks whole chunks, and several layers of packing, without a limit."""
-    unpack = _unpacker(response.headers.get("Content-Encoding", ""))
-    content = bytearray()
+    """The answer unpacked, never more of it than BODY_LIMIT: httpx unpacks whole chunks, and several layers of packing, without a limit.
+
+    The response is closed while its chunks are still held: httpx's nested generators would otherwise close it when they are thrown away,
+    which is no time to wait for anything.
+    """
     assert isinstance(response.stream, httpx.AsyncByteStream)
-    async for chunk in response.stream:
+    chunks = aiter(response.stream)
+    try:
+        return await _unpacked(chunks, _unpacker(response.headers.get("Content-Encoding", "")))
+    finally:
+        await response.aclose()
+
+
+async def _unpacked(chunks: AsyncIterator[bytes], unpack: Callable[[bytes, int], bytes]) -> bytes:
+    content = bytearray()
+    async for chunk in chunks:
         content += unpack(chunk, BODY_LIMIT + 1 - len(content))
         if len(content) > BODY_LIMIT:
-            raise UnknownError("The venue's answer is larger than 32 MB and was not read")
+            raise TooLargeError("The venue's answer is larger than 32 MB and was not read")
     return bytes(content)
 
 

@@ -121,6 +121,7 @@ class FakeVenue:
         self._clock = clock
         self.environment = Environment.PRACTICE
         self.offers = EVERYTHING - {Offer.USERS}
+        self.events_a_call = 50
         self.latency: float | None = None
         self.answered_at: float | None = None
         self.calls: list[tuple[object, ...]] = []

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from app.domain.errors import NotSentError, RefusedError, VenueError
+from app.domain.errors import NotSentError, RefusedError, TooLargeError, VenueError
 from app.domain.events import ChannelsFollowed, EventChanged, HealthBeat, MarketsSeeded, StreamUp, Topic
 from app.domain.link import Rank
 from app.domain.market import MarketKey
@@ -91,6 +91,45 @@ async def test_any_other_failure_passes_through(desk: Desk) -> None:
     desk.venue.troubles["multiple_markets"] = [problem]
     with pytest.raises(NotSentError):
         await read(Together(desk.venue, desk.notices), [120])
+
+
+def outgrow(desk: Desk, most: int, *large: int) -> None:
+    """The venue's answer is too large for more than `most` events, and for these even by themselves."""
+    inner = type(desk.venue).multiple_markets
+
+    async def multiple_markets(event_ids: Sequence[int], rank: Rank = Rank.ROUTINE) -> list[MarketsSeeded]:
+        found = await inner(desk.venue, event_ids, rank)
+        if len(event_ids) > most or set(large) & set(event_ids):
+            raise TooLargeError("The answer is larger than 32 MB")
+        return found
+
+    desk.venue.multiple_markets = multiple_markets  # type: ignore[method-assign]  # a venue of whose answers one is too large
+
+
+async def test_no_more_events_are_asked_for_at_once_than_the_venue_takes(desk: Desk) -> None:
+    desk.venue.events_a_call = 10
+    refuse(desk)
+    ids = list(range(100, 125))
+    assert await read(Together(desk.venue, desk.notices), ids) == ids
+    assert [len(asked) for asked in desk.venue.asked("multiple_markets")] == [10, 10, 5]
+
+
+async def test_a_list_whose_answer_is_too_large_is_asked_for_in_halves(desk: Desk) -> None:
+    outgrow(desk, 7)
+    ids = list(range(100, 120))
+    assert await read(Together(desk.venue, desk.notices), ids) == ids
+    assert desk.words == []
+
+
+async def test_an_event_whose_answer_alone_is_too_large_is_said_once_and_not_asked_for_again(desk: Desk) -> None:
+    outgrow(desk, 50, BAD)
+    together, ids = Together(desk.venue, desk.notices), range(110, 120)
+    assert await read(together, ids) == [one for one in ids if one != BAD]
+    assert desk.words == [f"Reading the markets of event {BAD}: The answer is larger than 32 MB. It is left out until the program starts again"]
+    desk.venue.calls.clear()
+    assert await read(together, ids) == [one for one in ids if one != BAD]
+    assert [BAD in asked for asked in desk.venue.asked("multiple_markets")] == [False]
+    assert len(desk.words) == 1
 
 
 async def test_the_watch_list_and_the_comparison_lose_nothing_to_one_odd_event(desk: Desk) -> None:

@@ -38,6 +38,20 @@ def test_the_last_used_come_first_and_need_no_name() -> None:
     assert ids(users.find("", most=2)) == ["cust-new", "zed"]
 
 
+def test_whole_words_come_before_beginnings_and_those_before_parts_and_recent_ones_first_among_equals() -> None:
+    joan, annie = User("a-1", "Joan Annsdottir"), User("z-1", "Mary Annie")
+    users = Users([ANN, BOB, CID, joan, annie], ["cust-12", "z-1"])
+    assert ids(users.find("ann")) == ["cust-8841", "cust-12", "z-1", "a-1"]
+    assert ids(users.find("an")) == ["cust-12", "z-1", "cust-8841", "a-1"]
+    assert ids(users.find("nn")) == ["cust-12", "z-1", "a-1", "cust-8841"]
+    assert ids(Users([ANN, BOB], ["cust-12"]).find("ann", most=1)) == ["cust-8841"], "before it is cut"
+
+
+def test_a_whole_word_is_found_behind_many_in_which_it_only_occurs() -> None:
+    users = Users([*(User(f"a-{number}", f"Xlee {number}") for number in range(3000)), User("z", "Ann Lee")])
+    assert ids(users.find("lee", most=3)) == ["z", "a-0", "a-1"]
+
+
 @pytest.mark.parametrize("words", ["", " ", "()", "( )", "(", ")", "x ()", "\n"])
 def test_odd_words_find_and_name_nobody_in_particular(words: str) -> None:
     users = Users([ANN, BOB])

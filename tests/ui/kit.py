@@ -129,6 +129,7 @@ class FakeVenue:
     """
 
     offers = EVERYTHING - {Offer.USERS}
+    events_a_call = 50
     latency: float | None = 0.005
     answered_at: float | None = 1000.0
 

@@ -14,7 +14,8 @@ from app.domain.guard import CancelBeforeStart, CancelMoved, GuardState, KeepAtB
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.offer import EVERYTHING
-from app.domain.order import OrderDraft, OrderReport
+from app.domain.order import Order, OrderDraft, OrderReport
+from app.domain.user import User
 from app.ui.dialogs.new_guard import Kind
 from app.ui.labels import Labels
 from app.ui.models.guards import Filter
@@ -106,7 +107,7 @@ def test_figures_that_are_none_are_refused_in_the_form(view: GuardsView) -> None
     assert view.box.objection.text() == "✗ Odds are American: +150, -110 or ev"
     assert not view.box.arm.isEnabled()
     view.box.kind.setCurrentText(Kind.LIQUIDITY)
-    assert view.box.objection.text() == "✗ Type a stake"
+    assert view.box.objection.text() == "✗ Type the money to take, like 500"
     view.box.kind.setCurrentText(Kind.MOVED)
     view.box.steps.selectAll()
     QTest.keyClicks(view.box.steps, "x")
@@ -261,6 +262,66 @@ def test_where_orders_are_for_users_those_with_orders_there_may_be_chosen(desk: 
     view.box.kind.setCurrentText(Kind.MOVED)
     view.box.order.setCurrentIndex(1)
     assert not view.box.user.isVisible()  # an order is somebody's already
+
+
+def customers(desk: Desk) -> list[Order]:
+    """Three orders of two customers wait on one selection."""
+    desk.venue.offers = EVERYTHING
+    desk.desk.users.put([User("cust-8841", "Ann Lee")])
+    for number, user in enumerate(("cust-8841", "cust-12", "cust-8841")):
+        told = OrderReport(
+            f"ov-{number}", f"v-{number}", "open", "unmatched", odds=from_american(150), quantity=Decimal(10), event_id=1001,
+            market_id=MONEYLINE.market_id, selection_id=HOME, user=user,
+        )  # fmt: skip
+        desk.session.emit([OrderReported(told)])
+    return desk.desk.blotter.of_market(MONEYLINE)
+
+
+def test_a_kind_that_asks_for_no_order_does_not_lose_the_one_it_was_opened_for(desk: Desk, view: GuardsView) -> None:
+    order = next(each for each in customers(desk) if each.draft.external_user == "cust-12")
+    view.new_for_order(order)
+    for _ in range(2):  # from Keep at best over Cancel before start
+        QTest.keyClick(view.box.kind, Qt.Key.Key_Up)
+    assert view.box.kind.currentText() == Kind.MOVED
+    assert view.box.order.currentData() == order.ref
+    assert view.box.sentence.text().endswith("It cancels this one order of cust-12.")
+    assert arm(view, Kind.MOVED) == ""
+    [guard] = desk.desk.guards.all.values()
+    assert isinstance(guard.plan, CancelMoved)
+    assert (guard.plan.ref, guard.plan.user) == (order.ref, "cust-12")
+
+
+def test_a_form_about_an_order_means_its_user_where_all_orders_are_chosen(desk: Desk, view: GuardsView) -> None:
+    view.new_for_order(next(each for each in customers(desk) if each.draft.external_user == "cust-8841"))
+    view.box.kind.setCurrentText(Kind.MOVED)
+    view.box.order.setCurrentIndex(0)
+    assert view.box.user.currentText() == "Ann Lee (cust-8841)"
+    assert view.box.sentence.text().endswith("as things are 2 orders of Ann Lee (cust-8841).")
+    view.box.user.setCurrentIndex(0)
+    assert view.box.sentence.text().endswith("as things are 3 orders of 2 users.")
+    view.box.kind.setCurrentText(Kind.START)
+    assert view.box.sentence.text().endswith("as things are 3 orders of 2 users.")
+    view.box.kind.setCurrentText(Kind.MOVED)
+    assert view.box.order.currentText() == "All orders on it", "what a person chose stays too"
+
+
+def test_no_other_order_takes_the_place_of_one_that_went_while_the_form_was_open(desk: Desk, view: GuardsView) -> None:
+    order = customers(desk)[0]
+    view.new_for_order(order)
+    gone = OrderReport(order.ref, order.venue_order_id, "canceled", "unmatched", odds=order.odds, quantity=order.stake, event_id=1001,
+                       market_id=MONEYLINE.market_id, selection_id=HOME, user=order.draft.external_user)  # fmt: skip
+    desk.session.emit([OrderReported(gone)])
+    view.box.kind.setCurrentText(Kind.MOVED)
+    assert view.box.objection.text() == "✗ The order does not wait any more: choose what is to be cancelled"
+    view.box.kind.setCurrentText(Kind.KEEP)
+    assert view.box.objection.text() == "✗ The order does not wait any more"
+    assert not view.box.arm.isEnabled()
+
+
+def test_a_guard_of_a_customers_orders_shows_the_name(desk: Desk, view: GuardsView) -> None:
+    view.new_for_order(next(each for each in customers(desk) if each.draft.external_user == "cust-8841"))
+    assert arm(view, Kind.MOVED) == ""
+    assert shown(view, 2)[0].endswith(" of Ann Lee (cust-8841)")
 
 
 def test_the_words_are_those_of_the_account(desk: Desk, qtbot: QtBot) -> None:

@@ -285,7 +285,7 @@ def test_a_text_that_nothing_has_is_said_and_so_is_that_the_venue_has_more(bench
     bench.venue.pages = {"": HistoryPage((row(0),), "next"), "next": HistoryPage((row(1),))}
     bench.view.show()
     bench.view.filters.text.setText("celtics")
-    assert bench.view.missing.text() == "Nothing of what was read has “celtics” in it; the venue has more: press Older."
+    assert bench.view.missing.text() == "Nothing of what was read has “celtics” in it; the venue may have more: press Older."
     assert bench.view.missing.isVisible()
 
 
@@ -307,7 +307,7 @@ def test_older_rows_come_by_button_and_leave_the_choice_alone(bench: Bench) -> N
     bench.venue.pages = {"": HistoryPage((row(0), row(1)), "next"), "next": HistoryPage((row(2),))}
     bench.view.show()
     bench.view.table.selectRow(1)
-    assert bench.view.count.text() == "2 rows shown, more at the venue:"
+    assert bench.view.count.text() == "2 rows shown; older ones may be at the venue:"
     bench.view.older.click()
     assert bench.shown("Reference") == ["ov-l…nce-0", "ov-l…nce-1", "ov-l…nce-2"]
     assert bench.view.table.chosen() == [1]

@@ -78,7 +78,23 @@ def test_enter_and_tab_take_the_marked_line(ticket: Ticket, key: Qt.Key) -> None
     QTest.keyClick(ticket.user, key)
     assert (ticket.user.user_id(), ticket.user.text(), lines(ticket)) == ("cust-12", "Bob Annan (cust-12)", [])
     assert ticket.stage is Stage.DRAFT, "the key that chose somebody does not arm too"
-    assert ticket.focusWidget() is (ticket.odds if key == Qt.Key.Key_Tab else ticket.stake)
+    assert ticket.focusWidget() is ticket.stake, "not the odds, which a typed stake would overwrite"
+    QTest.keyClick(ticket.stake, Qt.Key.Key_Backtab)
+    assert ticket.focusWidget() is ticket.odds
+
+
+def test_tab_without_a_choice_goes_on_to_the_odds(ticket: Ticket) -> None:
+    ticket.choose_user("cust-8841")
+    ticket.user.setFocus()
+    QTest.keyClick(ticket.user, Qt.Key.Key_Tab)
+    assert ticket.focusWidget() is ticket.odds
+
+
+def test_a_name_typed_in_full_is_taken_before_a_recent_one_in_which_it_only_occurs(desk: Desk, ticket: Ticket) -> None:
+    desk.desk.users.note_used("cust-12")
+    QTest.keyClicks(ticket.user, "ann")
+    QTest.keyClick(ticket.user, Qt.Key.Key_Tab)
+    assert ticket.user.user_id() == "cust-8841"
 
 
 def test_a_click_takes_a_line(ticket: Ticket) -> None:

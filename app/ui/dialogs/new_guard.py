@@ -26,6 +26,7 @@ from app.services.desk import Desk
 from app.ui import formats
 from app.ui.dialogs.box import Box
 from app.ui.display import Display
+from app.ui.models.columns import counted
 from app.ui.models.guards import reading_text
 from app.ui.theme import Theme
 
@@ -72,6 +73,7 @@ class NewGuardBox(Box):
         self._display = display
         self._theme = theme
         self._event_id = 0
+        self._ref = ""  # the order it is about, also while a kind that asks for none is shown
         self.kind = _choice("Kind")
         self.kind.addItems([str(kind) for kind in Kind])
         self.contest = QLabel()
@@ -105,8 +107,9 @@ class NewGuardBox(Box):
         draft = order.draft if order else draft
         self._fill_markets(draft.market if draft else None)
         self._fill_selections(draft.selection_id if draft else "")
-        self._fill_orders(order.ref if order else "")
-        self._fill_users()
+        self._ref = order.ref if order else ""
+        self._fill_orders()
+        self._fill_users(order.draft.external_user if order else "")
         self._suggest()
         self._look()
         self.bring()
@@ -128,19 +131,29 @@ class NewGuardBox(Box):
             case Kind.PRICE:
                 return PriceAlert(self._place(), parse_american(self.odds.text()), bool(self.way.currentData()))
             case Kind.LIQUIDITY:
-                return LiquidityAlert(self._place(), parse_american(self.odds.text()), parse_stake(self.stake.text()))
+                return self._liquidity()
             case Kind.MOVED:
-                ref = self.order.currentData() or ""
-                known = self._desk.blotter.orders.get(ref)
-                user = known.draft.external_user if known else self.user.currentData() or ""
-                return CancelMoved(self._place(), _whole(self.steps, "steps"), ref, user)
+                return self._moved()
             case Kind.KEEP:
                 return self._keep()
+
+    def _liquidity(self) -> LiquidityAlert:
+        if not self.stake.text().strip():
+            raise ValueError("Type the money to take, like 500")
+        return LiquidityAlert(self._place(), parse_american(self.odds.text()), parse_stake(self.stake.text()))
+
+    def _moved(self) -> CancelMoved:
+        """Never more than was asked for: where its order has gone from the list, nothing takes its place."""
+        if self.order.currentIndex() < 0:
+            raise ValueError("The order does not wait any more: choose what is to be cancelled")
+        ref = self.order.currentData()
+        user = self._desk.blotter.orders[ref].draft.external_user if ref else self.user.currentData() or ""
+        return CancelMoved(self._place(), _whole(self.steps, "steps"), ref, user)
 
     def _keep(self) -> KeepAtBest:
         order = self._desk.blotter.orders.get(self.order.currentData() or "")
         if order is None:
-            raise ValueError("No order of yours waits on this selection")
+            raise ValueError("No order of yours waits on this selection" if not self.order.count() else "The order does not wait any more")
         return KeepAtBest(self._place(), order.ref, parse_american(self.odds.text()), order.odds, order.draft.external_user)
 
     def _place(self) -> Place:
@@ -169,7 +182,7 @@ class NewGuardBox(Box):
                 self.selection.addItem(formats.plain(selection.name), selection.id)
             self.selection.setCurrentIndex(max(self.selection.findData(chosen), 0))
 
-    def _fill_orders(self, chosen: str = "") -> None:
+    def _fill_orders(self) -> None:
         market, selection_id = self._market(), self.selection.currentData() or ""
         is_asked = "order" in _ROWS[self._kind]
         orders = self._guards.sight.orders_on(Place(market.key, selection_id)) if market and is_asked else []
@@ -179,15 +192,22 @@ class NewGuardBox(Box):
                 self.order.addItem("All orders on it", "")
             for order in orders:
                 self.order.addItem(self._described(order), order.ref)
-            self.order.setCurrentIndex(max(self.order.findData(chosen), 0) if self.order.count() else -1)
+            place = self.order.findData(self._ref)
+            self.order.setCurrentIndex(place if place >= 0 or self._is_about_its_order() else min(self.order.count(), 1) - 1)
 
-    def _fill_users(self) -> None:
+    def _is_about_its_order(self) -> bool:
+        """Whether the selection is that of the order it was opened for, or that was chosen."""
+        order, market = self._desk.blotter.orders.get(self._ref), self._market()
+        return bool(order and market) and (order.draft.market, order.draft.selection_id) == (market.key, self.selection.currentData())
+
+    def _fill_users(self, chosen: str) -> None:
         orders = [order for order in self._desk.blotter.live() if order.draft.market.event_id == self._event_id]
         with QSignalBlocker(self.user):
             self.user.clear()
             self.user.addItem("All users", "")
-            for user_id in sorted({order.draft.external_user for order in orders} - {""}):
+            for user_id in sorted({chosen, *(order.draft.external_user for order in orders)} - {""}):
                 self.user.addItem(formats.plain(self._desk.users.called(user_id)), user_id)
+            self.user.setCurrentIndex(max(self.user.findData(chosen), 0))
 
     def _suggest(self) -> None:
         """The figure that stands there now, for a person to change."""
@@ -219,9 +239,30 @@ class NewGuardBox(Box):
     def _sentence(self, plan: Plan) -> str:
         trial = self._guards.trial(plan)
         now = reading_text(self._guards.reading(trial), self._display)
-        said = f"{plan.condition(self._display.odds, self._display.labels.odds_low).capitalize()}. Now: {now}."
+        said = f"{plan.condition(self._display.odds, self._display.labels.odds_low).capitalize()}. Now: {now}.{self._reach(plan)}"
         is_there = not plan.is_trading and self._guards.sight.look(trial).state is GuardState.FIRED
         return f"{said} It is there already, so this would fire at once." if is_there else said
+
+    def _reach(self, plan: Plan) -> str:
+        """Which orders it would cancel if it fired now, in words."""
+        match plan:
+            case CancelMoved(ref=ref) if ref:
+                user = f" of {formats.plain(self._desk.users.called(plan.user))}" if plan.user else ""
+                return f" It cancels this one order{user}."
+            case CancelMoved():
+                orders = self._guards.sight.orders_on(plan.place)
+            case CancelBeforeStart():
+                orders = [order for order in self._desk.blotter.live() if order.draft.market.event_id == plan.event_id]
+            case _:
+                return ""
+        meant = [order for order in orders if plan.user in {"", order.draft.external_user}]
+        return f" It cancels what stands there by then, as things are {counted(len(meant), 'order')}{self._whose(plan.user, meant)}."
+
+    def _whose(self, user: str, orders: Sequence[Order]) -> str:
+        users = {order.draft.external_user for order in orders} - {""}
+        if user or len(users) == 1:
+            return f" of {formats.plain(self._desk.users.called(user or users.pop()))}"
+        return f" of {counted(len(users), 'user')}" if users else ""
 
     def _say(self, sentence: str, objection: str) -> None:
         self.sentence.setText(sentence)
@@ -300,8 +341,10 @@ class NewGuardBox(Box):
         """What hangs on it is filled in anew."""
         if what == "market":
             self._fill_selections(self.selection.currentData() or "")
-        if what != "order":
-            self._fill_orders(self.order.currentData() or "")
+        if what == "order":
+            self._ref = self.order.currentData() or ""
+        else:
+            self._fill_orders()
         self._suggest()
         self._look()
 

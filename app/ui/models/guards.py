@@ -6,11 +6,13 @@ from collections import Counter
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
 from PySide6.QtCore import QObject, Qt
 
-from app.domain.guard import ACTIVE, CancelMoved, Guard, GuardState
+from app.domain.guard import ACTIVE, CancelBeforeStart, CancelMoved, Guard, GuardState, KeepAtBest
 from app.services.guard_looks import Reading
 from app.services.guards import Guards
+from app.services.users import Users
 from app.ui import formats
 from app.ui.display import Display
 from app.ui.models.table import Column, Index, TableModel
@@ -38,16 +40,17 @@ STATE_COLUMN, NOW_COLUMN, LOOKED_COLUMN = 0, 4, 5
 class GuardsModel(TableModel[Guard]):
     """`refresh` after the list changed, `tick` each second: what is now, and when it was looked, move by themselves."""
 
-    def __init__(self, guards: Guards, display: Display, parent: QObject | None = None) -> None:
+    def __init__(self, guards: Guards, users: Users, display: Display, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._guards = guards
+        self._users = users
         self._display = display
         self.chip = Filter.ALL
         self.counts: Counter[Filter] = Counter()
         self.columns = (
             Column("State", lambda guard: str(guard.state), None, 92),
             Column("Kind", lambda guard: guard.plan.title, None, 134),
-            Column("What", lambda guard: formats.plain(guard.plan.scope), None, 318),
+            Column("What", self._scope, None, 318),
             Column("Condition", self._condition, None, 232),
             Column("Now", self._now, None, 100, is_number=True, tip="The figure it goes by, as it is now"),
             Column("Looked", self._looked, None, 78, tip="When it last looked"),
@@ -58,7 +61,7 @@ class GuardsModel(TableModel[Guard]):
         if role == Qt.ItemDataRole.ToolTipRole:
             guard = self.rows[index.row()]
             made = f"Made {formats.moment(guard.created)}"
-            lines = [guard.plan.title, formats.plain(guard.plan.scope), self._condition(guard), _happened(guard), made]
+            lines = [guard.plan.title, self._scope(guard), self._condition(guard), _happened(guard), made]
             return formats.tip("\n".join(filter(None, lines)))
         return super().data(index, role)
 
@@ -89,6 +92,13 @@ class GuardsModel(TableModel[Guard]):
 
     def _row(self, guard_id: int) -> Guard | None:
         return next((row for row in self.rows if row.id == guard_id), None)
+
+    def _scope(self, guard: Guard) -> str:
+        """Its orders' user is called by name."""
+        plan = guard.plan
+        if isinstance(plan, CancelMoved | CancelBeforeStart | KeepAtBest) and plan.user:
+            plan = msgspec.structs.replace(plan, user=self._users.called(plan.user))
+        return formats.plain(plan.scope)
 
     def _condition(self, guard: Guard) -> str:
         words = guard.plan.condition(self._display.odds, self._display.labels.odds_low)

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from app.domain.odds import Odds
 from app.services.order_record import OrderRecord
 from app.services.record_rows import TITLES, RecordRow, RecordSums, sum_rows
+from app.services.users import Users
 from app.ui import formats
 from app.ui.display import Display
 from app.ui.models import columns as kinds
@@ -27,8 +28,9 @@ _TIMES: Mapping[str, Callable[[RecordRow], datetime | None]] = {
 class RecordModel(TableModel[RecordRow]):
     """`rows` is what is shown of `read`: in the record's order, newest first, until a head is clicked. `titles` are the account's words."""
 
-    def __init__(self, record: OrderRecord, display: Display, theme: Theme) -> None:
+    def __init__(self, record: OrderRecord, users: Users, display: Display, theme: Theme) -> None:
         super().__init__()
+        self._users = users
         labels = display.labels
         self.titles = {**TITLES, "odds": labels.odds, "stake": labels.stake, "selection": labels.selection}
         self._record = record
@@ -38,7 +40,7 @@ class RecordModel(TableModel[RecordRow]):
         self.text = ""
         self.sort_column: int | None = None
         self.is_descending = True
-        shown = {name: column for name, column in _columns(display, self.titles).items() if name != "user" or record.has_users}
+        shown = {name: column for name, column in _columns(display, self.titles, users).items() if name != "user" or record.has_users}
         self.names = list(shown)
         self.columns = list(shown.values())
 
@@ -59,8 +61,13 @@ class RecordModel(TableModel[RecordRow]):
         if new and self.sort_column is not None:
             self._lay_out()
             return True
-        self._append([row for row in new if row.has(self.text)])
+        self._append(list(filter(self.seeker(), new)))
         return False
+
+    def seeker(self) -> Callable[[RecordRow], bool]:
+        """Whether what is looked for now occurs in what a person reads of a row; other words typed later change nothing in it."""
+        text, called = self.text, self._users.called
+        return lambda row: row.has(text, called(row.user) if row.user else "")
 
     def renew(self, *, has_names: bool = True) -> None:
         """Orders have changed (`has_names`: markets were read too): rows that may be others now are looked up, those that are, painted."""
@@ -94,7 +101,8 @@ class RecordModel(TableModel[RecordRow]):
             return self._theme.colours[use] if use else None
         if role == Qt.ItemDataRole.ToolTipRole:
             at = _TIMES[name](row) if name in _TIMES else None
-            return formats.zoned(at) if at else formats.tip(column.for_file(row)) or None
+            words = column.text(row) if name == "user" and row.user else column.for_file(row)
+            return formats.zoned(at) if at else formats.tip(words) or None
         return super().data(index, role)
 
     def _append(self, rows: list[RecordRow]) -> None:
@@ -104,7 +112,7 @@ class RecordModel(TableModel[RecordRow]):
             self.endInsertRows()
 
     def _lay_out(self) -> None:
-        shown = [row for row in self.read if row.has(self.text)]
+        shown = list(filter(self.seeker(), self.read))
         if self.sort_column is not None:
             shown.sort(key=self._key(self.sort_column), reverse=self.is_descending)
         self.beginResetModel()
@@ -116,7 +124,10 @@ class RecordModel(TableModel[RecordRow]):
         return column.key or column.for_file
 
 
-def _columns(display: Display, titles: Mapping[str, str]) -> dict[str, Column[RecordRow]]:
+def _columns(display: Display, titles: Mapping[str, str], users: Users) -> dict[str, Column[RecordRow]]:
+    def user(row: RecordRow) -> str:
+        return formats.plain(users.called(row.user)) if row.user else formats.NOTHING
+
     def event(row: RecordRow) -> str:
         return formats.plain(row.event) or (f"event {row.event_id}" if row.event_id else formats.NOTHING)
 
@@ -128,6 +139,7 @@ def _columns(display: Display, titles: Mapping[str, str]) -> dict[str, Column[Re
 
     made: dict[str, Column[RecordRow]] = {
         "placed_at": kinds.time_column(titles["placed_at"], lambda row: row.placed_at),
+        "user": Column(titles["user"], user, lambda row: user(row).casefold(), 150, plain=lambda row: row.user),
         "event": Column(titles["event"], event, None, 170),
         "market": Column(titles["market"], market, None, 96),
         "selection": Column(titles["selection"], selection, None, 160),
@@ -144,7 +156,6 @@ def _columns(display: Display, titles: Mapping[str, str]) -> dict[str, Column[Re
         "result": Column(titles["result"], lambda row: kinds.said(row.result), None, 80, tip="In the venue's own words"),
         "to_win": kinds.amount_column(titles["to_win"], lambda row: row.to_win, tip="What it wins if the rest fills at its limit"),
         "realised": kinds.signed_column(titles["realised"], lambda row: row.realised, tip="What its settlement brought; a dash before it"),
-        "user": Column(titles["user"], lambda row: row.user or formats.NOTHING, None, 110, plain=lambda row: row.user),
         "reference": kinds.id_column(lambda row: row.reference, titles["reference"]),
         "order_id": kinds.id_column(lambda row: row.order_id, titles["order_id"]),
         "updated_at": kinds.time_column(titles["updated_at"], lambda row: row.updated_at),

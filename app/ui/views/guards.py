@@ -95,7 +95,7 @@ class GuardsView(QWidget):
         self._session = desk.session
         self._theme = theme
         self._here = here
-        self.model = GuardsModel(desk.guards, display, self)
+        self.model = GuardsModel(desk.guards, desk.users, display, self)
         self.table = GuardsTable(self.model, theme)
         self.box = NewGuardBox(self, desk, display, theme)
         self._top = QHBoxLayout()

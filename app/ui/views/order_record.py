@@ -58,7 +58,7 @@ class OrderRecordView(QWidget):
         self._asked_words = ""
         self._stale: set[str] = set()
         self._labels = display.labels
-        self.model = RecordModel(desk.record, display, theme)
+        self.model = RecordModel(desk.record, desk.users, display, theme)
         desk.record.export.titles = self.model.titles
         self.table = RecordTable(self.model, desk.record)
         self.filters = RecordFilters(desk.record, desk.session, desk.users, theme, now)
@@ -69,6 +69,7 @@ class OrderRecordView(QWidget):
         desk.blotter.changed.connect(lambda: self._stale.add("orders"))
         for changed in (desk.catalogue.changed, desk.catalogue.markets_changed):
             changed.connect(lambda: self._stale.add("names"))
+        desk.users.changed.connect(self._rename)
         self.dress()
         self.refresh()
 
@@ -219,6 +220,10 @@ class OrderRecordView(QWidget):
         self.model.use_text(text)
         self.refresh()
 
+    def _rename(self) -> None:
+        """A user may be called otherwise by now."""
+        self.table.viewport().update()
+
     def _load_older(self) -> None:
         if self._sheet.has_more and not self._sheet.is_reading:
             self._start(self._sheet.more())
@@ -277,10 +282,10 @@ class OrderRecordView(QWidget):
         except ValueError as problem:
             self.said.emit(f"Nothing was exported: {problem}", Tone.BAD)
             return
-        text = self.model.text
+        has_text = self.model.seeker()
         file = self._begin(path)
         if file:
-            self._start(self._record.export.everything(query, file, form, lambda row: row.has(text)))
+            self._start(self._record.export.everything(query, file, form, has_text))
 
     def _begin(self, path: Path) -> RowFile | None:
         try:

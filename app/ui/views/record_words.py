@@ -23,12 +23,12 @@ def sums(found: RecordSums, stake: str) -> str:
 
 
 def how_many(sheet: Sheet[Any, Any], shown: int, read: int, text: str) -> str:
-    """How many rows are in view of how many read, and whether the venue has more."""
+    """How many rows are in view of how many read, and whether the venue may have more: a place to read on from may lead to none."""
     if sheet.read_at is None:
         return ""
     rows = f"{shown:,} of {read:,} read shown" if text.strip() else f"{counted(read, 'row')} shown"
     if sheet.has_more:
-        return f"{rows}, more at the venue:"
+        return f"{rows}; older ones may be at the venue:"
     return f"{rows}, not whole" if sheet.gaps.pages else f"{rows}, no more at the venue"
 
 
@@ -44,7 +44,7 @@ def how_new(sheet: Sheet[Any, Any]) -> str:
 
 
 def nothing_found(text: str, sheet: Sheet[Any, Any]) -> str:
-    more = "; the venue has more: press Older" if sheet.has_more else ""
+    more = "; the venue may have more: press Older" if sheet.has_more else ""
     return f"Nothing of what was read has “{text}” in it{more}."
 
 

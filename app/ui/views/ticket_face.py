@@ -123,7 +123,7 @@ class TicketFace(TicketForm):
 
     def _show_place(self, text: str, *, is_enabled: bool) -> None:
         room = LEAST_WIDTH - 2 * SIDE - 2 * MARGIN
-        lines = (self.place.fontMetrics().elidedText(line, Qt.TextElideMode.ElideMiddle, room) for line in text.split("\n"))
+        lines = (self.place.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, room) for line in text.split("\n"))
         self.place.setText("\n".join(lines))
         if not is_enabled and self.place.hasFocus():
             self.hold_focus()

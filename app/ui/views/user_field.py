@@ -88,7 +88,7 @@ class ChoiceList(QListWidget):
 
 class UserField(QLineEdit):
     """While the list is open, arrows move in it, Enter and Tab take the chosen line, Escape closes it. What was typed stands for itself
-    where nothing was taken. `picked` by Enter or a click: whoever hears it moves the focus on, as Tab does by itself.
+    where nothing was taken. `picked` by Enter, Tab or a click: whoever hears it may move the focus on; else Tab does so by itself.
     """
 
     picked = Signal()
@@ -149,7 +149,11 @@ class UserField(QLineEdit):
                 super().keyPressEvent(event)
 
     def focusNextPrevChild(self, is_next: bool) -> bool:
-        if self.is_choosing:
+        if self.is_choosing and is_next:
+            self._pick()
+            if self.window().focusWidget() is not self:
+                return True
+        elif self.is_choosing:
             self._take()
         return super().focusNextPrevChild(is_next)
 

@@ -28,7 +28,7 @@ from app.venues.http import Http, Reply
 from app.venues.limits import Budget
 from app.venues.meter import Meter
 from app.venues.omnibus import codec
-from app.venues.omnibus.calls import Calls
+from app.venues.omnibus.calls import EVENTS_A_CALL, Calls
 from app.venues.omnibus.lacking import Lacking
 from app.venues.omnibus.ladder import BUILT_IN
 from app.venues.omnibus.names import B2B, FIELDS, Paths, Words
@@ -76,6 +76,7 @@ class Omnibus(Gated, Lacking):
         self.has_batches = batches
         self.has_many_events = many_events
         self.offers = frozenset({Offer.USERS})
+        self.events_a_call = EVENTS_A_CALL
         self._calls = Calls(paths, FIELDS[fields])
         self._clock = clock
         self._wall = wall
@@ -127,7 +128,7 @@ class Omnibus(Gated, Lacking):
         return await self._markets(event_id, Rank.SCREEN)
 
     async def multiple_markets(self, event_ids: Sequence[int], rank: Rank = Rank.ROUTINE) -> list[MarketsSeeded]:
-        """Up to 50 events; one that is not answered for is left out."""
+        """Up to `events_a_call`; one that is not answered for is left out."""
         if self.has_many_events:
             return await self._many_markets(event_ids, rank)
         found = []

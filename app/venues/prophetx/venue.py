@@ -93,6 +93,7 @@ class ProphetX:
         self.meter = Meter(clock)
         self.tokens = Tokens(self._login, self._refresh, wall, clock)
         self.offers = EVERYTHING - {Offer.USERS}
+        self.events_a_call = EVENTS_A_CALL
         self.latency: float | None = None
         self.answered_at: float | None = None
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import gzip
 import hashlib
 import json
+import sys
 import tracemalloc
 import zlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
 from app.domain.environment import Environment
-from app.domain.errors import UnknownError, UnreadableError
+from app.domain.errors import TooLargeError, UnknownError, UnreadableError
 from app.domain.events import VenueEvent
 from app.domain.secret import Secret
 from app.venues.hosts import practice
@@ -170,6 +172,39 @@ async def test_i11_an_answer_of_more_than_32_mb_is_given_up_before_its_end() -> 
     with pytest.raises(UnknownError, match="larger than 32 MB"):
         await fetched(script, deadline=5)
     assert sent < 60
+
+
+@contextmanager
+def unseen() -> Iterator[list[str]]:
+    """What went wrong while objects ended, with nobody to close a generator later: so it is in the program, whose loop is Qt's."""
+    words: list[str] = []
+    before, finders = sys.unraisablehook, sys.get_asyncgen_hooks()
+    sys.unraisablehook = lambda told: words.append(f"{told.err_msg} {told.exc_value!r}")
+    sys.set_asyncgen_hooks(None, None)
+    try:
+        yield words
+        gc.collect()
+    finally:
+        sys.set_asyncgen_hooks(*finders)
+        sys.unraisablehook = before
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+async def test_i11_an_answer_that_is_given_up_leaves_nothing_half_closed(is_packed: bool) -> None:
+    async def script(line: Wire) -> None:
+        await line.read()
+        if is_packed:
+            await line.say(head("Content-Encoding: gzip", length=2 * MB) + b"this is not packed at all" * 1000)
+        else:
+            await line.say(head(length=100 * MB) + bytes(BODY_LIMIT + MB))
+        await line.gone()
+
+    with unseen() as troubles:
+        with pytest.raises(UnknownError) as problem:
+            await fetched(script, deadline=5)
+        assert isinstance(problem.value, TooLargeError) is not is_packed
+        del problem
+    assert troubles == []
 
 
 async def test_i11_an_answer_of_exactly_32_mb_is_read() -> None:
