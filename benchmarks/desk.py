@@ -71,6 +71,7 @@ class CannedVenue:
         self._port = port
         self.environment = Environment.PRACTICE
         self.offers = EVERYTHING - {Offer.USERS}
+        self.events_a_call = 50
         self.latency: float | None = 0.0
         self.answered_at: float | None = time.monotonic()
 

@@ -1,7 +1,7 @@
 """Reads what is listed, in the order in which a person misses it, beside everything else: the first league at once, the rest behind it.
 
-A venue answers a query path once a second: tournaments' events go over one, the markets of `events_a_call` events at a time over another, both
-at once. The floor is max(tournaments, events / events_a_call) seconds.
+A venue answers a query path once a second: tournaments' events go over one, the markets of `events_a_call` events at a time over another,
+both at once. The floor is max(tournaments, events / events_a_call) seconds.
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ _OF_ALL = frozenset({401, 403, 405, 451})
 
 
 class Together:
-    """Where the venue refuses a request, or its answer is too large, it is asked in halves; an event left by itself is said once and left out.
+    """Where the venue refuses a request, or its answer is too large, it is asked in halves; an event left by itself is said once and
+    left out.
 
     What was refused before is asked for by itself from then on, so that it costs one request and not a dozen; what was too large by itself
     is not asked for again.

@@ -35,7 +35,7 @@ CHOICES: Final[Mapping[str, re.Pattern[str]]] = {
     "choice/odds": re.compile(r"[A-Za-z]{1,20}"),
     "choice/muted": re.compile(r"true|false"),
 }
-LAYOUT: Final = re.compile(r"window/(?:geometry|state)|columns/[a-z_.-]{1,40}")
+LAYOUT: Final = re.compile(r"window/(?:geometry|state)|columns/[a-z_.-]{1,40}(?:/\d{1,3})?")
 """Qt's own bytes: places and sizes of docks and columns."""
 
 _BYTES: Final = re.compile(r"\"?@ByteArray\([ -~]*\)\"?")

@@ -103,11 +103,18 @@ def where_open(folder: Path, profile: Profile) -> str:
     try:
         lock.acquire()
     except TakenError as problem:
-        return f"It is open in another window of this computer{f', process {problem.holder.pid}' if problem.holder else ''}"
+        return _told(problem.holder)
     except LockError:
         return ""
     lock.release()
     return ""
+
+
+def _told(holder: Holder | None) -> str:
+    if holder is None:
+        return "It is open in another window of this computer"
+    is_here = holder.pid == os.getpid()
+    return "It is open in this program" if is_here else f"It is open in another window of this computer, process {holder.pid}"
 
 
 def _read(path: Path) -> Holder | None:

@@ -14,12 +14,13 @@ POINT = DOTS / 72
 MARGIN = 36  # points
 TEXT, SMALL, TITLE = 8, 7, 15  # points
 LINE, ROW, HEAD, FOOT = 11, 25, 18, 22  # points: of text, of a row with its two lines, of the titles, of the foot
+GAP = 10  # points between two columns
 LABEL = 62  # points: the width of a fact's label
 SUMS_A_LINE = 5
 INK, GREY, RULE = QColor("#000000"), QColor("#4d4d4d"), QColor("#9a9a9a")
 PAPERS = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 
-Cell = tuple[str, str]  # its first line, and a smaller one below
+Cell = tuple[str, str]  # its first line, and a smaller one below, which runs on under the next columns that have none
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -149,10 +150,14 @@ class PaperWriter:
             top += _dots(ROW)
 
     def _draw_row(self, painter: QPainter, top: float, row: Sequence[Cell], places: Sequence[tuple[float, float]]) -> None:
-        for column, (first, second), (left, wide) in zip(self._paper.columns, row, places, strict=True):
+        end = self._wide  # of what the line below may take
+        for column, (first, second), (left, wide) in reversed(list(zip(self._paper.columns, row, places, strict=True))):
             side = _RIGHT if column.is_number else _LEFT
             self._text(painter, QRectF(left, top, wide, _dots(LINE)), first, self._fonts[TEXT], side)
-            self._text(painter, QRectF(left, top + _dots(LINE), wide, _dots(LINE - 1)), second, self._fonts[SMALL], side, GREY)
+            if second:
+                room = wide if column.is_number else end - left
+                self._text(painter, QRectF(left, top + _dots(LINE), room, _dots(LINE - 1)), second, self._fonts[SMALL], side, GREY)
+                end = left - _dots(GAP)
         painter.setPen(QPen(RULE, _dots(0.3)))
         painter.drawLine(0, round(top + _dots(ROW - 2)), round(self._wide), round(top + _dots(ROW - 2)))
 
@@ -167,7 +172,7 @@ class PaperWriter:
 
     def _places(self) -> list[tuple[float, float]]:
         """Where each column begins, and its width; a gap lies between two of them."""
-        gap, columns = _dots(10), self._paper.columns
+        gap, columns = _dots(GAP), self._paper.columns
         room = self._wide - gap * (len(columns) - 1)
         total = sum(column.share for column in columns)
         places, left = [], 0.0

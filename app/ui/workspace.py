@@ -36,16 +36,16 @@ class Workspace:
             window.restoreState(state, VERSION)
 
     def save_tables(self, parts: Iterable[QWidget]) -> None:
-        """Keep the columns of the tables in these; accounts share them, by the tables' names."""
+        """Keep the columns of the tables in these; accounts share them, by the tables' names and numbers of columns."""
         for part in parts:
             for table in part.findChildren(Table):
-                self._settings.setValue(f"columns/{table.objectName()}", table.horizontalHeader().saveState())
+                self._settings.setValue(_columns_of(table), table.horizontalHeader().saveState())
         self._settings.sync()
 
     def restore_tables(self, parts: Iterable[QWidget]) -> None:
         for part in parts:
             for table in part.findChildren(Table):
-                widths = self._bytes(f"columns/{table.objectName()}")
+                widths = self._bytes(_columns_of(table))
                 if widths:
                     table.horizontalHeader().restoreState(widths)
 
@@ -63,3 +63,8 @@ class Workspace:
     def _bytes(self, name: str) -> QByteArray:
         told = self._settings.value(name)
         return told if isinstance(told, QByteArray) else QByteArray()
+
+
+def _columns_of(table: Table) -> str:
+    """A B2B account's tables may have a column more: widths by place would be another column's."""
+    return f"columns/{table.objectName()}/{table.horizontalHeader().count()}"

@@ -125,7 +125,9 @@ async def test_an_event_whose_answer_alone_is_too_large_is_said_once_and_not_ask
     outgrow(desk, 50, BAD)
     together, ids = Together(desk.venue, desk.notices), range(110, 120)
     assert await read(together, ids) == [one for one in ids if one != BAD]
-    assert desk.words == [f"Reading the markets of event {BAD}: The answer is larger than 32 MB. It is left out until the program starts again"]
+    assert desk.words == [
+        f"Reading the markets of event {BAD}: The answer is larger than 32 MB. It is left out until the program starts again"
+    ]
     desk.venue.calls.clear()
     assert await read(together, ids) == [one for one in ids if one != BAD]
     assert [BAD in asked for asked in desk.venue.asked("multiple_markets")] == [False]

@@ -55,7 +55,7 @@ def test_profiles_limits_and_choices_are_in_it(where: Folders) -> None:
     choices.setValue("choice/odds", "Decimal")
     choices.setValue("choice/muted", True)
     choices.setValue("window/state", QByteArray(b"\x00\x01dock.events\xff"))
-    choices.setValue("columns/orders", QByteArray(b"\x00\x07"))
+    choices.setValue("columns/orders/12", QByteArray(b"\x00\x07"))
     choices.sync()
     told = collected(where)
     assert [profile["name"] for profile in told["profiles"]] == ["sandbox", "partner"]
@@ -64,7 +64,7 @@ def test_profiles_limits_and_choices_are_in_it(where: Folders) -> None:
     assert partner["token"]["claims"] == {"venue": "prophet"}
     assert told["limits"]["sandbox"]["worse_steps"] == 3
     assert {"choice/theme": "light", "choice/odds": "Decimal", "choice/muted": "true"}.items() <= told["display"].items()
-    assert set(told["display"]) >= {"window/state", "columns/orders"}
+    assert set(told["display"]) >= {"window/state", "columns/orders/12"}
 
 
 def test_no_canary_of_any_file_is_in_it(where: Folders) -> None:

@@ -25,10 +25,16 @@ def test_a_profile_that_nobody_has_open_is_open_nowhere(tmp_path: Path) -> None:
 def test_an_open_profile_is_open_until_it_is_given_back(tmp_path: Path) -> None:
     held = ProfileLock(tmp_path, MAIN)
     with held:
-        assert where_open(tmp_path, MAIN) == f"It is open in another window of this computer, process {os.getpid()}"
+        assert where_open(tmp_path, MAIN) == "It is open in this program"
         assert held.is_held
         assert where_open(tmp_path, PRACTICE) == ""
     assert where_open(tmp_path, MAIN) == ""
+
+
+def test_what_another_program_has_open_is_told_with_its_process(tmp_path: Path) -> None:
+    with ProfileLock(tmp_path, MAIN):
+        write(holder_of(tmp_path), Holder(os.getppid(), utc_now()))
+        assert where_open(tmp_path, MAIN) == f"It is open in another window of this computer, process {os.getppid()}"
 
 
 def test_a_renamed_profile_is_still_open(tmp_path: Path) -> None:

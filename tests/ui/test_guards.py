@@ -296,13 +296,20 @@ def test_a_form_about_an_order_means_its_user_where_all_orders_are_chosen(desk: 
     view.box.kind.setCurrentText(Kind.MOVED)
     view.box.order.setCurrentIndex(0)
     assert view.box.user.currentText() == "Ann Lee (cust-8841)"
-    assert view.box.sentence.text().endswith("as things are 2 orders of Ann Lee (cust-8841).")
+    assert view.box.sentence.text().endswith("by then: now 2 orders of Ann Lee (cust-8841).")
     view.box.user.setCurrentIndex(0)
-    assert view.box.sentence.text().endswith("as things are 3 orders of 2 users.")
+    assert view.box.sentence.text().endswith("by then: now 3 orders of 2 users.")
     view.box.kind.setCurrentText(Kind.START)
-    assert view.box.sentence.text().endswith("as things are 3 orders of 2 users.")
+    assert view.box.sentence.text().endswith("by then: now 3 orders of 2 users.")
     view.box.kind.setCurrentText(Kind.MOVED)
     assert view.box.order.currentText() == "All orders on it", "what a person chose stays too"
+
+
+def test_orders_of_no_known_user_are_not_said_to_be_somebodys(desk: Desk, view: GuardsView) -> None:
+    place(desk, "10")
+    customers(desk)
+    view.new_for_event(1001)
+    assert view.box.sentence.text().endswith("by then: now 4 orders of 2 users or of nobody known.")
 
 
 def test_no_other_order_takes_the_place_of_one_that_went_while_the_form_was_open(desk: Desk, view: GuardsView) -> None:

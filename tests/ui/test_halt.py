@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.domain.errors import DeniedError
 from app.domain.order import OrderState
@@ -165,3 +166,30 @@ def test_an_unknown_order_is_among_what_is_left(desk: Desk) -> None:
     ref = lose(desk)
     pull(desk)
     assert [order.ref for order in desk.window.at_hand.halt.left.rows] == [ref]
+
+
+@pytest.mark.parametrize("at_hand", [0, 1])
+def test_the_panel_takes_no_room_for_what_is_left_in_another_account(desk: Desk, at_hand: int) -> None:
+    desk.connect_another("bookmaker")
+    desk.window.take_in_hand(desk.window.views[0])
+    for stake in ("10", "20", "30"):
+        place(desk, stake)
+    desk.venue.is_stuck = True
+    desk.window.take_in_hand(desk.window.views[at_hand])
+    desk.window.at_hand.header.stop_button.click()
+    desk.beat()
+    laid_out()
+    heights = []
+    for place_in_strip in (at_hand, 1 - at_hand, at_hand):
+        desk.window.take_in_hand(desk.window.views[place_in_strip])
+        laid_out()
+        panel = desk.window.at_hand.halt
+        assert panel.height() == panel.heightForWidth(panel.width())
+        heights.append(panel.height())
+    assert abs(heights[0] - heights[1]) > 3 * ROW, "one of them lists three orders and the other none"
+    assert heights[2] == heights[0]
+
+
+def laid_out() -> None:
+    for _ in range(8):  # each layout tells the one around it by an event of its own
+        QApplication.sendPostedEvents()

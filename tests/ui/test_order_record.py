@@ -201,6 +201,26 @@ def test_a_user_that_cannot_be_is_said_and_nothing_is_asked(partner: Bench) -> N
     assert (len(partner.queries), view.again.isVisible()) == (1, False)
 
 
+def test_the_users_name_stands_beside_the_time_and_can_be_looked_for(partner: Bench) -> None:
+    view = partner.show(row(0, user="cust-8841"), row(1, user="cust-9"), row(2))
+    assert [column.title for column in view.model.columns][:2] == ["Placed", "User"]
+    assert partner.shown("User") == ["Ann Lee (cust-8841)", "cust-9", "—"]
+    view.filters.text.setText("ann lee")
+    assert partner.shown("User") == ["Ann Lee (cust-8841)"]
+    assert view.model.to_csv().splitlines()[1].split(",")[1] == "cust-8841", "a file names the id"
+    partner.desk.users.put([User("cust-8841", "Ann Marie Lee")])
+    assert partner.shown("User") == ["Ann Marie Lee (cust-8841)"]
+
+
+def test_everything_written_is_what_the_name_finds(partner: Bench, tmp_path: Path) -> None:
+    view = partner.show(row(0, user="cust-8841"), row(1, user="cust-17"))
+    view.filters.text.setText("ann lee")
+    view.save_everything(tmp_path / "ann.json", Form.JSON)
+    view.filters.text.setText("bo")
+    partner.tasks.settle()
+    assert [json.loads(line)["external_user"] for line in (tmp_path / "ann.json").read_text().splitlines()] == ["cust-8841"]
+
+
 def test_an_account_without_users_has_no_column_and_no_field_for_them(bench: Bench, partner: Bench) -> None:
     assert "User" not in [column.title for column in bench.view.model.columns]
     assert "User" in [column.title for column in partner.view.model.columns]

@@ -54,6 +54,17 @@ def test_words_that_are_too_wide_are_cut_with_a_sign_for_it(theme: Theme) -> Non
     assert "…" in words(document)
 
 
+@pytest.mark.parametrize(("beside", "is_whole"), [("", True), ("won", False)])
+def test_the_smaller_line_runs_on_under_columns_that_have_none(theme: Theme, beside: str, is_whole: bool) -> None:
+    columns = (PaperColumn("Placed", 10), PaperColumn("Selection", 10), PaperColumn("Stake", 60, is_number=True))
+    below = "0199a1c2-7d3e-7abc-8def-0123456789ab · Lakers at Warriors · Moneyline"
+    document, _ = printed(
+        theme, msgspec.structs.replace(PLAIN, columns=columns, rows=[(("1 Nov", below), ("Lakers", beside), ("10.00", ""))])
+    )
+    assert (below in words(document)) is is_whole
+    assert beside in words(document)
+
+
 @pytest.mark.parametrize("text", ["a sentence of many words " * 20, "x" * 500])
 def test_nothing_runs_over_the_edge_of_the_paper(theme: Theme, text: str) -> None:
     paper = msgspec.structs.replace(PLAIN, facts=[("User", text)], warning=text, notes=[text], rows=rows(2, text), foot=text)

@@ -196,6 +196,18 @@ def test_the_paper_has_every_order_its_head_on_each_page_and_page_x_of_y(
     paper.close()
 
 
+def test_an_order_is_named_whole_on_paper(desk: Desk, window: UserStatementWindow, tmp_path: Path) -> None:
+    long = "0199a1c2-7d3e-7abc-8def-0123456789ab"
+    desk.venue.pages = {"": HistoryPage((told(1, "closed", venue_order_id=long, winning="loss", filled=Decimal("10.00")),))}
+    window.bring(ANN)
+    window.write_pdf(str(tmp_path / "s.pdf"))
+    paper = opened(tmp_path / "s.pdf")
+    text = " ".join(paper.getAllText(0).text().split())
+    assert f"{long} · Lakers at Warriors · Moneyline" in text
+    assert "loss" in text
+    paper.close()
+
+
 def test_paper_is_black_on_white_whatever_the_theme(desk: Desk, window: UserStatementWindow, tmp_path: Path) -> None:
     desk.theme.use("dark")
     desk.venue.pages = {"": HistoryPage((told(1, "closed", winning="loss", filled=Decimal("10.00")),))}

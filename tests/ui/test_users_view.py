@@ -351,6 +351,12 @@ def test_a_click_on_a_cell_opens_its_event_and_one_on_a_name_does_not(desk: Desk
     assert heard == [1001]
 
 
+def test_the_words_over_a_name_count_one_event_as_one(desk: Desk, view: UsersView) -> None:
+    hear(desk, view, told(1))
+    view.chips[Page.HEAT].click()
+    assert view.heat.model.explained(view.heat.model.index(0, 0)).endswith(" at risk on 1 event")
+
+
 def test_what_finds_no_room_on_the_map_is_told(desk: Desk, view: UsersView) -> None:
     hear(desk, view, *(told(at, f"u-{at:03}") for at in range(MOST_USERS + 3)))
     view.chips[Page.HEAT].click()

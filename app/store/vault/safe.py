@@ -24,6 +24,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from app.domain.keys import Credentials, KeyNote, KeyringFacts, NoKeysError, Place, VaultError
 from app.domain.profile import Profile, keyring_name
@@ -37,6 +38,7 @@ from app.store.vault.ring import Backend, NoKeyringError, Ring
 from app.store.vault.sealed_file import Replace, SealedFile, path_of
 
 _log = logging.getLogger(__name__)
+_ANEW: Final = "Enter or make new ones: Profiles and keys (Ctrl+P) → New keys…"
 
 
 class _MismatchError(VaultError):
@@ -237,7 +239,7 @@ class Safe:
             return credentials
         note = self._notes.get(profile)
         if note is not None and note.place is Place.SESSION:
-            raise NoKeysError(f"The keys of the profile {profile.name!r} were kept for one run only: enter them again.")
+            raise NoKeysError(f"The keys of the profile {profile.name!r} were kept for one run only. {_ANEW}")
         if self.place(profile) is Place.PASSPHRASE:
             box = self.file(profile).read()
             if box is not None and sealing.is_with_passphrase(box):

@@ -25,8 +25,8 @@ from app.domain.order import Order, OrderDraft
 from app.services.desk import Desk
 from app.ui import formats
 from app.ui.dialogs.box import Box
+from app.ui.dialogs.guard_words import reach
 from app.ui.display import Display
-from app.ui.models.columns import counted
 from app.ui.models.guards import reading_text
 from app.ui.theme import Theme
 
@@ -198,7 +198,9 @@ class NewGuardBox(Box):
     def _is_about_its_order(self) -> bool:
         """Whether the selection is that of the order it was opened for, or that was chosen."""
         order, market = self._desk.blotter.orders.get(self._ref), self._market()
-        return bool(order and market) and (order.draft.market, order.draft.selection_id) == (market.key, self.selection.currentData())
+        if order is None or market is None:
+            return False
+        return (order.draft.market, order.draft.selection_id) == (market.key, self.selection.currentData())
 
     def _fill_users(self, chosen: str) -> None:
         orders = [order for order in self._desk.blotter.live() if order.draft.market.event_id == self._event_id]
@@ -239,30 +241,10 @@ class NewGuardBox(Box):
     def _sentence(self, plan: Plan) -> str:
         trial = self._guards.trial(plan)
         now = reading_text(self._guards.reading(trial), self._display)
-        said = f"{plan.condition(self._display.odds, self._display.labels.odds_low).capitalize()}. Now: {now}.{self._reach(plan)}"
+        condition = plan.condition(self._display.odds, self._display.labels.odds_low).capitalize()
+        said = f"{condition}. Now: {now}. {reach(plan, self._desk)}".rstrip()
         is_there = not plan.is_trading and self._guards.sight.look(trial).state is GuardState.FIRED
         return f"{said} It is there already, so this would fire at once." if is_there else said
-
-    def _reach(self, plan: Plan) -> str:
-        """Which orders it would cancel if it fired now, in words."""
-        match plan:
-            case CancelMoved(ref=ref) if ref:
-                user = f" of {formats.plain(self._desk.users.called(plan.user))}" if plan.user else ""
-                return f" It cancels this one order{user}."
-            case CancelMoved():
-                orders = self._guards.sight.orders_on(plan.place)
-            case CancelBeforeStart():
-                orders = [order for order in self._desk.blotter.live() if order.draft.market.event_id == plan.event_id]
-            case _:
-                return ""
-        meant = [order for order in orders if plan.user in {"", order.draft.external_user}]
-        return f" It cancels what stands there by then, as things are {counted(len(meant), 'order')}{self._whose(plan.user, meant)}."
-
-    def _whose(self, user: str, orders: Sequence[Order]) -> str:
-        users = {order.draft.external_user for order in orders} - {""}
-        if user or len(users) == 1:
-            return f" of {formats.plain(self._desk.users.called(user or users.pop()))}"
-        return f" of {counted(len(users), 'user')}" if users else ""
 
     def _say(self, sentence: str, objection: str) -> None:
         self.sentence.setText(sentence)

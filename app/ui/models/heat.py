@@ -13,6 +13,7 @@ from app.domain.money import ZERO
 from app.services.exposure import EventShare, Exposure
 from app.services.users import Users
 from app.ui import formats
+from app.ui.models.columns import counted
 from app.ui.models.table import ROOT, Index
 from app.ui.models.users import name_of
 
@@ -106,7 +107,8 @@ class HeatModel(QAbstractTableModel):
         who = name_of(self._users.user(user_id))
         event_id = self.event_at(index)
         if event_id is None:
-            return f"{who}: {formats.money(self.layout.of_user[user_id])} at risk on {len(self._exposure.events_of(user_id)):,} events"
+            events = counted(len(self._exposure.events_of(user_id)), "event")
+            return f"{who}: {formats.money(self.layout.of_user[user_id])} at risk on {events}"
         where = f"{who} on {self._exposure.event_name(event_id)}"
         share = self._exposure.on_event(user_id, event_id)
         return (

@@ -153,8 +153,8 @@ def _printed(order: Order, display: Display) -> tuple[Cell, ...]:
     placed, draft = order.placed_at.astimezone(), order.draft
     where = " · ".join(filter(None, (draft.event_name or f"event {draft.market.event_id}", draft.market_name)))
     return (
-        (placed.strftime("%d %b %Y %H:%M"), order.venue_order_id),
-        (draft.selection_name or draft.selection_id or formats.NOTHING, where),
+        (placed.strftime("%d %b %Y %H:%M"), " · ".join(filter(None, (order.venue_order_id, where)))),
+        (draft.selection_name or draft.selection_id or formats.NOTHING, ""),
         (display.odds(order.odds), ""),
         (formats.money(order.stake), ""),
         (formats.money(order.filled), ""),

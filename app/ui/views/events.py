@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from app.services.notices import Tone
 from app.services.session import Session
+from app.ui.models.columns import counted
 from app.ui.models.event_tree import Chip, EventTreeModel, Node
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
@@ -132,7 +133,7 @@ class EventsView(QWidget):
         catalogue, progress = self._session.catalogue, self._session.seeder.progress
         kept = f" · markets of {progress.markets_read:,}" if progress.is_full else ""
         failed = f" · {progress.failed:,} not read" if progress.failed else ""
-        self.count.setText(f"{len(catalogue.events):,} events · {len(catalogue.tournaments)} tournaments{failed}{kept}")
+        self.count.setText(f"{counted(len(catalogue.events), 'event')} · {counted(len(catalogue.tournaments), 'tournament')}{failed}{kept}")
         full = self._session.seeder.room_words if progress.is_full else ""
         self.count.setToolTip("\n".join(filter(None, (progress.failed_words, full))))
         self.bar.setVisible(not progress.is_done)

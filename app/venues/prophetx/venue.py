@@ -30,7 +30,7 @@ from app.venues.http import Http, Reply, accepted
 from app.venues.limits import Budget
 from app.venues.meter import Meter
 from app.venues.prophetx import codec, listings, places, wire
-from app.venues.prophetx.calls import Call, Calls
+from app.venues.prophetx.calls import EVENTS_A_CALL, Call, Calls
 from app.venues.prophetx.location import Location
 from app.venues.prophetx.names import V4, Paths
 from app.venues.prophetx.places import code_of_today

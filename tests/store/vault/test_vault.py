@@ -103,7 +103,7 @@ async def test_what_is_kept_for_the_session_is_gone_at_the_next_start(tmp_path: 
     assert not keyring.entries
     second = vault(tmp_path, keyring)
     assert second.place(MAIN) is None
-    with pytest.raises(NoKeysError, match="for one run only"):
+    with pytest.raises(NoKeysError, match=r"for one run only\. Enter or make new ones: Profiles and keys \(Ctrl\+P\) → New keys…$"):
         await second.read(MAIN)
 
 

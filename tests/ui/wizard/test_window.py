@@ -18,6 +18,7 @@ from app.domain.keys import ACCESS, SECRET, PemError, Place, VaultError
 from app.domain.profile import Profile, Provider
 from app.domain.proof import SWAP
 from app.domain.secret import Secret
+from app.services.setup.draft import Source
 from app.services.setup.wizard import Page
 from app.ui.theme import Theme
 from app.ui.wizard.pages.done import DonePage
@@ -257,6 +258,42 @@ def test_a_keyring_that_fails_has_its_words_and_retry(stage: Stage) -> None:
     assert page.cards[Place.KEYRING].words.text() == "Found: GNOME Keyring"
     assert (page.cards[Place.KEYRING].isChecked(), stage.window.next.isEnabled()) == (True, True)
     assert not page.retry.isVisible()
+
+
+def test_a_private_key_that_was_made_here_is_not_said_to_be_typed_again(stage: Stage) -> None:
+    go(stage, Provider.OMNIBUS, Page.WHERE)
+    page = stage.view
+    assert isinstance(page, WherePage)
+    card = page.cards[Place.SESSION]
+    assert card.words.text() == "When the program ends, the private key is gone. Without its sealed backup a new one has to be registered."
+    stage.wizard.account.source = Source.IMPORT
+    page.refresh()
+    assert card.words.text() == "When the program ends, the private key is gone from it, and you import it again the next time."
+
+
+def test_keys_that_can_be_typed_are_typed_again(stage: Stage) -> None:
+    go(stage, Provider.TRADING, Page.WHERE)
+    page = stage.view
+    assert isinstance(page, WherePage)
+    card = page.cards[Place.SESSION]
+    assert card.words.text() == "When the program ends, the keys are gone from it, and you type them again the next time."
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (Place.SESSION, "✓ Everything works. “Keep” holds the keys in memory until the program ends and writes them nowhere."),
+        (Place.KEYRING, "✓ Everything works. “Keep” writes the keys where you chose."),
+    ],
+)
+def test_keep_says_what_it_does_with_the_keys(stage: Stage, place: Place, words: str) -> None:
+    go(stage, Provider.TRADING, Page.WHERE)
+    stage.wizard.account.place = place
+    stage.wizard.next()
+    stage.settle()
+    page = stage.view
+    assert isinstance(page, ProofPage)
+    assert page.verdict.text() == words
 
 
 def test_the_last_page_says_what_was_kept_and_opens_what_is_chosen(stage: Stage) -> None:

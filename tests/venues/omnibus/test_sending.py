@@ -20,7 +20,9 @@ from app.domain.ladder import Ladder
 from app.domain.link import LinkFacts, Probe, Rank, Verdict
 from app.domain.offer import Offer
 from app.domain.order import OrderDraft, OrderReport
+from app.services.notices import Notices
 from app.services.ports import Link, TradingVenue
+from app.services.together import Together
 from app.venues.follow import Follower
 from app.venues.omnibus.link import OmnibusLink
 from app.venues.omnibus.names import B2B, paths_for
@@ -295,6 +297,15 @@ async def test_markets_of_many_without_data_around_them_are_read(desk: Desk) -> 
         assert [seeded.event_id for seeded in await venue.multiple_markets([2, 1])] == [2, 1]
     (request,) = desk.asked
     assert request.url.params["event_ids"] == "2,1"
+
+
+async def test_the_markets_of_many_events_are_asked_for_ten_at_a_time(desk: Desk) -> None:
+    ids = [*range(1, 26)]
+    desk.instead[MARKETS] = lambda request: told(200, dict.fromkeys(request.url.params["event_ids"].split(",")))
+    async with pointed(desk, many_events=True) as venue:
+        together = Together(venue, Notices(lambda: datetime.now(UTC)))
+        assert [one.event_id async for seeded in together.read(ids) for one in seeded] == ids
+    assert [len(request.url.params["event_ids"].split(",")) for request in desk.asked] == [10, 10, 5]
 
 
 async def test_a_registration_without_data_around_it_is_read(desk: Desk) -> None:

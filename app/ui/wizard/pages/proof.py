@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from app.domain.keys import Place
 from app.domain.profile import Provider
 from app.domain.proof import SWAP, ProofRow, ProofState
 from app.ui.theme import Theme
@@ -20,6 +21,8 @@ PADDING = 10  # pixels above and below them, by the style sheet
 _UNPROVEN = (
     "You can keep the keys although the proof run was not good. They are kept as “not proven”, and the profile may not be able to connect."
 )
+_KEEPS = "“Keep” writes the keys where you chose."
+_HOLDS = "“Keep” holds the keys in memory until the program ends and writes them nowhere."
 
 
 class RowView(Frame):
@@ -138,7 +141,7 @@ class ProofPage(PageView):
 
     def _verdict(self) -> tuple[str, str]:
         if self.wizard.proof.is_good:
-            return "✓ Everything works. “Keep” writes the keys where you chose.", "state.good"
+            return f"✓ Everything works. {_KEEPS if self.account.place is not Place.SESSION else _HOLDS}", "state.good"
         if self.wizard.proof.is_running:
             return "", "text.normal"
         if self.account.rotates is not None:

@@ -8,6 +8,8 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from app.domain.keys import Place
+from app.domain.profile import Provider
+from app.services.setup.draft import Source
 from app.ui.wizard.card import RadioCard, group_of
 from app.ui.wizard.outside import Outside
 from app.ui.wizard.page import PageView
@@ -22,8 +24,11 @@ _TITLES: Final = {
 _WORDS: Final = {
     Place.KEYRING: "",
     Place.PASSPHRASE: "The passphrase is asked for whenever the profile is opened. Nobody can restore it.",
-    Place.SESSION: "When the program ends, the keys are gone from it, and you type them again the next time.",
+    Place.SESSION: "",
 }
+_TYPED_AGAIN: Final = "When the program ends, the keys are gone from it, and you type them again the next time."
+_IMPORTED_AGAIN: Final = "When the program ends, the private key is gone from it, and you import it again the next time."
+_MADE_AGAIN: Final = "When the program ends, the private key is gone. Without its sealed backup a new one has to be registered."
 
 
 class WherePage(PageView):
@@ -62,9 +67,15 @@ class WherePage(PageView):
         is_usable = keyring is not None and keyring.is_usable
         self.cards[Place.KEYRING].setEnabled(is_usable)
         self.cards[Place.KEYRING].words.say(f"Found: {keyring.name}" if keyring and is_usable else "It cannot be used now.")
+        self.cards[Place.SESSION].words.say(self._words_of_nowhere())
         self.retrying.setVisible(not is_usable)
         self.keyring_words.say(f"✗ {keyring.words}" if keyring else "It was not tried to its end.")
         self.passphrase.setVisible(place is Place.PASSPHRASE)
+
+    def _words_of_nowhere(self) -> str:
+        if self.account.provider is not Provider.OMNIBUS:
+            return _TYPED_AGAIN
+        return _MADE_AGAIN if self.account.source is Source.MAKE else _IMPORTED_AGAIN
 
     def leave(self) -> None:
         self.passphrase.forget()
