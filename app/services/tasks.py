@@ -21,11 +21,12 @@ class Tasks:
         return task
 
     async def stop(self) -> None:
-        """Cancel what still runs and wait for its end."""
-        running = list(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        """Cancel what still runs and wait for its end, and for the end of what was started meanwhile."""
+        while running := list(self._running):
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.sleep(0)  # a task that has ended is taken off in the loop's next turn
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

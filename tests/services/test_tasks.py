@@ -47,3 +47,22 @@ async def test_stopping_waits_until_everything_has_ended() -> None:
 
 async def test_stopping_when_nothing_runs_is_harmless() -> None:
     await Tasks(lambda _problem: None).stop()
+
+
+async def test_what_is_started_while_everything_is_stopped_is_stopped_too() -> None:
+    tasks = Tasks(lambda _problem: None)
+    late: list[asyncio.Task[None]] = []
+
+    async def waits() -> None:
+        await asyncio.Event().wait()
+
+    async def starts_another() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            late.append(tasks.start(waits()))
+
+    tasks.start(starts_another())
+    await asyncio.sleep(0)
+    await tasks.stop()
+    assert [task.cancelled() for task in late] == [True]

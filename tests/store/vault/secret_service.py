@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +123,7 @@ async def relocked() -> dict[str, Any]:
         if not backend.was_locked:
             break
         unlock()
+        await opened()
     return {"said": sorted(said), "steps": nth}
 
 
@@ -175,6 +176,16 @@ async def running() -> None:
     with closing(secretstorage.dbus_init()) as bus:
         while not secretstorage.check_service_availability(bus):  # noqa: ASYNC110  # it is another program that is waited for
             await asyncio.sleep(0.02)
+
+
+async def opened() -> None:
+    """A busy daemon answers that it unlocks a moment before the collection is there again."""
+    with closing(secretstorage.dbus_init()) as bus:
+        while True:
+            with suppress(secretstorage.exceptions.ItemNotFoundException):
+                if not secretstorage.Collection(bus).is_locked():
+                    return
+            await asyncio.sleep(0.02)  # it is another program that is waited for
 
 
 def attempts(one: Vault) -> dict[str, Callable[[], Awaitable[object]]]:
