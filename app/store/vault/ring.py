@@ -154,9 +154,7 @@ def _words(name: str, error: Exception) -> str:
     from keyring import errors  # loaded by now: the library takes a quarter of a second, which a start does not spend
 
     match error:
-        case _ if (
-            isinstance(error, errors.KeyringLocked) or type(error).__name__ in _NOT_OPENED or getattr(error, "name", "") == _IS_LOCKED
-        ):
+        case _ if isinstance(error, errors.KeyringLocked) or _was_not_opened(error) or _was_not_opened(error.__cause__):
             return f"The keyring ({name}) is locked and was not opened: unlock it and try again."
         case errors.NoKeyringError():
             return "This computer has no keyring that is running."
@@ -167,3 +165,8 @@ def _words(name: str, error: Exception) -> str:
         case errors.PasswordDeleteError():
             return f"The keyring ({name}) refused to remove the keys: allow it and try again."
     return f"The keyring ({name}) failed ({type(error).__name__}): see that it is running and try again."
+
+
+def _was_not_opened(error: BaseException | None) -> bool:
+    """Also inside another one: the library wraps some of what the service says."""
+    return type(error).__name__ in _NOT_OPENED or getattr(error, "name", "") == _IS_LOCKED

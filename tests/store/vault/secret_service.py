@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -206,8 +207,14 @@ def count() -> int:
 
 
 def lock() -> None:
+    """Returns when the daemon shows the locked collection: a busy one takes it off the bus for a moment."""
     with closing(secretstorage.dbus_init()) as bus:
         secretstorage.get_default_collection(bus).lock()
+        while True:
+            with suppress(secretstorage.exceptions.ItemNotFoundException):
+                if secretstorage.Collection(bus).is_locked():
+                    return
+            time.sleep(0.02)  # it is another program that is waited for
 
 
 def unlock() -> None:
