@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 from app import crash
 from app.crash import BlackBox
 from app.domain.profile import PRACTICE, ProfileError
-from app.house import Ends, House, why_no_window
+from app.house import Ends, House
 from app.hygiene import keep_memory_private
 from app.options import Options, of_profile, parse
 from app.program import Program
@@ -88,9 +88,6 @@ def _seat(options: Options, where: Folders) -> Seat | int:
         profile = Profiles(where.settings / FILE).find(options.profile)
     except ProfileError as problem:
         print(problem, file=sys.stderr)
-        return 2
-    if words := why_no_window(profile):
-        print(words, file=sys.stderr)
         return 2
     try:
         return Seat(profile, where)

@@ -42,7 +42,8 @@ def main(arguments: Sequence[str]) -> int:
         print(words, file=sys.stderr)
     try:
         profile = profiles.find(options.profile)
-    except ProfileError as problem:
+        doorway.check_trades(profile)
+    except (ProfileError, DoorwayError) as problem:
         print(problem, file=sys.stderr)
         return 2
     where.make()

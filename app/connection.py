@@ -38,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
         print(words, file=sys.stderr)
     try:
         profile = profiles.find(options.profile)
+        doorway.check_trades(profile)
         with suppress(KeyboardInterrupt):
             return asyncio.run(_test(profile, where))
     except (ProfileError, DoorwayError) as problem:

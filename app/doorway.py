@@ -13,7 +13,7 @@ import msgspec
 
 from app.domain.environment import Environment
 from app.domain.keys import Credentials, VaultError
-from app.domain.profile import PRACTICE, Profile, ProfileError, Provider
+from app.domain.profile import PRACTICE, PRACTICE_FEED, Profile, ProfileError, Provider
 from app.domain.secret import Secret
 from app.exchange import fresh_journal
 from app.outlet import VenueKeys, address_at_venue, keys_of
@@ -55,6 +55,12 @@ class Door(msgspec.Struct, frozen=True):
     keys: VenueKeys
 
 
+def check_trades(profile: Profile) -> None:
+    """DoorwayError for an account that nothing is ordered from."""
+    if profile.provider is Provider.RANKACY:
+        raise DoorwayError("A Rankacy feed takes no orders: there is nothing to be reached there for them")
+
+
 def note_practice(where: Folders, door: PracticeDoor) -> None:
     """Tell other programs of this person where practice is. OSError passes through."""
     settings.write(_note(where), door)
@@ -70,8 +76,6 @@ def journal_of(profile: Profile, where: Folders) -> Path | None:
 
 async def find(profile: Profile, where: Folders, read: Callable[[Profile], Awaitable[Credentials]]) -> Door:
     """The door to a profile's account. `read` gives its kept credentials; practice needs none. DoorwayError when there is no door."""
-    if profile.provider is Provider.RANKACY:
-        raise DoorwayError("A Rankacy feed takes no orders: there is nothing to be reached there for them")
     try:
         if profile.environment is not Environment.PRACTICE:
             return Door(address_at_venue(profile), keys_of(profile, await read(profile)))
@@ -119,7 +123,7 @@ async def _practice(profile: Profile, where: Folders, read: Callable[[Profile], 
 
 def uses_exchanges_own(profile: Profile) -> bool:
     """Whether this practice profile is entered with the pair that the exchange says; another one keeps keys of its own."""
-    return profile.slug == PRACTICE.slug or bool(profile.replay)
+    return profile.slug in {PRACTICE.slug, PRACTICE_FEED.slug} or bool(profile.replay)
 
 
 def _read_note(where: Folders) -> settings.Read[PracticeDoor]:

@@ -1,28 +1,27 @@
-"""How one account is entered: its journal is read, its keys are asked for, and its venue is found, the practice exchange or a real one."""
+"""How one account is entered: what is kept of it is read, its keys are asked for, its venue is found (practice or a real one)."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from app import doorway
 from app.child import ChildError, Ready
 from app.domain.environment import Environment
 from app.domain.errors import VenueError
 from app.domain.keys import Credentials, VaultError
-from app.domain.profile import Profile, ProfileError, Provider
+from app.domain.profile import Profile, ProfileError
 from app.domain.secret import Secret
-from app.doorway import Door, DoorwayError, PracticeDoor
+from app.doorway import Door, DoorwayError
 from app.house import House
-from app.outlet import keys_of
+from app.outlet import VenueKeys, keys_of
 from app.seat import Seat
-from app.services.notices import Tone
+from app.services.notices import Notices, Tone
 from app.services.setup.book import Ask
 from app.services.tasks import Tasks
-from app.terminal import Terminal
-from app.ui.shell import Connected
-from app.venues.hosts import practice
-from app.venues.prophetx.venue import Keys
+from app.ui.shell import Account
+from app.venues.hosts import Address, practice
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +31,37 @@ async def _nobody_to_ask(_words: str) -> Secret | None:
     return None
 
 
+class Connection(Protocol):
+    """The services of one account with its venue. `open` reads what is kept, `point` chooses the address and keys, `start` connects."""
+
+    @property
+    def is_started(self) -> bool: ...
+    async def open(self) -> None: ...
+    async def point(self, address: Address, keys: VenueKeys) -> None: ...
+    def start(self) -> None: ...
+    def go_on(self) -> None:
+        """The venue or the keys are others now: read everything again."""
+
+    def venue_is_gone(self, words: str) -> None: ...
+    @property
+    def is_venue_gone(self) -> bool: ...
+    def trouble_is_over(self) -> None:
+        """It may be tried again."""
+
+    async def finish_sending(self) -> None: ...
+    async def close(self) -> None: ...
+
+
 class Entrance:
     """One account that a window has connected, with background tasks of its own. `seat` is None for the account whose seat another holds.
 
     `again` hears of a practice exchange that was started anew. `ask` brings a passphrase from a person; whoever shows the account sets it.
+    A subclass sets `terminal` and `notices`.
     """
+
+    terminal: Connection
+    notices: Notices
+    account: Account
 
     def __init__(self, house: House, profile: Profile, again: Callable[[Ready], Awaitable[None]], seat: Seat | None = None) -> None:
         self._house = house
@@ -46,31 +71,21 @@ class Entrance:
         self.seat = seat
         self.tasks = Tasks(self.failed)
         self.ask: Ask = _nobody_to_ask
-        journal = house.exchange.journal(profile) if self.is_practice else None
-        self.terminal = Terminal(profile, house.where, journal=journal, tasks=self.tasks, desk_lock=house.idle.objection)
-        self.session = self.terminal.desk.session
-        self.notices = self.terminal.notices
 
     @property
     def is_practice(self) -> bool:
         return self.profile.environment is Environment.PRACTICE
 
-    def connected(self, name: str) -> Connected:
-        """The account as the window shows it."""
-        terminal = self.terminal
-        return Connected(
-            desk=terminal.desk,
-            environment=self.profile.environment,
-            account=name,
-            provider=self.profile.provider,
-            keep_limits=terminal.keep_limits,
-            link=terminal.link,
-            start=self.tasks.start,
-            restart_practice=self.restart_practice if self.is_practice else None,
-            enter_again=self.try_again,
-            is_locked_out=lambda: self._is_locked_out,
-            taping=terminal.taping,
-        )
+    def connected(self, name: str) -> Account:
+        """The account as the window shows it, from now on `account`."""
+        self.account = self._as_shown(name)
+        return self.account
+
+    def _as_shown(self, name: str) -> Account:
+        raise NotImplementedError
+
+    def stop_orders(self, words: str) -> None:
+        """Nothing leaves this account from now on, because of `words`."""
 
     # Entering
 
@@ -86,7 +101,7 @@ class Entrance:
         try:
             door = await doorway.find(self.profile, self._house.where, self._credentials)
         except DoorwayError as problem:
-            self.session.venue_is_gone(str(problem))
+            self.terminal.venue_is_gone(str(problem))
             return
         await self.terminal.point(door.address, door.keys)
         self.terminal.start()
@@ -97,13 +112,13 @@ class Entrance:
 
     def try_again(self) -> None:
         """The account could not be entered; a person may have mended what was in the way."""
-        if self.session.is_venue_gone:
-            self.session.trouble_is_over()
+        if self.terminal.is_venue_gone:
+            self.terminal.trouble_is_over()
             self.tasks.start(self._enter())
 
     async def use_new_keys(self) -> None:
         """The account's keys were replaced: go on with the new ones."""
-        if self.session.is_venue_gone:
+        if self.terminal.is_venue_gone:
             self.try_again()
             return
         try:
@@ -115,8 +130,7 @@ class Entrance:
             self.notices.say(f"This window goes on with the old keys: {problem}", Tone.WARNING)
             return
         await self.terminal.point(door.address, door.keys)
-        self.terminal.follower.drop()
-        self.session.venue_is_back()
+        self.terminal.go_on()
 
     # The practice exchange
 
@@ -126,15 +140,17 @@ class Entrance:
         if ready is None or not await self._point(ready):
             return
         self.terminal.start()
-        if self._house.options.replay:  # the venue in it takes no orders anyway
-            self.terminal.desk.controls.switch(is_on=False)
+        self._practice_has_begun()
+
+    def _practice_has_begun(self) -> None:
+        """Connected to the practice exchange for the first time."""
 
     async def _ready(self, coming: Awaitable[Ready]) -> Ready | None:
         try:
             return await coming
         except ChildError as problem:
             remedy = " Starting the program with --fresh plays a new exchange without the kept one." if self._house.exchange.is_kept else ""
-            self.session.venue_is_gone(f"{problem}{remedy}")
+            self.terminal.venue_is_gone(f"{problem}{remedy}")
             return None
 
     async def _point(self, ready: Ready) -> bool:
@@ -143,7 +159,7 @@ class Entrance:
             door = await self._practice_door(ready)
         except (VaultError, ProfileError, DoorwayError) as problem:
             self._is_locked_out = True
-            self.session.venue_is_gone(str(problem))
+            self.terminal.venue_is_gone(str(problem))
             return False
         self._is_locked_out = False
         await self.terminal.point(door.address, door.keys)
@@ -151,24 +167,22 @@ class Entrance:
         return True
 
     async def _practice_door(self, ready: Ready) -> Door:
-        """The exchange's own pair for the built-in profile; another practice profile has its own keys."""
-        told = ready.trading
+        """The exchange's own keys for a built-in profile; another practice profile has its own."""
+        url = self._url_at(ready)
         if doorway.uses_exchanges_own(self.profile) or self._house.options.replay:
-            return Door(practice(told.url), Keys(Environment.PRACTICE, Secret(told.access_key), Secret(told.secret_key)))
-        url = told.url
-        if self.profile.provider is Provider.OMNIBUS:
-            if ready.omnibus is None:
-                raise DoorwayError("This practice exchange does not serve B2B accounts")
-            url = ready.omnibus.url
+            return Door(practice(url), self._own_keys(ready))
         return Door(practice(url), keys_of(self.profile, await self._credentials(self.profile)))
 
+    def _url_at(self, ready: Ready) -> str:
+        """Where this exchange serves the account. DoorwayError where it does not."""
+        raise NotImplementedError
+
+    def _own_keys(self, ready: Ready) -> VenueKeys:
+        """What the exchange said when it was started."""
+        raise NotImplementedError
+
     def _note(self, ready: Ready) -> None:
-        told, exchange = ready.trading, self._house.exchange
-        omnibus = ready.omnibus.url if ready.omnibus else ""
-        try:
-            doorway.note_practice(self._house.where, PracticeDoor(told.url, told.access_key, told.secret_key, omnibus, exchange.fresh))
-        except OSError as problem:
-            self.notices.say(f"cancel-all from the command line will not find this exchange: {problem}", Tone.WARNING)
+        """A second program of the same person may want to find the exchange."""
 
     def restart_practice(self) -> None:
         """A person asked for it: end the old process if it still runs, start another; every practice account goes on with it."""
@@ -187,8 +201,7 @@ class Entrance:
         if not was_started:
             self.terminal.start()
             return
-        self.terminal.follower.drop()
-        self.session.venue_is_back()
+        self.terminal.go_on()
 
     # Ends
 
@@ -204,15 +217,6 @@ class Entrance:
     @property
     def what_holds_it(self) -> str:
         """Why it cannot be let go of without losing something, as the end of a sentence; empty where it can."""
-        desk = self.terminal.desk
-        if live := desk.blotter.live_count:
-            return f"it has {live} open or unclear orders: cancel them first"
-        if desk.batch.sending.is_running:
-            return "a batch of it is being sent: stop that first"
-        if desk.trading.is_busy:
-            return "an order of it is on its way"
-        if guards := len(desk.guards.active()):
-            return f"{guards} of its guards are armed: stop them first"
         return ""
 
     async def close(self) -> None:

@@ -14,7 +14,7 @@ from app.child import ChildError
 from app.crash import BlackBox, LastWords
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError
-from app.domain.profile import Profile, Provider
+from app.domain.profile import Profile
 from app.exchange import PracticeExchange, nobody
 from app.options import Options
 from app.proving import PracticePlaces, Proving, places_of
@@ -104,8 +104,6 @@ class House:
 
     def why_not_openable(self, profile: Profile) -> str:
         """Why a window of this profile cannot be opened from here; empty when it can."""
-        if words := why_no_window(profile):
-            return words
         if profile.environment is Environment.PRACTICE and profile.replay:
             return f"It plays a recording: start the program with --profile {profile.name!r}"
         if self.options.replay:
@@ -116,13 +114,6 @@ class House:
         """The program ends."""
         self.clipboard.close()
         await self.exchange.end()
-
-
-def why_no_window(profile: Profile) -> str:
-    """Why this version has no window for such an account; empty where it has."""
-    if profile.provider is not Provider.RANKACY:
-        return ""
-    return f"This version keeps and proves {profile.provider.called} accounts; it has no window for them yet"
 
 
 def _odds_format(text: str) -> OddsFormat:

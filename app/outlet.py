@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import msgspec
 
 from app.domain.events import VenueEvent
-from app.domain.keys import ACCESS, PRIVATE, SECRET, Credentials
+from app.domain.keys import ACCESS, API_KEY, PRIVATE, SECRET, Credentials
 from app.domain.link import Probe
 from app.domain.profile import Profile, Provider
 from app.domain.secret import Secret
@@ -33,10 +33,11 @@ from app.venues.prophetx.pushes import parse_push
 from app.venues.prophetx.trial import probes as trading_probes
 from app.venues.prophetx.venue import Keys as TradingKeys
 from app.venues.prophetx.venue import ProphetX
+from app.venues.rankacy.venue import Keys as FeedKeys
 
 Emit = Callable[[Sequence[VenueEvent]], None]
 Connect = Callable[[str], Http]
-VenueKeys = TradingKeys | signing.Keys
+VenueKeys = TradingKeys | signing.Keys | FeedKeys
 
 
 class Venue(TradingVenue, StreamCalls, Protocol):
@@ -68,13 +69,20 @@ def keys_of(profile: Profile, credentials: Credentials) -> VenueKeys:
     parts = credentials.parts
     if profile.provider is Provider.TRADING:
         return TradingKeys(profile.environment, parts[ACCESS], parts[SECRET])
+    if profile.provider is Provider.RANKACY:
+        return FeedKeys(profile.environment, parts[API_KEY])
     named = credentials if credentials.issuer else profile
     return signing.Keys(profile.environment, parts[PRIVATE], named.issuer, named.key_id, profile.token)
 
 
 def secrets_of(keys: VenueKeys) -> tuple[Secret, ...]:
     """What of the keys may stand nowhere."""
-    return (keys.private,) if isinstance(keys, signing.Keys) else (keys.access, keys.secret)
+    match keys:
+        case TradingKeys():
+            return keys.access, keys.secret
+        case FeedKeys():
+            return (keys.api_key,)
+    return (keys.private,)
 
 
 def address_at_venue(profile: Profile) -> Address:

@@ -11,14 +11,16 @@ from PySide6.QtCore import Qt
 
 from app import proving
 from app.child import Ready
-from app.domain.profile import PRACTICE, Profile
+from app.desk_entrance import DeskEntrance
+from app.domain.profile import PRACTICE, PRACTICE_FEED, Profile, Provider
 from app.entrance import Entrance
 from app.exchange import nobody
+from app.feed_entrance import FeedEntrance
 from app.house import Ends, House
 from app.seat import Seat, why_taken
-from app.services.desk import Desk
 from app.services.floor import Floor
 from app.services.notices import Tone
+from app.services.session import Session
 from app.services.setup.room import ProfileRoom
 from app.services.setup.wizard import Wizard
 from app.services.tasks import Tasks
@@ -27,10 +29,10 @@ from app.store import export, table_file
 from app.store.lock import LockError
 from app.store.paths import resources
 from app.store.sheet_file import SheetFile
-from app.terminal import now
-from app.ui.desk_view import DeskView
+from app.terminal import Terminal, now
+from app.ui.account_view import AccountView
 from app.ui.pulse import Pulse
-from app.ui.shell import Files
+from app.ui.shell import Account, Files
 from app.ui.views.idle_lock import IdleLockBox
 from app.ui.views.profiles import ProfilesWindow
 from app.ui.window import MainWindow, Shell
@@ -55,11 +57,11 @@ class Program:
         self.setup: Wizard | None = None
         self.wizard: WizardWindow | None = None
         self.profiles: ProfilesWindow | None = None
-        self.first = Entrance(house, self.profile, self._practice_is_back)
+        self.first = self._entrance(self.profile)
         self.entrances = [self.first]
         self.failed = self.first.failed
         self.tasks = Tasks(self.failed)
-        self.terminal, self.session, self.notices = self.first.terminal, self.first.session, self.first.notices
+        self.notices = self.first.notices
         for words in (*house.profiles().words, house.pins.words):
             if words:
                 self.notices.say(words, Tone.WARNING)
@@ -68,7 +70,21 @@ class Program:
         self.pulse = Pulse()
         self.floor = Floor()
         self.window = MainWindow(self._shell(), self.first.connected(self._account()))
-        self.first.ask = self.window.at_hand.passphrase_box.ask
+        self.first.ask = self.window.seen.passphrase_box.ask
+
+    def _entrance(self, profile: Profile, seat: Seat | None = None) -> Entrance:
+        kind = FeedEntrance if profile.provider is Provider.RANKACY else DeskEntrance
+        return kind(self.house, profile, self._practice_is_back, seat)
+
+    @property
+    def terminal(self) -> Terminal:
+        """Of the account that the window was opened for, where it trades."""
+        assert isinstance(self.first, DeskEntrance)
+        return self.first.terminal
+
+    @property
+    def session(self) -> Session:
+        return self.terminal.desk.session
 
     def _shell(self) -> Shell:
         house = self.house
@@ -119,7 +135,7 @@ class Program:
         if last is None:
             return
         if last.file is not None:
-            self.window.at_hand.last_words.tell(last.at, last.words, last.file)
+            self.window.seen.last_words.tell(last.at, last.words, last.file)
         self.notices.say(f"The last run ended by itself ({last.at.astimezone():%Y-%m-%d %H:%M}): {last.words}", Tone.WARNING)
 
     # Several accounts at once
@@ -134,26 +150,26 @@ class Program:
         except LockError as problem:
             self.notices.say(str(problem), Tone.WARNING)
             return
-        entrance = Entrance(self.house, profile, self._practice_is_back, seat)
-        view = self.window.seat(entrance.connected(_called(profile)))
+        entrance = self._entrance(profile, seat)
+        view = self.window.seat_account(entrance.connected(_called(profile)))
         entrance.ask = view.passphrase_box.ask
         seat.rung = lambda: self._show_account(view)
         self.entrances.append(entrance)
         self._remember([*self._remembered(), profile.slug])
         entrance.tasks.start(entrance.enter())
 
-    def disconnect(self, desk: Desk) -> None:
+    def disconnect(self, account: Account) -> None:
         """Let an account go that was connected beside; not over its open orders, and not the one the window was opened for."""
-        entrance = next(entrance for entrance in self.entrances if entrance.terminal.desk is desk)
+        entrance = next(entrance for entrance in self.entrances if entrance.account is account)
         if entrance is self.first:
             words = f"This window was opened for {self._account()}: open another profile in its place, or close the window"
             self.notices.say(words, Tone.WARNING)
             return
         if words := entrance.what_holds_it:
             said = f"{entrance.profile.name} stays connected: {words}"
-            self.window.at_hand.session.notices.say(said, Tone.WARNING)
+            self.window.seen.notices.say(said, Tone.WARNING)
             return
-        desk.controls.keep_off("this account is being disconnected")
+        entrance.stop_orders("this account is being disconnected")
         self._remember([slug for slug in self._remembered() if slug != entrance.profile.slug])
         self.tasks.start(self._let_go(entrance))
 
@@ -161,11 +177,11 @@ class Program:
         """What runs for it ends first, then what shows it: nothing is told to a view that is gone."""
         await entrance.close()
         self.entrances.remove(entrance)
-        self.window.unseat(entrance.terminal.desk)
+        self.window.unseat(entrance.account)
 
     def _others(self) -> list[Profile]:
         """What could be connected beside now."""
-        return [profile for profile in self.house.book.profiles if not self._why_not_beside(profile)]
+        return [profile for profile in (*self.house.book.profiles, PRACTICE_FEED) if not self._why_not_beside(profile)]
 
     def _why_not_beside(self, profile: Profile) -> str:
         if words := self.house.why_not_openable(profile):
@@ -190,13 +206,13 @@ class Program:
         if self.house.options.tour is not None or self.house.options.replay is not None:
             return
         wanted = self._remembered()
-        first = self.window.at_hand
+        first = self.window.seen
         for profile in self._others():
             if profile.slug in wanted:
                 self.connect(profile)
         self.window.take_in_hand(first)
 
-    def _show_account(self, view: DeskView) -> None:
+    def _show_account(self, view: AccountView) -> None:
         self.window.take_in_hand(view)
         self.show()
 
@@ -204,7 +220,7 @@ class Program:
 
     def _practice_died(self, words: str) -> None:
         for entrance in self.entrances:
-            entrance.session.venue_is_gone(words)
+            entrance.terminal.venue_is_gone(words)
 
     async def _practice_is_back(self, ready: Ready) -> None:
         for entrance in self.entrances:
@@ -364,7 +380,7 @@ class Program:
 
 def _called(profile: Profile) -> str:
     """On the screen."""
-    return "ProphetX Trading" if profile.name == PRACTICE.name else profile.name
+    return {PRACTICE.name: "ProphetX Trading", PRACTICE_FEED.name: "CS2 practice league"}.get(profile.name, profile.name)
 
 
 def _is_same_account(one: Profile, other: Profile) -> bool:

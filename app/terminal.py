@@ -232,6 +232,21 @@ class Terminal:
             await self.keeper.keep()
         await self.journal.close()
 
+    def go_on(self) -> None:
+        """The venue or the keys are others now: a new socket, and everything is read again."""
+        self.follower.drop()
+        self.desk.session.venue_is_back()
+
+    def venue_is_gone(self, words: str) -> None:
+        self.desk.session.venue_is_gone(words)
+
+    @property
+    def is_venue_gone(self) -> bool:
+        return self.desk.session.is_venue_gone
+
+    def trouble_is_over(self) -> None:
+        self.desk.session.trouble_is_over()
+
     def _begin_again(self) -> None:
         """Read everything anew on a new socket, as at the start."""
         if self._is_started and not self.desk.session.is_venue_gone:

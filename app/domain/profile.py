@@ -178,6 +178,9 @@ def _objection(profile: Profile) -> str:
     built_in = (Environment.PRACTICE, Provider.TRADING)
     if "practice" in {same_name(profile.name), same_name(profile.slug)} and (profile.environment, profile.provider) != built_in:
         return 'The name "practice" is the built-in practice profile\'s'
+    own_feed = (Environment.PRACTICE, Provider.RANKACY)
+    if "practice-feed" in {same_name(profile.name), same_name(profile.slug)} and (profile.environment, profile.provider) != own_feed:
+        return 'The name "practice-feed" is the built-in practice league\'s'
     if profile.host and profile.environment == Environment.PRACTICE:
         return "A practice profile has no host: practice stays on this computer"
     if profile.host and profile.provider == Provider.TRADING:
@@ -211,3 +214,5 @@ def _objection(profile: Profile) -> str:
 
 
 PRACTICE: Final = Profile("practice", Environment.PRACTICE, Provider.TRADING)
+PRACTICE_FEED: Final = Profile("practice-feed", Environment.PRACTICE, Provider.RANKACY)
+"""The exchange's own CS2 league, which is in no file and can be connected beside any practice account."""

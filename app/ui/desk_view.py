@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import shiboken6
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
 from app.domain.environment import Environment
+from app.domain.offer import Offer
 from app.domain.order import Order, OrderDraft
 from app.domain.record import Remarked
 from app.services.clock_check import ClockCheck
-from app.services.notices import Tone
+from app.services.feed.desk import FeedDesk
+from app.services.notices import Notices, Tone
+from app.ui.account_view import AccountView, Titles, column
 from app.ui.channels import verified_ago
-from app.ui.dialogs.passphrase import PassphraseBox
 from app.ui.dialogs.switch_on import SwitchOnBox
+from app.ui.feed.league_branch import LeagueBranch
 from app.ui.labels import LABELS
 from app.ui.shell import Connected, Shell
-from app.ui.views.banner import Banner
 from app.ui.views.batch import BatchView
 from app.ui.views.blotter import BlotterView
 from app.ui.views.connection import ConnectionPanel
@@ -29,7 +30,6 @@ from app.ui.views.grid import GridView
 from app.ui.views.guards import GuardsView
 from app.ui.views.halt import HaltPanel
 from app.ui.views.header import Header
-from app.ui.views.last_words import LastWordsBar
 from app.ui.views.limits import LimitsView
 from app.ui.views.log import LogView
 from app.ui.views.order_record import OrderRecordView
@@ -45,25 +45,17 @@ LATER = frozenset({"tree", "markets", "books"})
 """What a desk that is not at hand need not show before it is."""
 
 
-class DeskView(QObject):
-    """`parts` are put into the window's places by the window.
+class DeskView(AccountView):
+    """An account that trades. `match_wanted` with a match of the feed beside it."""
 
-    `cancel_all_wanted` and `stop_wanted` are presses in this account's header; `spoke` when something was said.
-    """
-
-    cancel_all_wanted = Signal()
-    stop_wanted = Signal()
-    spoke = Signal(str)
+    match_wanted = Signal(object)
 
     def __init__(self, window: QWidget, shell: Shell, connected: Connected) -> None:
-        super().__init__(window)
-        self._shell = shell
+        super().__init__(window, shell, connected)
         self.connected = connected
         self.desk = desk = connected.desk
         self.session = session = desk.session
-        self._stale: set[str] = set()
         self._is_alarmed = False
-        self.is_at_hand = False
         theme, start = shell.theme, connected.start
         self.display = display = shell.display.worded(LABELS[connected.provider])
         self.header = Header(session, connected.environment, connected.account, theme)
@@ -79,16 +71,14 @@ class DeskView(QObject):
         self.found = FoundView(desk.finder, start, theme)
         self.statement = StatementWindow(window, desk.statement, start, display, theme, shell.now)
         self.connection = ConnectionPanel(window, session, connected.link, start, theme, shell.clock)
-        self.banner = Banner(theme)
-        self.last_words = LastWordsBar(theme)
         self.switch_box = SwitchOnBox(window, theme, connected.environment, connected.account)
-        self.passphrase_box = PassphraseBox(window, theme)
         self.record = OrderRecordView(desk, start, display, theme, shell.now, shell.files.new_sheet)
         self.batch = BatchView(desk, start, connected.environment, shell.files.read_table, display, theme, shell.clock)
         self.guards = GuardsView(desk, display, theme, self._chosen)
         name = f"{connected.account} ({connected.environment})"
         self.users = UsersView(desk, name, start, display, theme, shell.clock, shell.now) if desk.controls.has_users else None
         self.user_import = UserImportBox(window, theme, desk.users, start, shell.files.read_table)
+        self.league: LeagueBranch | None = None
         self.tabs = QTabWidget()
         self._clock_check = ClockCheck(session.notices)
         self.top = column(self.header, self.halt)
@@ -106,6 +96,25 @@ class DeskView(QObject):
         """Windows of this account that go with it."""
         of_users = (self.users.statement, self.users.edit_box) if self.users is not None else ()
         return self.switch_box, self.passphrase_box, self.statement, self.connection, self.user_import, self.guards.box, *of_users
+
+    @property
+    def menu_button(self) -> QToolButton:
+        return self.header.menu_button
+
+    @property
+    def notices(self) -> Notices:
+        return self.session.notices
+
+    @property
+    def open_event_id(self) -> int | None:
+        return self.session.open_event_id
+
+    @property
+    def has_history(self) -> bool:
+        return Offer.MONEY in self.desk.offers
+
+    def titles(self, *, is_among_others: bool) -> Titles:
+        return Titles("Events", f"Ticket · {self.connected.account}" if is_among_others else "Ticket", "Blotter")
 
     def _build_tabs(self) -> None:
         self.tabs.addTab(self.blotter, "Orders")
@@ -185,17 +194,30 @@ class DeskView(QObject):
             *self.connection.tables,
         )
 
-    # What services announce
-
-    def mark(self, name: str) -> None:
-        self._stale.add(name)
-        self._shell.pulse.request()
-
     def take_in_hand(self, *, is_at_hand: bool) -> None:
-        """Whether the window shows it now; what it missed is shown at the next frame."""
-        self.is_at_hand = is_at_hand
-        if is_at_hand:
-            self._shell.pulse.request()
+        super().take_in_hand(is_at_hand=is_at_hand)
+        if is_at_hand and self.league is not None:
+            self.league.refresh()
+
+    # A feed beside it
+
+    def show_league(self, feed: FeedDesk | None) -> None:
+        """List a feed's matches below the events, or (None) those of no feed."""
+        if self.league is not None:
+            self.league.hide()
+            shiboken6.delete(self.league)
+            self.league = None
+        if feed is None:
+            return
+        self.league = LeagueBranch(feed.session, self._shell.theme, self._shell.now)
+        self.league.match_chosen.connect(self.match_wanted)
+        self.events.put_below_tree(self.league)
+        self.league.choose(self.events.model.chip)
+        self.league.search(self.events.search.text())
+        self.events.search.textChanged.connect(self.league.search)
+        self.events.chip_chosen.connect(self.league.choose)
+
+    # What services announce
 
     def on_frame(self) -> None:
         if not self.is_at_hand and "books" in self._stale:
@@ -251,7 +273,7 @@ class DeskView(QObject):
         if alarm and not self._is_alarmed:
             self._shell.sounds.alarm()
         self._is_alarmed = bool(alarm)
-        action = self._remedy() if self.session.is_venue_gone else None
+        action = self.connected.remedy if self.session.is_venue_gone else None
         off = self.desk.controls.why_off
         missing = self.session.missing
         lines = (
@@ -262,13 +284,6 @@ class DeskView(QObject):
             missing and f"{missing}\nConnection (Ctrl+I) tests every name that the profile speaks.",
         )
         self.banner.say("\n".join(filter(None, lines)), action)
-
-    def _remedy(self) -> tuple[str, Callable[[], None] | None] | None:
-        """What a person can do about a venue that is not there."""
-        connected = self.connected
-        if connected.restart_practice is not None and not connected.is_locked_out():
-            return "Restart the practice exchange", connected.restart_practice
-        return ("Try again", connected.enter_again) if connected.enter_again is not None else None
 
     def on_beat(self) -> None:
         """A second went by."""
@@ -284,6 +299,8 @@ class DeskView(QObject):
         self.connection.show_recording(self.connected.taping.is_on if self.connected.taping else None)
         self.header.refresh()
         self.events.tick()
+        if self.league is not None:
+            self.league.tick()
         self.grid.tick()
         self.ticket.refresh()
         self.blotter.tick()
@@ -365,12 +382,22 @@ class DeskView(QObject):
         self.events.search.setFocus()
         self.events.search.selectAll()
 
+    def show_history(self) -> None:
+        if self.has_history:
+            self.statement.bring()
+        else:
+            words = "This account's venue lists no trades and no transactions; its orders are on the Record page"
+            self.session.notices.say(words, Tone.PLAIN)
+
+    def show_connection(self) -> None:
+        self.connection.bring()
+
+    def lock_changed(self) -> None:
+        self.desk.controls.changed()
+
     def end(self) -> None:
-        """Nothing of it is seen any more; its widgets go now and not some time, because styling those that linger takes time."""
         self.record.leave()
-        for part in (*self.boxes, *self.parts):
-            part.hide()
-            shiboken6.delete(part)
+        super().end()
 
     # The look
 
@@ -386,14 +413,3 @@ class DeskView(QObject):
         self.ticket.dress()
         self.ticket.refresh()
         self.status.say_newest()
-
-
-def column(*parts: QWidget, stretched: QWidget | None = None, spacing: int = 0) -> QWidget:
-    """Widgets one over the other; `stretched` takes what room is left."""
-    whole = QWidget()
-    layout = QVBoxLayout(whole)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(spacing)
-    for part in parts:
-        layout.addWidget(part, 1 if part is stretched else 0)
-    return whole

@@ -10,9 +10,12 @@ from typing import Any
 import msgspec
 
 from app.domain.environment import Environment
+from app.domain.link import LinkFacts
 from app.domain.profile import Profile, Provider
 from app.domain.risk import Limits
 from app.services.desk import Desk
+from app.services.feed.desk import FeedDesk
+from app.services.feed.video import Video
 from app.services.floor import Floor
 from app.services.idle import IdleLock
 from app.services.ports import Link, Taping
@@ -24,24 +27,46 @@ from app.ui.theme import Theme
 from app.ui.workspace import Workspace
 
 
-class Connected(msgspec.Struct):
-    """One account that is connected, as the window shows it.
+class Account(msgspec.Struct, kw_only=True):
+    """What every account that is connected has, as the window shows it.
 
     `enter_again`: what opens the account once more after it could not be; `is_locked_out`: because its keys were not to be had.
     `restart_practice` where it is the practice exchange's. What its views `start` ends with the account.
     """
 
-    desk: Desk
     environment: Environment
     account: str
-    keep_limits: Callable[[Limits], list[str]]
-    link: Link
+    provider: Provider
     start: Callable[[Coroutine[Any, Any, Any]], object]
-    provider: Provider = Provider.TRADING
     restart_practice: Callable[[], None] | None = None
     enter_again: Callable[[], None] | None = None
     taping: Taping | None = None
     is_locked_out: Callable[[], bool] = lambda: False
+
+    @property
+    def remedy(self) -> tuple[str, Callable[[], None] | None] | None:
+        """What a person can do about a venue that is not there."""
+        if self.restart_practice is not None and not self.is_locked_out():
+            return "Restart the practice exchange", self.restart_practice
+        return ("Try again", self.enter_again) if self.enter_again is not None else None
+
+
+class Connected(Account, kw_only=True):
+    """An account that trades."""
+
+    desk: Desk
+    keep_limits: Callable[[Limits], list[str]]
+    link: Link
+    provider: Provider = Provider.TRADING
+
+
+class ConnectedFeed(Account, kw_only=True):
+    """A feed that is read. `video` finds the league's stream, `facts` says how the line to the feed stands."""
+
+    feed: FeedDesk
+    video: Video
+    facts: Callable[[], LinkFacts]
+    provider: Provider = Provider.RANKACY
 
 
 class Files(msgspec.Struct, frozen=True):
@@ -57,7 +82,7 @@ class Shell(msgspec.Struct):
     `set_up` opens the wizard, `show_profiles` the window of profiles and keys; `holds_up` asks first where
     closing the window would lose something, and says whether it does.
 
-    `others` are the profiles that could be connected beside, `connect` connects one, `disconnect` lets the account of a desk go.
+    `others` are the profiles that could be connected beside, `connect` connects one, `disconnect` lets an account go.
 
     `ask_on_quit`: closing with open orders asks first; the tour, which nobody watches, closes at once.
     """
@@ -79,5 +104,5 @@ class Shell(msgspec.Struct):
     show_profiles: Callable[[], None] | None = None
     others: Callable[[], list[Profile]] = list
     connect: Callable[[Profile], None] = lambda _profile: None
-    disconnect: Callable[[Desk], None] = lambda _desk: None
+    disconnect: Callable[[Account], None] = lambda _account: None
     ask_on_quit: bool = True

@@ -9,14 +9,14 @@ from PySide6.QtCore import QMargins, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QColor, QIcon, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QLineEdit, QMainWindow, QMenu, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
-from app.domain.offer import Offer
-from app.services.desk import Desk
 from app.services.notices import Tone
-from app.ui.desk_view import DeskView, column
+from app.ui.account_view import AccountView, column
+from app.ui.desk_view import DeskView
 from app.ui.dialogs.keys import KeysBox
 from app.ui.dialogs.quit import QuitBox
+from app.ui.feed_view import FeedView
 from app.ui.pile import Pile
-from app.ui.shell import Connected, Shell
+from app.ui.shell import Account, Connected, ConnectedFeed, Shell
 from app.ui.views.account_strip import AccountStrip
 from app.ui.views.desk_lock import DeskLockPane
 
@@ -36,11 +36,11 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
 
-    def __init__(self, shell: Shell, first: Connected) -> None:
+    def __init__(self, shell: Shell, first: Account) -> None:
         super().__init__()
         self._shell = shell
         self._is_leaving = False
-        self._views: list[DeskView] = []
+        self._views: list[AccountView] = []
         self.setObjectName("main")
         self.setWindowIcon(QIcon(str(shell.icon)))
         self.setContentsMargins(QMargins(FRAME, FRAME, FRAME, FRAME))
@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
         self.quit_box = QuitBox(self, shell.theme, shell.floor, self._say, shell.start, shell.clock)
         self._build()
         self._menu = QMenu(self)
-        self.at_hand = self.seat(first)
+        self.seen = self.seat_account(first)
         self._fill_menu()
         self.desk_lock = self._build_desk_lock()
         self._connect()
@@ -64,57 +64,113 @@ class MainWindow(QMainWindow):
     # The accounts
 
     @property
-    def views(self) -> tuple[DeskView, ...]:
+    def accounts(self) -> tuple[AccountView, ...]:
         return tuple(self._views)
 
+    @property
+    def views(self) -> tuple[DeskView, ...]:
+        """Of the accounts that trade."""
+        return tuple(view for view in self._views if isinstance(view, DeskView))
+
+    @property
+    def feeds(self) -> tuple[FeedView, ...]:
+        """Of the feeds that are read."""
+        return tuple(view for view in self._views if isinstance(view, FeedView))
+
+    @property
+    def at_hand(self) -> DeskView:
+        """The account that is seen, where it is one that trades."""
+        assert isinstance(self.seen, DeskView)
+        return self.seen
+
     def seat(self, connected: Connected) -> DeskView:
-        """Show one more account, and bring it to hand."""
+        """Show one more account that trades, and bring it to hand."""
         view = DeskView(self, self._shell, connected)
         self._shell.floor.join(connected.desk)
+        self._seat(view)
+        return view
+
+    def seat_feed(self, connected: ConnectedFeed) -> FeedView:
+        """Show one more feed, and bring it to hand."""
+        view = FeedView(self, self._shell, connected)
+        self._seat(view)
+        return view
+
+    def seat_account(self, account: Account) -> AccountView:
+        if isinstance(account, Connected):
+            return self.seat(account)
+        assert isinstance(account, ConnectedFeed)
+        return self.seat_feed(account)
+
+    def _introduce(self) -> None:
+        """The matches of a feed stand below the events of each account that trades."""
+        feed = self.feeds[0] if self.feeds else None
+        for desk in self.views:
+            desk.show_league(feed.feed if feed else None)
+
+    def _open_match(self, match_id: int) -> None:
+        self.take_in_hand(self.feeds[0])
+        self.feeds[0].open_match(match_id)
+
+    def _show_leagues(self) -> None:
+        """A feed told something."""
+        for desk in self.views:
+            if desk.league is not None and desk.is_at_hand:
+                desk.league.refresh()
+
+    def _seat(self, view: AccountView) -> None:
         self._views.append(view)
+        match view:
+            case DeskView():
+                view.match_wanted.connect(self._open_match)
+            case FeedView():
+                view.league_changed.connect(self._show_leagues)
+        self._introduce()
         for pile, part in self._places(view):
             pile.put(part)
         self._shell.workspace.restore_tables((*view.parts, *view.boxes))
-        view.header.menu_button.setMenu(self._menu)
+        view.menu_button.setMenu(self._menu)
         view.cancel_all_wanted.connect(self._cancel_all)
         view.stop_wanted.connect(self._pull)
         view.spoke.connect(lambda words, view=view: self._repeat(view, words))
         self.take_in_hand(view)
-        return view
 
-    def unseat(self, desk: Desk) -> None:
+    def unseat(self, account: Account) -> None:
         """Show an account no longer; another one is at hand then."""
-        view = next(view for view in self._views if view.desk is desk)
+        view = next(view for view in self._views if view.account is account)
         self._shell.workspace.save_tables((*view.parts, *view.boxes))
         self._views.remove(view)
-        self._shell.floor.leave(desk)
+        if isinstance(view, DeskView):
+            self._shell.floor.leave(view.desk)
+        self._introduce()
         for pile, part in self._places(view):
             pile.take(part)
         view.end()
-        self.take_in_hand(self._views[0] if view is self.at_hand else self.at_hand)
+        self.take_in_hand(self._views[0] if view is self.seen else self.seen)
 
-    def take_in_hand(self, view: DeskView) -> None:
+    def take_in_hand(self, view: AccountView) -> None:
         """Show this account; the others go on."""
-        self.at_hand = view
+        self.seen = view
         for each in self._views:
             each.take_in_hand(is_at_hand=each is view)
             each.name_account(is_among_others=len(self._views) > 1)
         for pile, part in self._places(view):
             pile.show_part(part)
-        self.strip.show_accounts([each.connected for each in self._views], self._views.index(view))
-        self._docks[1].setWindowTitle(f"Ticket · {view.connected.account}" if len(self._views) > 1 else "Ticket")
+        self.strip.show_accounts([each.account for each in self._views], self._views.index(view))
+        for dock, title in zip(self._docks, view.titles(is_among_others=len(self._views) > 1), strict=True):
+            dock.setWindowTitle(title)
         self._show_title()
         self.update()
 
-    def _places(self, view: DeskView) -> tuple[tuple[Pile, QWidget], ...]:
+    def _places(self, view: AccountView) -> tuple[tuple[Pile, QWidget], ...]:
         piles = (self._top, self._middle, self._events, self._ticket, self._tabs, self._status)
         return tuple(zip(piles, view.parts, strict=True))
 
-    def _repeat(self, view: DeskView, words: str) -> None:
+    def _repeat(self, view: AccountView, words: str) -> None:
         """What one account says is heard over the lock, and in another account's status bar with its name."""
         if self.desk_lock is not None:
             self.desk_lock.say(words)
-        if view is not self.at_hand:
+        if view is not self.seen:
             self.strip.setStatusTip(words)
 
     def _by_number(self, number: int) -> None:
@@ -122,7 +178,7 @@ class MainWindow(QMainWindow):
             self.take_in_hand(self._views[number - 1])
 
     def _disconnect(self, place: int) -> None:
-        self._shell.disconnect(self._views[place].desk)
+        self._shell.disconnect(self._views[place].account)
 
     def _fill_beside(self) -> None:
         """What else could be connected now."""
@@ -237,7 +293,7 @@ class MainWindow(QMainWindow):
     def _lock_changed(self) -> None:
         """Orders may leave again, or no longer."""
         for view in self._views:
-            view.desk.controls.changed()
+            view.lock_changed()
 
     def _connect(self) -> None:
         self.strip.chosen.connect(lambda place: self.take_in_hand(self._views[place]))
@@ -253,7 +309,7 @@ class MainWindow(QMainWindow):
     def _on_frame(self) -> None:
         for view in self._views:
             view.on_frame()
-        self.strip.refresh(self.at_hand.session.open_event_id)
+        self.strip.refresh(self.seen.open_event_id)
         self.quit_box.look()
 
     def _on_beat(self) -> None:
@@ -263,12 +319,12 @@ class MainWindow(QMainWindow):
             self.desk_lock.tick()
         for view in self._views:
             view.on_beat()
-        self.strip.refresh(self.at_hand.session.open_event_id)
+        self.strip.refresh(self.seen.open_event_id)
         self.quit_box.look()
 
     def _show_title(self) -> None:
         """Whose window this is, and whether what the venue sends is being written down."""
-        connected = self.at_hand.connected
+        connected = self.seen.account
         recording = " · recording" if connected.taping and connected.taping.is_on else ""
         self.setWindowTitle(f"{connected.environment} · {connected.account}{recording} — Overround")
 
@@ -278,7 +334,7 @@ class MainWindow(QMainWindow):
         self.at_hand.open_event(event_id)
 
     def _say(self, words: str, tone: Tone = Tone.PLAIN) -> None:
-        self.at_hand.session.notices.say(words, tone)
+        self.seen.notices.say(words, tone)
 
     def _cancel_all(self) -> None:
         """Of every account: whoever presses this wants nothing left on any book."""
@@ -297,35 +353,32 @@ class MainWindow(QMainWindow):
             view.mark("safety")
 
     def _press_switch(self) -> None:
-        self.at_hand.switch_pressed()
+        self.seen.switch_pressed()
 
     def _show_statement(self) -> None:
-        if Offer.MONEY in self.at_hand.desk.offers:
-            self.at_hand.statement.bring()
-        else:
-            self._say("This account's venue lists no trades and no transactions; its orders are on the Record page")
+        self.seen.show_history()
 
     def _show_connection(self) -> None:
-        self.at_hand.connection.bring()
+        self.seen.show_connection()
 
     def _focus_search(self) -> None:
-        self.at_hand.focus_search()
+        self.seen.focus_search()
 
     def _toggle_recording(self) -> None:
-        if self.at_hand.connected.taping is not None:
-            self.at_hand.connected.taping.toggle()
+        if self.seen.account.taping is not None:
+            self.seen.account.taping.toggle()
 
     def _show_recording(self) -> None:
         """The menu is about to be seen: what of it holds for the account at hand."""
-        connected = self.at_hand.connected
-        self.history.setVisible(Offer.MONEY in connected.desk.offers)
+        connected = self.seen.account
+        self.history.setVisible(self.seen.has_history)
         self.record.setVisible(connected.taping is not None)
         self.record.setChecked(connected.taping is not None and connected.taping.is_on)
         self.restart.setVisible(connected.restart_practice is not None)
 
     def _restart_practice(self) -> None:
-        if self.at_hand.connected.restart_practice is not None:
-            self.at_hand.connected.restart_practice()
+        if self.seen.account.restart_practice is not None:
+            self.seen.account.restart_practice()
 
     def _toggle_theme(self) -> None:
         self._shell.theme.toggle()
@@ -355,7 +408,7 @@ class MainWindow(QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        colour: QColor = self._shell.theme.colours[self.at_hand.connected.environment.colour]
+        colour: QColor = self._shell.theme.colours[self.seen.account.environment.colour]
         painter.setPen(QPen(colour, FRAME * 2))
         painter.drawRect(self.rect())
 
@@ -381,7 +434,7 @@ class MainWindow(QMainWindow):
             self._shell.idle.changed.disconnect(self._lock_changed)
             self._shell.idle.changed.disconnect(self.desk_lock.refresh)
         self._shell.workspace.save(self)
-        for view in (*(view for view in self._views if view is not self.at_hand), self.at_hand):  # the last one's columns hold
+        for view in (*(view for view in self._views if view is not self.seen), self.seen):  # the last one's columns hold
             self._shell.workspace.save_tables((*view.parts, *view.boxes))
         self.closed.emit()
         super().closeEvent(event)

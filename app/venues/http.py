@@ -135,7 +135,7 @@ class Http:
         timeout = httpx.Timeout(deadline, connect=deadline * CONNECTING, pool=deadline * CONNECTING)
         sent = {**headers, **({"Content-Type": "application/json"} if body is not None else {})}
         async with _mapped(deadline):
-            request = self._client.build_request(method, path, params=dict(params), content=body, headers=sent, timeout=timeout)
+            request = self._client.build_request(method, path, params=dict(params) or None, content=body, headers=sent, timeout=timeout)
             response = await self._client.send(request, stream=True)
             content = await _read(response)
         seconds = time.monotonic() - started

@@ -72,7 +72,7 @@ def test_an_order_for_a_user_is_placed_filled_and_reached_by_the_kill_switch(tmp
         assert filled not in story.session.blotter.orders, "the trader's blotter holds the trader's orders only"
 
         program = story.program
-        program.disconnect(desk.desk)
+        program.disconnect(desk.connected)
         assert "stays connected: it has 1 open or unclear order" in desk.session.notices.lines[-1].words
         program.connect(program.entrances[1].profile)
         assert len(story.window.views) == 2, "an account that is connected is not connected twice"
@@ -83,7 +83,7 @@ def test_an_order_for_a_user_is_placed_filled_and_reached_by_the_kill_switch(tmp
         assert program.terminal.journal.halt
         assert desk.desk.kill.halt
         partners = program.entrances[1].profile
-        program.disconnect(desk.desk)
+        program.disconnect(desk.connected)
         await story.until(lambda: len(story.window.views) == 1, "the account to be let go")
         assert story.window.strip.isHidden()
         await story.until(lambda: not program.house.book.why_busy(partners), "its seat to be free")
@@ -111,7 +111,7 @@ def test_a_switch_leaves_nothing_of_the_closed_window_in_memory(tmp_path: Path, 
         if len(opened) == 1:
             desk = await set_up_desk(story)
             profile = story.program.entrances[1].profile
-            story.program.disconnect(desk.desk)
+            story.program.disconnect(desk.connected)
             await story.until(lambda: not story.program.house.book.why_busy(profile), "the seat to be free again")
             story.program.switch(profile)
             return

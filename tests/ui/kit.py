@@ -390,7 +390,17 @@ class Desk:
             Notices(self.time.now), self.tasks,
         )  # fmt: skip
         desk.controls.is_on = desk.controls.is_reconciled = True
-        view = self.window.seat(Connected(desk, self.environment, name, lambda _limits: [], FakeLink(), self.tasks.start, Provider.OMNIBUS))
+        view = self.window.seat(
+            Connected(
+                desk=desk,
+                environment=self.environment,
+                account=name,
+                keep_limits=lambda _limits: [],
+                link=FakeLink(),
+                start=self.tasks.start,
+                provider=Provider.OMNIBUS,
+            )
+        )
         self.tasks.start(desk.account.read())
         return Another(venue, desk, view)
 

@@ -1,4 +1,4 @@
-"""The whole wire of one exchange as an ASGI application: the three APIs, the Pusher endpoint, and a body for unknown paths."""
+"""The whole wire of one exchange as an ASGI application: the three APIs, the Pusher endpoint, the video, a body for unknown paths."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from starlette.responses import Response
 from starlette.routing import WebSocketRoute
 
 from app.practice.clock import Clock
+from app.practice.cs2.league import League
+from app.practice.cs2.model import Happened
+from app.practice.cs2_stream.routes import stream_routes
 from app.practice.exchange import Exchange
 from app.practice.faults.armed import Faults
 from app.practice.faults.lag import Past
@@ -80,8 +83,8 @@ class Wire:
     """`feed.step()` has to be called often (every 10-20 ms) for pushes to flow; `app` serves.
 
     `keep` makes the exchange durable; it has returned before anybody hears of what it kept. `faults` are what goes wrong between
-    the exchange and its clients, `truth` is told what really happened. `is_strict` is about the tokens of B2B requests, and their
-    record of orders is `history_delay` ns behind.
+    the exchange and its clients, `truth` is told what really happened, `tell` what happens in the CS2 league. `is_strict` is about the
+    tokens of B2B requests, and their record of orders is `history_delay` ns behind.
     """
 
     def __init__(
@@ -101,11 +104,13 @@ class Wire:
         history_delay: int = 0,
         faults: Faults | None = None,
         truth: Truth | None = None,
+        tell: Callable[[Happened], None] = lambda happened: None,
     ) -> None:
         self.truth = truth or Truth()
         self.hub = _make_hub(Signer(keys.pusher_key, keys.pusher_secret), faults)
         past = Past(exchange) if faults is not None or history_delay else None
-        self.feed = Feed(exchange, self.hub, clock, keep, past)
+        league = _make_league(exchange) if keys.rankacy_key else None
+        self.feed = Feed(exchange, self.hub, clock, keep, past, league, tell)
         sessions = Sessions(lambda: secrets.token_urlsafe(48), save_sessions, saved_sessions)
         limits, gateway, stage = Limits(), Gateway(host, port, keys.app_id), Stage(self.truth, faults, past)
         web_session = WebSession(keys.user_id, keys.web_session)
@@ -114,10 +119,11 @@ class Wire:
         tokens = Tokens(partner_keys, is_strict=is_strict)
         partner = (keys.partner, partner_keys, tokens, history_delay)
         omnibus = Omnibus(exchange, self.hub, self.feed, limits, gateway, stage, *partner)
-        rankacy = Rankacy(self.feed, stage, keys.rankacy_key)
+        rankacy = Rankacy(self.feed, stage, keys.rankacy_key, league)
+        video = stream_routes(clock) if keys.rankacy_key else []
         pusher = WebSocketRoute("/app/{key}", PusherEndpoint(self.hub, clock))
         self.app = Starlette(
-            routes=[*trading.routes(), *omnibus.routes(), *rankacy.routes(), pusher],
+            routes=[*trading.routes(), *omnibus.routes(), *rankacy.routes(), *video, pusher],
             exception_handlers={404: self._not_found, 405: self._wrong_method, 500: _failed},
         )
         self.app.router.redirect_slashes = False
@@ -144,6 +150,11 @@ class Wire:
 
 def _make_hub(signer: Signer, faults: Faults | None) -> Hub:
     return Hub(signer, _new_socket_id) if faults is None else FaultyHub(signer, _new_socket_id, faults)
+
+
+def _make_league(exchange: Exchange) -> League:
+    """The league beside the exchange's own world. It is not kept: its past follows from the seed, and from when the exchange was opened."""
+    return League(seed=exchange.seed, speed=exchange.speed, started_at=exchange.now)
 
 
 def _new_socket_id() -> str:

@@ -1,9 +1,10 @@
-"""The Rankacy feed over HTTP: who may read it, and the markets it prices."""
+"""The Rankacy feed over HTTP: who may read it, and its one envelope for all that goes wrong."""
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import msgspec
 from starlette.requests import Request
@@ -16,25 +17,16 @@ from app.practice.wire.errors import refusal_status
 from app.practice.wire.feed import Feed
 from app.practice.wire.names import Document
 from app.practice.wire.paths import Row
-from app.practice.wire.rankacy_paths import ROWS
-from app.practice.wire.shapes import iso_seconds
+from app.practice.wire.rankacy_answers import PARTNER_NAME, Answers, Source, Visit
+from app.practice.wire.rankacy_openapi import openapi
+from app.practice.wire.rankacy_paths import ENDPOINTS, OPENAPI
 
-PARTNER_ID = 1
-PARTNER_NAME = "Practice desk"
 KEY_PREFIX = "rksb_practice_"
 
-MARKETS: list[Document] = [
-    {
-        "code": "MATCH",
-        "name": "Match winner",
-        "description": "Which team wins the match, or a draw",
-        "sides": ["CT", "T", "DRAW"],
-    },
-    {"code": "ROUND", "name": "Round winner", "description": "Which side wins the round being played", "sides": ["CT", "T"]},
-    {"code": "NEXT_ROUND", "name": "Next round winner", "description": "Which side wins the round after it", "sides": ["CT", "T"]},
-]
+STATUSES: Mapping[str, int] = {"invalid_param": 422}
+"""Where this API differs from the Trading API."""
 
-Answer = Document | list[Document]
+_PLACE = re.compile(r"(?P<host>[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
 
 def new_api_key() -> str:
@@ -44,7 +36,7 @@ def new_api_key() -> str:
 def refuse(error: RefusalError, status: int = 0) -> Response:
     """`status` overrides the code's own."""
     body = msgspec.json.encode(fault_body(error.code, error.detail))
-    return Response(body, status or refusal_status(error.code), media_type="application/json")
+    return Response(body, status or STATUSES.get(error.code) or refusal_status(error.code), media_type="application/json")
 
 
 def fault_body(code: str, message: str) -> Document:
@@ -53,37 +45,56 @@ def fault_body(code: str, message: str) -> Document:
 
 
 class Rankacy:
-    """Serves whoever has `api_key`; nobody where it is empty."""
+    """Serves whoever has `api_key`; nobody where it is empty, and no league is needed then. Its description is open to all."""
 
-    def __init__(self, feed: Feed, stage: Stage, api_key: str) -> None:
+    def __init__(self, feed: Feed, stage: Stage, api_key: str, source: Source | None = None) -> None:
         self._feed = feed
         self._stage = stage
         self._api_key = api_key
-        self._calls: dict[str, Callable[[int], Answer]] = {"rankacy.ping": _ping, "rankacy.markets": lambda _now: MARKETS}
+        self._answers = Answers(source) if source is not None else None
 
     def routes(self) -> list[Route]:
-        return [Route(row.path, self._stage.endpoint(self._path(row)), methods=[row.method]) for row in ROWS]
+        described = Path(OPENAPI, self._describe, _reply, fault_body)
+        served = [(OPENAPI, described), *((endpoint.row, self._path(endpoint.row)) for endpoint in ENDPOINTS)]
+        return [Route(row.path, self._stage.endpoint(path), methods=[row.method]) for row, path in served]
 
     def _path(self, row: Row) -> Path:
         async def act(request: Request, cue: Cue) -> Outcome:
             try:
                 now = self._feed.step()
-                self._check_key(request.headers.get("x-api-key", ""))
+                answers = self._admit(request.headers.get("x-api-key", ""))
+                document = answers.answer(row.name, _values(request), _visit(request, now)) if cue.is_done else None
             except RefusalError as error:
                 return Outcome(error=error)
-            return Outcome(PARTNER_NAME, document=self._calls[row.name](now) if cue.is_done else None)
+            return Outcome(PARTNER_NAME, document=document)
 
         return Path(row, act, _reply, fault_body)
 
-    def _check_key(self, key: str) -> None:
+    def _admit(self, key: str) -> Answers:
+        """Raises RefusalError("unauthorized"): nothing else is looked at without the key."""
         if not key:
             raise RefusalError("unauthorized", "Missing API key")
-        if not secrets.compare_digest(key.encode(), self._api_key.encode()):
+        if self._answers is None or not secrets.compare_digest(key.encode(), self._api_key.encode()):
             raise RefusalError("unauthorized", "Invalid API key")
+        return self._answers
+
+    async def _describe(self, _request: Request, cue: Cue) -> Outcome:
+        return Outcome(document=openapi() if cue.is_done else None)
 
 
-def _ping(now: int) -> Document:
-    return {"status": "ok", "partner_id": PARTNER_ID, "partner_name": PARTNER_NAME, "server_time": iso_seconds(now)}
+def _values(request: Request) -> dict[str, str]:
+    """Of a repeated name the last is read."""
+    return {**request.query_params, **request.path_params}
+
+
+def _visit(request: Request, now: int) -> Visit:
+    """The address the client says it asked; the socket's own where that cannot be read."""
+    told = _PLACE.fullmatch(request.headers.get("host", ""))
+    if told is not None:
+        return Visit(now, f"http://{told[0]}", told["host"].strip("[]"))
+    host, port = request.scope.get("server") or ("127.0.0.1", 80)
+    base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return Visit(now, base, host)
 
 
 def _reply(outcome: Outcome) -> Response:

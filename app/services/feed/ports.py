@@ -4,70 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
-
-import msgspec
+from typing import Protocol
 
 from app.domain.cs2 import Match as FeedMatch
-from app.domain.cs2 import MatchDetail, OddsHistory, OddsKey, Season, Snapshot, Standing, StreamPlace, Upcoming
+from app.domain.cs2 import MatchDetail, OddsHistory, OddsKey, Season, Snapshot, StreamPlace, Upcoming
 from app.domain.environment import Environment
+from app.domain.feed import Changes, FeedMarket, MatchOdds, Page, Partner, Standings
 from app.domain.link import Rank
 
-Row = TypeVar("Row")
+__all__ = ["Changes", "FeedMarket", "FeedVenue", "MatchOdds", "Odds", "Page", "Partner", "Snapshots", "Standings"]
 
-
-class Page(msgspec.Struct, Generic[Row], frozen=True):
-    """A part of a list of `total` rows. `faults` are sentences about rows that could not be read: the others are here all the same."""
-
-    rows: tuple[Row, ...]
-    total: int
-    faults: tuple[str, ...] = ()
-    invalidated_by: tuple[str, ...] = ()
-
-
-class Changes(msgspec.Struct, frozen=True):
-    """What the delta feed told. `server_time` is the next `since`, in the feed's own text, never one of ours.
-
-    `is_full`: as many as were asked for, so that more may have been lost; there is no second page. `faults`: rows that could not be read.
-    """
-
-    server_time: str
-    snapshots: tuple[Snapshot, ...]
-    is_full: bool = False
-    faults: tuple[str, ...] = ()
-    invalidated_by: tuple[str, ...] = ()
-
-
-class Odds(msgspec.Struct, frozen=True):
-    """The newest odds of one match. `faults`: markets that could not be read."""
-
-    match_id: int
-    snapshots: tuple[Snapshot, ...]
-    faults: tuple[str, ...] = ()
-    invalidated_by: tuple[str, ...] = ()
-
-
-class Standings(msgspec.Struct, frozen=True):
-    season: Season
-    rows: tuple[Standing, ...]
-    faults: tuple[str, ...] = ()
-
-
-class Partner(msgspec.Struct, frozen=True):
-    """Whom the key belongs to. `time` is the feed's (aware UTC; None where it cannot be read)."""
-
-    name: str
-    id: int
-    time: datetime | None
-
-
-class FeedMarket(msgspec.Struct, frozen=True):
-    """A question of the feed's static catalogue."""
-
-    code: str
-    name: str
-    description: str
-    sides: tuple[str, ...]
+Odds = MatchOdds  # its first name
 
 
 class FeedVenue(Protocol):
@@ -107,10 +54,10 @@ class FeedVenue(Protocol):
         self, *, season_id: int | None = None, limit: int = 100, offset: int = 0, rank: Rank = Rank.ROUTINE
     ) -> Page[Upcoming]: ...
     async def match(self, match_id: int, rank: Rank = Rank.SCREEN) -> MatchDetail: ...
-    async def odds(self, match_id: int, rank: Rank = Rank.SCREEN) -> Odds: ...
+    async def odds(self, match_id: int, rank: Rank = Rank.SCREEN) -> MatchOdds: ...
     async def history(self, key: OddsKey, rank: Rank = Rank.SCREEN) -> OddsHistory: ...
-    async def changes(self, since: str = "", limit: int = 1000) -> Changes:
-        """`since` is the last answer's `server_time` as it was told, or moved back a little by `earlier`; empty on the first call."""
+    async def changes(self, since: str = "", limit: int = 1000, overlap: float = 0.0) -> Changes:
+        """`since`: the last answer's `server_time` as it was told, empty on the first call; `overlap` seconds before it are asked again."""
 
     async def standings(self, season_id: int) -> Standings: ...
     async def stream(self) -> StreamPlace: ...

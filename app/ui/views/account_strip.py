@@ -11,10 +11,12 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
+from app.domain.cs2 import MatchStatus
 from app.services.desk import Desk
+from app.services.feed.desk import FeedDesk
 from app.services.floor import Floor
 from app.ui import formats
-from app.ui.shell import Connected
+from app.ui.shell import Account, Connected, ConnectedFeed
 from app.ui.theme import Theme
 
 HEIGHT: Final = 40
@@ -38,10 +40,30 @@ def state_of(desk: Desk) -> tuple[str, str]:
     return "● trading on", "state.good"
 
 
+def feed_state_of(feed: FeedDesk) -> tuple[str, str]:
+    """The same for a feed."""
+    if feed.session.is_venue_gone:
+        return "✕ no feed", "state.bad"
+    if feed.session.figures.why:
+        return "◌ feed late", "state.warning"
+    return "● feed", "state.good"
+
+
+def standing_of(account: Account) -> tuple[str, str, str]:
+    """An account's figures, its state as a word with its sign, and the colour's use."""
+    match account:
+        case Connected(desk=desk):
+            return f"{formats.money(desk.account.free)} free · {desk.blotter.live_count:,} open", *state_of(desk)
+        case ConnectedFeed(feed=feed):
+            live = len(feed.session.matches.listed(MatchStatus.LIVE))
+            return f"{live:,} live", *feed_state_of(feed)
+    raise AssertionError(account)
+
+
 class AccountChip(QAbstractButton):
     """An account's name, its free money and its open orders. Checked while it is the one at hand."""
 
-    def __init__(self, connected: Connected, number: int, theme: Theme) -> None:
+    def __init__(self, connected: Account, number: int, theme: Theme) -> None:
         super().__init__()
         self.connected = connected
         self.number = number
@@ -64,10 +86,7 @@ class AccountChip(QAbstractButton):
 
     def refresh(self) -> None:
         """The newest figures of the account."""
-        desk = self.connected.desk
-        working = desk.blotter.live_count
-        figures = f"{formats.money(desk.account.free)} free · {working:,} open"
-        state, use = state_of(desk)
+        figures, state, use = standing_of(self.connected)
         if (figures, state, use) == (self._figures, self._state, self._use):
             return
         self._figures, self._state, self._use = figures, state, use
@@ -136,7 +155,7 @@ class AccountStrip(QWidget):
         self.setFixedHeight(HEIGHT + 2)
         self.hide()
 
-    def show_accounts(self, accounts: Sequence[Connected], at_hand: int) -> None:
+    def show_accounts(self, accounts: Sequence[Account], at_hand: int) -> None:
         """Build the chips anew: an account came or went, or another one is at hand."""
         if [chip.connected for chip in self.chips] != list(accounts):
             self._rebuild(accounts)
@@ -145,7 +164,7 @@ class AccountStrip(QWidget):
         self.setVisible(len(accounts) > 1)
         self.refresh()
 
-    def _rebuild(self, accounts: Sequence[Connected]) -> None:
+    def _rebuild(self, accounts: Sequence[Account]) -> None:
         for chip in self.chips:
             shiboken6.delete(chip)
         self.chips = [AccountChip(account, place + 1, self._theme) for place, account in enumerate(accounts)]
@@ -176,9 +195,10 @@ class AccountStrip(QWidget):
         for chip in self.chips:
             chip.refresh()
         floor = self._floor
+        self.sums.setVisible(len(floor.desks) > 1)
         here = f" ({formats.money(floor.at_risk_on(event_id))} on this event)" if event_id is not None else ""
         self.sums.setText(
-            f"All {len(self.chips)} accounts   At risk {formats.money(floor.at_risk)}{here}   Open {len(floor.live()):,}   "
+            f"All {len(floor.desks)} accounts   At risk {formats.money(floor.at_risk)}{here}   Open {len(floor.live()):,}   "
             f"Free {formats.money(floor.free)}   Today {formats.signed(floor.today)}"
         )
 

@@ -51,6 +51,7 @@ class EventsView(QWidget):
     event_chosen = Signal(object)  # ids may need more than the 32 bits of a Signal(int)
     group_chosen = Signal(object, object)
     tournament_opened = Signal(object)
+    chip_chosen = Signal(object)
 
     def __init__(self, session: Session, theme: Theme, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -103,6 +104,10 @@ class EventsView(QWidget):
         """Room for what the venue itself finds, over the tree."""
         self._column.insertWidget(self._column.indexOf(self.tree), found)
 
+    def put_below_tree(self, other: QWidget) -> None:
+        """Room for what another venue lists."""
+        self._column.insertWidget(self._column.indexOf(self.count), other)
+
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
         self.search.left.connect(self.tree.setFocus)
@@ -152,6 +157,7 @@ class EventsView(QWidget):
         self.model.choose(chip)
         self.tree.rebuild()
         self._say()
+        self.chip_chosen.emit(chip)
 
     def _search(self, text: str) -> None:
         self.tree.rebuild(text)

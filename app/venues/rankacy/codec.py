@@ -1,54 +1,71 @@
-"""Pure readings of the answers of Rankacy's feed: bytes in, values out."""
+"""Pure readings of the answers of Rankacy's feed that are neither matches nor prices: bytes in, values out."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TypeVar
-
 import msgspec
 
+from app.domain.cs2 import Season, Standing, Team
 from app.domain.errors import UnreadableError
+from app.domain.feed import FeedMarket, Page, Partner, Standings
 from app.domain.redact import beginning
-from app.venues.prophetx.values import moment
 from app.venues.rankacy import wire
+from app.venues.rankacy.clock import moment, told_time
+from app.venues.rankacy.rows import MOST_FAULTS, each, most, whole
+from app.venues.rankacy.values import LINE, name, quoted, text
 from app.venues.redact import redacted
 
-T = TypeVar("T")
-BOM = b"\xef\xbb\xbf"
-_ODD = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _PING = msgspec.json.Decoder(wire.WirePing)
-_MARKETS = msgspec.json.Decoder(list[wire.WireMarket])
+_ROWS = msgspec.json.Decoder(list[msgspec.Raw])
+_MARKET = msgspec.json.Decoder(wire.WireMarket)
+_SEASON = msgspec.json.Decoder(wire.WireSeason)
+_STANDINGS = msgspec.json.Decoder(wire.WireStandings)
+_STANDING = msgspec.json.Decoder(wire.WireStanding)
 
 
-class Ping(msgspec.Struct, frozen=True):
-    """Whom the key belongs to, and the feed's own time (aware UTC; None where it cannot be read)."""
-
-    partner: str
-    partner_id: int
-    time: datetime | None
-
-
-class FeedMarket(msgspec.Struct, frozen=True):
-    """A question of the feed: MATCH, ROUND or NEXT_ROUND, and the sides it has."""
-
-    code: str
-    name: str
-    sides: tuple[str, ...]
-
-
-def read_ping(body: bytes) -> Ping:
-    told = _decoded(_PING, body)
+def read_ping(body: bytes) -> Partner:
+    told = whole(_PING, body)
     if told.status != "ok":
         raise UnreadableError(f"The feed answers that it is {beginning(told.status)!r}, not ok")
-    return Ping(redacted(told.partner_name.encode()), told.partner_id, moment(told.server_time))
+    return Partner(redacted(told.partner_name.encode()), told.partner_id, moment(told.server_time))
 
 
 def read_markets(body: bytes) -> list[FeedMarket]:
-    return [FeedMarket(row.code, row.name or row.code, tuple(row.sides)) for row in _decoded(_MARKETS, body)]
+    """A market of another shape is left out; UnreadableError when all are."""
+    faults: list[str] = []
+    found = each(whole(_ROWS, body), _MARKET, _market, "A market", faults)
+    if faults and not found:
+        raise UnreadableError(f"The feed's answer is not what it should be: {faults[0]}")
+    return found
 
 
-def _decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
-    try:
-        return decoder.decode(body.removeprefix(BOM))
-    except _ODD as problem:
-        raise UnreadableError(f"The feed's answer is not what it should be: {problem}") from problem
+def _market(row: wire.WireMarket) -> FeedMarket:
+    code = text(row.code)
+    return FeedMarket(code, name(row.name, code), text(row.description, LINE), tuple(filter(None, map(text, row.sides))))
+
+
+def read_seasons(body: bytes) -> Page[Season]:
+    faults: list[str] = []
+    rows = whole(_ROWS, body)
+    found = each(rows, _SEASON, lambda row: _season(row, faults), "A season", faults)
+    return Page(tuple(found), len(rows), most(faults, MOST_FAULTS))
+
+
+def _season(row: wire.WireSeason, faults: list[str]) -> Season:
+    if not isinstance(row.is_active, bool):
+        faults.append(f"Whether season {row.id} is running cannot be read: {quoted(row.is_active)}")
+    created = told_time(row.created_at, f"The start of season {row.id}", faults)
+    return Season(row.id, name(row.name, f"Season {row.id}"), row.is_active is True, created)
+
+
+def read_standings(body: bytes, season_id: int) -> Standings:
+    told = whole(_STANDINGS, body)
+    if told.season.id != season_id:
+        raise UnreadableError(f"The feed answers with season {told.season.id}, and season {season_id} was asked for")
+    faults: list[str] = []
+    rows = each(told.rows, _STANDING, _standing, "A row of the standings", faults)
+    return Standings(_season(told.season, faults), tuple(rows), most(faults, MOST_FAULTS))
+
+
+def _standing(row: wire.WireStanding) -> Standing:
+    team = Team(row.team_id, name(row.team_name, f"Team {row.team_id}"))
+    return Standing(row.rank, team, row.wins, row.draws, row.losses, row.points)

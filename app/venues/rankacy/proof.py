@@ -30,7 +30,7 @@ async def prove(
         await venue.point(address, keys)
         ping = await venue.ping()
         told = f", its time is {ping.time:%d %b %Y %H:%M:%S} UTC" if ping.time else ""
-        return Found(f"The key is {ping.partner}'s, partner {ping.partner_id}{told}", f"GET {venue.paths.ping}")
+        return Found(f"The key is {ping.name}'s, partner {ping.id}{told}", f"GET {venue.paths.ping}")
 
     async def feed() -> Found:
         markets = await venue.markets()

@@ -13,10 +13,11 @@ import pytest
 
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
+from app.domain.feed import FeedMarket, Partner
 from app.domain.secret import Secret
 from app.venues.hosts import HostError, practice
 from app.venues.http import Http
-from app.venues.rankacy.codec import FeedMarket, Ping, read_markets, read_ping
+from app.venues.rankacy.codec import read_markets, read_ping
 from app.venues.rankacy.venue import Keys, Rankacy
 
 ADDRESS = practice("http://127.0.0.1:9")
@@ -50,7 +51,7 @@ async def test_the_key_goes_into_its_header_and_nowhere_else() -> None:
 
     async with pointed(answer) as venue:
         ping = await venue.ping()
-    assert ping == Ping("Example Book", 7, datetime(2026, 11, 21, 10, 22, 3, tzinfo=UTC))
+    assert ping == Partner("Example Book", 7, datetime(2026, 11, 21, 10, 22, 3, tzinfo=UTC))
     (request,) = asked
     assert request.headers["X-API-Key"] == KEY
     assert "Authorization" not in request.headers
@@ -59,7 +60,10 @@ async def test_the_key_goes_into_its_header_and_nowhere_else() -> None:
 
 async def test_the_markets_are_read() -> None:
     async with pointed(answering(200, MARKETS)) as venue:
-        assert await venue.markets() == [FeedMarket("MATCH", "Winner", ("CT", "T", "DRAW")), FeedMarket("ROUND", "ROUND", ())]
+        assert await venue.markets() == [
+            FeedMarket("MATCH", "Winner", "of the match", ("CT", "T", "DRAW")),
+            FeedMarket("ROUND", "ROUND", "", ()),
+        ]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +99,7 @@ def test_an_answer_that_is_no_ping_is_said(body: bytes) -> None:
 
 
 def test_a_time_that_is_none_takes_nothing_from_the_partner() -> None:
-    assert read_ping(json.dumps({**PING, "server_time": "now"}).encode()) == Ping("Example Book", 7, None)
+    assert read_ping(json.dumps({**PING, "server_time": "now"}).encode()) == Partner("Example Book", 7, None)
 
 
 def test_markets_of_another_shape_are_said() -> None:

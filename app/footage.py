@@ -1,0 +1,47 @@
+"""The league's video for its view: what the venues' folder finds, in the words that the view asks in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.domain.cs2 import StreamPlace
+from app.services.feed.video import Found, Look, MissingPartError, Offline, Stage
+from app.venues.http import Http
+from app.venues.twitch import resolve
+from app.venues.twitch.embed import EmbedError, checked
+from app.venues.twitch.plugin import MissingError
+from app.venues.twitch.resolve import Resolver
+
+
+class Footage:
+    """A `StreamFinder` and a `PlaylistReader`. One a profile; `close` when its window goes."""
+
+    def __init__(self, connect: Callable[[str], Http] = Http, *, proxy: bool = False) -> None:
+        self._resolver = Resolver(connect=connect)
+
+    def stage(self, place: StreamPlace) -> Stage:
+        """The place with what a view needs of it; `refused` where its address is not used."""
+        try:
+            embed = checked(place)
+        except EmbedError as problem:
+            return Stage(place, title=f"twitch.tv/{place.channel}", watch_url="", refused=str(problem))
+        title = embed.channel if embed.is_practice else f"twitch.tv/{embed.channel}"
+        return Stage(place, title, embed.watch_url, embed.page, embed.page_base, embed.chat_page, is_ours=embed.is_practice)
+
+    async def find(self, place: StreamPlace) -> Found | Offline:
+        """What can be played now."""
+        try:
+            told = await self._resolver.resolve(place)
+        except MissingError as problem:
+            raise MissingPartError(str(problem)) from problem
+        if isinstance(told, resolve.Offline):
+            return Offline(told.words)
+        return Found(tuple(told.urls.items()))
+
+    async def look(self, url: str) -> Look:
+        """One read of the playlist at an address that was found."""
+        told = await self._resolver.look(url)
+        return Look(told.edge, told.piece, told.is_ad)
+
+    async def close(self) -> None:
+        await self._resolver.close()

@@ -1,0 +1,69 @@
+"""What a person is told about the matches they follow: that one started, and how one ended. Each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from app.domain.cs2 import Match, MatchDetail
+from app.services.feed.matches import Step
+from app.services.notices import Notices, Tone
+
+KEPT: Final = 500
+
+
+class News:
+    """`is_followed`: whether a match is starred or open. A match that was over when it was first heard of is no news."""
+
+    def __init__(self, notices: Notices, is_followed: Callable[[int], bool]) -> None:
+        self._notices = notices
+        self._is_followed = is_followed
+        self._started: dict[int, bool] = {}
+        self._ended: dict[int, bool] = {}  # whether it was told
+
+    def hear(self, step: Step) -> None:
+        """A match went on."""
+        now, was = step.now, step.was
+        if was is not None and not was.is_live and now.is_live and now.id not in self._started and not was.is_settled:
+            self._started[now.id] = True
+            if self._is_followed(now.id):
+                self._notices.say(f"{now.name} has started on {now.map_name}" if now.map_name else f"{now.name} has started")
+        if was is not None and not was.is_settled and now.is_settled:
+            self._ended.setdefault(now.id, False)
+        _thin(self._started)
+        _thin(self._ended)
+
+    def settled(self, match: Match) -> None:
+        """The detail, which is the truth, tells how it ended."""
+        if self._ended.get(match.id, True):
+            return
+        self._ended[match.id] = True
+        if self._is_followed(match.id):
+            self._notices.say(f"{match.name} has finished: {result(match)}", Tone.GOOD)
+
+
+def result(match: Match) -> str:
+    """How a settled match ended, team first: `Vertex won 13 : 9`, `draw 12 : 12`."""
+    high, low = max(match.score), min(match.score)
+    return f"{match.winner.name} won {high} : {low}" if match.winner else f"draw {high} : {low}"
+
+
+def doubts(detail: MatchDetail) -> str:
+    """Why what is told of a finished match cannot all be right; empty where nothing speaks against it."""
+    match, rounds = detail.match, detail.rounds
+    if not match.is_settled:
+        return ""
+    if match.score == (0, 0):
+        return "The feed says that it is finished, and no round was won"
+    if any(each.winner_team_id is None for each in rounds):
+        number = next(each.number for each in rounds if each.winner_team_id is None)
+        return f"The feed says that it is finished, and names no winner of round {number}"
+    won = tuple(sum(each.winner_team_id == team.id for each in rounds) for team in match.teams)
+    if rounds and won != match.score:
+        return f"The feed says {match.score[0]} : {match.score[1]}, and its rounds add up to {won[0]} : {won[1]}"
+    return ""
+
+
+def _thin(kept: dict[int, bool]) -> None:
+    while len(kept) > KEPT:
+        del kept[next(iter(kept))]

@@ -1,0 +1,40 @@
+"""Paints the lobby's cells: a status keeps its colour where the row is chosen, an old price is hatched."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPalette
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
+
+from app.ui.models.feed_lobby import HOME, NAME, PRICES, LobbyModel
+from app.ui.models.feed_words import cut_names
+from app.ui.theme import Theme
+from app.ui.views.table import CellDelegate
+
+MARGIN = 4  # pixels the style leaves at each side of a text
+
+
+class LobbyCellDelegate(CellDelegate):
+    def __init__(self, model: LobbyModel, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._theme = theme
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus  # whole rows are chosen: no frame about one cell
+        told = self._model.rows[index.row()].told
+        if index.column() == NAME and told is not None:
+            option.text = cut_names(told, option.fontMetrics, option.rect.width() - 2 * MARGIN)
+        ink = index.data(Qt.ItemDataRole.ForegroundRole)
+        if isinstance(ink, QColor):
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, ink)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        row = self._model.rows[index.row()]
+        if index.column() in PRICES and row.is_stale and row.odds[index.column() - HOME] is not None:
+            cell: QRect = option.rect.adjusted(1, 2, -2, -2)
+            painter.fillRect(cell, self._theme.colours["price.stale"])
+            painter.fillRect(cell, QBrush(self._theme.colours["price.hatch"], Qt.BrushStyle.BDiagPattern))
+            option.state &= ~QStyle.StateFlag.State_Selected
+        super().paint(painter, option, index)

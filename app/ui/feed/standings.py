@@ -1,0 +1,116 @@
+"""The standings of one season, or in words why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QVBoxLayout, QWidget
+
+from app.domain.cs2 import Season
+from app.domain.feed import Standings
+from app.services.feed.session import FeedSession
+from app.ui import formats
+from app.ui.feed.words import READING, trouble_words
+from app.ui.models.feed_standings import StandingsModel
+from app.ui.theme import Theme
+from app.ui.views.elided import ElidedLabel
+from app.ui.views.statement_sheet import SheetTable
+from app.ui.views.table import CellDelegate
+
+TEAM = 1  # the column that takes what room is left
+
+
+class StandingsView(QWidget):
+    """`show_season` with the season chosen, None for the one that runs; `refresh` when the feed told something."""
+
+    def __init__(self, session: FeedSession, theme: Theme, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._session = session
+        self._now = now
+        self._season_id: int | None = None
+        self._told: dict[int, tuple[Standings, datetime]] = {}
+        self.model = StandingsModel()
+        self.table = SheetTable(self.model, "feed.standings")
+        self.table.setAccessibleName("Standings")
+        self.table.setItemDelegate(CellDelegate(self.table))
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.table.setTabKeyNavigation(False)
+        header = self.table.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(TEAM, QHeaderView.ResizeMode.Stretch)
+        self.words = QLabel()
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.as_of = ElidedLabel()
+        self.as_of.setFont(theme.font(11))
+        inside = QVBoxLayout(self.table.viewport())  # under the head, which stays where there are no rows
+        inside.addWidget(self.words)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.table, 1)
+        foot = QHBoxLayout()  # a cut line paints over margins of its own
+        foot.setContentsMargins(10, 3, 10, 4)
+        foot.addWidget(self.as_of)
+        layout.addLayout(foot)
+        session.matches.changed.connect(self._note)
+        self._note()
+
+    @property
+    def season(self) -> Season | None:
+        """The season whose standings are wanted; None while no season is known."""
+        matches = self._session.matches
+        wanted = next((season for season in matches.seasons if season.id == self._season_id), None)
+        return wanted or (matches.active_season if self._season_id is None else None) or next(iter(matches.seasons), None)
+
+    def show_season(self, season_id: int | None) -> None:
+        """Have this season's standings read, and show them."""
+        self._season_id = season_id
+        if season := self.season:
+            self._session.want_season(season.id)
+        self.refresh()
+
+    def refresh(self) -> None:
+        self._note()
+        season = self.season
+        standings = self._session.matches.standings.get(season.id) if season else None
+        self.model.show(standings)
+        self.words.setText(formats.plain(self._why_empty(season, standings)))
+        self.words.setVisible(not self.model.rows)
+        self.as_of.setText(self._foot(season, standings))
+
+    def _note(self) -> None:
+        """When each season's standings were told as they are: the feed gives no time for them."""
+        for season_id, standings in self._session.matches.standings.items():
+            if self._told.get(season_id, (None,))[0] is not standings:
+                self._told[season_id] = (standings, self._now())
+
+    def _why_empty(self, season: Season | None, standings: Standings | None) -> str:
+        if season is None:
+            return trouble_words(self._session) or "The feed lists no season."
+        name = called(season)
+        if standings is None:
+            trouble = trouble_words(self._session)
+            return trouble if trouble not in {"", READING} else f"Reading the standings of {name}…"
+        return f"No match of {name} has been settled yet."
+
+    def _foot(self, season: Season | None, standings: Standings | None) -> str:
+        """Whose standings these are, when they were read, and what of them could not be."""
+        if season is None or standings is None:
+            return ""
+        parts = [f"{called(season)}{' (active)' if season.is_active else ''}", f"as of {_clock(self._told[season.id][1])}"]
+        if standings.faults:
+            count = len(standings.faults)
+            parts.append(f"⚠ {count:,} {'row' if count == 1 else 'rows'} could not be read: {standings.faults[0]}")
+        return " · ".join(filter(None, parts))
+
+
+def called(season: Season) -> str:
+    return formats.plain(season.name) or f"season {season.id}"
+
+
+def _clock(at: datetime) -> str:
+    return formats.clock(at).partition(".")[0]

@@ -1,0 +1,127 @@
+"""Whether the official player can play here: a web engine with H.264 and AAC. Asked of a program of its own, for an engine may die of it.
+
+The engine of the PyPI wheels has neither codec (measured with PySide6 6.11); distributions' builds have both. Run as a program
+(`python -m app.ui.feed.stream.probe`) it prints one word.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, QProcess, QTimer
+
+from app.ui.feed.stream.backends import Able
+
+MODULE: Final = "PySide6.QtWebEngineWidgets"
+LONGEST: Final = 15_000  # ms for the engine to start and answer
+YES: Final = "codecs"
+NO: Final = "no-codecs"
+SCRIPT: Final = "MediaSource.isTypeSupported('video/mp4; codecs=\"avc1.4d401f,mp4a.40.2\"')"
+HAS: Final = Able(is_able=True, why="this web engine has H.264 and AAC")
+LACKS: Final = Able(is_able=False, why="this web engine has no H.264 and no AAC, as in the PyPI wheels")
+DEAD: Final = Able(is_able=False, why="the web engine does not start on this computer")
+ABSENT: Final = Able(is_able=False, why="Qt WebEngine is not installed")
+
+
+def is_engine_there() -> bool:
+    """Whether there is a web engine at all; nothing is loaded by asking."""
+    try:
+        return find_spec(MODULE) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+class Probe(Protocol):
+    def ask(self, answer: Callable[[Able], None]) -> None:
+        """Calls `answer` once, soon or at once."""
+
+
+class EngineProbe(QObject):
+    """Asks once; the answer is kept for as long as the program runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answer: Able | None = None
+        self._waiting: list[Callable[[Able], None]] = []
+        self._process: QProcess | None = None
+        self._limit = QTimer(self, singleShot=True, interval=LONGEST)
+        self._limit.timeout.connect(self._give_up)
+
+    def ask(self, answer: Callable[[Able], None]) -> None:
+        if self._answer is not None:
+            answer(self._answer)
+            return
+        self._waiting.append(answer)
+        if self._process is None:
+            self._begin()
+
+    def _begin(self) -> None:
+        if not is_engine_there():
+            self._tell(ABSENT)
+        elif getattr(sys, "frozen", False):  # there is no interpreter to run a program of its own with
+            self._tell(LACKS)
+        else:
+            self._process = QProcess(self)
+            self._process.finished.connect(self._on_finished)
+            self._process.errorOccurred.connect(self._on_error)
+            self._process.start(sys.executable, ["-m", "app.ui.feed.stream.probe"])
+            self._limit.start()
+
+    def _on_finished(self) -> None:
+        told = bytes(self._process.readAllStandardOutput().data()).decode("ascii", "replace").split() if self._process else []
+        self._tell(HAS if YES in told else LACKS if NO in told else DEAD)
+
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:
+            self._tell(DEAD)
+
+    def close(self) -> None:
+        """The last call: a probe that still runs is ended, and nobody is told."""
+        self._waiting.clear()
+        self._give_up()
+
+    def _give_up(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.blockSignals(True)
+            process.kill()
+            process.waitForFinished(1000)
+        self._tell(DEAD)
+
+    def _tell(self, answer: Able) -> None:
+        self._limit.stop()
+        self._answer = answer
+        waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            call(answer)
+
+
+def main() -> int:
+    """Load the engine, ask its script, print the answer."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QApplication
+
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    from PySide6.QtWebEngineCore import QWebEnginePage
+
+    application = QApplication(["probe", "-platform", "offscreen"])
+    page = QWebEnginePage()
+
+    def on_answer(is_supported: object) -> None:
+        sys.stdout.write(YES if is_supported is True else NO)
+        sys.stdout.flush()
+        application.quit()
+
+    def on_loaded(_is_good: bool) -> None:
+        page.runJavaScript(SCRIPT, 0, on_answer)
+
+    page.loadFinished.connect(on_loaded)
+    page.setHtml("<!doctype html><title>probe</title>")
+    return application.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

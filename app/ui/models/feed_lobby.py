@@ -1,0 +1,307 @@
+"""The lobby's rows: matches the feed lists and what waits in its queue, through the filters a person chose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from PySide6.QtCore import Qt
+
+from app.domain.cs2 import Match, MatchStatus, OddsKey, Question, Upcoming
+from app.services.feed.session import FeedSession
+from app.ui import formats
+from app.ui.display import Display
+from app.ui.models.event_nodes import kept_in_order
+from app.ui.models.feed_wish import Chip, Wish
+from app.ui.models.feed_words import (
+    FLAWED,
+    NO_ODDS,
+    VEILED,
+    TeamOdds,
+    ago,
+    map_name,
+    match_name,
+    score_words,
+    starts_words,
+    status_use,
+    status_words,
+    team_odds,
+    veiled,
+)
+from app.ui.models.table import ROOT, Column, Index, TableModel
+from app.ui.theme import Theme
+
+FEW = 40  # lines that come and go one by one; of more all is laid out anew
+NOT_CREATED = "not created yet"
+EPOCH = datetime.fromtimestamp(0, UTC)
+NAME, MAP, SCORE, STATUS, HOME, DRAW, AWAY, UPDATED, STAR = range(9)
+PRICES = (HOME, DRAW, AWAY)
+
+
+class LobbyRow(msgspec.Struct, frozen=True):
+    """A match, or one in the queue that has no number yet. `odds` by team: the first, the draw, the second.
+
+    `is_stale`: the feed has not vouched for them lately. `updated_at` is the newest the feed told of it.
+    `is_veiled`: what happens in it is not said, because the panel is delayed to the video.
+    """
+
+    match: Match | None = None
+    waiting: Upcoming | None = None
+    odds: TeamOdds = NO_ODDS
+    is_stale: bool = False
+    is_starred: bool = False
+    is_veiled: bool = False
+    updated_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        return f"m{self.match.id}" if self.match else f"q{self.waiting.queue_id}" if self.waiting else ""
+
+    @property
+    def told(self) -> Match | Upcoming | None:
+        return self.match or self.waiting
+
+    @property
+    def name(self) -> str:
+        return match_name(self.told) if self.told else ""
+
+    @property
+    def chip(self) -> Chip:
+        """Where it stands beside `All`: a match with a status nobody knows only there."""
+        if self.match is None:
+            return Chip.UPCOMING
+        return _CHIPS.get(self.match.status, Chip.ALL)
+
+
+_CHIPS: dict[str, Chip] = {
+    MatchStatus.LIVE: Chip.LIVE,
+    MatchStatus.WARMUP: Chip.UPCOMING,
+    MatchStatus.PREGAME: Chip.UPCOMING,
+    MatchStatus.FINISHED: Chip.FINISHED,
+}
+
+
+class LobbyModel(TableModel[LobbyRow]):
+    """`refresh` once something changed or a second went by. Lines that stay are not touched: what is chosen and scrolled to stays so."""
+
+    def __init__(self, session: FeedSession, display: Display, theme: Theme, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._session = session
+        self._display = display
+        self._theme = theme
+        self._now = now
+        self.wish = Wish()
+        self.counts: dict[Chip, int] = dict.fromkeys(Chip, 0)
+        self.columns = self._columns()
+
+    @property
+    def feed_now(self) -> datetime:
+        """The feed's own time, as far as its clock is known."""
+        return self._now() + timedelta(seconds=self._session.figures.offset or 0.0)
+
+    def refresh(self) -> None:
+        """Take over what is listed now, line by line."""
+        rows = self._listed()
+        self.counts = _counted(rows)
+        shown = [row for row in rows if self.wish.chip is Chip.ALL or row.chip is self.wish.chip]
+        self._bring_up(shown)
+
+    def times_changed(self) -> None:
+        """A second went by: countdowns and ages are to be painted again."""
+        if self.rows:
+            self.dataChanged.emit(self.index(0, STATUS), self.index(len(self.rows) - 1, UPDATED))
+
+    def odds_changed(self) -> None:
+        """Odds are written otherwise."""
+        self.times_changed()
+
+    def place_of(self, key: str) -> int | None:
+        return next((place for place, row in enumerate(self.rows) if row.key == key), None)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._theme.colours[self._use(row, index.column())]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return formats.tip(self.explained(row))
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == STAR:
+            return Qt.AlignmentFlag.AlignCenter
+        return super().data(index, role)
+
+    def explained(self, row: LobbyRow) -> str:
+        """Everything about a line, for a tip."""
+        if row.match is None:
+            return f"{row.name}\n{self._status(row)}: it can be opened once the feed gives it a number"
+        match = row.match
+        first = f"#{match.id} {row.name} on {map_name(match)}, {formats.plain(match.season_name) or 'no season told'}"
+        stale = "The feed has not vouched for these odds lately" if row.is_stale and row.odds != NO_ODDS else ""
+        lines = [first, self._status(row), stale, f"Told last {formats.moment(row.updated_at)}", *match.flaws]
+        return "\n".join(filter(None, lines))
+
+    # Laying out
+
+    def _listed(self) -> list[LobbyRow]:
+        """What the filters beside the chip leave: matches in the lobby's order, the queue before what is finished."""
+        wish, matches = self.wish, self._session.matches
+        now, words = self.feed_now, wish.text.casefold().split()
+        since = wish.since.begins(now)
+        found = matches.listed(season_id=wish.season_id, updated_since=since)
+        rows = [self._row(match, now) for match in found if not words or _has_words(_searched(match), words)]
+        rows.sort(key=lambda row: not row.is_veiled)  # where it stands would tell how it stands
+        queue = [LobbyRow(waiting=each, updated_at=each.queued_at) for each in matches.upcoming if _is_meant(each, wish, since, words)]
+        place = next((at for at, row in enumerate(rows) if row.chip is Chip.FINISHED), len(rows))
+        return rows[:place] + queue + rows[place:]
+
+    def _row(self, match: Match, now: datetime) -> LobbyRow:
+        if (hidden := veiled(self._session, match, now)) is not None:
+            return LobbyRow(hidden, is_starred=match.id in self._session.stars, is_veiled=True)
+        key = OddsKey(match.id, Question.MATCH)
+        quote = self._session.board.quote(key)
+        odds = team_odds(match, quote.snapshot) if quote and not match.is_settled else NO_ODDS
+        times = [at for at in (match.updated_at, quote.snapshot.updated_at if quote else None) if at is not None]
+        is_stale = odds != NO_ODDS and self._session.is_stale(key)
+        return LobbyRow(match, None, odds, is_stale, match.id in self._session.stars, False, max(times, default=None))
+
+    def _bring_up(self, fresh: Sequence[LobbyRow]) -> None:
+        old, new = [row.key for row in self.rows], [row.key for row in fresh]
+        if old != new:
+            stay = kept_in_order(old, new)
+            if len(old) + len(new) - 2 * len(stay) > FEW:
+                self.beginResetModel()
+                self.rows = list(fresh)
+                self.endResetModel()
+                return
+            self._move(fresh, stay)
+        for place, row in enumerate(fresh):
+            if self.rows[place] != row:
+                self.rows[place] = row
+                self.row_changed(place)
+
+    def _move(self, fresh: Sequence[LobbyRow], stay: set[str]) -> None:
+        """Take out what is gone or stands elsewhere now, and put in what is new."""
+        for place in reversed(range(len(self.rows))):
+            if self.rows[place].key not in stay:
+                self.beginRemoveRows(ROOT, place, place)
+                del self.rows[place]
+                self.endRemoveRows()
+        for place, row in enumerate(fresh):
+            if row.key not in stay:
+                self.beginInsertRows(ROOT, place, place)
+                self.rows.insert(place, row)
+                self.endInsertRows()
+
+    # Cells
+
+    def _status(self, row: LobbyRow) -> str:
+        if row.is_veiled:
+            return VEILED
+        if row.match is not None:
+            flawed = f"{FLAWED} " if row.match.flaws else ""
+            return flawed + status_words(row.match, self.feed_now)
+        return NOT_CREATED
+
+    def _age(self, row: LobbyRow) -> float | None:
+        return (self.feed_now - row.updated_at).total_seconds() if row.updated_at else None
+
+    def _use(self, row: LobbyRow, column: int) -> str:
+        if column == STATUS and row.is_veiled:
+            return "text.dim"
+        if column == STATUS:
+            return "state.warning" if row.match and row.match.flaws else status_use(row.match) if row.match else "text.dim"
+        if column == STAR:
+            return "state.warning" if row.is_starred else "text.faint"
+        if column in PRICES:
+            return "text.faint" if row.odds[column - HOME] is None else "text.dim" if row.is_stale else "text.strong"
+        return "text.dim" if column in {MAP, UPDATED} else "text.normal"
+
+    def _columns(self) -> list[Column[LobbyRow]]:
+        return [
+            Column("Match", lambda row: row.name, None, 160),
+            Column("Map", lambda row: map_name(row.match) if row.match else formats.NOTHING, None, 84, plain=_plain_map),
+            Column("Score", _score, None, 58, is_number=True, plain=_plain_score),
+            Column("Status", self._status, None, 158, plain=_plain_status),
+            self._price("Home", 0, "MATCH odds of the team named first"),
+            self._price("Draw", 1, "MATCH odds of a draw"),
+            self._price("Away", 2, "MATCH odds of the team named second"),
+            Column(
+                "Updated", lambda row: ago(self._age(row)), None, 74, is_number=True, plain=_plain_time,
+                tip="How long ago the feed last told something new of it",
+            ),
+            Column("★", _star, None, 26, plain=lambda row: "yes" if row.is_starred else "", tip="Space or a click stars the match"),
+        ]  # fmt: skip
+
+    def _price(self, title: str, place: int, tip: str) -> Column[LobbyRow]:
+        return Column(
+            title, lambda row: self._display.odds(row.odds[place]), None, 56, is_number=True,
+            plain=lambda row: "" if row.is_stale or (odds := row.odds[place]) is None else str(odds.decimal), tip=tip,
+        )  # fmt: skip
+
+
+def next_words(rows: Iterable[Match], queue: Sequence[Upcoming], now: datetime) -> str:
+    """What comes next where nothing is live: `next starts in 4 min`; `now` is the feed's."""
+    matches = list(rows)
+    if warm := next((match for match in matches if match.status == MatchStatus.WARMUP), None):
+        return f"{match_name(warm)} is warming up"
+    starts = [match.starts_at for match in matches if match.status == MatchStatus.PREGAME and match.starts_at is not None]
+    if coming := [at for at in starts if at > now]:
+        return f"next starts {starts_words(min(coming), now).removeprefix('starts ')}"
+    if starts:
+        return "the next is due to start"
+    return f"{len(queue):,} in the queue" if queue else "none is announced"
+
+
+def _counted(rows: Iterable[LobbyRow]) -> dict[Chip, int]:
+    counts = dict.fromkeys(Chip, 0)
+    for row in rows:
+        counts[Chip.ALL] += 1
+        if row.chip is not Chip.ALL:
+            counts[row.chip] += 1
+    return counts
+
+
+def _searched(match: Match) -> str:
+    return f"{match_name(match)} {match.map_name} {match.season_name} #{match.id} {match.status}".casefold()
+
+
+def _has_words(text: str, words: Sequence[str]) -> bool:
+    return all(word in text for word in words)
+
+
+def _is_meant(each: Upcoming, wish: Wish, since: datetime | None, words: Sequence[str]) -> bool:
+    if wish.season_id is not None and each.season_id != wish.season_id:
+        return False
+    if since is not None and (each.queued_at or EPOCH) < since:
+        return False
+    return _has_words(f"{match_name(each)} {each.season_name} {each.status}".casefold(), words)
+
+
+def _star(row: LobbyRow) -> str:
+    return "" if row.match is None else "★" if row.is_starred else "☆"
+
+
+def _score(row: LobbyRow) -> str:
+    return score_words(row.match) if row.match and not row.is_veiled else formats.NOTHING
+
+
+def _plain_map(row: LobbyRow) -> str:
+    return formats.plain(row.match.map_name) if row.match else ""
+
+
+def _plain_score(row: LobbyRow) -> str:
+    if row.match is None or row.is_veiled or row.match.status == MatchStatus.PREGAME:
+        return ""
+    return f"{row.match.score[0]}:{row.match.score[1]}"
+
+
+def _plain_status(row: LobbyRow) -> str:
+    if row.match is None or row.is_veiled:
+        return NOT_CREATED if row.match is None else VEILED
+    match = row.match
+    if match.status == MatchStatus.PREGAME:
+        return f"PREGAME {match.starts_at.isoformat()}" if match.starts_at else "PREGAME"
+    return status_words(match, EPOCH)
+
+
+def _plain_time(row: LobbyRow) -> str:
+    return row.updated_at.isoformat() if row.updated_at else ""
