@@ -15,7 +15,17 @@ NEEDED_MODULES = (
     "uvicorn.protocols.websockets.wsproto_impl",
     "python_multipart",
     "anyio._backends._asyncio",
+    "streamlink.plugins.twitch",  # of streamlink's 150 plug-ins, which it finds by their names
 )
+
+PACKAGE_FILES = (("streamlink", "plugins/_plugins.json"),)
+"""Files beside modules that are read when the program runs: the package, and the file inside it."""
+
+METADATA = ("streamlink",)
+"""Distributions whose own records are read: streamlink believes its list of plug-ins only with the checksum that is in them."""
+
+LOOSE_PACKAGES = ("pycountry",)
+"""Under the LGPL: kept as source files in a folder, so that anybody can put others in their place."""
 
 UNUSED_MODULES = (
     "IPython",
@@ -29,13 +39,22 @@ UNUSED_MODULES = (
     "PySide6.QtWebEngineWidgets",
     "_pytest",
     "curses",
+    "exceptiongroup",
+    "jupyter_rfb",
+    "lxml.isoschematron",
     "markdown_it",
+    "matplotlib",
     "mypy",
+    "numpy.f2py",
+    "numpy.testing",
+    "numpy.tests",
+    "pyqtgraph.examples",
     "pygments",  # with rich: httpx's command line, which nobody calls here
     "pytest",
     "readline",
     "rich",
     "setuptools",
+    "streamlink_cli",
     "tkinter",
     "yaml",  # uvicorn's log settings from a file; ours come from the program
 )
@@ -56,6 +75,9 @@ UNUSED_FILES = (
 )
 """Plug-ins nobody reaches from a desktop, and what only they link. Not Quick, Qml or OpenGL: the FFmpeg plug-in links those."""
 
+UNUSED_FOLDERS = ("PySide6/Qt/translations", "pycountry/locales", "pycountry/tests", "lxml/includes")
+"""Names in other languages (22 MB of pycountry's alone), a library's own tests, headers for compilers."""
+
 KEPT_SYSTEM_LIBRARIES = ("libpython", "libffi", "libsqlite3", "libmpdec")
 """What Python itself links and other distributions have in other versions. All else is the system's, with its security updates."""
 
@@ -72,7 +94,7 @@ def kept(entries: Iterable[Entry]) -> list[Entry]:
 
 def _is_unused(entry: Entry) -> bool:
     name = PurePosixPath(entry[0].replace("\\", "/"))
-    return name.name.startswith(UNUSED_FILES) or "translations" in name.parts
+    return name.name.startswith(UNUSED_FILES) or any(name.is_relative_to(folder) for folder in UNUSED_FOLDERS)
 
 
 def _is_systems_own(entry: Entry) -> bool:

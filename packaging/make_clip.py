@@ -66,7 +66,7 @@ def make(target: Path, picture: str, most: int, seconds: int) -> None:
 def _command(picture: str, most: int, seconds: int) -> list[str]:
     """The film, written with all its timestamps on one line, each segment beginning with a picture that needs no other."""
     video = ["-c:v", "libx264", "-profile:v", "baseline", "-level", "3.0", "-preset", "veryslow", "-pix_fmt", "yuv420p", "-crf", "27"]
-    pace = ["-maxrate", f"{most}k", "-bufsize", f"{2 * most}k", "-g", str(RATE * SEGMENT), "-sc_threshold", "0", "-flags", "+cgop"]
+    pace = ["-maxrate", f"{most}k", "-bufsize", f"{2 * most}k", "-g", str(RATE * SEGMENT), "-sc_threshold", "0"]
     audio = ["-c:a", "aac", "-b:a", f"{AUDIO}k", "-ar", "48000", "-ac", "1"]
     cut = ["-f", "segment", "-segment_time", str(SEGMENT), "-segment_format", "mpegts", "-segment_format_options", "mpegts_copyts=1"]
     return [

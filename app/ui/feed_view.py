@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QSplitter, QTabWidget, QToolButton, QWidget
 
-from app.domain.cs2 import Match, MatchDetail
+from app.domain.cs2 import Match, MatchDetail, MatchStatus
 from app.services.feed.board import Quote
 from app.services.feed.delay import Past
 from app.services.notices import Notices, Tone
@@ -62,6 +62,7 @@ class FeedView(AccountView):
         self.tree = LeagueTree(session, theme, now)
         self.match_page = MatchPage(session, display, theme, clock, now)
         self.rounds = RoundsView(theme)
+        self.rounds.title.hide()  # the dock says it
         self.lobby = LobbyView(session, display, theme, now)
         self.history = HistoryView(session, display, theme, clock, now)
         self.log = LogView(session.notices)
@@ -220,6 +221,7 @@ class FeedView(AccountView):
         self.header.refresh()
         self.tree.tick()
         self.lobby.tick()
+        self._note_open()  # ages go on in the past too
         self._show_match()
         self.match_page.tick()
         self.history.tick()
@@ -249,7 +251,7 @@ class FeedView(AccountView):
 
     def _open_first(self) -> None:
         """Where nobody has chosen a match, the first live one is opened: an empty page helps nobody."""
-        if self.session.open_match_id is None and (live := self.session.matches.live()):
+        if self.session.open_match_id is None and (live := self.session.matches.listed(MatchStatus.LIVE)):
             self.open_match(live[0].id)
 
     def _note_open(self) -> None:
@@ -326,6 +328,6 @@ class FeedView(AccountView):
         self._shell.workspace.remember(FORMAT, told)
 
     def dress(self) -> None:
-        for part in (self.header, self.stream, self.last_words, self.banner):
+        for part in (self.header, self.stream, self.last_words, self.banner, self.figures):
             part.dress()
         self._show_all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import QMargins, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QColor, QIcon, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QLineEdit, QMainWindow, QMenu, QStatusBar, QToolBar, QVBoxLayout, QWidget
@@ -146,6 +147,7 @@ class MainWindow(QMainWindow):
         for pile, part in self._places(view):
             pile.take(part)
         view.end()
+        shiboken6.delete(view)  # as a child of the window it would keep the account in memory
         self.take_in_hand(self._views[0] if view is self.seen else self.seen)
 
     def take_in_hand(self, view: AccountView) -> None:

@@ -12,6 +12,7 @@ from app.domain.order import OrderState
 from app.house import House
 from app.options import Options
 from app.program import Program
+from app.services.session import Session
 from app.ui.desk_view import DeskView
 from app.ui.models.odds_grid import Line
 
@@ -24,13 +25,22 @@ class Story:
     def __init__(self, program: Program, view: DeskView | None = None) -> None:
         self.program = program
         self.window = program.window
-        self.view = view or program.window.views[0]
-        self.session = self.view.session
+        self._view = view
+
+    @property
+    def view(self) -> DeskView:
+        """The account that trades; a window of a feed alone has none."""
+        return self._view or self.window.views[0]
+
+    @property
+    def session(self) -> Session:
+        return self.view.session
 
     async def until(self, holds: Callable[[], object], words: str, seconds: float = 30.0) -> None:
         deadline = time.monotonic() + seconds
         while not holds():
-            assert time.monotonic() < deadline, f"waited {seconds:g} s for {words}; said: {[n.words for n in self.session.notices.lines]}"
+            said = (self._view or self.window.seen).notices.lines
+            assert time.monotonic() < deadline, f"waited {seconds:g} s for {words}; said: {[notice.words for notice in said]}"
             await asyncio.sleep(LOOK)
 
     async def connected(self) -> None:

@@ -101,7 +101,7 @@ def test_free_money_is_not_summed_while_an_account_has_not_told_it(desk: Desk) -
 
 def test_an_account_that_was_let_go_is_reached_by_nothing(desk: Desk) -> None:
     another = desk.connect_another("bookmaker")
-    desk.window.unseat(another.connected)
+    desk.window.unseat(another.view.connected)
     assert desk.window.strip.isHidden()
     assert desk.window.at_hand is desk.window.views[0]
     QTest.keyClick(desk.window, Qt.Key.Key_F12)

@@ -41,7 +41,7 @@ class League:
         self._seed, self._speed, self._started_at = seed, speed, started_at
         self._slept = 0
         self._planner = Planner(seed)
-        self._plans: list[Plan] = []  # those not yet created, but for the first: the last of them begins last
+        self._plans: list[Plan] = []  # of matches that are still to be created, in order
         self._live_at: dict[int, float] = {}  # of the newest matches
         self._seasons = Seasons()
         self._ledger = Ledger()

@@ -49,6 +49,7 @@ class Delay:
         self._choice = _sane(choice or DelayChoice())
         self._keep = keep
         self._heard: deque[HeardEvent] = deque(maxlen=MOST_HEARD)
+        self._matched: HeardEvent | None = None  # by the newest calibration
         self.trouble = ""
         self.changed = Signal()
 
@@ -84,6 +85,7 @@ class Delay:
 
     def set_by_hand(self, seconds: float) -> None:
         """0 to 60 seconds; what was measured before is forgotten."""
+        self._matched = None
         self._change(msgspec.structs.replace(self._choice, by_hand=_within(seconds), measured=()))
 
     def set_spoiler_safe(self, is_safe: bool) -> None:
@@ -98,17 +100,23 @@ class Delay:
         self._heard.clear()
 
     def press(self, kind: str = PLANT) -> str:
-        """A person sees such an event in the video now; says what it was matched with, or why with nothing."""
+        """A person sees such an event in the video now; says what it was matched with, or why with nothing.
+
+        A second press for the same event corrects the first: one event is one calibration.
+        """
         now = self._clock()
         event = self._newest(kind, now)
         if event is None:
             return f"The feed told of no {kind} within the last {LONGEST:.0f} s, so nothing was calibrated."
-        measured = (*self._choice.measured, now - event.at)[-KEPT:]
+        before = self._choice.measured[:-1] if event is self._matched else self._choice.measured
+        self._matched = event
+        measured = (*before, now - event.at)[-KEPT:]
         self._change(msgspec.structs.replace(self._choice, by_hand=None, measured=measured))
         return f"Matched with “{event.words or event.kind}”, heard {now - event.at:.1f} s ago."
 
     def undo_press(self) -> None:
         """The newest calibration was a mistake."""
+        self._matched = None
         self._change(msgspec.structs.replace(self._choice, measured=self._choice.measured[:-1]))
 
     def shown_at(self, now: float) -> float | None:

@@ -108,7 +108,7 @@ class Delta:
             self._notices.say("The feed's clock was set back: everything is read again", Tone.WARNING)
             self._board.forget()
             self._set_back()
-        has_hole = told.is_full
+        has_hole = told.is_full or bool(told.faults)
         if has_hole or was_set_back or self._begins_anew(asked_at):
             self._board.lost(answered_at)
         applied = self._board.hear(told.snapshots, asked_at, answered_at, is_complete=not has_hole)

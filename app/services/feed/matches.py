@@ -62,7 +62,11 @@ class Matches:
         return sorted(chosen, key=_place)
 
     def live(self) -> list[Match]:
-        return [match for match in self.matches.values() if match.is_live]
+        return [match for match in self.unsettled() if match.is_live]
+
+    def unsettled(self) -> list[Match]:
+        """What is played and what will be, in the lobby's order."""
+        return sorted((match for match in self.matches.values() if not match.is_settled), key=_place)
 
     @property
     def active_season(self) -> Season | None:

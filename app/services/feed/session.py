@@ -238,7 +238,7 @@ class FeedSession:
     def _seed(self) -> None:
         """Read the odds of what matters where no chain of changes covers them."""
         wanted = [self.open_match_id] if self.open_match_id is not None else []
-        wanted += [match.id for match in self.matches.listed() if not match.is_settled]
+        wanted += [match.id for match in self.matches.unsettled()]
         for match_id in dict.fromkeys(wanted[:SEEDED]):
             if self.board.needs_reading(match_id) and not self._odds_again.is_reading(match_id):
                 self._odds_again.ask(match_id)

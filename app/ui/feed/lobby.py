@@ -51,7 +51,6 @@ class LobbyView(QWidget):
     def __init__(self, session: FeedSession, display: Display, theme: Theme, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._session = session
-        self._is_stale = False
         self.model = LobbyModel(session, display, theme, now)
         self.table = LobbyTable(self.model, theme)
         self.standings = StandingsView(session, theme, now)
@@ -90,11 +89,9 @@ class LobbyView(QWidget):
         return self.pages.currentWidget() is self.standings
 
     def refresh(self) -> None:
-        """Take over what the feed lists and prices now; later, while nobody looks."""
+        """Take over what the feed lists and prices now; while nobody looks, it waits until it is shown."""
         if not self.isVisible():
-            self._is_stale = True
             return
-        self._is_stale = False
         self._list_seasons()
         self._show_rows()
         if self.is_at_standings:

@@ -32,7 +32,8 @@ def read_ping(body: bytes) -> Partner:
 def read_markets(body: bytes) -> list[FeedMarket]:
     """A market of another shape is left out; UnreadableError when all are."""
     faults: list[str] = []
-    found = each(whole(_ROWS, body), _MARKET, _market, "A market", faults)
+    rows = whole(_ROWS, body)
+    found = each(rows, _MARKET, _market, "A market", faults)
     if faults and not found:
         raise UnreadableError(f"The feed's answer is not what it should be: {faults[0]}")
     return found

@@ -231,17 +231,20 @@ def test_without_a_since_every_market_of_matches_not_over_comes_once() -> None:
     )
 
 
-def test_odds_move_with_the_score() -> None:
-    ours, seen = league(11, 60.0), 0
-    for _ in steps(ours, 120, 0.5):
-        for match in live(ours):
-            lead = match.score_1 - match.score_2
-            if abs(lead) >= 8:
-                leader = match.team_1.id if lead > 0 else match.team_2.id
-                priced, seen = _of(ours, match.id)[Market.MATCH], seen + 1
-                paid = {quote.team_id: Decimal(quote.odds) for quote in priced.sides}
-                assert paid[leader] < Decimal("1.5")
-    assert seen
+def test_odds_move_with_the_score_whatever_side_the_leader_is_on() -> None:
+    sides: set[str] = set()
+    for seed in (11, 12):
+        ours = league(seed, 60.0)
+        for _ in steps(ours, 120, 0.5):
+            for match in live(ours):
+                lead = match.score_1 - match.score_2
+                priced = _of(ours, match.id)[Market.MATCH]
+                if abs(lead) >= 7 and priced.is_available:
+                    leader = match.team_1.id if lead > 0 else match.team_2.id
+                    quote = next(quote for quote in priced.sides if quote.team_id == leader)
+                    assert Decimal(quote.odds) < Decimal("1.6")
+                    sides.add(quote.side + str(lead > 0))
+    assert sides == {"CTTrue", "TTrue", "CTFalse", "TFalse"}
 
 
 def test_since_is_not_among_what_came_after_it() -> None:

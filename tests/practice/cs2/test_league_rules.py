@@ -148,6 +148,9 @@ def test_a_round_takes_60_to_115_seconds_and_its_story_fits_its_end() -> None:
             assert each.win_reason is not None
             reasons[each.win_reason] += 1
             _story_fits(each)
+            winner = match.team_1 if each.winner_team_id == match.team_1.id else match.team_2
+            side = "CT" if winner.id == each.ct_team_id else "T"
+            assert each.events[0].summary == f"{winner.name} win round {each.number} as {side}: {each.win_reason}"
     assert set(reasons) == {"elimination", "target bombed", "bomb defused", "time ran out"}
     assert reasons["elimination"] > sum(reasons.values()) / 2
 

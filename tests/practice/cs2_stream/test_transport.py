@@ -93,3 +93,13 @@ def test_the_clip_is_small_and_every_segment_as_heavy_as_its_quality_says() -> N
         sizes = [len(CLIP.segment(one.name, number)) * 4 for number in range(CLIP.count)]
         assert max(sizes) == one.peak
         assert min(sizes) <= one.average <= one.peak
+
+
+def test_a_packet_without_a_payload_keeps_the_number_of_the_one_before() -> None:
+    full = bytes([0x47, 0x01, 0x00, 0x10 | 5]) + bytes(PACKET - 4)
+    empty = bytes([0x47, 0x01, 0x00, 0x20 | 5, 183, 0]) + bytes(PACKET - 6)
+
+    after = moved(full + empty + full, 0, {VIDEO: 15})
+
+    assert [after[at + 3] & 0x0F for at in range(0, 3 * PACKET, PACKET)] == [15, 15, 0]
+    assert counted(after)[VIDEO] == 2

@@ -106,6 +106,21 @@ def test_a_mistaken_press_can_be_taken_back() -> None:
     assert delay.choice.measured == (9.0,)
 
 
+def test_a_second_press_for_the_same_event_corrects_the_first() -> None:
+    clock = Clock()
+    delay = Delay(clock)
+    measured(delay, clock, 30.0, 8.0)
+    clock.now += 1.5
+    delay.press()
+    assert delay.choice.measured == (30.0, 9.5)
+    delay.undo_press()
+    delay.press()
+    assert delay.choice.measured == (30.0, 9.5)
+    delay.set_by_hand(5)
+    delay.press()
+    assert delay.estimate == 9.5
+
+
 def test_every_choice_is_kept_once_and_trouble_is_told() -> None:
     kept: list[DelayChoice] = []
 

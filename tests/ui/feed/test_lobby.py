@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -20,7 +21,7 @@ from app.ui.models.feed_lobby import MAP, STAR, STATUS, UPDATED, LobbyRow
 from app.ui.models.feed_wish import Chip, Since
 from app.ui.models.feed_words import cut_names, starts_words
 from app.ui.theme import Theme
-from tests.services.feed.kit import EVENING, LIVE, OTHER, SEASON, VERTEX, Feed, match, snapshot, upcoming
+from tests.services.feed.kit import EVENING, LIVE, OTHER, SEASON, VERTEX, Feed, match, play, snapshot, upcoming
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # windows on a screen that is none
 OLD_SEASON = Season(2, "Summer cup")
@@ -310,6 +311,23 @@ def test_the_season_box_lists_the_active_season_first_and_has_the_chosen_one_rea
     lobby.feed.matches.hear_seasons([OLD_SEASON, SEASON, Season(4, "Winter cup", is_active=True)])
     lobby.view.refresh()
     assert (box.currentText(), [row.key for row in lobby.view.model.rows]) == ("Summer cup", [f"m{OTHER}"])
+
+
+def test_choosing_a_season_has_its_matches_read(theme: Theme, qtbot: QtBot) -> None:
+    async def scenario(feed: Feed) -> None:
+        feed.venue.season_rows = [OLD_SEASON, SEASON]
+        feed.session.start()
+        await asyncio.sleep(1)
+        view = LobbyView(feed.session, Display(), theme, feed.clock.now)
+        qtbot.addWidget(view)
+        view.show()
+        before = {arguments[1] for arguments in feed.venue.asked("matches")}
+        view.seasons.activated.emit(2)
+        await asyncio.sleep(2)
+        asked = {arguments[1] for arguments in feed.venue.asked("matches")} - before
+        assert asked == {OLD_SEASON.id}
+
+    play(scenario)
 
 
 @pytest.mark.parametrize(

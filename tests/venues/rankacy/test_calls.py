@@ -38,6 +38,7 @@ AT = datetime(2026, 11, 21, 10, 22, 3, 250000, tzinfo=UTC)
         (CALLS.odds(812), "matches/812/odds", {}, Rank.SCREEN, "odds"),
         (CALLS.history(ROUND_5), "matches/812/odds/history", {"market": "ROUND", "round_number": "5"}, Rank.SCREEN, "history"),
         (CALLS.history(OddsKey(812, Question.MATCH)), "matches/812/odds/history", {"market": "MATCH"}, Rank.SCREEN, "history"),
+        (CALLS.history(OddsKey(812, Question.MATCH, 5)), "matches/812/odds/history", {"market": "MATCH"}, Rank.SCREEN, "history"),
         (CALLS.changes("", 1000), "odds/changes", {"limit": "1000"}, Rank.ROUTINE, "changes"),
         (
             CALLS.changes("2026-11-21T10:22:03+02:00", 200),

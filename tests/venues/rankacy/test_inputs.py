@@ -234,7 +234,7 @@ def swap(told: Any, draw: Draw) -> object:
 
 
 def duplicate(told: Any, draw: Draw) -> object:
-    held = [place for place in places(told) if isinstance(place.key, int)]
+    held = [place for place in places(told) if isinstance(inside(told, place.way), list)]
     if held:
         place = draw(st.sampled_from(held))
         holder = inside(told, place.way)

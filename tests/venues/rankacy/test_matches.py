@@ -182,7 +182,9 @@ def test_i_44_one_round_with_odd_sides_takes_nothing_from_the_others() -> None:
 
 
 def test_two_teams_of_one_number_are_said() -> None:
-    assert live(team_2={"id": T, "name": "Copper Foxes"}).flaws[0] == f"Both its teams are team {T}"
+    match = live(team_2={"id": T, "name": "Copper Foxes"}, ct_team_id=T, t_team_id=T)
+    assert match.flaws[0] == f"Both its teams are team {T}"
+    assert (match.ct_team_id, match.t_team_id) == (None, None)
 
 
 def test_i_25_two_teams_of_one_name_are_two() -> None:

@@ -15,8 +15,6 @@ from app.ui.views.elided import ElidedLabel
 
 ROOMY = 600  # pixels from which the reason stands in this line; below it is in the lower corner of the picture
 SHORT = {BackEnd.OFFICIAL: "Official", BackEnd.IN_APP: "In-app", BackEnd.BROWSER: "In browser"}
-NO_ENGINE = "Chat needs Qt WebEngine, which is not installed. It can be read in the browser."
-CHAT = "Twitch's chat beside the video"
 
 
 class StreamBar(QWidget):
@@ -41,7 +39,7 @@ class StreamBar(QWidget):
             action.setCheckable(True)
             action.triggered.connect(partial(self._on_chosen, back_end))
             self.actions_of[back_end] = action
-        self.chat = _chip("Chat", CHAT)
+        self.chat = _chip("Chat", "")
         self.chat.setCheckable(True)
         self.detach = _chip("Detach", "Show the video in a window of its own (D)")
         self.browser = _chip("Browser ↗", "Open the stream in the system's browser")

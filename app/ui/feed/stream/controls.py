@@ -50,10 +50,12 @@ class Controls(QWidget):
         row.setSpacing(6)
         self.delay.setFont(self._theme.font(11))
         self.quality.setFont(self._theme.font(11))
-        for widget in (self.play, self.sound, self.volume, self.delay):
+        left: tuple[QWidget, ...] = (self.play, self.sound, self.volume, self.delay)
+        right: tuple[QWidget, ...] = (self.on_top, self.quality, self.whole)
+        for widget in left:
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self.on_top, self.quality, self.whole):
+        for widget in right:
             row.addWidget(widget)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

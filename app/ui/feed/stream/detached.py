@@ -50,6 +50,7 @@ class DetachedWindow(QWidget):
         super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """The video goes back first, while it is on screen: one that is hidden is not decoded."""
         event.ignore()
-        self.hide()
         self.closed.emit()
+        self.hide()

@@ -50,7 +50,10 @@ class Message(QFrame):
 
     def fit(self, kept_free: int = 0) -> None:
         """In the middle of its parent, as high as its text takes; `kept_free` pixels at the lower edge stay free where that can be."""
-        room = self.parentWidget().rect().adjusted(0, 0, 0, -kept_free)
+        holder = self.parentWidget()
+        if holder is None:
+            return
+        room = holder.rect().adjusted(0, 0, 0, -kept_free)
         width = min(WIDEST, room.width() - 12)
         layout = self.layout()
         if layout is None or width <= 0:
@@ -68,8 +71,7 @@ class Message(QFrame):
         )
 
     def _put(self, buttons: Sequence[str]) -> None:
-        while self._row.count():
-            item = self._row.takeAt(0)
+        while item := self._row.takeAt(0):
             if widget := item.widget():
                 widget.hide()
                 widget.setParent(None)

@@ -18,7 +18,7 @@ from app.services.ports import Monotonic
 from app.ui.feed.stream.backends import Able
 from app.ui.feed.stream.edge import Edge
 from app.ui.feed.stream.quiet import hush_ffmpeg
-from app.ui.feed.stream.states import MOVING, Act, Figures, Playback, PlayState, Trouble
+from app.ui.feed.stream.states import AILING, MOVING, Act, Figures, Playback, PlayState, Trouble
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame, QVideoSink
@@ -96,6 +96,7 @@ class LivePlayer(QObject):
     def play(self, place: StreamPlace) -> None:
         """Find the stream of this place and play it at its live edge."""
         self.place = place
+        self._edge = Edge()
         self.playback.start(self._clock())
         self._watch.start()
         self._find()
@@ -114,8 +115,8 @@ class LivePlayer(QObject):
         self.pause()
         self.frame = None
         if self._player is not None:
-            self._player.setVideoSink(None)
-            self._player.setAudioOutput(None)
+            self._player.setVideoSink(None)  # type: ignore[arg-type]  # Qt takes null, its stubs do not say so
+            self._player.setAudioOutput(None)  # type: ignore[arg-type]  # Qt takes null, its stubs do not say so
         self._player = self._sink = self._audio = None
 
     def choose_quality(self, name: str) -> None:
@@ -123,6 +124,7 @@ class LivePlayer(QObject):
         if name == self.wanted_quality:
             return
         before, self.wanted_quality = self.quality, name
+        self._edge.lost()
         if self.qualities and self.quality != before and self.playback.is_wanted:
             self.playback.start(self._clock())
             self._open()
@@ -212,7 +214,7 @@ class LivePlayer(QObject):
         if self._player is None:
             return
         if self.is_muted:
-            self._player.setAudioOutput(None)
+            self._player.setAudioOutput(None)  # type: ignore[arg-type]  # Qt takes null, its stubs do not say so
             self._audio, self.audio_words = None, ""
             return
         from PySide6.QtMultimedia import QAudioOutput, QMediaDevices
@@ -264,16 +266,23 @@ class LivePlayer(QObject):
     def _on_watch(self) -> None:
         now = self._clock()
         before = (self.state, self.words)
-        act = self.playback.tick(now)
+        act = self.playback.tick(now, self._edge.quiet_for(now))
         if act is Act.REOPEN:
             self._open()
         elif act is Act.FIND:
             self._find()
-        elif self._reader is not None and self.state in MOVING and now - self._looked_at >= LOOKING and not self._is_looking_at_list:
-            self._is_looking_at_list, self._looked_at = True, now
-            self._start(self._look(self._reader, self._chosen()[1]))
+        else:
+            self._look_soon(now)
         if (self.state, self.words) != before:
             self.changed.emit()
+
+    def _look_soon(self, now: float) -> None:
+        """Read the playlist now and then while something plays or has just stopped to."""
+        if self._reader is None or self._is_looking_at_list or self.state not in MOVING | AILING or not self.qualities:
+            return
+        if now - self._looked_at >= LOOKING:
+            self._is_looking_at_list, self._looked_at = True, now
+            self._start(self._look(self._reader, self._chosen()[1]))
 
     async def _look(self, reader: PlaylistReader, url: str) -> None:
         """What the playlist says of advertisements and of how much is published; a failure here hurts nothing."""
@@ -281,6 +290,7 @@ class LivePlayer(QObject):
             look = await reader.look(url)
         except VenueError as problem:
             log.info("the playlist could not be read: %s", type(problem).__name__)
+            self._edge.lost()
             return
         finally:
             self._is_looking_at_list = False

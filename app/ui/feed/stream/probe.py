@@ -7,8 +7,9 @@ The engine of the PyPI wheels has neither codec (measured with PySide6 6.11); di
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QProcess, QTimer
@@ -16,6 +17,9 @@ from PySide6.QtCore import QObject, QProcess, QTimer
 from app.ui.feed.stream.backends import Able
 
 MODULE: Final = "PySide6.QtWebEngineWidgets"
+COMMAND: Final = (sys.executable, "-m", "app.ui.feed.stream.probe")
+ROOT: Final = Path(__file__).parents[4]  # where the package `app` is found
+IS_PACKAGED: Final = bool(getattr(sys, "frozen", False))
 LONGEST: Final = 15_000  # ms for the engine to start and answer
 YES: Final = "codecs"
 NO: Final = "no-codecs"
@@ -23,6 +27,7 @@ SCRIPT: Final = "MediaSource.isTypeSupported('video/mp4; codecs=\"avc1.4d401f,mp
 HAS: Final = Able(is_able=True, why="this web engine has H.264 and AAC")
 LACKS: Final = Able(is_able=False, why="this web engine has no H.264 and no AAC, as in the PyPI wheels")
 DEAD: Final = Able(is_able=False, why="the web engine does not start on this computer")
+NOT_TRIED: Final = Able(is_able=False, why="a packaged program does not load a web engine")
 ABSENT: Final = Able(is_able=False, why="Qt WebEngine is not installed")
 
 
@@ -42,8 +47,13 @@ class Probe(Protocol):
 class EngineProbe(QObject):
     """Asks once; the answer is kept for as long as the program runs."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, command: Sequence[str] = COMMAND, has_engine: Callable[[], bool] = is_engine_there, *, is_packaged: bool = IS_PACKAGED
+    ) -> None:
         super().__init__()
+        self._command = command
+        self._has_engine = has_engine
+        self._is_packaged = is_packaged
         self._answer: Able | None = None
         self._waiting: list[Callable[[Able], None]] = []
         self._process: QProcess | None = None
@@ -59,15 +69,16 @@ class EngineProbe(QObject):
             self._begin()
 
     def _begin(self) -> None:
-        if not is_engine_there():
+        if not self._has_engine():
             self._tell(ABSENT)
-        elif getattr(sys, "frozen", False):  # there is no interpreter to run a program of its own with
-            self._tell(LACKS)
+        elif self._is_packaged:  # there is no interpreter to run a program of its own with
+            self._tell(NOT_TRIED)
         else:
             self._process = QProcess(self)
+            self._process.setWorkingDirectory(str(ROOT))
             self._process.finished.connect(self._on_finished)
             self._process.errorOccurred.connect(self._on_error)
-            self._process.start(sys.executable, ["-m", "app.ui.feed.stream.probe"])
+            self._process.start(self._command[0], list(self._command[1:]))
             self._limit.start()
 
     def _on_finished(self) -> None:

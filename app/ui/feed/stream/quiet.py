@@ -17,9 +17,9 @@ FATAL_ONLY = 8  # AV_LOG_FATAL of libavutil/log.h: its errors name addresses too
 
 
 def hush_ffmpeg() -> bool:
-    """Whether the library was found and told. Qt ships it beside its own libraries; it logs at the level INFO unless told otherwise.
+    """Whether the library was found and told. Qt ships it beside its own; it logs at the level INFO unless told otherwise.
 
-    Called when a player has been built: only a library that is loaded already is spoken to, for another copy would not be the one that plays.
+    Called when a player has been built: only a library that is loaded already is spoken to, for another copy is not the one that plays.
     """
     for folder in (QLibraryInfo.LibraryPath.LibrariesPath, QLibraryInfo.LibraryPath.BinariesPath):
         for path in sorted(Path(QLibraryInfo.path(folder)).glob("*avutil*")):

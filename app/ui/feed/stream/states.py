@@ -16,6 +16,7 @@ SILENCE: Final = 3.0  # seconds without a frame that make a stall
 STARTUP: Final = 12.0  # seconds until the first frame
 REOPENING: Final = 8.0  # the same after the source was opened again
 BACK_OFF: Final = (1.0, 2.0, 5.0, 10.0)  # seconds before the source is opened again
+HOLD: Final = 1.0  # seconds until a playlist that stands still is thought about again
 STEADY: Final = 5.0  # seconds of frames after which a recovery counts as one, so that a flapping stream is asked ever less
 OFTEN: Final = 2  # times the same address is opened again; then it is looked for anew, because addresses go stale
 OFFLINE_PAUSE: Final = 30.0
@@ -171,8 +172,8 @@ class Playback:
         """Nothing that waiting cures: NO_CODEC, PARENT_REFUSED or FAILED, until a person tries again."""
         self._turn(state, now, words)
 
-    def tick(self, now: float) -> Act | None:
-        """Called a few times a second; what is to be done now, if anything."""
+    def tick(self, now: float, quiet_for: float | None = None) -> Act | None:
+        """Called a few times a second; what is to be done now, if anything. `quiet_for`: seconds since the last segment, if too many."""
         if self.state in MOVING and self._last_frame is not None and now - self._last_frame > SILENCE:
             self._stall(now, f"no picture for {now - self._last_frame:.0f} s")
         elif (
@@ -181,9 +182,16 @@ class Playback:
             and now - self._since > (STARTUP if self.state is PlayState.STARTING else REOPENING)
         ):
             self._stall(now, f"no picture {now - self._since:.0f} s after it was opened", is_new=self.state is PlayState.STARTING)
+        elif self.state is PlayState.STALLED and quiet_for is not None and not self._must_find:
+            self.hold(now, f"the broadcaster has sent nothing new for {quiet_for:.0f} s")
         elif self.next_try is not None and now >= self.next_try:
             return self._try(now)
         return None
+
+    def hold(self, now: float, words: str) -> None:
+        """The address is fine and nothing is published: opening it again would only show the old pictures once more."""
+        self._turn(PlayState.STALLED, now, words)
+        self.next_try = now + HOLD
 
     def figures(self, now: float, behind: float | None = None) -> Figures:
         return Figures(self.frames, self._fps(now), self.dropped, self.halts, self.stalls, self.recoveries, self.size, behind)

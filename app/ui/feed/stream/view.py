@@ -8,43 +8,30 @@ from typing import Final
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.services.feed.delay import Delay
 from app.services.feed.video import PlaylistReader, Stage, StreamFinder
 from app.services.ports import Monotonic
 from app.ui.feed.stream import words
 from app.ui.feed.stream.backends import Able, BackEnd
-from app.ui.feed.stream.bar import NO_ENGINE, StreamBar
+from app.ui.feed.stream.bar import StreamBar
+from app.ui.feed.stream.chat import ChatSide
 from app.ui.feed.stream.delay_box import DelayBox
-from app.ui.feed.stream.detached import DetachedWindow
 from app.ui.feed.stream.director import Director, Recall, Remember
-from app.ui.feed.stream.message import Message
 from app.ui.feed.stream.pane import Pane
+from app.ui.feed.stream.placing import Placing
 from app.ui.feed.stream.player import AUTO, LivePlayer, Start, able
-from app.ui.feed.stream.probe import ABSENT, DEAD, Probe, is_engine_there
+from app.ui.feed.stream.probe import Probe, is_engine_there
 from app.ui.feed.stream.states import MOVING, PlayState
+from app.ui.feed.stream.told import ACCEPT, BROWSER, DECLINE, HIDDEN, IN_APP, PLAY, TRY, tell
 from app.ui.feed.stream.web import WebPages
 from app.ui.theme import Theme
 
-TRY: Final = "Try again"
-PLAY: Final = "Play"
-BROWSER: Final = "Browser ↗"
-IN_APP: Final = "Use the in-app player"
-ACCEPT: Final = "Play it here"
-DECLINE: Final = "Do not play it here"
-BACK: Final = "Bring it back"
-NOTICE: Final = "Twitch's rules"
-NOTICE_WORDS: Final = (
-    "Twitch asks that its streams are watched in its own player, which cannot run here. The in-app player reads the stream directly. "
-    "Whether you do that is your decision; it is asked once and remembered."
-)
 QUALITY: Final = "stream.quality"
 VOLUME: Final = "stream.volume"
 SAID: Final = 8.0  # seconds a line at the lower edge stays
 STEP: Final = 0.05  # of the volume, for a key
-CHAT_WIDTH: Final = 320
-HIDDEN: Final = "Nobody looks at it, so nothing is decoded"
 
 
 class StreamTools(msgspec.Struct, frozen=True):
@@ -81,15 +68,12 @@ class StreamView(QWidget):
         self.pane = Pane(theme)
         self.screen_view = self.pane.screen_view
         self.controls = self.pane.controls
-        self.away = Message(theme)
-        self.window_of_its_own = DetachedWindow("Stream")
+        self.placing = Placing(self.pane, theme)
+        self.chat = ChatSide(self.bar.chat, self.pane, self.director, tools.pages, tools.has_engine, self._say)
         self.delay_box = DelayBox(delay, theme, self)
-        self.is_detached = False
-        self._was_docked = True  # before it filled the screen
         self._is_active = True
         self._is_paused = False
         self._is_shut = False
-        self._chat: QWidget | None = None
         self._said_until = 0.0
         self._web_stage: Stage | None = None
         self._is_web_refused = False
@@ -102,7 +86,7 @@ class StreamView(QWidget):
         """Which stream it is; None: the feed names none. The same one again changes nothing."""
         if stage == self.director.stage:
             return
-        self._close_chat()
+        self.chat.close()
         self.bar.show_title(stage.title if stage else "")
         self._is_paused = False
         self.player.pause()
@@ -123,7 +107,7 @@ class StreamView(QWidget):
 
     def dress(self) -> None:
         """Another theme was put on."""
-        for message in (self.screen_view.message, self.away):
+        for message in (self.screen_view.message, self.placing.away):
             message.dress()
         self.pane.update()
 
@@ -131,33 +115,22 @@ class StreamView(QWidget):
         """The last call: nothing is played, asked or shown any more."""
         self._is_shut = True
         self._delay.changed.disconnect(self._show_delay)
-        self._close_chat()
+        self.chat.close()
         self._close_web()
         self.player.close()
         self.delay_box.hide()
-        self.window_of_its_own.hide()
+        self.placing.window.hide()
 
     def calibrate(self) -> None:
         """A person sees the bomb planted in the video now."""
         self._say(self._delay.press())
 
     def _lay_out(self) -> None:
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.pane)
-        holder = QWidget()
-        self.away.setParent(holder)
-        self.away.setMinimumWidth(200)
-        column = QVBoxLayout(holder)
-        column.addStretch(1)
-        column.addWidget(self.away)
-        column.addStretch(1)
-        self.away.say("The video is in a window of its own", "Closing that window brings it back.", (BACK,))
-        self._stack.addWidget(holder)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
-        layout.addLayout(self._stack, 1)
+        layout.addLayout(self.placing.stack, 1)
 
     def _connect(self) -> None:
         self.director.changed.connect(self._apply)
@@ -168,10 +141,8 @@ class StreamView(QWidget):
         self.pane.key.connect(self._on_key)
         self.screen_view.double_clicked.connect(self.toggle_whole_screen)
         self.screen_view.message.chosen.connect(self._on_button)
-        self.away.chosen.connect(self._on_button)
-        self.window_of_its_own.closed.connect(self.attach)
+        self.placing.moved.connect(self._on_moved)
         self.bar.back_end_chosen.connect(self.director.want)
-        self.bar.chat.toggled.connect(self._on_chat)
         self.bar.detach.clicked.connect(self.toggle_detached)
         self.bar.browser.clicked.connect(self._open_browser)
         controls = self.controls
@@ -181,13 +152,12 @@ class StreamView(QWidget):
         controls.volume.valueChanged.connect(lambda percent: self._set_volume(percent / 100))
         controls.delay.clicked.connect(partial(self.delay_box.open_below, controls.delay))
         controls.quality_chosen.connect(self._choose_quality)
-        controls.on_top.toggled.connect(self.window_of_its_own.keep_on_top)
 
     # What plays
 
     @property
     def is_seen(self) -> bool:
-        return self.pane.isVisible() and (self._is_active or self.is_detached) and not self._is_shut
+        return self.pane.isVisible() and (self._is_active or self.placing.is_detached) and not self._is_shut
 
     def _apply(self) -> None:
         """Play what is to be played now, and nothing else."""
@@ -251,9 +221,10 @@ class StreamView(QWidget):
         self.controls.show_qualities([name for name, _url in self.player.qualities], self.player.wanted_quality)
         self._show_exits(stage)
         self._show_corners(state)
-        title, text, buttons = self._message(stage, state)
-        if title:
-            self.screen_view.show_message(title, text, buttons)
+        has_web, is_able = self.pane.web is not None, self.director.official.is_able
+        told = tell(stage, choice, state, self.player.words, is_official_able=is_able, has_web=has_web)
+        if told.title:
+            self.screen_view.show_message(*told)
         else:
             self.screen_view.hide_message()
 
@@ -274,39 +245,7 @@ class StreamView(QWidget):
         self.bar.browser.setEnabled(stage is not None and bool(stage.watch_url))
         self.bar.detach.setEnabled(has_place)
         self.controls.play.setEnabled(has_place and self.pane.web is None)
-        reason = self._why_no_chat(stage)
-        self.bar.chat.setEnabled(not reason)
-        self.bar.chat.setToolTip(reason or "Twitch's chat beside the video")
-
-    def _why_no_chat(self, stage: Stage | None) -> str:
-        if not self._tools.has_engine():
-            return NO_ENGINE
-        if self.director.official in {DEAD, ABSENT}:
-            return f"Chat needs a web engine: {self.director.official.why}"
-        return "" if stage is not None and stage.chat_page else "This stream has no chat"
-
-    def _message(self, stage: Stage | None, state: PlayState) -> tuple[str, str, tuple[str, ...]]:
-        """Title, words and buttons; no title: the picture speaks for itself."""
-        choice = self.director.choice
-        if stage is None:
-            return words.NO_STREAM, words.NO_STREAM_HELP, ()
-        if stage.refused:
-            return (
-                words.TITLES[PlayState.PARENT_REFUSED],
-                f"{words.sentence(stage.refused)} It is not shown.",
-                (BROWSER,) if stage.watch_url else (),
-            )
-        if choice is None:
-            return "Starting", "Finding out who can play the stream here.", (BROWSER,)
-        if choice.must_ask:
-            return NOTICE, NOTICE_WORDS, (ACCEPT, DECLINE)
-        if choice.back_end is BackEnd.BROWSER:
-            return "Watch it in the browser", words.sentence(f"It is not played here: {choice.reason}"), (BROWSER, IN_APP)
-        if choice.back_end is BackEnd.OFFICIAL and state is PlayState.IDLE:
-            return ("", "", ()) if self.pane.web is not None else ("Paused", words.sentence(HIDDEN), ())
-        if state in MOVING:
-            return "", "", ()
-        return words.TITLES[state], words.help_for(state, self.player.words), _BUTTONS[state]
+        self.chat.refresh()
 
     def _show_delay(self) -> None:
         self.controls.show_delay(self._delay.estimate, is_spoiler_safe=self._delay.is_spoiler_safe)
@@ -336,54 +275,20 @@ class StreamView(QWidget):
             self._say(self.player.audio_words)
 
     def toggle_detached(self) -> None:
-        if self.is_detached:
-            self.attach()
-        else:
-            self.detach()
-
-    def detach(self) -> None:
-        """Into a window of its own; it plays on."""
-        if self.is_detached or self.director.stage is None:
-            return
-        self.is_detached = True
-        self._move(lambda: self.window_of_its_own.take(self.pane, f"Stream · {self.bar.title.text().removeprefix('Stream · ')}"))
-        self._stack.setCurrentIndex(0)
-
-    def attach(self) -> None:
-        """Back into the desk."""
-        if not self.is_detached:
-            return
-        self.is_detached = False
-        self._was_docked = True
-        self._move(lambda: self._stack.insertWidget(0, self.pane))
-        self._stack.setCurrentWidget(self.pane)
-        self.window_of_its_own.hide()
+        """Into a window of its own, or back; it plays on."""
+        if self.director.stage is not None:
+            self.placing.toggle(self._window_title())
 
     def toggle_whole_screen(self) -> None:
-        if self.is_detached and self.window_of_its_own.isFullScreen():
-            self._leave_whole_screen()
-            return
-        self._was_docked = not self.is_detached
-        self.detach()
-        if self.is_detached:
-            self.window_of_its_own.use_whole_screen(True)
-            self.screen_view.setFocus()
+        if self.director.stage is not None:
+            self.placing.toggle_whole_screen(self._window_title())
 
-    def _leave_whole_screen(self) -> None:
-        was_docked = self._was_docked
-        self.window_of_its_own.use_whole_screen(False)
-        if was_docked:
-            self.attach()
-
-    def _move(self, move: Callable[[], object]) -> None:
-        """Moving hides and shows the pane: the stream is not stopped for that."""
-        self.pane.is_moving = True
-        move()
-        self.pane.show()
-        self.pane.is_moving = False
-        self.controls.on_top.setVisible(self.is_detached)
-        self.bar.detach.setText("Attach" if self.is_detached else "Detach")
+    def _on_moved(self) -> None:
+        self.bar.detach.setText("Attach" if self.placing.is_detached else "Detach")
         self._apply()
+
+    def _window_title(self) -> str:
+        return f"Stream · {self.director.stage.title}" if self.director.stage else "Stream"
 
     def _on_key(self, key: int) -> None:
         acts: dict[int, Callable[[], None]] = {
@@ -394,15 +299,9 @@ class StreamView(QWidget):
             Qt.Key.Key_D: self.toggle_detached,
             Qt.Key.Key_Up: lambda: self._set_volume(self.player.volume + STEP),
             Qt.Key.Key_Down: lambda: self._set_volume(self.player.volume - STEP),
-            Qt.Key.Key_Escape: self._on_escape,
+            Qt.Key.Key_Escape: self.placing.escape,
         }
         acts[key]()
-
-    def _on_escape(self) -> None:
-        if self.window_of_its_own.isFullScreen():
-            self._leave_whole_screen()
-        else:
-            self.attach()
 
     def _on_button(self, text: str) -> None:
         acts: dict[str, Callable[[], None]] = {
@@ -412,7 +311,6 @@ class StreamView(QWidget):
             IN_APP: partial(self.director.want, BackEnd.IN_APP),
             ACCEPT: partial(self.director.answer_notice, is_accepted=True),
             DECLINE: partial(self.director.answer_notice, is_accepted=False),
-            BACK: self.attach,
         }
         acts[text]()
 
@@ -429,51 +327,6 @@ class StreamView(QWidget):
         stage = self.director.stage
         if stage is not None and not self._tools.open_link(stage.watch_url):
             self._say(f"No browser could be started. The address is {stage.watch_url}")
-
-    # Chat
-
-    def _on_chat(self, is_wanted: bool) -> None:
-        if not is_wanted:
-            self._close_chat()
-        elif self._chat is None:
-            self.director.ask_engine(self._on_engine)
-
-    def _on_engine(self, answer: Able) -> None:
-        """The engine was tried in a program of its own, because one that cannot start takes this one with it."""
-        stage = self.director.stage
-        if answer in {DEAD, ABSENT} or stage is None or not stage.chat_page or self._is_shut:
-            self.bar.chat.setChecked(False)
-            return
-        if not self.bar.chat.isChecked() or self._chat is not None:
-            return
-        try:
-            self._chat = self._tools.pages.build(stage.chat_page, stage.page_base, lambda sentence, _is_parent: self._say(sentence))
-        except ImportError as problem:
-            self.bar.chat.setChecked(False)
-            self._say(f"The web engine cannot be loaded here ({problem})")
-            return
-        self._chat.setAccessibleName("Chat")
-        self._chat.setFixedWidth(CHAT_WIDTH)
-        self.pane.put_beside(self._chat)
-
-    def _close_chat(self) -> None:
-        chat, self._chat = self._chat, None
-        self.bar.chat.setChecked(False)
-        if chat is not None:
-            self._tools.pages.close(chat)
-
-
-_BUTTONS: Final = {
-    PlayState.IDLE: (PLAY,),
-    PlayState.STARTING: (BROWSER,),
-    PlayState.STALLED: (TRY, BROWSER),
-    PlayState.RECOVERING: (TRY, BROWSER),
-    PlayState.OFFLINE: (TRY, BROWSER),
-    PlayState.NO_CODEC: (TRY, BROWSER),
-    PlayState.PARENT_REFUSED: (IN_APP, BROWSER),
-    PlayState.BLOCKED: (TRY, BROWSER),
-    PlayState.FAILED: (TRY, BROWSER),
-}
 
 
 def _volume(kept: str) -> float:

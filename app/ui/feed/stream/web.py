@@ -9,7 +9,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from PySide6.QtWebEngineCore import QWebEnginePage
+    from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile
 
 Complaint = Callable[[str, bool], None]
 """Called with a sentence, and whether the page's place (its parent) was refused rather than the network."""
@@ -31,7 +31,7 @@ class EnginePages:
 
         view = QWebEngineView()
         profile = QWebEngineProfile(view)
-        shown = _page_class()(profile, view, complain)
+        shown = _embed_page(profile, view, complain)
         settings = shown.settings()
         settings.setAttribute(QWebEngineSettings.WebAttribute.PlaybackRequiresUserGesture, False)
         settings.setAttribute(QWebEngineSettings.WebAttribute.JavascriptCanOpenWindows, False)
@@ -54,13 +54,12 @@ class EnginePages:
         view.deleteLater()
 
 
-def _page_class() -> type[QWebEnginePage]:
+def _embed_page(profile: QWebEngineProfile, view: QWidget, complain: Complaint) -> QWebEnginePage:
     from PySide6.QtWebEngineCore import QWebEnginePage
 
     class EmbedPage(QWebEnginePage):
-        def __init__(self, profile: object, parent: QWidget, complain: Complaint) -> None:
-            super().__init__(profile, parent)
-            self._complain = complain
+        def __init__(self) -> None:
+            super().__init__(profile, view)
             self._is_set = False
 
         def acceptNavigationRequest(self, url: QUrl | str, kind: QWebEnginePage.NavigationType, is_main_frame: bool) -> bool:
@@ -70,15 +69,15 @@ def _page_class() -> type[QWebEnginePage]:
             was_set, self._is_set = self._is_set, True
             return not was_set
 
-        def createWindow(self, kind: QWebEnginePage.WebWindowType) -> QWebEnginePage | None:
-            return None
+        def createWindow(self, kind: QWebEnginePage.WebWindowType) -> QWebEnginePage:
+            return None  # type: ignore[return-value]  # Qt's word for "no window"
 
         def javaScriptConsoleMessage(
             self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str
         ) -> None:
             if "frame-ancestors" in message or "Refused to frame" in message:
-                self._complain("The player's site does not let this page hold it.", True)
+                complain("The player's site does not let this page hold it.", True)
             elif "net::ERR_" in message:
-                self._complain("The player's site cannot be reached.", False)
+                complain("The player's site cannot be reached.", False)
 
-    return EmbedPage
+    return EmbedPage()

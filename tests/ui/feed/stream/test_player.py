@@ -25,7 +25,12 @@ PATIENCE = 60_000  # ms
 
 # What Qt's FFmpeg says of every live stream, of a machine without sound, and of an address that gives nothing.
 pytestmark = pytest.mark.qt_log_ignore(
-    "Cannot set loops for non-seekable source", "PulseAudioService", "Could not open media", "Couldn't load pipewire", "Couldn't resolve"
+    "Cannot set loops for non-seekable source",
+    "PulseAudioService",
+    "Could not open media",
+    "Couldn't load pipewire",
+    "Couldn't resolve",
+    extend=True,
 )
 
 
@@ -33,7 +38,7 @@ class LoopbackReader:
     """Reads the playlist as the resolver does, with the answer there at once."""
 
     async def look(self, url: str) -> Look:
-        with urlopen(url, timeout=10) as reply:
+        with urlopen(url, timeout=10) as reply:  # noqa: ASYNC210  (of this computer, and the server has a thread of its own)
             told = look(reply.read().decode())
         return Look(told.edge, told.piece, told.is_ad)
 
@@ -91,12 +96,13 @@ def test_another_quality_is_opened_at_the_live_edge(broadcast: Broadcast, watch:
 
 
 def test_a_stall_is_seen_by_the_silence_and_ends_with_frames(broadcast: Broadcast, watch: Callable[..., LivePlayer], qtbot: QtBot) -> None:
-    player = watch(found(broadcast.live()))
+    player = watch(found(broadcast.live()), reader=LoopbackReader())
     player.play(PLACE)
     until(qtbot, lambda: player.state is PlayState.PLAYING)
     broadcast.wish(Wishes(stall=True))
     until(qtbot, lambda: player.state is PlayState.STALLED)
     assert player.figures().stalls == 1
+    until(qtbot, lambda: "nothing new" in player.words)
     broadcast.wish(Wishes(stall=False))
     until(qtbot, lambda: player.state is PlayState.PLAYING)
     frames = player.figures().frames
@@ -207,6 +213,32 @@ def test_the_best_quality_is_the_best_that_a_pane_can_show(watch: Callable[..., 
     player.wanted_quality = "best"
     player.qualities = (("chunked", "a"), ("1080p60", "b"))
     assert player.quality == "1080p60"
+
+
+def test_a_playlist_that_stands_still_is_not_opened_again_to_show_old_pictures(qtbot: QtBot) -> None:
+    clock = Time()
+    reader = FakeReader(Look(1000.0, 2.0))
+    player = LivePlayer(FakeFinder(Offline()), Started(), clock, reader)
+    player.qualities = (("360p30", "http://127.0.0.1:9/x"),)
+    player.playback.start(clock.seconds)
+    player.playback.opened(clock.seconds)
+    for _ in range(24):  # the pictures of what was published last
+        player.playback.frame(clock.seconds)
+        player._on_watch()
+        clock.seconds += 0.25
+    for _ in range(60):
+        clock.seconds += 0.25
+        player._on_watch()
+    assert (player.state, player._player) == (PlayState.STALLED, None), "opening it would have built a player"
+    assert player.words.startswith("the broadcaster has sent nothing new for 2")
+    reader.answer = Look(1002.0, 2.0)
+    for _ in range(30):
+        clock.seconds += 0.25
+        player._on_watch()
+        if player._player is not None:
+            break
+    assert player.state is PlayState.RECOVERING
+    player.close()
 
 
 def test_a_playlist_that_cannot_be_read_hurts_nothing(qtbot: QtBot) -> None:

@@ -29,6 +29,10 @@ def playing(now: float = 100.0) -> Playback:
     return playback
 
 
+def state_of(playback: Playback) -> PlayState:
+    return playback.state
+
+
 def run(playback: Playback, now: float, seconds: float, *, frames: bool = True) -> float:
     """At 30 frames a second, with ticks between."""
     for _ in range(round(seconds * 30)):
@@ -42,9 +46,9 @@ def run(playback: Playback, now: float, seconds: float, *, frames: bool = True) 
 def test_the_first_frame_makes_it_play() -> None:
     playback = Playback()
     playback.start(0.0)
-    assert playback.state is PlayState.STARTING
+    assert state_of(playback) is PlayState.STARTING
     playback.opened(1.0)
-    assert playback.state is PlayState.STARTING
+    assert state_of(playback) is PlayState.STARTING
     playback.frame(2.0)
     assert (playback.state, playback.stalls, playback.recoveries) == (PlayState.PLAYING, 0, 0)
 
@@ -52,7 +56,7 @@ def test_the_first_frame_makes_it_play() -> None:
 def test_three_seconds_without_a_frame_are_a_stall() -> None:
     playback = playing()
     assert playback.tick(100.0 + SILENCE) is None
-    assert playback.state is PlayState.PLAYING
+    assert state_of(playback) is PlayState.PLAYING
     playback.tick(100.1 + SILENCE)
     assert (playback.state, playback.words, playback.stalls) == (PlayState.STALLED, "no picture for 3 s", 1)
 
@@ -74,11 +78,11 @@ def test_the_source_is_opened_again_after_1_2_5_10_and_10_seconds_and_looked_for
         assert playback.tick(now + pause - 0.01) is None
         now += pause
         acts.append(playback.tick(now))
-        assert playback.state is PlayState.RECOVERING
+        assert state_of(playback) is PlayState.RECOVERING
         playback.opened(now)
         now += REOPENING + 0.1
         assert playback.tick(now) is None
-        assert playback.state is PlayState.STALLED
+        assert state_of(playback) is PlayState.STALLED
     assert acts == [Act.REOPEN, Act.REOPEN, Act.FIND, Act.FIND, Act.FIND]
     assert playback.stalls == 1, "an attempt that fails is no new stall"
 
@@ -104,7 +108,7 @@ def test_no_first_frame_is_a_stall_but_a_long_search_is_none() -> None:
     playback = Playback()
     playback.start(0.0)
     assert playback.tick(1000.0) is None
-    assert playback.state is PlayState.STARTING, "the finder has limits of its own"
+    assert state_of(playback) is PlayState.STARTING, "the finder has limits of its own"
     playback.opened(1000.0)
     playback.tick(1000.0 + STARTUP + 0.1)
     assert (playback.state, playback.stalls) == (PlayState.STALLED, 1)
@@ -113,10 +117,10 @@ def test_no_first_frame_is_a_stall_but_a_long_search_is_none() -> None:
 def test_a_search_during_a_recovery_is_not_overtaken_by_another() -> None:
     playback = playing()
     playback.trouble(Trouble.STALE, 101.0)
-    assert playback.state is PlayState.STALLED
+    assert state_of(playback) is PlayState.STALLED
     assert playback.tick(102.0) is Act.FIND, "an address that went stale is looked for at once"
     assert playback.tick(102.0 + REOPENING * 5) is None
-    assert playback.state is PlayState.RECOVERING
+    assert state_of(playback) is PlayState.RECOVERING
 
 
 def test_a_frame_of_a_source_that_was_let_go_says_nothing() -> None:
@@ -142,7 +146,7 @@ def test_what_waiting_does_not_cure_waits_for_a_person(state: PlayState) -> None
 def test_a_format_that_cannot_be_decoded_is_a_missing_codec() -> None:
     playback = playing()
     playback.trouble(Trouble.FORMAT, 101.0)
-    assert playback.state is PlayState.NO_CODEC
+    assert state_of(playback) is PlayState.NO_CODEC
 
 
 def test_an_offline_channel_is_asked_again_every_half_minute() -> None:
@@ -151,10 +155,10 @@ def test_an_offline_channel_is_asked_again_every_half_minute() -> None:
     playback.offline(1.0, "not live")
     assert playback.tick(OFFLINE_PAUSE) is None
     assert playback.tick(1.0 + OFFLINE_PAUSE) is Act.FIND
-    assert playback.state is PlayState.OFFLINE, "it stays so until there is an answer"
+    assert state_of(playback) is PlayState.OFFLINE, "it stays so until there is an answer"
     assert playback.tick(500.0) is None, "it is being asked"
     playback.opened(501.0)
-    assert playback.state is PlayState.STARTING
+    assert state_of(playback) is PlayState.STARTING
 
 
 def test_a_blocked_network_is_asked_ever_less() -> None:
@@ -171,15 +175,15 @@ def test_a_blocked_network_is_asked_ever_less() -> None:
 def test_an_ad_break_is_told_apart_and_ends() -> None:
     playback = playing()
     playback.told_ad(True, 101.0)
-    assert playback.state is PlayState.AD_BREAK
+    assert state_of(playback) is PlayState.AD_BREAK
     playback.frame(101.1)
-    assert playback.state is PlayState.AD_BREAK
+    assert state_of(playback) is PlayState.AD_BREAK
     playback.tick(104.5)
-    assert playback.state is PlayState.STALLED, "the seam of an advertisement stalls like everything"
+    assert state_of(playback) is PlayState.STALLED, "the seam of an advertisement stalls like everything"
     playback.frame(104.6)
-    assert playback.state is PlayState.AD_BREAK
+    assert state_of(playback) is PlayState.AD_BREAK
     playback.told_ad(False, 105.0)
-    assert playback.state is PlayState.PLAYING
+    assert state_of(playback) is PlayState.PLAYING
 
 
 def test_frames_a_second_are_those_of_the_last_two_seconds() -> None:

@@ -19,13 +19,20 @@ from app.services.feed.video import MissingPartError, Offline
 from app.ui.feed.stream.backends import Able, BackEnd
 from app.ui.feed.stream.probe import ABSENT, DEAD, HAS, LACKS
 from app.ui.feed.stream.states import PlayState, Trouble
-from app.ui.feed.stream.view import ACCEPT, BACK, BROWSER, DECLINE, IN_APP, PLAY, TRY, StreamView
+from app.ui.feed.stream.told import ACCEPT, BACK, BROWSER, DECLINE, IN_APP, PLAY, TRY
+from app.ui.feed.stream.view import StreamView
 from app.ui.feed.stream.words import sentence
 from app.ui.theme import Theme
 from tests.ui.feed.stream.kit import OURS, STAGE, World
 
+# Windows on a screen that is none, a machine without graphics and without sound, and addresses of nothing.
+pytestmark = pytest.mark.qt_log_ignore(
+    "This plugin does not support", "No RHI backend", "PulseAudioService", "Could not open media", "Couldn't", extend=True
+)
+
 REFUSED = msgspec.structs.replace(STAGE, refused="the address is on evil.example", watch_url="", page="", chat_page="")
 
+PANE = QSize(560, 330)
 Build = Callable[..., StreamView]
 
 
@@ -33,7 +40,7 @@ Build = Callable[..., StreamView]
 def build(theme: Theme, qtbot: QtBot) -> Iterator[Build]:
     built: list[StreamView] = []
 
-    def make(world: World, size: QSize = QSize(560, 330)) -> StreamView:
+    def make(world: World, size: QSize = PANE) -> StreamView:
         view = StreamView(world.tools(), theme, Delay(world.time))
         built.append(view)
         view.resize(size)
@@ -44,7 +51,7 @@ def build(theme: Theme, qtbot: QtBot) -> Iterator[Build]:
     for view in built:
         view.shut()
         view.hide()
-        view.window_of_its_own.hide()
+        view.placing.window.hide()
 
 
 def picture() -> QVideoFrame:
@@ -290,48 +297,48 @@ def test_a_detached_video_plays_on_and_comes_back_when_its_window_closes(build: 
     view = playing(build, world)
     asked = len(world.finder.asked)
     view.bar.detach.click()
-    assert view.window_of_its_own.isVisible()
-    assert view.pane.window() is view.window_of_its_own
-    assert view.away.isVisible()
+    assert view.placing.window.isVisible()
+    assert view.pane.window() is view.placing.window
+    assert view.placing.away.isVisible()
     view.set_active(False)
     assert view.player.state is PlayState.PLAYING, "a window of its own is looked at wherever the desk is"
     view.set_active(True)
-    view.window_of_its_own.close()
+    view.placing.window.close()
     assert view.pane.window() is view.window()
-    assert not view.window_of_its_own.isVisible()
+    assert not view.placing.window.isVisible()
     assert (view.player.state, len(world.finder.asked)) == (PlayState.PLAYING, asked)
 
 
 def test_the_placeholder_brings_the_video_back(build: Build) -> None:
     view = playing(build, World())
-    view.detach()
-    buttons = {button.text(): button for button in view.away.findChildren(QPushButton)}
+    view.toggle_detached()
+    buttons = {button.text(): button for button in view.placing.away.findChildren(QPushButton)}
     buttons[BACK].click()
     assert view.pane.isVisibleTo(view)
-    assert not view.is_detached
+    assert not view.placing.is_detached
 
 
 def test_a_detached_window_can_be_kept_on_top(build: Build) -> None:
     view = playing(build, World())
     assert not view.controls.on_top.isVisible()
-    view.detach()
+    view.toggle_detached()
     view.controls.on_top.click()
-    assert view.window_of_its_own.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
-    assert view.window_of_its_own.isVisible()
+    assert view.placing.window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+    assert view.placing.window.isVisible()
     assert view.player.state is PlayState.PLAYING
 
 
 def test_escape_leaves_the_whole_screen_to_where_it_was(build: Build) -> None:
     view = playing(build, World())
     QTest.keyClick(view.screen_view, Qt.Key.Key_F)
-    assert view.window_of_its_own.isFullScreen()
+    assert view.placing.window.isFullScreen()
     QTest.keyClick(view.screen_view, Qt.Key.Key_Escape)
-    assert not view.is_detached
-    view.detach()
+    assert not view.placing.is_detached
+    view.toggle_detached()
     QTest.keyClick(view.screen_view, Qt.Key.Key_F)
     QTest.keyClick(view.screen_view, Qt.Key.Key_Escape)
-    assert view.is_detached
-    assert not view.window_of_its_own.isFullScreen()
+    assert view.placing.is_detached
+    assert not view.placing.window.isFullScreen()
 
 
 def test_space_calibrates_by_the_newest_bomb_plant(build: Build) -> None:
