@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from app.domain.cs2 import StreamPlace
 from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError
@@ -17,7 +21,7 @@ from app.venues.proxies import Proxy, ProxyError
 from app.venues.twitch.embed import EmbedError
 from app.venues.twitch.plugin import NO_PLAYLIST, MissingError, TwitchPlugin, is_playable
 from app.venues.twitch.resolve import Offline, Qualities, Resolver
-from tests.practice.cs2_stream.kit import PATIENCE, Broadcast
+from tests.practice.cs2_stream.kit import PATIENCE, Broadcast, Server
 from tests.venues.twitch.fake import CDN, CHANNEL, SIGNATURE, FakeTwitch
 
 if TYPE_CHECKING:
@@ -104,7 +108,7 @@ async def test_a_quality_whose_playlist_is_missing_is_left_out(resolver: Resolve
         ("broken", UnknownError, "Twitch gave no clear answer (502)"),
     ],
 )
-async def test_each_way_twitch_fails_has_its_sentence_and_no_browser_is_started(
+async def test_each_way_twitch_fails_has_its_sentence(
     resolver: Resolver, twitch: FakeTwitch, mood: str, kind: type[Exception], words: str
 ) -> None:
     twitch.mood = mood
@@ -114,6 +118,26 @@ async def test_each_way_twitch_fails_has_its_sentence_and_no_browser_is_started(
     assert str(caught.value) == words
     assert SIGNATURE not in str(caught.value)
     assert {host for host, _path in twitch.asked} == {"gql.twitch.tv"}
+
+
+async def test_no_browser_is_started_for_a_token(twitch: FakeTwitch, tmp_path: Path) -> None:
+    """The plugin would, when Twitch asks for proof that a person is there."""
+    trace, browser = tmp_path / "started", tmp_path / "chromium"
+    browser.write_text(f"#!/bin/sh\ntouch {trace}\n")
+    browser.chmod(0o755)
+
+    def prepare(session: Streamlink) -> None:
+        session.set_option("webbrowser-executable", str(browser))
+        session.set_option("webbrowser-timeout", 2.0)
+        twitch.mount(session)
+
+    twitch.mood = "integrity"
+    resolver = Resolver(TwitchPlugin(prepare), deadline=PATIENCE)
+    with pytest.raises(RefusedError):
+        await resolver.resolve(PLACE)
+    await resolver.close()
+
+    assert not trace.exists()
 
 
 async def test_a_failure_says_nothing_about_the_next_call(resolver: Resolver, twitch: FakeTwitch) -> None:
@@ -214,12 +238,13 @@ async def test_a_playlist_of_twitch_is_looked_at_with_its_query_as_it_was_told(r
         "https://10.0.0.1/x.m3u8",
         "https://a:b@edge.ttvnw.net/x",
         "file:///etc/passwd",
+        "ftp://127.0.0.1/x",
         "https://router.local/x",
     ],
 )
 async def test_nothing_but_https_at_a_name_is_played_or_looked_at(resolver: Resolver, url: str) -> None:
     assert not is_playable(url)
-    with pytest.raises(NotSentError):
+    with pytest.raises(NotSentError, match="no address that a stream was found at"):
         await resolver.look(url)
 
 
@@ -239,6 +264,18 @@ async def test_the_practice_streams_qualities_come_from_its_own_list_without_str
         assert await resolver.resolve(place) == Offline("The practice stream is switched off")
     with pytest.raises(NotSentError):
         await resolver.resolve(place)
+    await resolver.close()
+
+
+async def test_a_list_of_qualities_that_leads_away_from_the_exchange_is_not_followed() -> None:
+    async def master(_request: Request) -> PlainTextResponse:
+        return PlainTextResponse("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttps://elsewhere.example.com/live.m3u8\n")
+
+    resolver = Resolver(TwitchPlugin(load=_never))
+    with Server([Route("/practice-stream/master.m3u8", master)]) as server:
+        url = f"{server.url}/practice-stream/embed?channel=overround_practice&parent=127.0.0.1"
+        with pytest.raises(UnreadableError, match="leads away"):
+            await resolver.resolve(StreamPlace("overround_practice", url))
     await resolver.close()
 
 
