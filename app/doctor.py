@@ -9,7 +9,8 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -103,18 +104,61 @@ def check_keyring() -> Finding:
 
 
 def check_codecs() -> Finding:
-    """Whether Qt Multimedia loads, which plays sounds now and streams later."""
+    """Whether Qt Multimedia loads, which plays sounds and streams."""
     try:
-        from PySide6.QtCore import QCoreApplication, QLoggingCategory
+        from PySide6.QtCore import QLoggingCategory
 
         QLoggingCategory.setFilterRules("qt.multimedia*=false")  # which of its optional libraries are absent is no finding
         from PySide6.QtMultimedia import QMediaFormat
     except ImportError as problem:
         return Finding("Sound and video", False, f"Qt Multimedia does not load: {problem}", is_needed=False)
-    application = QCoreApplication.instance() or QCoreApplication([])
     decoders = QMediaFormat().supportedVideoCodecs(QMediaFormat.ConversionMode.Decode)
-    del application
-    return Finding("Sound and video", True, f"Qt Multimedia loads; {len(decoders)} video codecs listed")
+    return Finding("Sound and video", True, f"Qt Multimedia loads; {len(decoders)} video codecs listed", is_needed=False)
+
+
+def check_video(address: str = "") -> Finding:
+    """Whether video plays: the practice exchange's clip, or what lies at the address (a file's path or a URL)."""
+    from app import doctor_video as video
+
+    try:
+        from PySide6.QtCore import QUrl
+
+        from app.store.paths import resources
+
+        place = QUrl.fromUserInput(address, str(Path.cwd())) if address else QUrl.fromLocalFile(str(resources() / video.CLIP))
+        shown = video.play(place)
+    except ImportError as problem:
+        return Finding("Video", False, f"does not play: Qt Multimedia does not load ({problem})", is_needed=False)
+    return Finding("Video", not shown.trouble, shown.words(), is_needed=False)
+
+
+def check_finder() -> Finding:
+    """What finds the league's stream at Twitch; without it the browser shows it."""
+    from app.doctor_video import finder_words
+
+    return Finding("Twitch's videos", *finder_words(), is_needed=False)
+
+
+def check_engine() -> Finding:
+    """What the official player needs; without it the browser shows it."""
+    from app.doctor_video import engine_words
+
+    try:
+        return Finding("Qt WebEngine", *engine_words(), is_needed=False)
+    except ImportError as problem:
+        return Finding("Qt WebEngine", False, f"Qt does not load: {problem}", is_needed=False)
+
+
+def check_charts() -> Finding:
+    """What draws the odds' history."""
+    try:
+        import numpy
+        import pyqtgraph
+
+        import app.ui.feed.chart  # noqa: F401  (loading it is the check)
+    except ImportError as problem:
+        return Finding("Charts", False, f"cannot be drawn: {problem}", is_needed=False)
+    return Finding("Charts", True, f"pyqtgraph {pyqtgraph.__version__} and numpy {numpy.__version__} load", is_needed=False)
 
 
 def check_display() -> Finding:
@@ -154,26 +198,73 @@ def check_port() -> Finding:
 def check_resources() -> Finding:
     from app.store.paths import resources
 
-    missing = [name for name in ("themes/dark.toml", "icons/overround.svg", "sounds/fill.wav") if not (resources() / name).is_file()]
+    needed = ("themes/dark.toml", "icons/overround.svg", "sounds/fill.wav", "practice/stream/clip.toml")
+    missing = [name for name in needed if not (resources() / name).is_file()]
     return Finding("Resources", not missing, f"missing: {', '.join(missing)}" if missing else str(resources()))
 
 
 def findings(home: Path | None = None) -> list[Finding]:
     """Every check, in the order in which a missing thing would be noticed."""
+    return list(_each(home))
+
+
+def _each(home: Path | None) -> Iterator[Finding]:
+    """One finding after the other; video comes last, for a broken driver may end the program there."""
     first = check_pair()
+    yield first
     if not first.is_good:
-        return [first]
-    checks: list[Callable[[], Finding]] = [check_display, check_keyring, check_codecs, check_port, check_resources]
-    return [first, *check_libraries(), *(check() for check in checks), *check_folders(home)]
+        return
+    yield from check_libraries()
+    checks: list[Callable[[], Finding]] = [check_display, check_keyring, check_port, check_resources, check_charts]
+    yield from (check() for check in checks)
+    yield from check_folders(home)
+    yield from video_findings()
+
+
+def video_findings(address: str = "") -> Iterator[Finding]:
+    """All about video; trading needs none of it."""
+    with _application():
+        yield from (check_finder(), check_engine(), check_codecs())
+        yield check_video(address)
+
+
+@contextmanager
+def _application() -> Iterator[None]:
+    """Qt plays nothing without an application; one without a screen is enough."""
+    try:
+        from PySide6.QtCore import QCoreApplication
+    except ImportError:  # the findings say it, each of itself
+        yield
+        return
+    application = QCoreApplication.instance() or QCoreApplication([])
+    yield
+    del application
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Say what was found; 0 when the program can run, with `--video` when the video plays."""
     parser = argparse.ArgumentParser(prog="overround doctor", description="Says whether this computer is ready for Overround.")
     parser.add_argument("--home", type=Path, metavar="DIR", help="check the folders below DIR")
-    found = findings(parser.parse_args(arguments).home)
-    for finding in found:
-        mark = "ok  " if finding.is_good else "BAD " if finding.is_needed else "warn"
-        print(f"{mark}  {finding.what:<18} {finding.words}")
-    broken = [finding for finding in found if not finding.is_good and finding.is_needed]
+    parser.add_argument(
+        "--video", nargs="?", const="", metavar="ADDRESS", help="only look at video; play what is at ADDRESS instead of a clip of ours"
+    )
+    options = parser.parse_args(arguments)
+    if options.video is not None:
+        return _say_of_video(_said(video_findings(options.video)))
+    broken = [finding for finding in _said(_each(options.home)) if not finding.is_good and finding.is_needed]
     print(f"{len(broken)} problem(s) that must be solved." if broken else "Ready.")
     return 1 if broken else 0
+
+
+def _said(found: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, each printed as soon as it is known."""
+    for finding in found:
+        mark = "ok  " if finding.is_good else "BAD " if finding.is_needed else "warn"
+        print(f"{mark}  {finding.what:<18} {finding.words}", flush=True)
+        yield finding
+
+
+def _say_of_video(found: Iterable[Finding]) -> int:
+    is_playing = [finding.is_good for finding in found if finding.what == "Video"] == [True]
+    print("Video plays here." if is_playing else "Video does not play here.")
+    return 0 if is_playing else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -94,7 +95,7 @@ def _codec(player: QMediaPlayer) -> str:
     for told in (player.metaData(), *player.videoTracks()):
         codec = told.value(QMediaMetaData.Key.VideoCodec)
         if isinstance(codec, QMediaFormat.VideoCodec) and codec is not QMediaFormat.VideoCodec.Unspecified:
-            return str(QMediaFormat.videoCodecName(codec))
+            return str(QMediaFormat.videoCodecName(codec)).replace("H26", "H.26")
     return "video"
 
 
@@ -102,7 +103,7 @@ def finder_words(load: Callable[[], type[Streamlink]] = installed) -> tuple[bool
     """Whether streamlink is there and knows Twitch, and its version; nothing is asked of the network."""
     try:
         session = load()(plugins_builtin=True)
-        from streamlink import __version__ as version
+        version = importlib.metadata.version("streamlink")
         from streamlink.exceptions import NoPluginError
     except ImportError:
         return False, MISSING
@@ -112,7 +113,7 @@ def finder_words(load: Callable[[], type[Streamlink]] = installed) -> tuple[bool
         return False, f"streamlink {version} is there and does not know Twitch: its plug-in is missing"
     finally:
         session.http.close()
-    return name == "twitch", f"streamlink {version} finds its videos"
+    return name == "twitch", f"streamlink {version} is there and knows Twitch"
 
 
 def engine_words(

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from app.domain.cs2 import StreamPlace
 from app.services.feed.video import Found, Look, MissingPartError, Offline, Stage
 from app.venues.http import Http
+from app.venues.proxies import no_proxy, system_proxy
 from app.venues.twitch import resolve
 from app.venues.twitch.embed import EmbedError, checked
-from app.venues.twitch.plugin import MissingError
+from app.venues.twitch.plugin import MissingError, TwitchPlugin
 from app.venues.twitch.resolve import Resolver
 
 
@@ -17,7 +18,7 @@ class Footage:
     """A `StreamFinder` and a `PlaylistReader`. One a profile; `close` when its window goes."""
 
     def __init__(self, connect: Callable[[str], Http] = Http, *, proxy: bool = False) -> None:
-        self._resolver = Resolver(connect=connect)
+        self._resolver = Resolver(TwitchPlugin(find_proxy=system_proxy if proxy else no_proxy), connect)
 
     def stage(self, place: StreamPlace) -> Stage:
         """The place with what a view needs of it; `refused` where its address is not used."""

@@ -17,11 +17,13 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import capacity, commits, decode, orders, paint, seeding, start, streams
+from benchmarks import capacity, commits, decode, orders, paint, seeding, start, streams, video
 from benchmarks.painting import Way
+from benchmarks.viewing import Way as Showing
 
 OUT = Path("build/bench.json")
 QUICK_PLAN = ((500.0, (Way.SHIPPED, Way.EACH), 1),)
+QUICK_SHOW = ((500.0, tuple(Showing), 1),)
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -46,6 +48,7 @@ class Report(msgspec.Struct, omit_defaults=True):
     seeding: seeding.Seeded | None = None
     capacity: capacity.Capacity | None = None
     streams: streams.Followed | None = None
+    video: video.Shown | None = None
 
 
 def machine() -> Machine:
@@ -132,6 +135,15 @@ def run_streams(report: Report, *, is_quick: bool) -> None:
         print(f"  A dead line is one that keeps its socket open and says nothing; nobody was waited for longer than {streams.CAP:.0f} s.")
 
 
+def run_video(report: Report, *, is_quick: bool) -> None:
+    found = report.video = video.measure(QUICK_SHOW, 0.5) if is_quick else video.measure()
+    print("\nThe league's video (640 x 360, 30 pictures a second) beside prices")
+    show(video.table(found))
+    for peer, cpu in found.cpu_ratio.items():
+        late = found.late_ratio[peer].text(" ×", 2)
+        print(f"  at {found.rate:,.0f}/s {video.WORDS[Showing(peer)]} takes {cpu.text(' ×', 2)} our CPU and {late} our loop's p99")
+
+
 BENCHES: dict[str, Callable[..., None]] = {
     "decode": run_decode,
     "paint": run_paint,
@@ -140,6 +152,7 @@ BENCHES: dict[str, Callable[..., None]] = {
     "seeding": run_seeding,
     "capacity": run_capacity,
     "streams": run_streams,
+    "video": run_video,
 }
 
 

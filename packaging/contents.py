@@ -39,17 +39,19 @@ UNUSED_MODULES = (
     "PySide6.QtWebEngineWidgets",
     "_pytest",
     "curses",
-    "exceptiongroup",
-    "jupyter_rfb",
+    "hypothesis",  # trio's own tests
+    "lxml.doctestcompare",
+    "lxml.html",
     "lxml.isoschematron",
+    "lxml.objectify",
     "markdown_it",
     "matplotlib",
     "mypy",
     "numpy.f2py",
     "numpy.testing",
-    "numpy.tests",
-    "pyqtgraph.examples",
     "pygments",  # with rich: httpx's command line, which nobody calls here
+    "pyqtgraph.examples",
+    "pyqtgraph.opengl",
     "pytest",
     "readline",
     "rich",
@@ -75,8 +77,8 @@ UNUSED_FILES = (
 )
 """Plug-ins nobody reaches from a desktop, and what only they link. Not Quick, Qml or OpenGL: the FFmpeg plug-in links those."""
 
-UNUSED_FOLDERS = ("PySide6/Qt/translations", "pycountry/locales", "pycountry/tests", "lxml/includes")
-"""Names in other languages (22 MB of pycountry's alone), a library's own tests, headers for compilers."""
+UNUSED_FOLDERS = ("pycountry/locales", "lxml/includes")
+"""Countries' names in other languages (22 MB), and headers for compilers."""
 
 KEPT_SYSTEM_LIBRARIES = ("libpython", "libffi", "libsqlite3", "libmpdec")
 """What Python itself links and other distributions have in other versions. All else is the system's, with its security updates."""
@@ -94,7 +96,8 @@ def kept(entries: Iterable[Entry]) -> list[Entry]:
 
 def _is_unused(entry: Entry) -> bool:
     name = PurePosixPath(entry[0].replace("\\", "/"))
-    return name.name.startswith(UNUSED_FILES) or any(name.is_relative_to(folder) for folder in UNUSED_FOLDERS)
+    is_unused_folder = "translations" in name.parts or any(name.is_relative_to(folder) for folder in UNUSED_FOLDERS)
+    return is_unused_folder or name.name.startswith(UNUSED_FILES)
 
 
 def _is_systems_own(entry: Entry) -> bool:

@@ -18,6 +18,10 @@ OTHERS = (
     ("Qt", "LGPL-3.0-only", "shared libraries, part of PySide6"),
     ("FFmpeg", "LGPL-2.1-or-later", "shared libraries, part of PySide6"),
     ("ICU", "Unicode-3.0", "shared libraries, part of PySide6"),
+    ("OpenBLAS and LAPACK", "BSD-3-Clause", "a shared library, part of numpy"),
+    ("libgfortran", "GPL-3.0-or-later WITH GCC-exception-3.1", "a shared library, part of numpy"),
+    ("libquadmath", "LGPL-2.1-or-later", "a shared library, part of numpy"),
+    ("libxml2 and libxslt", "MIT", "inside lxml"),
     ("Inter", "OFL-1.1", "the font; its licence is in _internal/resources/fonts"),
     ("PyInstaller's starter", "GPL-2.0-or-later WITH Bootloader-exception", "the program file's first part"),
 )
@@ -70,12 +74,21 @@ def part(name: str, distribution: importlib.metadata.Distribution) -> Part:
 
 
 def licence(metadata: importlib.metadata.PackageMetadata) -> str:
-    """What the distribution says of itself: the expression, else the first line of the free field, else its classifiers."""
+    """What the distribution says of itself: the expression, else the first line of the free field, else its classifiers.
+
+    A field that begins with a copyright holds the whole text, and its first line names no licence."""
     for name in ("License-Expression", "License"):
-        if name in metadata:
+        if name in metadata and not str(metadata[name]).startswith("Copyright"):
             return str(metadata[name]).splitlines()[0]
     classified = [line.split(" :: ")[-1] for line in metadata.get_all("Classifier") or () if line.startswith("License :: ")]
     return ", ".join(classified) or "see its text"
+
+
+def place(text: Path) -> Path:
+    """Where a text goes in its part's folder: as it lies in the distribution, for numpy has a dozen of the name LICENSE.md."""
+    folders = [number for number, name in enumerate(text.parts) if name.endswith(".dist-info")]
+    inside = text.parts[folders[-1] + 1 :] if folders else (text.name,)
+    return Path(*(inside[1:] if inside[0] == "licenses" and len(inside) > 1 else inside))
 
 
 def write(found: Iterable[Part], folder: Path) -> None:
@@ -86,8 +99,9 @@ def write(found: Iterable[Part], folder: Path) -> None:
     for one in found:
         rows.append(f"{one.name} {one.version}: {one.licence}")
         for text in one.texts:
-            (folder / one.name).mkdir(exist_ok=True)
-            shutil.copyfile(text, folder / one.name / text.name)
+            target = folder / one.name / place(text)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(text, target)
     for name in COMMON_TEXTS:
         if (COMMON / name).is_file():
             shutil.copyfile(COMMON / name, folder / f"{name}.txt")

@@ -19,7 +19,8 @@ NOT_OF_THE_WINDOW = ("python3-venv",)
 
 
 class Project(msgspec.Struct, frozen=True):
-    """`requires` are the requirements of pyproject.toml, `libraries` the Debian packages that the window needs."""
+    """`requires` are the requirements of pyproject.toml with those of video, which is always packaged. `libraries` are the Debian
+    packages that the window needs."""
 
     name: str
     version: str
@@ -35,7 +36,7 @@ def project(root: Path = ROOT) -> Project:
         table["name"],
         table["version"],
         table["description"],
-        tuple(table["dependencies"]),
+        (*table["dependencies"], *table["optional-dependencies"]["video"]),
         window_libraries((root / "Makefile").read_text(encoding="utf-8")),
     )
 

@@ -8,8 +8,10 @@ import signal
 import subprocess
 import threading
 import time
+import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.error import URLError
 
 import msgspec
 
@@ -46,6 +48,20 @@ class Ran(msgspec.Struct, frozen=True):
 def last_line(text: str) -> str:
     said = [line for line in text.splitlines() if line.strip()]
     return said[-1] if said else "it said nothing"
+
+
+class Feed(msgspec.Struct):
+    """The part of the exchange's line that is used here: the door of the CS2 feed."""
+
+    url: str
+    api_key: str
+
+
+class Ready(msgspec.Struct):
+    """The line that the exchange writes when it is ready."""
+
+    base: str
+    rankacy: Feed
 
 
 class Tour(msgspec.Struct):
@@ -94,13 +110,22 @@ def try_doctor(program: Path, env: Mapping[str, str]) -> list[Seen]:
     return [
         Seen("doctor", ran.code == 0, f"{last_line(ran.out)} ({ran.seconds:.1f} s)"),
         Seen("multimedia", codecs > 0, f"the FFmpeg plug-in lists {codecs} video codecs"),
+        said_good("clip", "Video", ran.out),
+        said_good("charts", "Charts", ran.out),
+        said_good("streamlink", "Twitch's videos", ran.out),
     ]
 
 
-def try_exchange(program: Path, env: Mapping[str, str]) -> Seen:
-    """The practice exchange alone: one JSON line, Ctrl+C ends it."""
+def said_good(what: str, finding: str, text: str) -> Seen:
+    """One line of the doctor's, which may be a warning for him and is a failure here."""
+    found = re.search(rf"^(ok|warn|BAD) +{finding} +(.*)$", text, re.MULTILINE)
+    return Seen(what, found is not None and found.group(1) == "ok", found.group(2) if found else f"the doctor says nothing of '{finding}'")
+
+
+def try_exchange(program: Path, env: Mapping[str, str]) -> list[Seen]:
+    """The practice exchange alone: one JSON line, its feed and its video, Ctrl+C ends it."""
     if os.name == "nt":
-        return Seen("exchange", None, "not tried alone: Windows has no Ctrl+C for one process")
+        return [Seen("exchange", None, "not tried alone: Windows has no Ctrl+C for one process")]
     started = time.monotonic()
     with subprocess.Popen([str(program), "practice-server"], env=dict(env), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
         assert server.stdout is not None
@@ -109,9 +134,39 @@ def try_exchange(program: Path, env: Mapping[str, str]) -> Seen:
         line = server.stdout.readline()
         too_late.cancel()
         took = time.monotonic() - started
-        code = end(server)
+        try:
+            seen = try_feed(program, env, line)
+        finally:
+            code = end(server)
     is_ready = line.startswith(b'{"base":"http://127.0.0.1:')
-    return Seen("exchange", is_ready and code == 0, f"one line after {took:.1f} s, exit code {code} after Ctrl+C")
+    return [Seen("exchange", is_ready and code == 0, f"one line after {took:.1f} s, exit code {code} after Ctrl+C"), *seen]
+
+
+def try_feed(program: Path, env: Mapping[str, str], line: bytes) -> list[Seen]:
+    """Whether the feed answers to the key in the line, and whether the program plays the exchange's video over HTTP."""
+    try:
+        ready = msgspec.json.decode(line, type=Ready)
+    except msgspec.MsgspecError as problem:
+        return [Seen("feed", False, f"the exchange's line names no feed: {problem}")]
+    video = f"{ready.base}/practice-stream/master.m3u8"
+    ping, playlist = answered(f"{ready.rankacy.url}/api/b2b/ping", ready.rankacy.api_key), answered(video)
+    ran = run([str(program), "doctor", "--video", video], env=env, seconds=SHORT)
+    return [
+        Seen("feed", ping.startswith("200"), f"its ping answers {ping.splitlines()[0]}"),
+        Seen("playlist", playlist.startswith("200 #EXTM3U"), f"the video's answers {playlist.splitlines()[0]}"),
+        said_good("stream", "Video", ran.out),
+    ]
+
+
+def answered(url: str, key: str = "") -> str:
+    """The status and the body of a GET, or why there is none."""
+    request = urllib.request.Request(url, headers={"X-API-Key": key} if key else {})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # it is on this computer, whatever proxy there is
+    try:
+        with opener.open(request, timeout=PATIENCE) as answer:
+            return f"{answer.status} {answer.read().decode('utf-8', 'replace')}"
+    except (URLError, OSError) as problem:
+        return str(problem)
 
 
 def end(process: subprocess.Popen[bytes]) -> int | None:
@@ -138,6 +193,6 @@ def try_tour(program: Path, folder: Path, env: Mapping[str, str]) -> Seen:
 
 def try_frozen(tree: Path, pictures: Path, env: Mapping[str, str]) -> list[Seen]:
     program = tree / ("overround.exe" if os.name == "nt" else "overround")
-    seen = [*try_doctor(program, env), try_exchange(program, env), try_tour(program, pictures, env)]
+    seen = [*try_doctor(program, env), *try_exchange(program, env), try_tour(program, pictures, env)]
     left = left_running(tree)
     return [*seen, Seen("processes", not left, f"left running: {left}" if left else "none left running")]

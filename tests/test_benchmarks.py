@@ -15,7 +15,7 @@ from app.domain.events import BookChanged, FeedFault
 from app.venues.prophetx import codec, wire
 from app.venues.prophetx.pushes import parse_push
 from benchmarks import __main__ as command
-from benchmarks import bulk, capacity, commits, decode, orders, paint, seeding, start, streaming, streams
+from benchmarks import bulk, capacity, commits, decode, orders, paint, seeding, start, streaming, streams, video, viewing
 from benchmarks.figures import Spread, percentile, ratio, spread, tail
 from benchmarks.frames import EVENT_ID, LEVELS, MARKETS, message, sent_at, sequence, stream
 from benchmarks.orders import Counter, NoJournal
@@ -204,6 +204,25 @@ def test_a_line_that_dies_is_missed_or_its_time_is_capped() -> None:
 
     assert (capped.is_capped, streams.Missed(capped.figure, capped.is_capped).text()) == (True, "> 0 s")
     assert 0 < back.figure < 10
+
+
+def test_video_beside_prices_takes_no_price_away() -> None:
+    found = video.measure(((200.0, tuple(viewing.Way), 1),), seconds=0.5)
+
+    by_way = {one.way: one for one in found.runs}
+    assert [(one.sent, one.lost, one.failures) for one in found.runs] == [(100, 0, 0)] * 3
+    assert by_way[viewing.Way.NONE].pictures == 0
+    assert by_way[viewing.Way.WIDGET].pictures > 0
+    assert 0 < by_way[viewing.Way.VIEW].drawn <= by_way[viewing.Way.VIEW].pictures + 1  # the last one before may be drawn in it
+    for one in found.runs:
+        assert 0 <= one.late.p50 <= one.late.p99 <= one.late.max
+        assert 0 < one.loop_cpu <= one.cpu
+    assert len(video.table(found)) == 4
+
+
+def test_a_run_of_the_video_that_fails_says_why() -> None:
+    with pytest.raises(video.RunError, match="could not convert string to float"):
+        video.run(viewing.Way.NONE, 0.0, "soon")  # type: ignore[arg-type]  # a wish that cannot be carried out
 
 
 def test_the_command_prints_a_table_and_writes_its_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,23 @@ def test_a_missing_library_names_its_package(monkeypatch: pytest.MonkeyPatch) ->
     (finding,) = doctor.check_libraries()
     assert not finding.is_good
     assert "libnone1" in finding.words
+
+
+def test_what_was_found_before_a_check_that_fails_is_said_already(capsys: pytest.CaptureFixture[str]) -> None:
+    def found() -> Iterator[doctor.Finding]:
+        yield doctor.Finding("First", True, "is there")
+        raise SystemExit(139)
+
+    with pytest.raises(SystemExit):
+        list(doctor._said(found()))
+    assert capsys.readouterr().out == "ok    First              is there\n"
+
+
+def test_charts_are_told_with_the_versions_of_what_draws_them() -> None:
+    found = doctor.check_charts()
+    assert found.is_good
+    assert not found.is_needed
+    assert re.fullmatch(r"pyqtgraph \d\S+ and numpy \d\S+ load", found.words)
 
 
 def test_a_bad_pair_is_all_that_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

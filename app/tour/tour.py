@@ -18,8 +18,8 @@ from PySide6.QtTest import QTest
 from app.domain.market import Event
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderState
-from app.tour.desk import DeskSteps
 from app.tour.hands import TourError
+from app.tour.league import LeagueSteps
 from app.ui.models.odds_grid import Col, Line
 from app.ui.models.orders import CANCEL_COLUMN
 from app.ui.views.ticket import BEAT
@@ -39,7 +39,7 @@ class Step(msgspec.Struct):
     note: str
 
 
-class Tour(DeskSteps):
+class Tour(LeagueSteps):
     """Runs the steps in order and stops at the first that fails, because the later ones rest on it."""
 
     def __init__(self, program: Program, folder: Path) -> None:
@@ -90,6 +90,9 @@ class Tour(DeskSteps):
             ("profiles", self._profiles),
             ("desk", self._desk),
             ("users", self._users),
+            ("league", self._league),
+            ("video", self._video),
+            ("beside", self._beside),
             ("light", self._light),
         ]
 

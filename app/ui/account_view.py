@@ -117,6 +117,9 @@ class AccountView(QObject):
     def focus_search(self) -> None:
         raise NotImplementedError
 
+    def shut(self) -> None:
+        """The window closes: what runs by itself ends."""
+
     def end(self) -> None:
         """Nothing of it is seen any more; its widgets go now and not some time, because styling those that linger takes time."""
         for part in (*self.boxes, *self.parts):

@@ -215,6 +215,7 @@ class FeedView(AccountView):
             self.spoke.emit(lines[-1].words)
 
     def on_beat(self) -> None:
+        self.stream.tick()  # it may be in a window of its own
         if not self.is_at_hand:
             return
         self._open_first()
@@ -225,7 +226,6 @@ class FeedView(AccountView):
         self._show_match()
         self.match_page.tick()
         self.history.tick()
-        self.stream.tick()
         self.status.tick()
         self.figures.tick()
         self._show_trouble()
@@ -316,9 +316,12 @@ class FeedView(AccountView):
     def focus_search(self) -> None:
         self.tree.focus_search()
 
-    def end(self) -> None:
+    def shut(self) -> None:
         self.stream.shut()
         self._probe.close()
+
+    def end(self) -> None:
+        self.shut()
         super().end()
 
     # The look

@@ -438,5 +438,7 @@ class MainWindow(QMainWindow):
         self._shell.workspace.save(self)
         for view in (*(view for view in self._views if view is not self.seen), self.seen):  # the last one's columns hold
             self._shell.workspace.save_tables((*view.parts, *view.boxes))
+        for view in self._views:
+            view.shut()
         self.closed.emit()
         super().closeEvent(event)

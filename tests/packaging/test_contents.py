@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib.metadata
+import importlib.resources
+import importlib.util
 
 import pytest
 
@@ -33,7 +36,8 @@ def test_the_program_is_a_folder_and_not_one_large_file() -> None:
 def test_the_resources_lie_where_the_program_looks_for_them() -> None:
     told = ast.unparse(next(keywords(call)["datas"] for call in CALLS if "datas" in keywords(call)))
 
-    assert told == "[(str(ROOT / 'resources'), 'resources')]"
+    assert told == "[(str(ROOT / 'resources'), 'resources'), *beside, *records]"
+    assert (ROOT / "resources" / "practice" / "stream" / "clip.toml").is_file()
 
 
 @pytest.mark.parametrize("name", ["libQt6Quick.so.6", "libQt6Qml.so.6", "libQt6OpenGL.so.6", "libffmpegmediaplugin.so", "libQt6Test.so.6"])
@@ -49,7 +53,10 @@ def test_what_ffmpeg_and_the_tour_need_is_kept(name: str) -> None:
         ("libX11.so.6", "/usr/lib/x86_64-linux-gnu/libX11.so.6", "BINARY"),
         ("libssl.so.3", "/lib/x86_64-linux-gnu/libssl.so.3", "BINARY"),
         ("PySide6/Qt/lib/libQt6WebEngineCore.so.6", "/venv/libQt6WebEngineCore.so.6", "BINARY"),
+        ("PySide6/Qt/lib/libQt6WebEngineWidgets.so.6", "/venv/libQt6WebEngineWidgets.so.6", "BINARY"),
         ("PySide6/Qt/translations/qt_de.qm", "/venv/qt_de.qm", "DATA"),
+        ("PySide6/translations/qt_de.qm", "/venv/qt_de.qm", "DATA"),
+        ("pycountry/locales/de/LC_MESSAGES/iso3166-1.mo", "/venv/iso3166-1.mo", "DATA"),
     ],
 )
 def test_the_systems_own_libraries_and_what_nobody_uses_stay_out(entry: tuple[str, str, str]) -> None:
@@ -60,11 +67,12 @@ def test_the_systems_own_libraries_and_what_nobody_uses_stay_out(entry: tuple[st
     "entry",
     [
         ("libpython3.11.so.1.0", "/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0", "BINARY"),
+        ("pycountry/databases/iso3166-1.json", "/venv/iso3166-1.json", "DATA"),
         ("_ssl.so", "/usr/lib/python3.11/lib-dynload/_ssl.so", "EXTENSION"),
         ("resources/icons/overround.svg", "/usr/lib/checkout/resources/icons/overround.svg", "DATA"),
     ],
 )
-def test_python_itself_is_kept_wherever_it_came_from(entry: tuple[str, str, str]) -> None:
+def test_python_itself_and_what_is_read_at_run_time_is_kept(entry: tuple[str, str, str]) -> None:
     assert contents.kept([entry]) == [entry]
 
 
@@ -73,6 +81,27 @@ def test_uvicorns_protocol_that_the_exchange_names_in_a_string_is_frozen() -> No
 
     assert 'ws="websockets-sansio"' in named
     assert "uvicorn.protocols.websockets.websockets_sansio_impl" in contents.NEEDED_MODULES
+
+
+def test_streamlinks_plug_in_for_twitch_is_frozen_with_the_list_that_names_it_and_the_records_that_vouch_for_the_list() -> None:
+    assert "streamlink.plugins.twitch" in contents.NEEDED_MODULES
+    assert importlib.util.find_spec("streamlink.plugins.twitch") is not None
+    for package, file in contents.PACKAGE_FILES:
+        assert (importlib.resources.files(package) / file).is_file()
+        assert package in contents.METADATA
+        assert any(f"{package}/{file}" == str(told) and told.hash for told in importlib.metadata.files(package) or ())
+
+
+def test_a_library_under_the_lgpl_lies_in_a_folder_as_files_that_can_be_exchanged() -> None:
+    told = {ast.unparse(value) for call in CALLS if (value := keywords(call).get("module_collection_mode"))}
+
+    assert told == {"dict.fromkeys(LOOSE_PACKAGES, 'py')"}
+    assert "pycountry" in contents.LOOSE_PACKAGES
+    assert "opt/overround/_internal/pycountry/" in (FOLDER / "linux" / "copyright").read_text(encoding="utf-8")
+
+
+def test_the_web_engine_is_left_out_because_it_is_larger_than_all_else() -> None:
+    assert {f"PySide6.QtWebEngine{part}" for part in ("Core", "Widgets", "Quick")} <= set(contents.UNUSED_MODULES)
 
 
 def test_no_module_is_both_needed_and_left_out() -> None:

@@ -40,7 +40,16 @@ def test_every_part_says_its_licence_and_the_large_ones_are_among_them() -> None
     found = {part.name: part for part in licences.parts(project.project().requires)}
 
     assert {"pyside6-essentials", "shiboken6", "httpx", "uvicorn", "requests", "certifi"} <= set(found)
+    assert {"numpy", "pyqtgraph", "streamlink", "lxml", "pycountry", "pycryptodome", "trio"} <= set(found)
     assert all(part.licence for part in found.values())
+
+
+@pytest.mark.parametrize("name", ["numpy", "pyqtgraph", "streamlink", "lxml", "pycountry", "pycryptodome"])
+def test_the_parts_of_chart_and_video_bring_their_licences_texts(name: str) -> None:
+    part = next(part for part in licences.parts(project.project().requires) if part.name == name)
+
+    assert part.texts
+    assert "see its text" not in part.licence
 
 
 def test_the_list_names_each_part_and_its_text_lies_beside_it(tmp_path: Path) -> None:
@@ -52,3 +61,23 @@ def test_the_list_names_each_part_and_its_text_lies_beside_it(tmp_path: Path) ->
 
     assert "thing 1.2: MIT" in (folder / "LIST").read_text(encoding="utf-8")
     assert (folder / "thing" / "LICENSE.txt").read_text(encoding="utf-8") == "You may.\n"
+
+
+def test_texts_of_one_name_do_not_take_each_others_place(tmp_path: Path) -> None:
+    texts = [
+        tmp_path / "thing-1.dist-info" / "licenses" / name for name in ("LICENSE.md", "thing/fast/LICENSE.md", "thing/slow/LICENSE.md")
+    ]
+    for number, text in enumerate(texts):
+        text.parent.mkdir(parents=True, exist_ok=True)
+        text.write_text(f"You may, {number}.\n", encoding="utf-8")
+
+    licences.write([licences.Part("thing", "1", "MIT", tuple(texts))], tmp_path / "licences")
+
+    written = sorted(path.read_text(encoding="utf-8") for path in (tmp_path / "licences" / "thing").rglob("LICENSE.md"))
+    assert written == [f"You may, {number}.\n" for number in range(3)]
+
+
+def test_a_field_that_holds_the_whole_text_is_not_taken_for_a_licences_name() -> None:
+    (part,) = [part for part in licences.parts(["isodate"]) if part.name == "isodate"]
+
+    assert "BSD" in part.licence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import struct
 import subprocess
 import tarfile
@@ -42,6 +43,13 @@ def frame(pixels: bytes, width: int, height: int, *, order: int = 0) -> bytes:
     """A frame buffer file as Xvfb writes it, with one colour in its map."""
     head = [100, 7, 2, 24, width, height, 0, order, 32, 0, 32, 32, width * 4, 4, 0xFF0000, 0xFF00, 0xFF, 8, 1, 1, width, height, 0, 0, 0]
     return struct.pack(">25I", *head) + bytes(12) + pixels
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of this computer that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 def test_libraries_outside_of_the_tree_and_those_found_nowhere_are_told_apart() -> None:
@@ -88,6 +96,34 @@ def test_the_builders_own_environment_does_not_leak_into_a_trial(tmp_path: Path,
     assert env["QT_QPA_PLATFORM"] == "xcb"
     assert not {"PYTHONPATH", "XDG_CONFIG_HOME"} & set(env)
     assert (tmp_path / "runtime").stat().st_mode & 0o777 == 0o700
+
+
+DOCTOR = """ok    Sound and video    Qt Multimedia loads; 5 video codecs listed
+ok    Video              plays H.264 (30 pictures in 1.2 s)
+warn  Twitch's videos    streamlink is not there
+"""
+
+
+def test_a_line_of_the_doctors_is_told_with_his_words_and_a_warning_is_a_failure() -> None:
+    plays, finds = trial.said_good("clip", "Video", DOCTOR), trial.said_good("streamlink", "Twitch's videos", DOCTOR)
+
+    assert plays == trial.Seen("clip", True, "plays H.264 (30 pictures in 1.2 s)")
+    assert finds == trial.Seen("streamlink", False, "streamlink is not there")
+
+
+def test_a_line_the_doctor_does_not_say_is_a_failure() -> None:
+    assert trial.said_good("charts", "Charts", DOCTOR) == trial.Seen("charts", False, "the doctor says nothing of 'Charts'")
+
+
+def test_an_exchange_without_a_feed_is_a_failure_and_nothing_is_asked() -> None:
+    (seen,) = trial.try_feed(Path("/nowhere"), {}, b'{"base":"http://127.0.0.1:9"}\n')
+
+    assert seen.is_good is False
+    assert "names no feed" in seen.words
+
+
+def test_a_server_that_is_not_there_is_told_in_words_instead_of_a_status(free_port: int) -> None:
+    assert "refused" in trial.answered(f"http://127.0.0.1:{free_port}/")
 
 
 def test_a_command_that_does_not_end_is_ended_and_said_so() -> None:

@@ -116,6 +116,11 @@ class Board:
         """Whether a poll has been answered."""
         return self._chain_from != float("inf")
 
+    @property
+    def chain_from(self) -> float:
+        """When the chain of changes began, monotonic (infinite before): another one says that changes may have been missed."""
+        return self._chain_from
+
     def needs_reading(self, match_id: int) -> bool:
         """Whether the match's odds were not read since the chain began."""
         return self._seeded_at.get(match_id, NEVER) < self._chain_from

@@ -128,7 +128,7 @@ class Delay:
         return now - (self.estimate or 0.0) if self.is_spoiler_safe else now
 
     def _newest(self, kind: str, now: float) -> HeardEvent | None:
-        wanted = (event for event in self._heard if event.kind == kind and 0 <= now - event.at <= LONGEST)
+        wanted = (event for event in self._heard if event.kind.casefold() == kind.casefold() and 0 <= now - event.at <= LONGEST)
         return max(wanted, key=lambda event: event.at, default=None)
 
     def _change(self, choice: DelayChoice) -> None:

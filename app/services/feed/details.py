@@ -107,7 +107,7 @@ class Details:
     def _pass_on(self, was: MatchDetail | None, now: MatchDetail | None) -> None:
         """What just happened in the open match is what the video is calibrated by."""
         if was is not None and now is not None and self._is_open(now.match.id):
-            for event in fresh_events(was, now):
+            for event in (event for event in fresh_events(was, now) if event.is_important):
                 self._delay.heard(event.category, event.summary)
 
     def _look_at_end(self, match_id: int) -> None:

@@ -1,34 +1,40 @@
-"""The odds over time: a question's history as the feed tells it, carried on with what is heard, and drawn by team.
+"""The odds over time: a question's history as the feed tells it, carried on with what is heard live.
 
-The feed's history names sides, not teams, and teams swap sides at half-time. A point is given to a team by the round it fell into; what
-falls between the last price of a round and the first of the next, where the sides changed, belongs to nobody that could be named and is
-left out. No line ever goes through a swap. Floats here are for charts only.
+What is looked at is read once, and again after a hole in the chain of changes (see `board`): prices may be missing since.
 """
 
 from __future__ import annotations
 
-from array import array
+import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from app.domain.cs2 import SIDES, Match, MatchDetail, OddsHistory, OddsKey, OddsPoint, Question, Round, Side, Snapshot
+from app.domain.cs2 import Match, MatchDetail, OddsHistory, OddsKey, Question, Round, Side, Snapshot
 from app.domain.errors import VenueError
 from app.domain.link import Rank
-from app.domain.odds import Odds
 from app.services.feed.board import Board
+from app.services.feed.odds_lines import BY_SIDE, Drawing, Line, Sketch, Spell, Swap, Told, Trace, told_by, traces_of
 from app.services.feed.ports import FeedVenue
-from app.services.ports import Signal
+from app.services.ports import Monotonic, Signal
 from app.services.tasks import Tasks
 
+__all__ = ["BY_SIDE", "Drawing", "Histories", "Line", "Reading"]
+
 KEPT: Final = 30  # histories; the one that was looked at longest ago goes
-SILENCE: Final = 90.0  # seconds without a price after which a line is broken
-BREAK: Final = float("nan")
-BY_SIDE: Final = "By side: when the teams swapped sides is not known."
+AGAIN: Final = 10.0  # seconds at least between two readings of one history that nobody asked for
+MANY: Final = 5_000  # points that are sorted out beside the loop
+UNSURE: Final = "Reading it again failed, so prices may be missing: "
+
+Aside = Callable[[Callable[[], Any]], Awaitable[Any]]
+
+
+T = TypeVar("T")
 
 
 class Reading(StrEnum):
@@ -39,110 +45,86 @@ class Reading(StrEnum):
     FAILED = "failed"
 
 
-class Told(msgspec.Struct, frozen=True):
-    """One price of the tail that was heard live. `team_id` None: the draw, or a side whose team is not known."""
-
-    side: Side
-    team_id: int | None
-    odds: Odds | None
-    at: float
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One team's odds, or a side's where teams are not known. `times` are seconds since 1970, `odds` decimal; both hold NaN at a break."""
-
-    name: str
-    team_id: int | None
-    side: Side | None
-    times: array[float]
-    odds: array[float]
-
-    @property
-    def is_draw(self) -> bool:
-        return self.side is Side.DRAW
-
-    def at(self, moment: float) -> float | None:
-        """The odds that held then; None before the first, and in a break."""
-        before, after = 0, len(self.times)
-        while before < after:
-            middle = (before + after) // 2
-            if self.times[middle] <= moment:
-                before = middle + 1
-            else:
-                after = middle
-        value = self.odds[before - 1] if before else BREAK
-        return None if value != value else value
-
-
-class Drawing(msgspec.Struct, frozen=True):
-    """All lines of one question. `swaps`: seconds since 1970 at which the teams changed sides. `note`: what is to be known about it."""
-
-    lines: tuple[Line, ...] = ()
-    swaps: tuple[float, ...] = ()
-    note: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(len(line.times) for line in self.lines)
-
-
-class Swap(msgspec.Struct, frozen=True):
-    """Between `before` (the last price under the old sides) and `after` (the first under the new ones) the teams changed sides."""
-
-    before: float
-    after: float
-
-
-class Spell(msgspec.Struct, frozen=True):
-    """From `begins` to `ends` (seconds since 1970) these teams were on these sides."""
-
-    begins: float
-    ends: float
-    ct_team_id: int | None
-    t_team_id: int | None
-
-    def team_on(self, side: Side) -> int | None:
-        return {Side.CT: self.ct_team_id, Side.T: self.t_team_id}.get(side)
-
-
 class _Track(msgspec.Struct):
-    base: OddsHistory
+    """`newest`: time of the newest point that was read; `heard_at`: of the newest that is known; both seconds since 1970.
+
+    `chain` is the chain of changes under which it was read, `follows` that of what was heard last.
+    """
+
+    key: OddsKey
+    asked_at: float
+    chain: float
+    follows: float
+    number: int
+    is_reading: bool = True
     state: Reading = Reading.READING
     words: str = ""
+    traces: dict[Side, Trace] = {}
+    newest: float = float("-inf")
+    heard_at: float = float("-inf")
     tail: list[Told] = []
-    heard_at: float = 0.0  # of the newest price in it, seconds since 1970
-    drawn: tuple[object, Drawing] | None = None
+    moments: set[float] = set()
+    gaps: list[float] = []  # when it was heard that there is no price: a history does not tell
+    swaps: list[tuple[int, int, Swap]] = []  # heard live: the CT team before and after
+    ct: tuple[int, float] | None = None
+    sketch: tuple[object, Sketch] | None = None
+    drawn: Drawing = Drawing()
+
+    @property
+    def is_read(self) -> bool:
+        return self.state is Reading.READ
 
 
 class Histories:
-    """`want` a history and it is read, kept, and carried on by what the board hears. `changed` after any of them did."""
+    """`want` a history and it is read, kept, and carried on by what is heard. `changed` after any of them did.
 
-    def __init__(self, venue: FeedVenue, board: Board, tasks: Tasks) -> None:
+    `may_ask`: False while the venue is gone. `aside` runs work beside the loop.
+    """
+
+    def __init__(
+        self,
+        venue: FeedVenue,
+        board: Board,
+        tasks: Tasks,
+        clock: Monotonic,
+        may_ask: Callable[[], bool] = lambda: True,
+        aside: Aside = asyncio.to_thread,
+    ) -> None:
         self._venue = venue
         self._board = board
         self._tasks = tasks
+        self._clock = clock
+        self._may_ask = may_ask
+        self._aside = aside
+        self._number = 0
         self._tracks: OrderedDict[OddsKey, _Track] = OrderedDict()
         self.changed = Signal()
         board.changed.connect(self._on_board)
 
+    def __len__(self) -> int:
+        return len(self._tracks)
+
     def want(self, key: OddsKey) -> None:
-        """Look at it: it is read where it was not, or could not be."""
+        """Look at it: it is read where it was not, could not be, or prices of it may have been missed since."""
         track = self._tracks.get(key)
-        if track is not None:
-            self._tracks.move_to_end(key)
+        if not self._may_ask():
             return
-        self._tracks[key] = _Track(OddsHistory(key))
-        while len(self._tracks) > KEPT:
-            self._tracks.popitem(last=False)
-        self._tasks.start(self._read(key))
+        if track is None:
+            self._begin(key)
+            return
+        self._tracks.move_to_end(key)
+        is_due = self._clock() - track.asked_at >= AGAIN
+        if is_due and not track.is_reading and (track.state is Reading.FAILED or track.chain != self._board.chain_from):
+            self._ask(track)
 
     def again(self, key: OddsKey) -> None:
-        """A person asks, or prices were lost."""
+        """A person asks."""
         self._tracks.pop(key, None)
         self.want(key)
+        self.changed()
 
     def forget(self) -> None:
-        """Another venue process answers now, or changes were lost: what is looked at is read anew when it is wanted."""
+        """What was told before cannot be compared with what comes: what is looked at is read anew when it is wanted."""
         self._tracks.clear()
         self.changed()
 
@@ -156,160 +138,216 @@ class Histories:
         return track.words if track is not None else ""
 
     def drawing(self, match: Match, detail: MatchDetail | None, key: OddsKey) -> Drawing:
-        """By team, as far as the rounds tell. It asks for what it needs to find a swap."""
+        """By team, as far as is known who was where. It asks for what it needs to find a swap; until that is there the last one stands."""
         track = self._tracks.get(key)
-        if track is None or track.state is not Reading.READ:
+        if track is None or not track.is_read:
             return Drawing()
-        rounds = detail.rounds if detail is not None else ()
-        spells = self._spells(match, rounds, key)
-        made_of = (track.base.key, len(track.base.points), len(track.tail), track.heard_at, spells, match.teams)
-        if track.drawn is None or track.drawn[0] != made_of:
-            track.drawn = made_of, drawn(match, key, track.base.points, track.tail, spells)
-        return track.drawn[1]
+        spells = self._spells(match, detail, track)
+        if spells is None:
+            return track.drawn
+        made_of = (spells, match.teams)
+        if track.sketch is None or track.sketch[0] != made_of:
+            gaps = [gap for gap in track.gaps if gap <= track.newest]  # later ones are in the tail
+            track.sketch = made_of, Sketch(match.teams, key, track.traces, spells, gaps, _note(track, spells))
+        track.drawn = track.sketch[1].go_on(track.tail)
+        return track.drawn
+
+    def hear(self, snapshots: Iterable[Snapshot]) -> None:
+        """A page of changes, which may tell several prices of one question; the board knows which of their times can be."""
+        heard = [self._hear(each) for each in snapshots if each.key in self._tracks and self._is_past(each)]
+        if any(heard):
+            self.changed()
+
+    def beside(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Much work, for a file for instance, beside the loop; `done` hears what came of it, in the loop."""
+
+        async def run() -> None:
+            done(await self._aside(work))
+
+        self._tasks.start(run())
 
     # Reading
 
-    async def _read(self, key: OddsKey) -> None:
+    def _begin(self, key: OddsKey) -> None:
+        chain = self._board.chain_from
+        track = self._tracks[key] = _Track(key, self._clock(), chain, chain, 0)
+        while len(self._tracks) > KEPT:
+            self._tracks.popitem(last=False)
+        self._carry_on(track)
+        self._ask(track)
+
+    def _ask(self, track: _Track) -> None:
+        self._number += 1
+        track.number, track.is_reading, track.asked_at = self._number, True, self._clock()
+        self._tasks.start(self._read(track.key, self._number, self._board.chain_from))
+
+    async def _read(self, key: OddsKey, number: int, chain: float) -> None:
         try:
             read = await self._venue.history(key, Rank.SCREEN)
         except VenueError as problem:
-            self._put(key, OddsHistory(key), Reading.FAILED, str(problem))
+            self._failed(key, number, str(problem))
             return
-        words = f"{read.dropped:,} points could not be read" if read.dropped else ""
-        self._put(key, read, Reading.READ, words)
-
-    def _put(self, key: OddsKey, read: OddsHistory, state: Reading, words: str) -> None:
+        traces = await self._sorted(read)
         track = self._tracks.get(key)
-        if track is None:  # it was let go of meanwhile
+        if track is None or track.number != number:  # let go of meanwhile, or asked again
             return
-        newest = read.points[-1].at.timestamp() if read.points else 0.0
-        tail = [told for told in track.tail if told.at > newest]
-        self._tracks[key] = _Track(read, state, words, tail, max(newest, tail[-1].at if tail else 0.0))
-        self._carry_on(key)
+        track.chain = chain
+        self._put(track, read, traces)
         self.changed()
 
+    async def _sorted(self, read: OddsHistory) -> dict[Side, Trace]:
+        if len(read.points) < MANY:
+            return traces_of(read.points)
+        made: dict[Side, Trace] = await self._aside(lambda: traces_of(read.points))
+        return made
+
+    def _put(self, track: _Track, read: OddsHistory, traces: dict[Side, Trace]) -> None:
+        """What was heard since its newest point goes on from it."""
+        track.state, track.is_reading = Reading.READ, False
+        track.words = f"{read.dropped:,} points could not be read" if read.dropped else ""
+        track.traces = traces
+        track.newest = max((trace.times[-1] for trace in traces.values() if trace.times), default=float("-inf"))
+        track.tail = [told for told in track.tail if told.at > track.newest]
+        track.moments = {at for at in track.moments if at > track.newest}
+        track.heard_at = max(track.newest, track.heard_at)
+        track.sketch = None
+        self._carry_on(track)
+
+    def _failed(self, key: OddsKey, number: int, words: str) -> None:
+        """What was read before stays."""
+        track = self._tracks.get(key)
+        if track is None or track.number != number:
+            return
+        track.is_reading, track.sketch = False, None
+        if track.is_read:
+            track.words = f"{UNSURE}{words}"
+        else:
+            track.state, track.words = Reading.FAILED, words
+        self.changed()
+
+    # What is heard
+
     def _on_board(self) -> None:
-        if sum(self._carry_on(key) for key in self._tracks):
+        heard = [self._carry_on(track) for track in self._tracks.values()]  # all of them, whatever the first says
+        if any(heard):
             self.changed()
 
-    def _carry_on(self, key: OddsKey) -> bool:
+    def _carry_on(self, track: _Track) -> bool:
         """Add what the board knows and the history does not yet; whether there was something."""
-        track, quote = self._tracks[key], self._board.quote(key)
-        snapshot = quote.snapshot if quote is not None else None
-        if snapshot is None or snapshot.updated_at is None or snapshot.updated_at.timestamp() <= track.heard_at:
+        quote = self._board.quote(track.key)
+        return quote is not None and self._hear(quote.snapshot)
+
+    def _is_past(self, snapshot: Snapshot) -> bool:
+        quote = self._board.quote(snapshot.key)
+        newest = quote.snapshot.updated_at if quote is not None else None
+        return newest is not None and snapshot.updated_at is not None and snapshot.updated_at <= newest
+
+    def _hear(self, snapshot: Snapshot) -> bool:
+        track = self._tracks[snapshot.key]
+        at = snapshot.updated_at.timestamp() if snapshot.updated_at is not None else float("-inf")
+        if at <= track.newest or at in track.moments:
             return False
-        track.heard_at = snapshot.updated_at.timestamp()
-        track.tail.extend(_told(snapshot, track.heard_at))
+        self._look_for_hole(track)
+        track.moments.add(at)
+        track.tail.extend(told_by(snapshot, at))
+        if not snapshot.is_available:
+            track.gaps.append(at)
+        if at < track.heard_at:  # an earlier one of the same page
+            track.tail.sort(key=attrgetter("at"))
+            track.sketch = None
+        else:
+            track.heard_at = at
+            _look_for_swap(track, snapshot, at)
         return True
+
+    def _look_for_hole(self, track: _Track) -> None:
+        """After a hole in the chain no line goes on from what was known before it, until the history is read again."""
+        if track.follows == self._board.chain_from:
+            return
+        is_first = track.follows == float("inf") and not track.moments
+        track.follows = self._board.chain_from
+        if not is_first and track.moments:
+            track.tail.append(Told(None, None, None, track.heard_at))
 
     # Which team was on which side
 
-    def _spells(self, match: Match, rounds: Sequence[Round], key: OddsKey) -> tuple[Spell, ...]:
-        """Empty where it cannot be known."""
-        whole = Spell(float("-inf"), float("inf"), match.ct_team_id, match.t_team_id)
-        if key.question is not Question.MATCH:
-            played = next((each for each in rounds if each.number == key.round_number), None)
-            sides = (played.ct_team_id, played.t_team_id) if played is not None else (match.ct_team_id, match.t_team_id)
-            return (Spell(whole.begins, whole.ends, *sides),) if None not in sides else ()
+    def _spells(self, match: Match, detail: MatchDetail | None, track: _Track) -> tuple[Spell, ...] | None:
+        """Empty where it cannot be known; None while it is being found out."""
+        rounds = detail.rounds if detail is not None else ()
+        if track.key.question is not Question.MATCH:
+            return self._sides_of_round(match, {each.number: each for each in rounds}, track.key)
         known = [each for each in rounds if each.ct_team_id is not None and each.t_team_id is not None]
         if not known:
-            return (whole,) if match.ct_team_id is not None and match.t_team_id is not None else ()
+            is_before_any_swap = (match.round_number or 0) <= 1 and not match.is_settled
+            if is_before_any_swap:
+                return _for_ever(match.ct_team_id, match.t_team_id)
+            return None if detail is None and self._may_ask() else ()
+        swaps = [pair for pair in pairwise(known) if pair[0].ct_team_id != pair[1].ct_team_id]
         spells, begins, of = [], float("-inf"), known[0]
-        for before, after in pairwise(known):
-            if before.ct_team_id == after.ct_team_id:
-                continue
-            swap = self._swap(match.id, before.number, after.number)
+        for before, after in swaps:
+            swap = self._heard_swap(track, before, after, swaps) or self._swap(track, before, after)
             if swap is None:
-                return ()
+                return None if self._is_waiting(match.id, before.number, after.number) else ()
             spells.append(Spell(begins, swap.before, of.ct_team_id, of.t_team_id))
             begins, of = swap.after, after
         return (*spells, Spell(begins, float("inf"), of.ct_team_id, of.t_team_id))
 
-    def _swap(self, match_id: int, before: int, after: int) -> Swap | None:
-        """Found in the histories of the rounds around it; None while they are being read, and where they tell nothing."""
-        ended, began = (self._points_of(OddsKey(match_id, Question.ROUND, number)) for number in (before, after))
-        if not ended:
-            return None
-        return Swap(ended[-1], began[0] if began else float("inf"))
+    def _sides_of_round(self, match: Match, rounds: Mapping[int, Round], key: OddsKey) -> tuple[Spell, ...]:
+        """As its own prices named them; else as the round tells. Those of a coming round over a swap could mean either half."""
+        quote, own = self._board.quote(key), rounds.get(key.round_number or 0)
+        named = {each.side: each.team_id for each in quote.snapshot.sides} if quote is not None else {}
+        if named.get(Side.CT) is not None and named.get(Side.T) is not None:
+            return _for_ever(named[Side.CT], named[Side.T])
+        if own is None:
+            is_played = key.question is Question.ROUND and key.round_number == match.round_number
+            return _for_ever(match.ct_team_id, match.t_team_id) if is_played else ()
+        before = rounds.get(own.number - 1)
+        is_clear = key.question is Question.ROUND or own.number == 1 or (before is not None and before.ct_team_id == own.ct_team_id)
+        return _for_ever(own.ct_team_id, own.t_team_id) if is_clear else ()
 
-    def _points_of(self, key: OddsKey) -> tuple[float, ...]:
+    def _heard_swap(self, track: _Track, before: Round, after: Round, swaps: Sequence[tuple[Round, Round]]) -> Swap | None:
+        """As it was heard live, where it can be no other: in overtime teams swap the same way again."""
+        ways = [(old.ct_team_id, new.ct_team_id) for old, new in swaps]
+        way = before.ct_team_id, after.ct_team_id
+        heard = [swap for old, new, swap in track.swaps if (old, new) == way]
+        return heard[0] if len(heard) == 1 and ways.count(way) == 1 else None
+
+    def _swap(self, track: _Track, before: Round, after: Round) -> Swap | None:
+        """As the histories of the rounds around it tell; None where these tell nothing, or contradict."""
+        ended, began = (self._times_of(OddsKey(track.key.match_id, Question.ROUND, each.number)) for each in (before, after))
+        if ended is None or (began is not None and began[0] <= ended[1]):
+            return None
+        return Swap(ended[1], began[0] if began is not None else float("inf"))
+
+    def _is_waiting(self, match_id: int, *numbers: int) -> bool:
+        return self._may_ask() and any(self.state(OddsKey(match_id, Question.ROUND, each)) is Reading.READING for each in numbers)
+
+    def _times_of(self, key: OddsKey) -> tuple[float, float] | None:
         """The first and the last time a round was priced."""
         self.want(key)
-        track = self._tracks[key]
-        if track.state is not Reading.READ:
-            return ()
-        times = [point.at.timestamp() for point in (track.base.points[:1] + track.base.points[-1:])] + [told.at for told in track.tail]
-        return (min(times), max(times)) if times else ()
+        track = self._tracks.get(key)
+        if track is None or not track.is_read:
+            return None
+        times = [at for trace in track.traces.values() if trace.times for at in (trace.times[0], trace.times[-1])]
+        times += [told.at for told in track.tail if told.odds is not None]
+        return (min(times), max(times)) if times else None
 
 
-def drawn(match: Match, key: OddsKey, points: Sequence[OddsPoint], tail: Sequence[Told], spells: Sequence[Spell]) -> Drawing:
-    """Every line of a question, by team where `spells` tell the sides, else by side."""
-    if spells:
-        names = {team.id: team.name for team in match.teams}
-        makers = {each: _Maker(names[each], each, None) for each in names}
-        draw = _Maker("Draw", None, Side.DRAW)
-        for side, odds, at, team_id in (*_by_team(points, spells), *((told.side, told.odds, told.at, told.team_id) for told in tail)):
-            maker = draw if side is Side.DRAW else makers.get(team_id) if team_id is not None else None
-            if maker is not None:
-                maker.add(at, odds, _spell_at(spells, at))
-        wanted = [makers[match.teams[0].id], draw, makers[match.teams[1].id]] if Side.DRAW in SIDES[key.question] else [*makers.values()]
-        return Drawing(tuple(maker.line() for maker in wanted), tuple(spell.begins for spell in spells[1:]))
-    sides = {side: _Maker(str(side), None, side) for side in SIDES[key.question]}
-    for point in points:
-        if point.side in sides:
-            sides[point.side].add(point.at.timestamp(), point.odds, 0)
-    for told in tail:
-        if told.side in sides:
-            sides[told.side].add(told.at, told.odds, 0)
-    return Drawing(tuple(maker.line() for maker in sides.values()), (), BY_SIDE)
+def _look_for_swap(track: _Track, snapshot: Snapshot, at: float) -> None:
+    ct = next((each.team_id for each in snapshot.sides if each.side is Side.CT), None)
+    if ct is None or not snapshot.is_available:
+        return
+    if track.ct is not None and track.ct[0] != ct:
+        track.swaps.append((track.ct[0], ct, Swap(track.ct[1], at)))
+    track.ct = ct, at
 
 
-def _by_team(points: Iterable[OddsPoint], spells: Sequence[Spell]) -> Iterable[tuple[Side, Odds | None, float, int | None]]:
-    """Points between two spells belong to no team."""
-    place = 0
-    for point in points:
-        at = point.at.timestamp()
-        while place + 1 < len(spells) and at >= spells[place + 1].begins:
-            place += 1
-        spell = spells[place]
-        if at <= spell.ends or point.side is Side.DRAW:
-            yield point.side, point.odds, at, spell.team_on(point.side)
+def _for_ever(ct_team_id: int | None, t_team_id: int | None) -> tuple[Spell, ...]:
+    """These sides for all of time; empty where they are not known."""
+    if ct_team_id is None or t_team_id is None or ct_team_id == t_team_id:
+        return ()
+    return (Spell(float("-inf"), float("inf"), ct_team_id, t_team_id),)
 
 
-def _spell_at(spells: Sequence[Spell], at: float) -> int:
-    return sum(1 for spell in spells[1:] if at >= spell.begins)
-
-
-def _told(snapshot: Snapshot, at: float) -> list[Told]:
-    """What a snapshot adds to each line: a price, or a break where there is none."""
-    if not snapshot.is_available:
-        return [Told(each.side, each.team_id, None, at) for each in snapshot.sides]
-    return [Told(each.side, each.team_id, each.odds, at) for each in snapshot.sides]
-
-
-class _Maker:
-    """Puts one line together, point by point in the order of time."""
-
-    def __init__(self, name: str, team_id: int | None, side: Side | None) -> None:
-        self._name, self._team_id, self._side = name, team_id, side
-        self._times, self._odds = array("d"), array("d")
-        self._spell = 0
-
-    def add(self, at: float, odds: Odds | None, spell: int) -> None:
-        if self._times and (at - self._times[-1] > SILENCE or spell != self._spell):
-            self._end(self._times[-1])
-        self._spell = spell
-        if odds is None:
-            self._end(at)
-            return
-        self._times.append(at)
-        self._odds.append(1 + odds.num / odds.den)
-
-    def _end(self, at: float) -> None:
-        """The line is broken here."""
-        if self._odds and self._odds[-1] == self._odds[-1]:
-            self._times.append(at)
-            self._odds.append(BREAK)
-
-    def line(self) -> Line:
-        return Line(self._name, self._team_id, self._side, self._times, self._odds)
+def _note(track: _Track, spells: Sequence[Spell]) -> str:
+    return " ".join(words for words in ("" if spells else BY_SIDE, track.words) if words)

@@ -74,7 +74,7 @@ class FeedSession:
         self.changed = Signal()
         self.matches = Matches(self._is_followed)
         self.board = Board(lambda match_id: self._is_followed(match_id) or self._is_live(match_id), self._latest)
-        self.histories = Histories(venue, self.board, tasks)
+        self.histories = Histories(venue, self.board, tasks, clock, lambda: not self.is_venue_gone)
         self._said: dict[str, str] = {}
         self._is_started = False
         self._has_tried_seasons = asyncio.Event()
@@ -245,6 +245,7 @@ class FeedSession:
 
     def _heard(self, snapshots: Sequence[Snapshot]) -> None:
         """What changes tell beside the price: a status, a round, a side that the match is not known to have."""
+        self.histories.hear(snapshots)
         by_match: dict[int, list[Snapshot]] = {}
         for snapshot in snapshots:
             by_match.setdefault(snapshot.key.match_id, []).append(snapshot)

@@ -3,59 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
-from math import log10
+from math import isfinite, log10
 from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-from app.domain.odds import Odds, from_probability
-from app.services.feed.histories import Drawing, Line
+from app.services.feed.histories import Drawing
 from app.ui.display import Display
+from app.ui.feed.chart_axes import OddsAxis, odds_of
+from app.ui.feed.chart_steps import Heights
 from app.ui.feed.colours import colour_of
 from app.ui.theme import Theme
 
-pg.setConfigOptions(antialias=True, useOpenGL=False)
+__all__ = ["OddsChart", "odds_of"]
+
+pg.setConfigOptions(antialias=True, useOpenGL=False, exitCleanup=False)
 
 STYLES: Final = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)  # the second team's line is dashed: colour is never the only sign
-LEAST: Final = 1.001  # decimal odds below which nothing is drawn
 SHORTEST: Final = 5.0  # seconds in view, at the closest
-
-
-def odds_of(decimal: float) -> Odds | None:
-    """The nearest odds a person would name; None for what is no price."""
-    if not decimal > 1:
-        return None
-    return from_probability(Fraction(1) / Fraction(decimal).limit_denominator(1000))
-
-
-class OddsAxis(pg.AxisItem):  # type: ignore[misc]  # the library has no types
-    """Labels in the window's format of odds; the axis itself is the logarithm of decimal odds."""
-
-    def __init__(self, display: Display) -> None:
-        super().__init__(orientation="right")
-        self._display = display
-
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        return [self._display.odds(odds_of(10**value)) for value in values]
-
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """Odds that people name, as many as fit."""
-        named = (1.05, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.5, 3, 4, 5, 7, 10, 15, 20, 30, 50, 75, 100, 200, 500, 1000)
-        shown = [log10(value) for value in named if low <= log10(value) <= high]
-        step = max(1, -(-len(shown) // max(int(size // 34), 1)))
-        if len(shown) < 2:
-            return [(high - low, [low + (high - low) * part for part in (0.1, 0.5, 0.9)])]
-        return [(1.0, shown[::step])]
+LEAST: Final = 60.0  # seconds in view where all is shown
+FLATTEST: Final = log10(1.25)  # height in view, at the least: a still price is a flat line
+AROUND: Final = 60.0  # seconds beyond the points that can be scrolled to
 
 
 class OddsChart(pg.PlotWidget):  # type: ignore[misc]
     """Steps, for a price holds until the next one. The wheel and a drag zoom and move along time; Home or a double click shows all again.
 
-    `pointed` with the time (seconds since 1970) the mouse is at, None when it left.
+    "All" begins at `begin` (seconds since 1970; None: with the first point). `pointed` with the time the mouse is at, None when it left.
     """
 
     pointed = Signal(object)
@@ -65,27 +42,38 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
         self._odds_axis = OddsAxis(display)
         super().__init__(axisItems={"bottom": pg.DateAxisItem(orientation="bottom"), "right": self._odds_axis})
         self._theme = theme
+        self._display = display
         self._curves: list[Any] = []
         self._swaps: list[Any] = []
+        self._heights: list[Heights] = []
+        self._until: float | None = None
+        self._begin: float | None = None
+        self._is_ranging = False
         self.drawing = Drawing()
         self.is_zoomed = False
         self.setAccessibleName("Odds over time")
+        self.setAccessibleDescription("Arrows move, plus and minus zoom, Home shows all")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._box = self._set_up()
+        self._cross = pg.InfiniteLine(angle=90, movable=False)
+        self._cross.hide()
+        self.getPlotItem().addItem(self._cross, ignoreBounds=True)
+        self.setMouseTracking(True)
+        self.dress()
+
+    def _set_up(self) -> Any:
         plot = self.getPlotItem()
         plot.hideAxis("left")
         plot.showAxis("right")
         plot.hideButtons()
         plot.setMenuEnabled(False)
-        self._box = plot.getViewBox()
-        self._box.setMouseEnabled(x=True, y=False)
-        self._box.setLimits(minXRange=SHORTEST)
-        self._box.setAutoVisible(y=True)
-        self._box.sigRangeChangedManually.connect(self._on_zoom)
-        self._cross = pg.InfiniteLine(angle=90, movable=False)
-        self._cross.hide()
-        plot.addItem(self._cross, ignoreBounds=True)
-        self.setMouseTracking(True)
-        self.dress()
+        box = plot.getViewBox()
+        box.setMouseEnabled(x=True, y=False)
+        box.disableAutoRange()
+        box.sigRangeChangedManually.connect(self._on_zoom)
+        box.sigXRangeChanged.connect(self._on_range)
+        box.sigResized.connect(self._on_range)
+        return box
 
     def dress(self) -> None:
         """The theme's colours."""
@@ -99,33 +87,38 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
         self._odds_axis.setWidth(58)
         self.getPlotItem().showGrid(x=False, y=True, alpha=0.15)
         self._cross.setPen(pg.mkPen(colours["text.faint"], style=Qt.PenStyle.DotLine))
-        self.show_drawing(self.drawing, None)
+        self._put_lines()
+        self._show_swaps(self.drawing.swaps)
 
-    def show_drawing(self, drawing: Drawing, until: float | None) -> None:
-        """`until`: the newest price still holds up to then (seconds since 1970; None: up to its own time)."""
-        self.drawing = drawing
-        plot = self.getPlotItem()
-        while len(self._curves) < len(drawing.lines):
-            curve = pg.PlotDataItem(connect="finite")
-            curve.setDownsampling(auto=True, method="peak")
-            curve.setClipToView(True)
-            plot.addItem(curve)
-            self._curves.append(curve)
-        for place, curve in enumerate(self._curves):
-            line = drawing.lines[place] if place < len(drawing.lines) else None
-            times, heights = steps(line, until) if line is not None else (np.empty(0), np.empty(0))
-            curve.setData(times, heights)
-            if line is not None:
-                style = STYLES[place > 0 and not line.is_draw]
-                curve.setPen(pg.mkPen(colour_of(line, place, self._theme), width=1.4 if line.is_draw else 2, style=style))
-        self._show_swaps(drawing.swaps)
-        if not self.is_zoomed:
+    def rename(self) -> None:
+        """Another format of odds."""
+        self._odds_axis.picture = None
+        self._odds_axis.update()
+
+    def show_drawing(self, drawing: Drawing, until: float | None, begin: float | None = None) -> None:
+        """`until`: the newest price still holds up to then, and nothing later is shown (None: up to the last point)."""
+        is_new = drawing is not self.drawing
+        if not is_new and (until, begin) == (self._until, self._begin):
+            return
+        self._until, self._begin = until, begin
+        if is_new:
+            self.drawing = drawing
+            self._heights = [Heights(line) for line in drawing.lines]
+            self._put_lines()
+            self._show_swaps(drawing.swaps)
+        self._limit()
+        if self.is_zoomed:
+            self._draw()
+        else:
             self.show_all()
 
     def show_all(self) -> None:
         """All of it again, and what comes."""
         self.is_zoomed = False
-        self._box.enableAutoRange(x=True, y=True)
+        if (span := self._span()) is not None:
+            low, high = span if self._begin is None else (min(max(self._begin, span[0]), span[1]), span[1])
+            self._set_x(min(low, high - LEAST), high + (high - low) * 0.01)
+            self._draw()
         self.zoomed.emit()
 
     def point_at(self, moment: float | None) -> None:
@@ -134,14 +127,70 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
         if moment is not None:
             self._cross.setValue(moment)
 
+    @property
+    def view(self) -> tuple[float, float]:
+        """From when to when is in view."""
+        low, high = self._box.viewRange()[0]
+        return low, high
+
+    def _span(self) -> tuple[float, float] | None:
+        times = [line.times for line in self._heights if len(line.times)]
+        if not times:
+            return None
+        low, high = min(each[0] for each in times), max(each[-1] for each in times)
+        if self._until is not None and (self._until < high or any(line.holds for line in self._heights)):
+            high = max(self._until, low)
+        return float(low), float(high)
+
+    def _limit(self) -> None:
+        if (span := self._span()) is not None:
+            low, high = span
+            self._is_ranging = True
+            self._box.setLimits(xMin=min(low, high - LEAST) - AROUND, xMax=high + AROUND + (high - low) * 0.05, minXRange=SHORTEST)
+            self._is_ranging = False
+
+    def _set_x(self, low: float, high: float) -> None:
+        self._is_ranging = True
+        self._box.setXRange(low, high, padding=0)
+        self._is_ranging = False
+
+    def _put_lines(self) -> None:
+        plot = self.getPlotItem()
+        while len(self._curves) < len(self.drawing.lines):
+            self._curves.append(pg.PlotCurveItem(connect="finite"))
+            plot.addItem(self._curves[-1])
+        for place, curve in enumerate(self._curves):
+            curve.setVisible(place < len(self.drawing.lines))
+        for place, (line, curve) in enumerate(zip(self.drawing.lines, self._curves, strict=False)):
+            style = STYLES[place > 0 and not line.is_draw]
+            curve.setPen(pg.mkPen(colour_of(line, place, self._theme), width=1.4 if line.is_draw else 2, style=style))
+
+    def _draw(self) -> None:
+        """What is in view, in as many points as there are pixels for, and the height it takes."""
+        low, high = self._box.viewRange()[0]
+        columns = max(int(self._box.width()), 100)
+        least, most = float("inf"), float("-inf")
+        for heights, curve in zip(self._heights, self._curves, strict=False):
+            times, steps = heights.steps(low, high, columns, self._until)
+            curve.setData(times, steps)
+            if np.isfinite(steps).any():
+                least, most = min(least, float(np.nanmin(steps))), max(most, float(np.nanmax(steps)))
+        if isfinite(least):
+            spare = max(FLATTEST - (most - least), 0) / 2 + max(most - least, FLATTEST) * 0.06
+            self._box.setYRange(least - spare, most + spare, padding=0)
+
     def _show_swaps(self, swaps: Sequence[float]) -> None:
         plot = self.getPlotItem()
-        shown = [at for at in swaps if np.isfinite(at)]
         for mark in self._swaps:
             plot.removeItem(mark)
-        self._swaps = [pg.InfiniteLine(at, angle=90, pen=pg.mkPen(self._theme.colours["mode.practice"], width=3)) for at in shown]
+        pen = pg.mkPen(self._theme.colours["mode.practice"], width=3)
+        self._swaps = [pg.InfiniteLine(at, angle=90, pen=pen) for at in swaps if isfinite(at)]
         for mark in self._swaps:
             plot.addItem(mark, ignoreBounds=True)
+
+    def _on_range(self, *_what: object) -> None:
+        if not self._is_ranging:
+            self._draw()
 
     def _on_zoom(self, *_what: object) -> None:
         self.is_zoomed = True
@@ -155,7 +204,7 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
         self.point_at(moment)
         self.pointed.emit(moment)
 
-    def leaveEvent(self, event: Any) -> None:
+    def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.point_at(None)
         self.pointed.emit(None)
@@ -176,19 +225,7 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
         if event.key() == Qt.Key.Key_Home:
             self.show_all()
         elif event.key() in ranges:
-            self._box.setXRange(*ranges[event.key()], padding=0)
             self._on_zoom()
+            self._box.setXRange(*ranges[event.key()], padding=0)
         else:
             super().keyPressEvent(event)
-
-
-def steps(line: Line, until: float | None) -> tuple[Any, Any]:
-    """Times and logarithms of decimal odds of a line drawn in steps; NaN where it is broken."""
-    times, odds = np.array(line.times), np.array(line.odds)  # copies: the line goes on growing
-    if until is not None and len(times) and np.isfinite(odds[-1]) and until > times[-1]:
-        times, odds = np.append(times, until), np.append(odds, odds[-1])
-    if not len(times):
-        return times, odds
-    with np.errstate(invalid="ignore"):
-        heights = np.log10(np.where(odds >= LEAST, odds, np.nan))
-    return np.repeat(times, 2)[1:], np.repeat(heights, 2)[:-1]

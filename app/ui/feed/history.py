@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.cs2 import Match, OddsKey, Question
-from app.domain.sheet import csv_text
-from app.services.feed.histories import Drawing, Reading
+from app.services.feed.histories import MANY, Drawing, Line, Reading
 from app.services.feed.session import FeedSession
 from app.services.notices import Tone
 from app.ui import formats
 from app.ui.display import Display
 from app.ui.feed.colours import colour_of
+from app.ui.feed.history_files import copied, picture_of, write_csv, write_png
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
 from app.ui.views.elided import ElidedLabel
-from app.ui.views.table import free_path, plain_file_dialog
+from app.ui.views.table import plain_file_dialog
 
 if TYPE_CHECKING:
     from app.ui.feed.chart import OddsChart
@@ -32,8 +31,11 @@ NOTHING_OPEN: Final = "Choose a match: how its odds moved appears here."
 NO_POINTS: Final = "No price of this is known yet."
 READING: Final = "Reading the history…"
 TITLE: Final = "Odds history"
+NOT_KNOWN: Final = "Which round is played is not known."
 SWAPPED: Final = "▮ sides swapped: lines follow the team and break here"
-HINT: Final = "Wheel: zoom · drag: move · Home: all"
+HINT: Final = "wheel: zoom, drag: move, Home: all"
+BEFORE: Final = 300.0  # seconds before the start with which the chart of a match begins
+LONGEST: Final = 22  # letters of a name in the legend
 
 
 class HistoryView(QWidget):
@@ -64,6 +66,13 @@ class HistoryView(QWidget):
         self._row.addWidget(self.title, 1)
         self.chips = add_chips(Question, self._row, self._choose, theme, self)
         self.chips[Question.NEXT_ROUND].setText("NEXT")
+        self.earlier = QPushButton("Earlier")
+        self.earlier.setObjectName("chip")
+        self.earlier.setFont(theme.font(11))
+        self.earlier.setCheckable(True)
+        self.earlier.setToolTip("Begin with the first price there was, not shortly before the start of the match")
+        self.earlier.clicked.connect(self._begin_chosen)
+        self.earlier.hide()
         self.rounds = QComboBox()
         self.rounds.setAccessibleName("Round")
         self.rounds.activated.connect(self._round_chosen)
@@ -79,7 +88,10 @@ class HistoryView(QWidget):
         self.legend = QLabel()
         self.legend.setFont(theme.font(11))
         self.legend.setTextFormat(Qt.TextFormat.RichText)  # of our own making, with everything of the feed escaped
-        self.legend.setWordWrap(True)
+        self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.legend.setContentsMargins(10, 0, 10, 0)
+        self.hint = ElidedLabel()
+        self.hint.setFont(theme.font(11))
         self.empty = QLabel(NOTHING_OPEN)
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -88,11 +100,12 @@ class HistoryView(QWidget):
         self.again.clicked.connect(self._try_again)
         self.pages = QStackedWidget()
         self._lay_out()
-        self._display.changed.connect(self.refresh)
+        self._display.changed.connect(self._use_format)
         theme.changed.connect(self._dress)
 
     def _lay_out(self) -> None:
-        self._row.insertWidget(self._row.count(), self.rounds)
+        self._row.addWidget(self.rounds)
+        self._row.addWidget(self.earlier)
         self._row.addWidget(self.csv)
         self._row.addWidget(self.png)
         self._row.setContentsMargins(10, 6, 8, 2)
@@ -110,9 +123,10 @@ class HistoryView(QWidget):
         layout.setSpacing(2)
         layout.addLayout(self._row)
         layout.addWidget(self.pages, 1)
+        layout.addWidget(self.legend)
         foot = QHBoxLayout()
         foot.setContentsMargins(10, 0, 10, 4)
-        foot.addWidget(self.legend, 1)
+        foot.addWidget(self.hint, 1)
         layout.addLayout(foot)
         self.setMinimumWidth(300)
 
@@ -137,15 +151,21 @@ class HistoryView(QWidget):
             if self.chart is not None:
                 self.chart.show_all()
         if match is None or key is None:
-            self._say(NOTHING_OPEN if match is None else "Which round is played is not known.")
+            self._say(
+                NOT_KNOWN if match is not None else NOTHING_OPEN if self._session.open_match_id is None else "The match is being read."
+            )
             return
         self._session.histories.want(key)
         self._show(match, key)
 
     def tick(self) -> None:
-        """A second went by: the newest price holds up to now."""
-        if self.chart is not None and self.isVisible() and self.pages.currentIndex():
-            self.chart.show_drawing(self._drawing, self._until())
+        """A second went by: the newest price holds up to now, and what is due is read again."""
+        if self._key is None or not self.isVisible():
+            return
+        self._session.histories.want(self._key)
+        if self.chart is not None and self.pages.currentIndex():
+            self.chart.show_drawing(self._drawing, self._until(), self._begin())
+            self._say_legend()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -155,19 +175,34 @@ class HistoryView(QWidget):
     def _show(self, match: Match, key: OddsKey) -> None:
         histories = self._session.histories
         state = histories.state(key)
+        self.title.setText(f"{TITLE} · {self._question_words()}")
         if state is not Reading.READ:
-            is_failed = state is Reading.FAILED
-            self._say(f"The history could not be read: {formats.plain(histories.words(key))}" if is_failed else READING, is_failed)
+            self._say_unread(state, histories.words(key))
             return
         self._drawing = histories.drawing(match, self._session.matches.details.get(match.id), key)
-        self.title.setText(f"{TITLE} · {key.question.replace('_', ' ')}{f' {key.round_number}' if key.round_number else ''}")
         if self._drawing.is_empty:
-            self._say(NO_POINTS)
+            self._say(READING if not self._drawing.lines else self._drawing.note if histories.words(key) else NO_POINTS)
             return
-        self._built().show_drawing(self._drawing, self._until())
-        self.pages.setCurrentWidget(self._built())
+        self.earlier.setVisible(self._has_earlier(match))
+        chart = self._built()
+        self.pages.setCurrentWidget(chart)
+        chart.show_drawing(self._drawing, self._until(), self._begin())
         self._say_legend()
         self._allow_saving(is_allowed=True)
+
+    def _say_unread(self, state: Reading, words: str) -> None:
+        if self._session.is_venue_gone:
+            self._say(f"The feed is not reachable: {formats.plain(self._session.gone_because)}")
+        elif state is Reading.FAILED:
+            self._say(f"The history could not be read: {formats.plain(words)}", is_failed=True)
+        else:
+            self._say(READING)
+
+    def _question_words(self) -> str:
+        if self._key is None:
+            return self.question.replace("_", " ")
+        number = self._key.round_number
+        return self._key.question.replace("_", " ") + (f" {number}" if number is not None else "")
 
     def _built(self) -> OddsChart:
         if self.chart is None:
@@ -178,18 +213,60 @@ class HistoryView(QWidget):
             self.pages.addWidget(self.chart)
         return self.chart
 
+    # From when, until when
+
+    def _feed_time(self) -> float:
+        return self._now().timestamp() + (self._session.figures.offset or 0.0)
+
+    def _hidden_after(self) -> float | None:
+        """With the panel as late as the video, what is newer is not shown (seconds since 1970)."""
+        now = self._clock()
+        late = now - self._session.delay.visible_before(now)
+        return self._feed_time() - late if late > 0 else None
+
     def _until(self) -> float | None:
         """Up to when the newest price holds: now, while the feed vouches for it."""
+        hidden_after = self._hidden_after()
+        if hidden_after is not None:
+            return hidden_after
         if self._key is None or self._session.is_stale(self._key):
             return None
-        return self._now().timestamp() + (self._session.figures.offset or 0.0)
+        newest = max((line.times[-1] for line in self._drawing.lines if line.times), default=0.0)
+        return max(self._feed_time(), newest)  # how far the feed's clock is ahead is an estimate
+
+    def _begin(self) -> float | None:
+        """The few prices of the hours before the match would squeeze it."""
+        match = self.match
+        if match is None or self.earlier.isChecked() or not self._has_earlier(match):
+            return None
+        return self._start(match)
+
+    def _start(self, match: Match) -> float | None:
+        if self.question is not Question.MATCH or match.starts_at is None or not (match.is_live or match.is_settled):
+            return None
+        return match.starts_at.timestamp() - BEFORE
+
+    def _has_earlier(self, match: Match) -> bool:
+        start = self._start(match)
+        ends = [(line.times[0], line.times[-1]) for line in self._drawing.lines if line.times]
+        return start is not None and any(first < start - BEFORE for first, _ in ends) and any(last > start + BEFORE for _, last in ends)
+
+    def _begin_chosen(self) -> None:
+        if self.chart is not None and self._key is not None:
+            self.chart.show_drawing(self._drawing, self._until(), self._begin())
+            self.chart.show_all()
+
+    # Words
 
     def _say(self, words: str, is_failed: bool = False) -> None:
         self._drawing = Drawing()
+        self._pointed = None
         self.empty.setText(words)
         self.again.setVisible(is_failed)
         self.pages.setCurrentIndex(0)
         self.legend.clear()
+        self.hint.setText("")
+        self.earlier.hide()
         self._allow_saving(is_allowed=False)
 
     def _allow_saving(self, *, is_allowed: bool) -> None:
@@ -197,23 +274,24 @@ class HistoryView(QWidget):
             button.setEnabled(is_allowed)
 
     def _say_legend(self) -> None:
-        """Every line with its name, and its odds where the mouse points."""
-        parts = [] if self._pointed is None else [datetime.fromtimestamp(self._pointed).strftime("%H:%M:%S")]
+        """Every line with its name and its odds: the newest ones, or those where the mouse points."""
+        parts = []
         for place, line in enumerate(self._drawing.lines):
             colour = colour_of(line, place, self._theme).name()
             mark = "╌" if place and not line.is_draw else "━"
-            parts.append(f'<span style="color:{colour}">{mark}</span> {_escaped(line.name)}{self._price_at(place)}')
-        if self._pointed is None:
-            if self._drawing.swaps:
-                parts.append(f'<span style="color:{self._theme.colours["mode.practice"].name()}">▮</span> {SWAPPED[2:]}')
-            parts += [words for words in (_escaped(self._drawing.note), HINT) if words]
+            parts.append(f'<span style="color:{colour}">{mark}</span> {_escaped(line.name)}{self._price_of(line)}')
         self.legend.setText("&nbsp;&nbsp; ".join(parts))
+        if self._pointed is not None:
+            self.hint.setText(f"{datetime.fromtimestamp(self._pointed):%H:%M:%S}")
+            return
+        swapped = SWAPPED if self._drawing.swaps else ""
+        self.hint.setText(" · ".join(words for words in (formats.plain(self._drawing.note), swapped, HINT) if words))
 
-    def _price_at(self, place: int) -> str:
-        if self._pointed is None:
-            return ""
-        decimal = self._drawing.lines[place].at(self._pointed)
-        if decimal is None:
+    def _price_of(self, line: Line) -> str:
+        until = self._until()
+        moment = self._pointed if self._pointed is not None else until if until is not None else line.times[-1] if line.times else 0.0
+        decimal = line.at(moment) if until is None or moment <= until else None
+        if decimal is None or self.chart is None:
             return f" {formats.NOTHING}"
         from app.ui.feed.chart import odds_of
 
@@ -226,6 +304,12 @@ class HistoryView(QWidget):
     def _dress(self) -> None:
         if self.chart is not None:
             self.chart.dress()
+        if not self._drawing.is_empty:
+            self._say_legend()
+
+    def _use_format(self) -> None:
+        if self.chart is not None:
+            self.chart.rename()
         if not self._drawing.is_empty:
             self._say_legend()
 
@@ -284,25 +368,6 @@ class HistoryView(QWidget):
 
     # Files
 
-    def to_csv(self) -> str:
-        """All points in the order of time, in UTC; nothing in it that a spreadsheet would run."""
-        rows = sorted(
-            (at, place, odds) for place, line in enumerate(self._drawing.lines) for at, odds in zip(line.times, line.odds, strict=True)
-        )
-        lines = self._drawing.lines
-        return csv_text(
-            ["Time (UTC)", "Line", "Team id", "Decimal odds"],
-            (
-                [
-                    datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),
-                    lines[place].name,
-                    str(lines[place].team_id or ""),
-                    f"{odds:.10g}" if odds == odds else "",
-                ]
-                for at, place, odds in rows
-            ),
-        )
-
     def ask_csv(self) -> None:
         self._ask("Save the points as CSV", "CSV (*.csv)", "csv", self.save_csv)
 
@@ -312,32 +377,31 @@ class HistoryView(QWidget):
     def _ask(self, title: str, kinds: str, suffix: str, save: Callable[[str], None]) -> None:
         dialog = plain_file_dialog(self, title, kinds)
         dialog.setDefaultSuffix(suffix)
-        dialog.selectFile(f"odds-{self._key.match_id if self._key else 0}-{self.question.lower()}.{suffix}")
+        number = f"-{self._key.round_number}" if self._key is not None and self._key.round_number is not None else ""
+        dialog.selectFile(f"odds-{self._key.match_id if self._key else 0}-{self.question.lower()}{number}.{suffix}")
         dialog.fileSelected.connect(save)
         dialog.show()
 
     def save_csv(self, path: str) -> None:
-        """Into a new file of that name; one that is there already stays, and the next free name is taken."""
-        try:
-            free = free_path(Path(path))
-            free.write_text(self.to_csv(), "utf-8", newline="")
-        except (OSError, ValueError) as problem:  # ValueError: a name with a NUL in it
-            self.said.emit(f"The points were not saved: {getattr(problem, 'strerror', None) or problem}", Tone.BAD)
+        lines, until = copied(self._drawing.lines), self._hidden_after()
+        if sum(len(line.times) for line in lines) < MANY:
+            self._tell(write_csv(path, lines, until))
         else:
-            self.said.emit(f"Saved as {free}", Tone.PLAIN)
+            self._session.histories.beside(lambda: write_csv(path, lines, until), self._tell)
 
     def save_png(self, path: str) -> None:
-        """The pane as it is seen, with its title and legend."""
-        try:
-            free = free_path(Path(path))
-            is_saved = self.grab().save(str(free), "PNG")
-        except (OSError, ValueError) as problem:
-            self.said.emit(f"The picture was not saved: {getattr(problem, 'strerror', None) or problem}", Tone.BAD)
-            return
-        words = f"Saved as {free}" if is_saved else f"The picture was not saved: {free.parent} could not be written"
-        self.said.emit(words, Tone.PLAIN if is_saved else Tone.BAD)
+        """The chart with its legend, under a title with its time."""
+        match = self.match
+        name = formats.plain(match.name) if match is not None else TITLE
+        title = f"{name} · {self._question_words()} · {self._now().astimezone():%Y-%m-%d %H:%M:%S}"
+        self._tell(write_png(path, picture_of((self._built(), self.legend), title, self._theme)))
+
+    def _tell(self, told: tuple[str, bool]) -> None:
+        words, is_good = told
+        self.said.emit(words, Tone.PLAIN if is_good else Tone.BAD)
 
 
 def _escaped(text: str) -> str:
     """Text of the feed inside text of ours."""
-    return escape(formats.plain(text))
+    words = formats.plain(text)
+    return escape(words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…")

@@ -56,7 +56,7 @@ def test_a_press_matches_the_newest_event_of_its_kind() -> None:
     clock = Clock()
     delay = Delay(clock)
     delay.heard(PLANT, "Bomb planted at A", at=950.0)
-    delay.heard(PLANT, "Bomb planted at B", at=991.0)
+    delay.heard("PLANT", "Bomb planted at B", at=991.0)
     delay.heard("kill", "bot Ada ▸ bot Rex", at=998.0)
     assert delay.press() == "Matched with “Bomb planted at B”, heard 9.0 s ago."
     assert delay.estimate == 9.0
