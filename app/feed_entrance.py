@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 
 from app.child import Ready
 from app.domain.environment import Environment
@@ -16,6 +18,9 @@ from app.seat import Seat
 from app.ui.shell import ConnectedFeed
 from app.venues.rankacy.venue import Keys
 
+PLOTTING = "pyqtgraph"
+"""The library of the charts: it takes up to half a second to load, which the window would stand still for when the first one is shown."""
+
 
 class FeedEntrance(Entrance):
     """A Rankacy account."""
@@ -26,6 +31,7 @@ class FeedEntrance(Entrance):
         super().__init__(house, profile, again, seat)
         self.terminal = FeedTerminal(profile, house.where, tasks=self.tasks)
         self.notices = self.terminal.notices
+        self.tasks.start(asyncio.to_thread(import_module, PLOTTING))
 
     def _as_shown(self, name: str) -> ConnectedFeed:
         return ConnectedFeed(
@@ -37,7 +43,7 @@ class FeedEntrance(Entrance):
             start=self.tasks.start,
             restart_practice=self.restart_practice if self.is_practice else None,
             enter_again=self.try_again,
-            is_locked_out=lambda: self._is_locked_out,
+            is_locked_out=lambda: self._is_locked_out or self.terminal.desk.session.is_refused,
         )
 
     def _url_at(self, ready: Ready) -> str:

@@ -34,6 +34,7 @@ class FeedTerminal:
         self.venue = Rankacy(connect=connect)
         self.video = Footage(connect=connect, proxy=profile.proxy)
         self._is_started = False
+        self._is_tried = False
         name = f"{profile.slug}-{profile.environment.lower()}.json"
         self._stars, self._delay = where.settings / f"stars-{name}", where.settings / f"delay-{name}"
         starred: tuple[int, ...] = self._said(stars.read(self._stars), "Stars")
@@ -62,24 +63,30 @@ class FeedTerminal:
         await self.venue.point(address, keys)
 
     def start(self) -> None:
-        """Connect; nothing happens the second time."""
+        """Connect, or go on where the feed had been given up."""
+        session = self.desk.session
+        self._is_tried = False
+        if session.is_venue_gone:
+            session.venue_is_back()
         if not self._is_started:
             self._is_started = True
-            self.desk.session.start()
+            session.start()
 
     def go_on(self) -> None:
         """The venue or the key is another now: everything is read again."""
         self.desk.session.venue_is_back()
 
     def venue_is_gone(self, words: str) -> None:
+        self._is_tried = False
         self.desk.session.venue_is_gone(words)
 
     @property
     def is_venue_gone(self) -> bool:
-        return self.desk.session.is_venue_gone
+        return self.desk.session.is_venue_gone and not self._is_tried
 
     def trouble_is_over(self) -> None:
-        self.desk.session.trouble_is_over()
+        """It is tried again: nothing is asked before the venue was pointed at with the keys that are kept now."""
+        self._is_tried = True
 
     def facts(self) -> LinkFacts:
         """How the line to the venue stands."""

@@ -59,6 +59,7 @@ class Program:
         self.profiles: ProfilesWindow | None = None
         self.first = self._entrance(self.profile)
         self.entrances = [self.first]
+        self._leaving: list[Entrance] = []  # being let go
         self.failed = self.first.failed
         self.tasks = Tasks(self.failed)
         self.notices = self.first.notices
@@ -161,6 +162,8 @@ class Program:
     def disconnect(self, account: Account) -> None:
         """Let an account go that was connected beside; not over its open orders, and not the one the window was opened for."""
         entrance = next(entrance for entrance in self.entrances if entrance.account is account)
+        if entrance in self._leaving:
+            return
         if entrance is self.first:
             words = f"This window was opened for {self._account()}: open another profile in its place, or close the window"
             self.notices.say(words, Tone.WARNING)
@@ -169,6 +172,7 @@ class Program:
             said = f"{entrance.profile.name} stays connected: {words}"
             self.window.seen.notices.say(said, Tone.WARNING)
             return
+        self._leaving.append(entrance)
         entrance.stop_orders("this account is being disconnected")
         self._remember([slug for slug in self._remembered() if slug != entrance.profile.slug])
         self.tasks.start(self._let_go(entrance))
@@ -176,6 +180,7 @@ class Program:
     async def _let_go(self, entrance: Entrance) -> None:
         """What runs for it ends first, then what shows it: nothing is told to a view that is gone."""
         await entrance.close()
+        self._leaving.remove(entrance)
         self.entrances.remove(entrance)
         self.window.unseat(entrance.account)
 

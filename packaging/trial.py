@@ -11,7 +11,6 @@ import time
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.error import URLError
 
 import msgspec
 
@@ -165,8 +164,8 @@ def answered(url: str, key: str = "") -> str:
     try:
         with opener.open(request, timeout=PATIENCE) as answer:
             return f"{answer.status} {answer.read().decode('utf-8', 'replace')}"
-    except (URLError, OSError) as problem:
-        return str(problem)
+    except OSError as problem:
+        return str(problem) or type(problem).__name__
 
 
 def end(process: subprocess.Popen[bytes]) -> int | None:

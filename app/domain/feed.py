@@ -26,6 +26,7 @@ class Changes(msgspec.Struct, frozen=True):
 
     It is empty, with a fault, where what was told is no time: the next poll asks from the same `since` again, and nothing is lost.
     `is_full`: as many as were asked for, so that more may have been lost; there is no second page. `faults`: rows that could not be read.
+    `unknown`: rows about markets that nobody here knows: they can be seen to hide no price of one that is known.
     """
 
     server_time: str
@@ -33,6 +34,7 @@ class Changes(msgspec.Struct, frozen=True):
     is_full: bool = False
     faults: tuple[str, ...] = ()
     invalidated_by: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 class MatchOdds(msgspec.Struct, frozen=True):

@@ -56,6 +56,7 @@ class FeedView(AccountView):
         self.session = session = connected.feed.session
         self._past: Past[Shown] = Past()
         self._place: object = None
+        self._missed: set[str] = set()  # what was told while another account was at hand
         theme, clock, now = shell.theme, shell.clock, shell.now
         self.display = display = Display(self._format(), labels=LABELS[connected.provider])
         self.header = FeedHeader(session, connected.environment, connected.account, theme, clock)
@@ -129,6 +130,7 @@ class FeedView(AccountView):
         self.header.connection_wanted.connect(self.show_connection)
         self.header.delay_wanted.connect(self._show_delay)
         self.stream.said.connect(self._say)
+        self.stream.placing.moved.connect(self._watch)
         self.format.currentTextChanged.connect(self._use_format)
         self.display.changed.connect(self._show_all)
         for table in (*self.lobby.tables, self.log):
@@ -169,8 +171,12 @@ class FeedView(AccountView):
 
     def take_in_hand(self, *, is_at_hand: bool) -> None:
         super().take_in_hand(is_at_hand=is_at_hand)
-        self.session.watch(is_at_hand)
         self.stream.set_active(is_at_hand)
+        self._watch()
+
+    def _watch(self) -> None:
+        """Somebody looks at the feed, or at its video in a window of its own."""
+        self.session.watch(self.is_at_hand or self.stream.placing.is_detached)
 
     # What services announce
 
@@ -185,9 +191,10 @@ class FeedView(AccountView):
         if stale & {"matches", "odds", "session"}:
             self.league_changed.emit()
         if self.is_at_hand:
-            self._show(stale)
+            self._show(stale | self._missed)
+            self._missed = set()
         else:
-            self._stale |= stale - {"log"}
+            self._missed |= stale
         if "log" in stale:
             self._repeat_newest()
         self.match_page.on_frame()

@@ -29,6 +29,7 @@ CANCEL_ALL_KEY = "Ctrl+Shift+X"
 NOT_CANCELLED = (
     f"Nothing was cancelled: {CANCEL_ALL_KEY} does nothing while a field is being typed in. Press ✕ Cancel all, or F12 to stop everything"
 )
+NO_DESK = "No account that trades is connected in this window: there is nothing to cancel and nothing to stop here"
 MOST_BY_KEY = 9  # accounts that Ctrl and a digit bring to hand
 
 
@@ -333,13 +334,18 @@ class MainWindow(QMainWindow):
     # What a person does
 
     def open_event(self, event_id: int) -> None:
-        self.at_hand.open_event(event_id)
+        """In the account at hand, or in the first one that trades."""
+        desk = self.seen if isinstance(self.seen, DeskView) else self.views[0]
+        self.take_in_hand(desk)
+        desk.open_event(event_id)
 
     def _say(self, words: str, tone: Tone = Tone.PLAIN) -> None:
         self.seen.notices.say(words, tone)
 
     def _cancel_all(self) -> None:
         """Of every account: whoever presses this wants nothing left on any book."""
+        if not self.views:
+            self._say(NO_DESK, Tone.WARNING)
         self._shell.start(self._shell.floor.cancel_all())
 
     def _cancel_all_by_key(self) -> None:
@@ -350,6 +356,8 @@ class MainWindow(QMainWindow):
         self._cancel_all()
 
     def _pull(self) -> None:
+        if not self.views:
+            self._say(NO_DESK, Tone.WARNING)
         self._shell.floor.stop(PULLED)
         for view in self._views:
             view.mark("safety")

@@ -53,7 +53,7 @@ def test_the_league_stands_beside_the_events_and_is_let_go_without_a_trace(tmp_p
         key = OddsKey(match_id, Question.MATCH)
         await story.until(lambda: session.board.quote(key) is not None and not session.is_stale(key), "odds that the feed vouches for")
         await story.until(lambda: session.histories.state(key) is Reading.READ, "the history of its odds")
-        assert not session.histories.drawing(match, session.matches.details[match_id], key).is_empty
+        await story.until(lambda: not session.histories.drawing(match, session.matches.details[match_id], key).is_empty, "lines of it")
         assert [chip.connected.provider for chip in story.window.strip.chips] == [Provider.TRADING, Provider.RANKACY]
 
         story.window.take_in_hand(story.view)

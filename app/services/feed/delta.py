@@ -59,6 +59,7 @@ class Delta:
         self._good_day: datetime | None = None
         self._good_patience = STALE
         self._is_hole_said = False
+        self._is_unknown_said = False
         self._failures = 0
         self._lost_at: float | None = None
 
@@ -133,7 +134,7 @@ class Delta:
         figures.polls += 1
         figures.truncated += told.is_full
         figures.duplicates += duplicates
-        figures.faults += len(told.faults)
+        figures.faults += len(told.faults) + len(told.unknown)
         figures.changes += len(told.snapshots) - duplicates
         figures.offset = self._venue.clock_offset
         self._clock_check.look(figures.offset)
@@ -147,6 +148,9 @@ class Delta:
         elif told.faults and not self._is_hole_said:
             self._notices.say(f"A change cannot be read: {told.faults[0]}. The odds of every live match are read again", Tone.WARNING)
         self._is_hole_said = told.is_full or bool(told.faults)
+        if told.unknown and not self._is_unknown_said:
+            self._is_unknown_said = True
+            self._notices.say(f"{told.unknown[0]}. It is not shown", Tone.WARNING)
 
     def _answered(self, at: float) -> None:
         self._figures.last_poll_at = at

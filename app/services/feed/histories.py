@@ -280,7 +280,7 @@ class Histories:
         if not known:
             is_before_any_swap = (match.round_number or 0) <= 1 and not match.is_settled
             if is_before_any_swap:
-                return _for_ever(match.ct_team_id, match.t_team_id)
+                return self._named_sides(track.key) or _for_ever(match.ct_team_id, match.t_team_id)
             return None if detail is None and self._may_ask() else ()
         swaps = [pair for pair in pairwise(known) if pair[0].ct_team_id != pair[1].ct_team_id]
         spells, begins, of = [], float("-inf"), known[0]
@@ -294,16 +294,21 @@ class Histories:
 
     def _sides_of_round(self, match: Match, rounds: Mapping[int, Round], key: OddsKey) -> tuple[Spell, ...]:
         """As its own prices named them; else as the round tells. Those of a coming round over a swap could mean either half."""
-        quote, own = self._board.quote(key), rounds.get(key.round_number or 0)
-        named = {each.side: each.team_id for each in quote.snapshot.sides} if quote is not None else {}
-        if named.get(Side.CT) is not None and named.get(Side.T) is not None:
-            return _for_ever(named[Side.CT], named[Side.T])
+        if named := self._named_sides(key):
+            return named
+        own = rounds.get(key.round_number or 0)
         if own is None:
             is_played = key.question is Question.ROUND and key.round_number == match.round_number
             return _for_ever(match.ct_team_id, match.t_team_id) if is_played else ()
         before = rounds.get(own.number - 1)
         is_clear = key.question is Question.ROUND or own.number == 1 or (before is not None and before.ct_team_id == own.ct_team_id)
         return _for_ever(own.ct_team_id, own.t_team_id) if is_clear else ()
+
+    def _named_sides(self, key: OddsKey) -> tuple[Spell, ...]:
+        """The teams its newest price names; empty where it names none."""
+        quote = self._board.quote(key)
+        named = {each.side: each.team_id for each in quote.snapshot.sides} if quote is not None else {}
+        return _for_ever(named.get(Side.CT), named.get(Side.T))
 
     def _heard_swap(self, track: _Track, before: Round, after: Round, swaps: Sequence[tuple[Round, Round]]) -> Swap | None:
         """As it was heard live, where it can be no other: in overtime teams swap the same way again."""

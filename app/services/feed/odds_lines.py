@@ -17,7 +17,7 @@ from app.domain.cs2 import SIDES, OddsKey, OddsPoint, Side, Snapshot, Team
 
 SILENCE: Final = 90.0  # seconds without a price after which a line is broken
 BREAK: Final = float("nan")
-BY_SIDE: Final = "By side: when the teams swapped sides is not known."
+BY_SIDE: Final = "By side: which team was on which side then is not known."
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -67,6 +67,7 @@ class FeedSession:
         self.is_watched = True
         self.is_venue_gone = False
         self.gone_because = ""
+        self.is_refused = False  # it is gone because it does not know the key
         self.partner: Partner | None = None
         self.stream_place: StreamPlace | None = None
         self.markets: tuple[FeedMarket, ...] = ()
@@ -202,7 +203,7 @@ class FeedSession:
 
     def trouble_is_over(self) -> None:
         """What kept the account closed was mended, or may have been."""
-        self.is_venue_gone, self.gone_because = False, ""
+        self.is_venue_gone, self.gone_because, self.is_refused = False, "", False
         self._said.clear()
         self._cycles.let_go()
         self.changed()
@@ -300,6 +301,7 @@ class FeedSession:
         if what == ODDS:
             self._delta.failed(problem)
         if isinstance(problem, NotSentError) and problem.status == 401:
+            self.is_refused = True
             self.venue_is_gone(str(problem))
         elif what != ODDS:
             self.figures.failures += 1

@@ -26,6 +26,7 @@ STYLES: Final = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)  # the second team
 SHORTEST: Final = 5.0  # seconds in view, at the closest
 LEAST: Final = 60.0  # seconds in view where all is shown
 FLATTEST: Final = log10(1.25)  # height in view, at the least: a still price is a flat line
+THIN: Final = 4  # points for each column of pixels from which on lines are thin
 AROUND: Final = 60.0  # seconds beyond the points that can be scrolled to
 
 
@@ -46,6 +47,7 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
         self._curves: list[Any] = []
         self._swaps: list[Any] = []
         self._heights: list[Heights] = []
+        self._are_thin: list[bool] = []
         self._until: float | None = None
         self._begin: float | None = None
         self._is_ranging = False
@@ -88,6 +90,7 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
         self.getPlotItem().showGrid(x=False, y=True, alpha=0.15)
         self._cross.setPen(pg.mkPen(colours["text.faint"], style=Qt.PenStyle.DotLine))
         self._put_lines()
+        self._draw()
         self._show_swaps(self.drawing.swaps)
 
     def rename(self) -> None:
@@ -161,20 +164,33 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
             plot.addItem(self._curves[-1])
         for place, curve in enumerate(self._curves):
             curve.setVisible(place < len(self.drawing.lines))
-        for place, (line, curve) in enumerate(zip(self.drawing.lines, self._curves, strict=False)):
-            style = STYLES[place > 0 and not line.is_draw]
-            curve.setPen(pg.mkPen(colour_of(line, place, self._theme), width=1.4 if line.is_draw else 2, style=style))
+        self._are_thin = []
+
+    def _pen(self, place: int, *, is_thin: bool) -> Any:
+        line = self.drawing.lines[place]
+        style = STYLES[place > 0 and not line.is_draw]
+        width = 1.0 if is_thin else 1.4 if line.is_draw else 2.0
+        return pg.mkPen(colour_of(line, place, self._theme), width=width, style=style)
+
+    def _set_pens(self, are_thin: list[bool]) -> None:
+        """Thin ones where a line fills its columns: a thick one takes ten times as long to paint and shows no more."""
+        if are_thin != self._are_thin:
+            self._are_thin = are_thin
+            for place, is_thin in enumerate(are_thin):
+                self._curves[place].setPen(self._pen(place, is_thin=is_thin))
 
     def _draw(self) -> None:
         """What is in view, in as many points as there are pixels for, and the height it takes."""
         low, high = self._box.viewRange()[0]
         columns = max(int(self._box.width()), 100)
-        least, most = float("inf"), float("-inf")
+        least, most, are_thin = float("inf"), float("-inf"), []
         for heights, curve in zip(self._heights, self._curves, strict=False):
             times, steps = heights.steps(low, high, columns, self._until)
+            are_thin.append(len(times) > THIN * columns)
             curve.setData(times, steps)
             if np.isfinite(steps).any():
                 least, most = min(least, float(np.nanmin(steps))), max(most, float(np.nanmax(steps)))
+        self._set_pens(are_thin)
         if isfinite(least):
             spare = max(FLATTEST - (most - least), 0) / 2 + max(most - least, FLATTEST) * 0.06
             self._box.setYRange(least - spare, most + spare, padding=0)

@@ -13,7 +13,7 @@ from app.domain.odds import Odds, from_probability
 from app.ui.display import Display
 
 NAMED: Final = (1.01, 1.02, 1.05, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.5, 3, 4, 5, 7, 10, 15, 20, 30, 50, 75, 100, 200, 500, 1000, 5000)
-APART: Final = 30  # pixels between two labels at least
+APART: Final = 28  # pixels between two labels at least
 FEWEST: Final = 3
 
 
@@ -25,10 +25,11 @@ def odds_of(decimal: float) -> Odds | None:
 
 def labelled(low: float, high: float, size: float) -> list[float]:
     """Where labels go, as logarithms: odds that people name where there are enough of them in view, else parts of the way."""
-    most = max(int(size // APART), FEWEST)
-    shown = [log10(value) for value in NAMED if low <= log10(value) <= high]
-    while len(shown) > most:
-        shown = shown[::2] if len(shown[::2]) >= FEWEST else shown[:: len(shown) // FEWEST]
+    apart = (high - low) * min(APART / max(size, 1.0), 1 / FEWEST)
+    shown: list[float] = []
+    for value in map(log10, NAMED):
+        if low + apart / 4 <= value <= high - apart / 4 and (not shown or value - shown[-1] >= apart):
+            shown.append(value)
     if len(shown) >= FEWEST:
         return shown
     return [low + (high - low) * part / 8 for part in (1, 4, 7)]

@@ -190,9 +190,9 @@ class FeedHeader(QWidget):
         """Off, or by how much what is shown beside the video lags behind the feed."""
         delay = self._session.delay
         estimate = f"{delay.estimate:.0f} s" if delay.estimate is not None else "not known"
-        state = (
-            f"Panel delayed {estimate} ▾" if delay.is_spoiler_safe else f"Delay panel {estimate} ▾" if delay.estimate else "Delay panel ▾"
-        )
+        state = "Delay panel ▾" if delay.estimate is None else f"Delay panel {estimate} ▾"
+        if delay.is_spoiler_safe:
+            state = "Not delayed: set it ▾" if delay.estimate is None else f"Panel delayed {estimate} ▾"
         self.delay_button.setText(state)
         self.delay_button.setToolTip(formats.tip(f"{delay.words}: {delay.how}.\nSpoiler-safe shows this panel as late as the video."))
 

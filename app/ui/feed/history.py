@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 NOTHING_OPEN: Final = "Choose a match: how its odds moved appears here."
 NO_POINTS: Final = "No price of this is known yet."
 READING: Final = "Reading the history…"
-TITLE: Final = "Odds history"
+TITLE: Final = "Odds"
 NOT_KNOWN: Final = "Which round is played is not known."
 SWAPPED: Final = "▮ sides swapped: lines follow the team and break here"
 HINT: Final = "wheel: zoom, drag: move, Home: all"
@@ -342,7 +342,8 @@ class HistoryView(QWidget):
     def _list_rounds(self, match: Match | None) -> None:
         self.rounds.setVisible(self.question is not Question.MATCH and match is not None)
         numbers = self._numbers(match) if match is not None else []
-        wanted = [("Now", None), *((f"Round {number}", number) for number in reversed(numbers))]
+        now = self._newest(match) if match is not None else None
+        wanted = [(f"Now ({now})" if now is not None else "Now", None), *((f"Round {number}", number) for number in reversed(numbers))]
         shown = [(self.rounds.itemText(place), self.rounds.itemData(place)) for place in range(self.rounds.count())]
         if match is None or not self._is_of(match):
             self._round = None
@@ -393,8 +394,10 @@ class HistoryView(QWidget):
         """The chart with its legend, under a title with its time."""
         match = self.match
         name = formats.plain(match.name) if match is not None else TITLE
-        title = f"{name} · {self._question_words()} · {self._now().astimezone():%Y-%m-%d %H:%M:%S}"
-        self._tell(write_png(path, picture_of((self._built(), self.legend), title, self._theme)))
+        swaps = [f"sides swapped at {datetime.fromtimestamp(at):%H:%M:%S}" for at in self._drawing.swaps if at < float("inf")]
+        words = " · ".join([f"{self._now().astimezone():%Y-%m-%d %H:%M:%S}", *swaps, *filter(None, [formats.plain(self._drawing.note)])])
+        picture = picture_of((self._built(), self.legend), f"{name} · {self._question_words()}", words, self._theme)
+        self._tell(write_png(path, picture))
 
     def _tell(self, told: tuple[str, bool]) -> None:
         words, is_good = told

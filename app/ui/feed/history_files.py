@@ -18,7 +18,7 @@ from app.ui.theme import Theme
 from app.ui.views.table import free_path
 
 TITLES: Final = ("Time (UTC)", "Line", "Team id", "Decimal odds")
-HEAD: Final = 30  # pixels above the picture for its title
+HEAD: Final = 44  # pixels above the picture for its title and words
 
 
 def copied(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -67,8 +67,8 @@ def write_png(path: str, picture: QPixmap) -> tuple[str, bool]:
     return (f"Saved as {free}", True) if is_saved else (f"The picture was not saved: {free.parent} could not be written", False)
 
 
-def picture_of(parts: Sequence[QWidget], title: str, theme: Theme) -> QPixmap:
-    """The parts one below the other, under a title."""
+def picture_of(parts: Sequence[QWidget], title: str, words: str, theme: Theme) -> QPixmap:
+    """The parts one below the other, under a title and a line of words."""
     grabs = [part.grab() for part in parts]
     ratio = parts[0].devicePixelRatioF()
     width = max(part.width() for part in parts)
@@ -78,10 +78,18 @@ def picture_of(parts: Sequence[QWidget], title: str, theme: Theme) -> QPixmap:
     painter = QPainter(picture)
     painter.setFont(theme.font(12, bold=True))
     painter.setPen(theme.colours["text.strong"])
-    painter.drawText(QRect(10, 0, width - 20, HEAD), Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, title)
+    lines = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+    painter.drawText(QRect(10, 4, width - 20, HEAD // 2 - 2), lines, _elided(painter, title, width - 20))
+    painter.setFont(theme.font(11))
+    painter.setPen(theme.colours["text.dim"])
+    painter.drawText(QRect(10, HEAD // 2, width - 20, HEAD // 2 - 4), lines, _elided(painter, words, width - 20))
     top = HEAD
     for part, grab in zip(parts, grabs, strict=True):
         painter.drawPixmap(QPoint(0, top), grab)
         top += part.height()
     painter.end()
     return picture
+
+
+def _elided(painter: QPainter, words: str, width: int) -> str:
+    return painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)

@@ -55,16 +55,28 @@ def read_changes(body: bytes, limit: int, teams_of: TeamsOf = nobody) -> Changes
     """As they were told: twice, late, and of matches that nobody knows. `limit` is how many were asked for."""
     told = whole(_CHANGES, body, (b'"server_time"',))
     faults: list[str] = []
-    rows = each(told.changes, _SNAPSHOT, lambda row: _change(row, teams_of), "A change", faults)
+    unknown: list[str] = []
+    rows = each(told.changes, _SNAPSHOT, lambda row: _change(row, teams_of, unknown), "A change", faults)
     if moment(told.server_time) is None:
         faults.append(f"The feed's own time cannot be read: {quoted(told.server_time)}")
     server_time = told.server_time if isinstance(told.server_time, str) and moment(told.server_time) else ""
-    return Changes(server_time, tuple(rows), len(told.changes) >= limit, most(faults, MOST_FAULTS), events(told.webhook_events))
+    return Changes(
+        server_time,
+        tuple(row for row in rows if row is not None),
+        len(told.changes) >= limit,
+        most(faults, MOST_FAULTS),
+        events(told.webhook_events),
+        most(unknown, MOST_FAULTS),
+    )
 
 
-def _change(row: wire.WireSnapshot, teams_of: TeamsOf) -> Snapshot:
+def _change(row: wire.WireSnapshot, teams_of: TeamsOf, unknown: list[str]) -> Snapshot | None:
+    """None for a market that is not known, which is told in `unknown`."""
     if row.match_id is None:
         raise ValueError("it is of no match")
+    if row.market not in _QUESTIONS:
+        unknown.append(f"A change is of a market that is not known: {quoted(row.market)}")
+        return None
     return _snapshot(row, row.match_id, teams_of)
 
 

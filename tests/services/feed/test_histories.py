@@ -364,3 +364,40 @@ def test_a_million_points_are_made_into_lines_within_the_time_of_a_frame_or_two(
     sketch = Sketch((VERTEX, NOMADS), ROUND_13, traces, spells)
     assert time.perf_counter() - begun < 0.2
     assert [len(line.times) for line in sketch.drawing.lines] == [500_002, 499_990]
+
+
+def test_before_the_match_its_own_price_names_the_sides() -> None:
+    async def scenario(feed: Feed) -> None:
+        told = MatchDetail(match(LIVE, "PREGAME"))
+        feed.venue.points[WHOLE] = OddsHistory(WHOLE, tuple(row(1, 100, "1.5", "2.5", "9")))
+        feed.tell(told.match, told)
+        assert (await read(feed, told)).note == BY_SIDE
+        feed.tell(heard(110, "1.6", "2.4", teams=(VERTEX.id, NOMADS.id)))
+        assert prices(feed.session.histories.drawing(told.match, told, WHOLE), "Vertex") == [(100, 1.5), (110, 1.6)]
+
+    play(scenario)
+
+
+def test_a_hole_told_by_the_changes_themselves_reads_the_history_again() -> None:
+    """A full page, through the whole session: F-R01 for the chart."""
+
+    async def scenario(feed: Feed) -> None:
+        told = over_the_swap(feed)
+        feed.venue.put(told.match)
+        feed.venue.detailed[LIVE] = told
+        feed.session.start()
+        feed.session.open(LIVE)
+        await asyncio.sleep(2)
+        await read(feed, told)
+        asked = len(feed.venue.asked("history"))
+        await asyncio.sleep(AGAIN + 1)
+        await read(feed, told)
+        assert len(feed.venue.asked("history")) == asked  # nothing was lost
+        feed.venue.page_limit = 0  # every page is full
+        await asyncio.sleep(4)
+        feed.venue.page_limit = 1000
+        await asyncio.sleep(AGAIN)
+        await read(feed, told)
+        assert [key for (key,) in feed.venue.asked("history")[asked:]].count(WHOLE) == 1
+
+    play(scenario)

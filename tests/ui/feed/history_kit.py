@@ -60,7 +60,9 @@ class Pane:
         self.view.refresh()
 
     def over_swap(self, score: tuple[int, int] = (8, 6)) -> MatchDetail:
-        told = msgspec.structs.replace(match(LIVE, round_number=15, score=score), starts_at=self.start, ct_team_id=NOMADS.id, t_team_id=VERTEX.id)
+        told = msgspec.structs.replace(
+            match(LIVE, round_number=15, score=score), starts_at=self.start, ct_team_id=NOMADS.id, t_team_id=VERTEX.id
+        )
         return detail(told, rounds(score))
 
     def live_match(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -77,6 +78,11 @@ class Placing(QObject):
             self._leave_whole_screen()
         else:
             self.attach()
+
+    def end(self) -> None:
+        """The window of its own goes now: it is nobody's child."""
+        self.window.hide()
+        shiboken6.delete(self.window)
 
     def _leave_whole_screen(self) -> None:
         was_docked = self._was_docked

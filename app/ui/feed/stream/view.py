@@ -113,13 +113,16 @@ class StreamView(QWidget):
 
     def shut(self) -> None:
         """The last call: nothing is played, asked or shown any more."""
+        if self._is_shut:
+            return
+        self.placing.attach()
         self._is_shut = True
         self._delay.changed.disconnect(self._show_delay)
         self.chat.close()
         self._close_web()
         self.player.close()
         self.delay_box.hide()
-        self.placing.window.hide()
+        self.placing.end()
 
     def calibrate(self) -> None:
         """A person sees the bomb planted in the video now."""
