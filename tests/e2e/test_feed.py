@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import weakref
 from functools import partial
 from pathlib import Path
@@ -14,11 +16,15 @@ from app.domain.cs2 import MatchStatus, OddsKey, Question
 from app.domain.environment import Environment
 from app.domain.keys import Place
 from app.domain.profile import PRACTICE_FEED, Profile, Provider
+from app.domain.secret import Secret
+from app.feed_entrance import FeedEntrance
 from app.feed_terminal import FeedTerminal
 from app.services.feed.histories import Reading
 from app.services.setup.wizard import Page
 from app.ui.feed.stream.states import PlayState
 from app.ui.feed_view import FeedView
+from app.venues.hosts import practice
+from app.venues.rankacy.venue import Keys
 from tests.e2e.story import Story, play
 from tests.e2e.test_accounts import Guide
 
@@ -68,11 +74,14 @@ def test_the_league_stands_beside_the_events_and_is_let_go_without_a_trace(tmp_p
         assert story.window.seen is feed
         assert session.open_match_id == other.id
 
+        feed.stream.placing.detach("Stream")
+        assert feed.stream.placing.window.isVisible()
         terminal = story.program.entrances[1].terminal
         assert isinstance(terminal, FeedTerminal)
         ended = weakref.ref(terminal)
         del terminal
-        story.program.disconnect(feed.connected)
+        for _twice in range(2):
+            story.program.disconnect(feed.connected)
         feed = session = league = match = other = None  # type: ignore[assignment]  # nothing here holds it any more
         await story.until(lambda: len(story.window.accounts) == 1, "the league to be let go")
         assert story.view.league is None
@@ -98,6 +107,44 @@ def test_the_video_of_the_league_plays_beside_its_odds(tmp_path: Path, qtbot: Qt
     play(tmp_path / "home", act)
 
 
+def test_a_key_that_is_not_known_any_more_is_asked_for_again_and_the_feed_goes_on(tmp_path: Path, qtbot: QtBot) -> None:
+    async def act(story: Story) -> None:
+        await story.connected()
+        feed = await connect_league(story)
+        entrance, session = story.program.entrances[1], feed.session
+        assert isinstance(entrance, FeedEntrance)
+        ready = await story.program.house.exchange.ready()
+        assert ready.rankacy is not None
+        wrong = Keys(Environment.PRACTICE, Secret("rksb_practice_of_somebody_else"))
+        await entrance.terminal.point(practice(ready.rankacy.url), wrong)
+        await story.until(lambda: session.is_venue_gone, "the feed to refuse the key")
+        await story.until(lambda: "Try again" in feed.banner.button.text(), "a way to try again that ends nobody's exchange")
+        entrance.try_again()
+        await story.until(lambda: not session.is_venue_gone and not session.figures.why, "the feed to go on with the right key")
+        polls = session.figures.polls
+        await story.until(lambda: session.figures.polls > polls, "another poll")
+
+    play(tmp_path / "home", act)
+
+
+def test_a_league_that_was_connected_to_a_dead_exchange_comes_with_the_next_one(tmp_path: Path, qtbot: QtBot) -> None:
+    async def act(story: Story) -> None:
+        await story.connected()
+        child = story.program.house.exchange.child
+        assert child is not None
+        assert child.pid is not None
+        os.kill(child.pid, signal.SIGKILL)
+        await story.until(lambda: story.session.is_venue_gone, "the end of the exchange to be noticed")
+        story.program.connect(PRACTICE_FEED)
+        feed = story.window.feeds[0]
+        await story.until(lambda: feed.session.is_venue_gone, "the league to say that there is none")
+        story.program.entrances[0].restart_practice()
+        await story.until(lambda: feed.session.matches.listed(MatchStatus.LIVE), "the league of the next exchange", 60)
+        assert not feed.session.is_venue_gone
+
+    play(tmp_path / "home", act)
+
+
 def test_a_feed_that_was_set_up_has_a_window_of_its_own(tmp_path: Path, qtbot: QtBot) -> None:
     seen: list[str] = []
 
@@ -116,8 +163,9 @@ def test_a_feed_that_was_set_up_has_a_window_of_its_own(tmp_path: Path, qtbot: Q
         seen.append(feed.session.partner.name)
         story.window._press_switch()
         assert "no trading to switch" in feed.notices.lines[-1].words
-        story.window._cancel_all()
-        story.window._pull()
+        for press in (story.window._cancel_all, story.window._pull):
+            press()
+            assert "nothing to cancel and nothing to stop here" in feed.notices.lines[-1].words
 
     play(tmp_path / "home", act, keeps_state=True)
     assert seen == ["trading", "Practice desk"]

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Final
 
 from app.domain.cs2 import Match, MatchDetail
 from app.services.feed.matches import Step
 from app.services.notices import Notices, Tone
+from app.services.ports import Monotonic
 
 KEPT: Final = 500
 
 
 class News:
-    """`is_followed`: whether a match is starred or open. A match that was over when it was first heard of is no news."""
+    """`is_followed`: whether a match is starred or open. A match that was over when it was first heard of is no news.
 
-    def __init__(self, notices: Notices, is_followed: Callable[[int], bool]) -> None:
+    `lateness`: by how many seconds what happens in a match is shown late beside its video; its news are as late. `look` tells what is due.
+    """
+
+    def __init__(
+        self,
+        notices: Notices,
+        is_followed: Callable[[int], bool],
+        lateness: Callable[[int], float] = lambda _match_id: 0.0,
+        clock: Monotonic = time.monotonic,
+    ) -> None:
         self._notices = notices
         self._is_followed = is_followed
+        self._lateness = lateness
+        self._clock = clock
+        self._held: list[tuple[float, str, Tone]] = []
         self._started: dict[int, bool] = {}
         self._ended: dict[int, bool] = {}  # whether it was told
 
@@ -27,7 +41,7 @@ class News:
         if was is not None and not was.is_live and now.is_live and now.id not in self._started and not was.is_settled:
             self._started[now.id] = True
             if self._is_followed(now.id):
-                self._notices.say(f"{now.name} has started on {now.map_name}" if now.map_name else f"{now.name} has started")
+                self._say(now.id, f"{now.name} has started on {now.map_name}" if now.map_name else f"{now.name} has started", Tone.PLAIN)
         if was is not None and not was.is_settled and now.is_settled:
             self._ended.setdefault(now.id, False)
         _thin(self._started)
@@ -39,7 +53,22 @@ class News:
             return
         self._ended[match.id] = True
         if self._is_followed(match.id):
-            self._notices.say(f"{match.name} has finished: {result(match)}", Tone.GOOD)
+            self._say(match.id, f"{match.name} has finished: {result(match)}", Tone.GOOD)
+
+    def look(self) -> None:
+        """Tell what was held back for as long as the video is behind."""
+        now = self._clock()
+        due = [held for held in self._held if held[0] <= now]
+        self._held = [held for held in self._held if held[0] > now]
+        for _at, words, tone in due:
+            self._notices.say(words, tone)
+
+    def _say(self, match_id: int, words: str, tone: Tone) -> None:
+        late = self._lateness(match_id)
+        if late > 0:
+            self._held.append((self._clock() + late, words, tone))
+        else:
+            self._notices.say(words, tone)
 
 
 def result(match: Match) -> str:

@@ -36,6 +36,7 @@ STANDINGS: Final = 60.0
 ACCOUNT: Final = 600.0  # partner and place of the stream
 SEEDED: Final = 40  # matches whose odds are read by themselves
 SAID: Final = 100  # kinds of trouble remembered, so that each is said once
+AFTER: Final = 2.0  # seconds beyond the delay before an end is told
 ODDS: Final = "the odds"
 
 
@@ -82,8 +83,9 @@ class FeedSession:
         self._delta = Delta(
             venue, self.board, self.figures, notices, heard=self._heard, set_back=self._start_lists_again, clock=clock, now=now
         )
+        self._news = News(notices, self._is_followed, self._lateness, clock)
         self._details = Details(
-            venue, self.matches, self.figures, News(notices, self._is_followed), delay, tasks, is_open=self._is_open,
+            venue, self.matches, self.figures, self._news, delay, tasks, is_open=self._is_open,
             is_followed=self._is_followed, failed=self._failed, clock=clock, sleep=sleep, chance=chance,
         )  # fmt: skip
         self._odds_again = Refetch(self._read_odds, self._odds_failed, tasks, clock=clock, sleep=sleep, chance=chance)
@@ -227,6 +229,7 @@ class FeedSession:
     async def _poll(self) -> None:
         self.figures.interval = self._interval()
         await self._delta.poll()
+        self._news.look()
         self._seed()
 
     def _interval(self) -> float:
@@ -332,6 +335,11 @@ class FeedSession:
 
     def _is_followed(self, match_id: int) -> bool:
         return match_id == self.open_match_id or match_id in self.stars
+
+    def _lateness(self, match_id: int) -> float:
+        """By how many seconds the open match is shown late beside its video."""
+        is_late = self.delay.is_spoiler_safe and match_id == self.open_match_id
+        return (self.delay.estimate or 0.0) + AFTER if is_late and self.delay.estimate else 0.0
 
     def _is_live(self, match_id: int) -> bool:
         match = self.matches.matches.get(match_id)

@@ -88,6 +88,20 @@ def test_full_pages_one_after_the_other_are_said_once() -> None:
     play(scenario)
 
 
+def test_a_market_that_nobody_knows_hides_no_price_and_is_no_hole() -> None:
+    async def scenario(feed: Feed) -> None:
+        await begun(feed)
+        words = "A change is of a market that is not known: 'MAP_WINNER'"
+        feed.venue.pages = [Changes(feed.clock.now().isoformat(), (), unknown=(words,)) for _ in range(3)]
+        await asyncio.sleep(6)
+        assert not feed.venue.asked("odds"), "nothing is read again for it"
+        assert not feed.session.is_stale(WHOLE)
+        assert feed.figures.faults == 3
+        assert feed.words == [f"{words}. It is not shown"]
+
+    play(scenario)
+
+
 def test_a_change_that_cannot_be_read_is_a_hole_too() -> None:
     async def scenario(feed: Feed) -> None:
         await begun(feed)

@@ -310,3 +310,22 @@ def test_another_venue_process_is_read_anew() -> None:
         assert sum("is back" in words for words in feed.words) == 1
 
     play(scenario)
+
+
+def test_a_result_is_told_no_earlier_than_the_video_shows_it() -> None:
+    async def scenario(feed: Feed) -> None:
+        feed.venue.put(match())
+        feed.session.start()
+        feed.session.open(LIVE)
+        feed.session.delay.set_by_hand(20)
+        feed.session.delay.set_spoiler_safe(True)
+        await asyncio.sleep(5)
+        feed.venue.put(match(LIVE, "FINISHED", score=(13, 5)))
+        feed.venue.detailed[LIVE] = detail(match(LIVE, "FINISHED", score=(13, 5)), rounds((13, 5)))
+        await asyncio.sleep(15)
+        assert feed.matches.matches[LIVE].is_settled
+        assert feed.words == []
+        await asyncio.sleep(25)
+        assert [words for words in feed.words if "has finished" in words] == ["Vertex – Nomads has finished: Vertex won 13 : 5"]
+
+    play(scenario)

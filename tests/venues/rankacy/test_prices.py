@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.domain.cs2 import OddsKey, OddsPoint, Question, Side, SideOdds, Snapshot
@@ -463,3 +464,12 @@ async def test_i_47_a_long_history_is_read_beside_the_loop() -> None:
         told = await venue.history(ROUND_5)
     assert (len(told.points), told.dropped) == (5000, 0)
     assert list(told.points) == sorted(told.points, key=lambda one: (one.at, one.id))
+
+
+def test_a_change_of_a_market_that_nobody_knows_is_told_apart_from_what_cannot_be_read() -> None:
+    rows = [{"match_id": 42, "market": "MAP_WINNER", "round_number": None, "is_available": True, "sides": []}, {"market": "MATCH"}]
+    body = msgspec.json.encode({"since": None, "server_time": "2026-04-15T10:22:03Z", "changes": rows})
+    told = read_changes(body, 200)
+    assert [words.split(":")[0] for words in told.unknown] == ["A change is of a market that is not known"]
+    assert len(told.faults) == 1
+    assert told.snapshots == ()
