@@ -23,8 +23,6 @@ from app.services.feed.histories import Reading
 from app.services.setup.wizard import Page
 from app.ui.feed.stream.states import PlayState
 from app.ui.feed_view import FeedView
-from app.venues.hosts import practice
-from app.venues.rankacy.venue import Keys
 from tests.e2e.story import Story, play
 from tests.e2e.test_accounts import Guide
 
@@ -113,10 +111,7 @@ def test_a_key_that_is_not_known_any_more_is_asked_for_again_and_the_feed_goes_o
         feed = await connect_league(story)
         entrance, session = story.program.entrances[1], feed.session
         assert isinstance(entrance, FeedEntrance)
-        ready = await story.program.house.exchange.ready()
-        assert ready.rankacy is not None
-        wrong = Keys(Environment.PRACTICE, Secret("rksb_practice_of_somebody_else"))
-        await entrance.terminal.point(practice(ready.rankacy.url), wrong)
+        entrance.terminal.venue._api_key = Secret("rksb_practice_of_somebody_else")
         await story.until(lambda: session.is_venue_gone, "the feed to refuse the key")
         await story.until(lambda: "Try again" in feed.banner.button.text(), "a way to try again that ends nobody's exchange")
         entrance.try_again()
