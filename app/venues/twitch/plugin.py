@@ -7,10 +7,12 @@ passwords of the environment are taken (`.netrc`). Addresses and texts of it may
 from __future__ import annotations
 
 import base64
+import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from streamlink.session.session import Streamlink
     from streamlink.stream.stream import Stream
 
+LEVELS: Final = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL, logging.NOTSET)
 REQUEST_SECONDS: Final = 5.0
 IDLE: Final = 2
 """Sessions kept for the next call, each with its connections."""
@@ -50,9 +53,16 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def installed() -> type[Streamlink]:
-    """ImportError where it is not."""
-    from streamlink.session.session import Streamlink
-
+    """ImportError where it is not. The program's own logging stays as it was: the library puts its class and level names in its place."""
+    names = {level: logging.getLevelName(level) for level in LEVELS}
+    kind = logging.getLoggerClass()
+    try:
+        import_module("streamlink.plugins.twitch")  # its loggers are made as it is loaded, while the library's class is in place
+        from streamlink.session.session import Streamlink
+    finally:
+        logging.setLoggerClass(kind)
+        for level, name in names.items():
+            logging.addLevelName(level, name)
     return Streamlink
 
 

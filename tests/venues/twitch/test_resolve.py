@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +29,7 @@ from tests.venues.twitch.fake import CDN, CHANNEL, SIGNATURE, FakeTwitch
 if TYPE_CHECKING:
     from streamlink.session.session import Streamlink
 
+ROOT = Path(__file__).parents[3]
 PLACE = StreamPlace(CHANNEL, f"https://player.twitch.tv/?channel={CHANNEL}&parent=feed.example.com")
 
 
@@ -293,3 +296,14 @@ def _practice(broadcast: Broadcast) -> StreamPlace:
 
 def _never() -> type[Streamlink]:
     raise AssertionError("streamlink is not needed here")
+
+
+def test_loading_the_library_leaves_the_programs_own_logging_as_it_was() -> None:
+    """In a process of its own: it is loaded once."""
+    script = (
+        "import logging; from app.venues.twitch.plugin import installed; installed();"
+        "print(logging.getLevelName(logging.WARNING), logging.getLoggerClass().__module__);"
+        "record = logging.getLogger('new').makeRecord('new', 20, 'f', 1, 'odds %s', ('2.10',), None); print(record.getMessage())"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT)
+    assert told.stdout.splitlines() == ["WARNING logging", "odds 2.10"]

@@ -14,7 +14,7 @@ from app.ui.theme import Theme
 class Pane(QFrame):
     """`key` with a key pressed on the video that means something here; `seen` when it came on screen or left it."""
 
-    key = Signal(int)
+    key = Signal(object)
     seen = Signal()
 
     def __init__(self, theme: Theme) -> None:

@@ -81,8 +81,9 @@ class Placing(QObject):
 
     def end(self) -> None:
         """The window of its own goes now: it is nobody's child."""
-        self.window.hide()
-        shiboken6.delete(self.window)
+        if shiboken6.isValid(self.window):
+            self.window.hide()
+            shiboken6.delete(self.window)
 
     def _leave_whole_screen(self) -> None:
         was_docked = self._was_docked

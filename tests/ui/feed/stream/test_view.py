@@ -51,7 +51,6 @@ def build(theme: Theme, qtbot: QtBot) -> Iterator[Build]:
     for view in built:
         view.shut()
         view.hide()
-        view.placing.window.hide()
 
 
 def picture() -> QVideoFrame:
