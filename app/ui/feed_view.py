@@ -32,6 +32,7 @@ from app.ui.shell import ConnectedFeed, Shell
 from app.ui.views.log import LogView
 
 NO_ORDERS = "Nothing can be ordered at this feed, so it has no orders, trades or transactions"
+SILENT = 5.0  # seconds without an answered poll before it is said over everything
 FORMAT = "feed odds"
 CHOICE = "feed"  # under which what is chosen of the video is remembered
 
@@ -239,12 +240,17 @@ class FeedView(AccountView):
 
     def _show_trouble(self) -> None:
         words = self.session.trouble
-        if not words:
+        is_gone = self.session.is_venue_gone
+        if not words or not (is_gone or self._is_silent()):  # one failed poll is no trouble: nothing is stale yet
             self.banner.say("", None)
             return
-        is_gone = self.session.is_venue_gone
         said = trouble_words(self.session) or f"Nothing new comes from the feed, trying again: {words}"
-        self.banner.say(said, self.connected.remedy if is_gone else None)
+        self.banner.say(said, self.connected.remedy if is_gone else ("Try now", self.session.reread))
+
+    def _is_silent(self) -> bool:
+        """No poll was answered for as long as a price lives without."""
+        polled_at = self.session.figures.last_poll_at
+        return polled_at is None or self._shell.clock() - polled_at > SILENT
 
     def _show_stage(self) -> None:
         """The video's place, when the feed named it or named another."""

@@ -203,10 +203,13 @@ class Board:
 
     @staticmethod
     def _is_played(next_round: _Held, this_round: _Held | None) -> bool:
-        """Whether what was called the next round has become the present one: nothing was said of it since the present one began."""
+        """Whether what was called the next round has become the present one: nothing was said of it since the present one began.
+
+        Where nothing is known of the present one it may well have: no price is better than another round's.
+        """
         began = None if this_round is None else this_round.began_at
         told = next_round.snapshot.updated_at
-        return began is not None and told is not None and told < began
+        return began is None or told is None or told < began
 
     def _age(self, snapshot: Snapshot) -> _Age:
         held = self._held.get(snapshot.key)

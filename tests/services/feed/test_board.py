@@ -200,6 +200,12 @@ def test_a_next_round_under_the_number_of_this_one_is_taken_where_the_feed_count
     assert numbers(board, round_number=13) == [None, 13, 13]
 
 
+def test_the_price_of_a_round_is_not_shown_for_the_one_after_it_while_nothing_was_told_of_either(board: Board) -> None:
+    """The list of matches is a round ahead of the odds: polls failed, or the next one is under way."""
+    board.hear([of_round(Question.ROUND, 12, 0), of_round(Question.NEXT_ROUND, 13, 0)], 100, 100)
+    assert board.current(match(round_number=13))[2] is None
+
+
 def test_what_was_the_next_round_is_not_shown_once_that_round_is_played(board: Board) -> None:
     board.hear([of_round(Question.ROUND, 12, 0), of_round(Question.NEXT_ROUND, 13, 0)], 100, 100)
     board.hear([of_round(Question.ROUND, 13, 60)], 160, 160)
