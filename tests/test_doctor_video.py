@@ -9,14 +9,21 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QUrl
-from streamlink.exceptions import NoPluginError
-from streamlink.session.session import Streamlink
 
 from app import doctor, doctor_video
 from app.store.paths import resources
-from app.venues.twitch.plugin import MISSING
+from app.venues.twitch.plugin import MISSING, installed
 
-pytestmark = pytest.mark.usefixtures("qapp")
+installed()  # before the library is imported by its own name: it leaves the logging of this process as it was
+
+from streamlink.exceptions import NoPluginError  # noqa: E402
+from streamlink.session.session import Streamlink  # noqa: E402
+
+pytestmark = [
+    pytest.mark.usefixtures("qapp"),
+    # What Qt Multimedia says of a machine without a camera, and of a film that is left in the middle.
+    pytest.mark.qt_log_ignore("pipewire-0.3", "Could not open media", "No HW decoder", "No RHI backend", "Cannot set loops", extend=True),
+]
 
 CLIP = QUrl.fromLocalFile(str(resources() / doctor_video.CLIP))
 

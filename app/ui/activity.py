@@ -35,7 +35,7 @@ class Activity(QObject):
 
     def watch(self, window: QWindow | None) -> None:
         """Every window that is worked in comes here by itself."""
-        if window is not None:
+        if isinstance(window, QObject):  # the wrapper of something that was there before may stand at a new window's address
             window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
