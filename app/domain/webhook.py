@@ -1,0 +1,134 @@
+"""Rankacy's webhooks: what is subscribed to, what was delivered, and what should have been.
+
+A delivery is a signal that something changed: its event and match say what to read again, and no price is ever taken from it. It is
+sent once, signed with HMAC-SHA256 over its raw bytes, with no time and no number in the signature: the signature of a replay is valid.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from app.domain.secret import Secret
+
+SIGNATURE_HEADER: Final = "X-Rankacy-Signature"
+EVENT_HEADER: Final = "X-Rankacy-Event"
+SHORTEST_URL: Final = 8  # characters, by the feed's page
+LONGEST_URL: Final = 2048
+
+
+class HookEvent(StrEnum):
+    """What can be subscribed to, one a subscription; a subscription with another word keeps it as text."""
+
+    MATCH_CREATED = "MATCH_CREATED"
+    MATCH_STARTED = "MATCH_STARTED"
+    MATCH_FINISHED = "MATCH_FINISHED"
+    ODDS_UPDATED = "ODDS_UPDATED"
+
+
+class Subscription(msgspec.Struct, frozen=True):
+    """`event` is the feed's own word. `created_at` is aware UTC, None where it cannot be read."""
+
+    id: int
+    event: str
+    target_url: str
+    is_active: bool = True
+    created_at: datetime | None = None
+
+
+class NewSubscription(msgspec.Struct, frozen=True):
+    """What was just made: the only time that the feed tells the secret."""
+
+    subscription: Subscription
+    secret: Secret
+
+
+class Verdict(StrEnum):
+    """What became of a delivery. A `DUPLICATE` is valid, and its bytes had come before; `REFUSED` was not even looked at.
+
+    `MISSED` is no delivery: the poll told of a change that none came for. `LATE` came, after it had been listed as missed.
+    """
+
+    VALID = "valid"
+    DUPLICATE = "duplicate"
+    BAD = "bad"
+    NONE = "none"
+    REFUSED = "refused"
+    MISSED = "missed"
+    LATE = "late"
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """One line of the list. `id` is its number in the deliveries' file, 0 before it is in it; `at` (aware UTC) when its last byte was read,
+    or when the poll told of what was missed.
+
+    `size` in bytes of the body, `answer` the status it was given, `took` milliseconds until then; None for one that was missed.
+    `reason`: what is wrong with it, as words; `copy_of`: the id of the first with the same bytes; `refetched`: what was read because of it.
+    """
+
+    at: datetime
+    verdict: Verdict
+    id: int = 0
+    event: str = ""
+    match_id: int | None = None
+    subscription_id: int | None = None
+    path: str = ""
+    size: int | None = None
+    answer: int | None = None
+    took: float | None = None
+    reason: str = ""
+    copy_of: int = 0
+    refetched: tuple[str, ...] = ()
+    is_pinned: bool = False
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """A delivery as it came, to look at and to send again. `full_size` in bytes; `body` is shorter where not all of it was kept."""
+
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    full_size: int
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How many deliveries of one subscription (or of all) there were in a span of time; `last_at` is aware UTC."""
+
+    ok: int = 0
+    bad: int = 0
+    missed: int = 0
+    duplicates: int = 0
+    late: int = 0
+    last_at: datetime | None = None
+
+
+def why_no_target(url: str, *, takes_loopback: bool = False) -> str:
+    """Why the feed would not deliver there, as a sentence; empty when it would. `takes_loopback`: a practice exchange's own rule."""
+    if url != url.strip() or any(sign.isspace() or not sign.isprintable() for sign in url):
+        return "The address holds a space or a sign that cannot be seen."
+    if not SHORTEST_URL <= len(url) <= LONGEST_URL:
+        return f"The address has {len(url):,} characters; the feed takes {SHORTEST_URL} to {LONGEST_URL:,}."
+    scheme, _, rest = url.partition("://")
+    if scheme.lower() != "https" and not (takes_loopback and scheme.lower() == "http" and _host(rest) in LOOPBACK):
+        return "The feed delivers to https:// only."
+    return "" if _host(rest) else "The address names no host."
+
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+def path_of(url: str) -> str:
+    """The path of a target, by which the receiver knows whose delivery it is; `/` where there is none."""
+    rest = url.partition("://")[2]
+    path = "/" + rest.partition("/")[2]
+    return path.partition("?")[0].partition("#")[0]
+
+
+def _host(rest: str) -> str:
+    """Of what follows the scheme: without port and whoever would log in there."""
+    place = rest.partition("/")[0].partition("?")[0].partition("#")[0].rpartition("@")[2]
+    if place.startswith("["):
+        return place.partition("]")[0] + "]" if "]" in place else ""
+    return place.partition(":")[0].lower()
