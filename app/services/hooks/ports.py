@@ -34,7 +34,7 @@ class HookVenue(Protocol):
 
 
 class SecretShelf(Protocol):
-    """Where the secrets of subscriptions are kept: in the system's keyring, an entry each. Any method may raise `domain.keys.VaultError`."""
+    """Where the secrets of subscriptions are kept: in the system's keyring, an entry each. Any may raise `domain.keys.VaultError`."""
 
     async def keep(self, subscription_id: int, secret: Secret) -> None: ...
     async def read(self, subscription_id: int) -> Secret | None: ...
