@@ -12,6 +12,10 @@ def main(arguments: list[str]) -> int:
         from app.practice import server
 
         return server.main(rest)
+    if mode == "webhook-receiver":
+        from app.receiver import server as receiver
+
+        return receiver.main(rest)
     if mode == "journal":
         from app import journal
 

@@ -16,22 +16,17 @@ from app.domain.secret import Secret
 from app.store import logs, sealing, settings
 from app.store.paths import Folders
 from app.store.vault.errands import PATIENCE, Errand, Errands, SlowError, UntidyError
+from app.store.vault.hook_secrets import HookSecrets, list_path
 from app.store.vault.notes import FILE, Notes
 from app.store.vault.ring import Backend
 from app.store.vault.safe import Safe
 from app.store.vault.sealed_file import Replace
+from app.store.vault.systems import systems_own
 
 FOLDER: Final = "keys"  # below the data
 _NO_PASSPHRASE: Final = Secret()
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-
-
-def systems_own() -> Backend:
-    """This computer's keyring. The library is loaded here, on a thread: it takes a quarter of a second that a start does not spend."""
-    from app.store.vault.backends import chosen
-
-    return chosen()
 
 
 class Vault:
@@ -53,6 +48,8 @@ class Vault:
         self._notes = Notes(where.settings / FILE, now=now)
         self._safe = Safe(where.data / FOLDER, self._notes, choose=choose, replace=replace, now=now, random=random, cost=cost)
         self._errands = Errands(limit=patience, sleep=sleep)
+        self._where = where
+        self._hooks = partial(HookSecrets, where=where, choose=choose, sleep=sleep, patience=patience)
         self._leftovers: dict[str, tuple[str, ...]] = {}
 
     async def keyring(self) -> KeyringFacts:
@@ -100,6 +97,8 @@ class Vault:
         the sentences.
         """
         removed = list[str]()
+        if list_path(profile, self._where).exists() and (hooks := await self._hooks(profile).remove_all()):
+            removed.append(f"The secrets of {hooks} webhook subscriptions were removed from the keyring.")
         is_doubtful = self._safe.is_keyring_ill and not self._safe.is_in_keyring(profile)
         try:
             await self._run(partial(self._safe.remove, profile, removed), keyring_name(profile))

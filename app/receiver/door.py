@@ -1,0 +1,173 @@
+"""Who is let in: method, host, origin, path, size, signature, rate, in this order; each answer is counted.
+
+204 is given before anything is written down: the work comes afterwards, in a thread of its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from app.domain.receiving import BODY_LIMIT, Plan
+from app.domain.webhook import EVENT_HEADER, SIGNATURE_HEADER, Delivery, Letter, Verdict
+from app.receiver.intake import Intake, Taken
+from app.receiver.judging import Judged, about, judged
+from app.receiver.limits import Bucket
+
+OWN_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
+BAD_RATE: Final = 20.0  # bad and refused ones a second that are written down; the others are only counted
+LONGEST: Final = 300  # characters of a path or an event that are kept
+KEPT: Final = 16 * 1024  # bytes of a body that are kept
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class RefusedError(Exception):
+    """It is not even looked at. `headers` go with the answer."""
+
+    def __init__(self, answer: int, reason: str, **headers: str) -> None:
+        super().__init__(reason)
+        self.answer = answer
+        self.reason = reason
+        self.headers = headers
+
+
+class Door:
+    """An ASGI application. `port` is where it listens."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        intake: Intake,
+        *,
+        port: int,
+        clock: Callable[[], float] = time.perf_counter,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._intake = intake
+        self._clock = clock
+        self._now = now
+        self._port = port
+        self._bad = Bucket(BAD_RATE, clock)
+        self.use(plan)
+
+    def use(self, plan: Plan) -> None:
+        """Receive this from now on."""
+        self._plan = plan
+        self._paths = frozenset(route.path for route in plan.routes)
+        self._hosts = frozenset(host.lower() for host in plan.hosts)
+        self._good = Bucket(plan.rate, self._clock)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        began = self._clock()
+        request = Request(scope, receive)
+        try:
+            self._admit(request)
+            body = await self._body(request)
+        except RefusedError as refusal:
+            response: Response = PlainTextResponse(refusal.reason + "\n", refusal.answer, headers=refusal.headers)
+            if refusal.answer == 413:
+                response.headers["Connection"] = "close"
+            await response(scope, receive, send)
+            self._refuse(request, refusal, began)
+        except ClientDisconnect:
+            return
+        else:
+            response, taken = self._judge(request, body)
+            await response(scope, receive, send)
+            if taken is not None:
+                took = round((self._clock() - began) * 1000, 3)
+                self._intake.take(msgspec.structs.replace(taken, delivery=msgspec.structs.replace(taken.delivery, took=took)))
+
+    # Before the body
+
+    def _admit(self, request: Request) -> None:
+        if request.method != "POST":
+            raise RefusedError(405, f"A webhook is a POST, not a {request.method[:20]}.", Allow="POST")
+        hosts = request.headers.getlist("host")
+        if len(hosts) != 1 or not self._is_ours(hosts[0].lower()):
+            told = hosts[0][:100] if hosts else ""
+            raise RefusedError(421, f"This receiver is not asked for by the name {told!r}: add it to its hosts if it is your tunnel's.")
+        if "origin" in request.headers or any(name.startswith("sec-fetch-") for name in request.headers):
+            raise RefusedError(403, "A web page sent this: webhooks do not come from browsers.")
+        if request.url.path not in self._paths:
+            raise RefusedError(404, f"Nothing is received at {request.url.path[:100]!r}.")
+        length = request.headers.get("content-length", "0")
+        if not length.isdecimal() or int(length[:20]) > BODY_LIMIT:
+            raise RefusedError(413, f"A delivery has at most {BODY_LIMIT:,} bytes.")
+
+    def _is_ours(self, host: str) -> bool:
+        name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdecimal() else (host, "", "")
+        return (name in OWN_HOSTS and port == str(self._port)) or host in self._hosts or name in self._hosts
+
+    async def _body(self, request: Request) -> bytes:
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_LIMIT:
+                raise RefusedError(413, f"A delivery has at most {BODY_LIMIT:,} bytes.")
+        return bytes(body)
+
+    # With the body
+
+    def _judge(self, request: Request, body: bytes) -> tuple[Response, Taken | None]:
+        """The answer, and what is written down after it."""
+        path, event = request.url.path, request.headers.get(EVENT_HEADER, "")
+        routes = [route for route in self._plan.routes if route.path == path]
+        elsewhere = [route for route in self._plan.routes if route.path != path]
+        signatures = [value for name, value in request.scope["headers"] if name == SIGNATURE_HEADER.lower().encode()]
+        verdict = judged(body, signatures, event, routes, elsewhere)
+        if verdict.verdict is not Verdict.VALID:
+            return self._turned_away(request, body, verdict)
+        told = about(body, event)
+        is_within = self._good.takes()
+        answer = 204 if is_within else 429
+        delivery = Delivery(
+            self._now(), Verdict.VALID, event=told.event, match_id=told.match_id, subscription_id=verdict.subscription_id,
+            path=path[:LONGEST], size=len(body), answer=answer, reason=told.reason,
+        )  # fmt: skip
+        taken = Taken(delivery, _letter(request, body), is_plain=told.is_plain, is_limited=not is_within)
+        return Response(status_code=204) if is_within else _too_many(), taken
+
+    def _turned_away(self, request: Request, body: bytes, verdict: Judged) -> tuple[Response, Taken | None]:
+        event = request.headers.get(EVENT_HEADER, "")[:LONGEST]
+        if not self._bad.takes():
+            self._intake.limit()
+            return _too_many(), None
+        delivery = Delivery(
+            self._now(), verdict.verdict, event=event, path=request.url.path[:LONGEST], size=len(body), answer=verdict.answer,
+            reason=verdict.reason,
+        )  # fmt: skip
+        return PlainTextResponse(verdict.reason + "\n", verdict.answer), Taken(delivery, _letter(request, body))
+
+    def _refuse(self, request: Request, refusal: RefusedError, began: float) -> None:
+        if not self._bad.takes():
+            self._intake.refuse()
+            return
+        took = round((self._clock() - began) * 1000, 3)
+        event = request.headers.get(EVENT_HEADER, "")[:LONGEST]
+        delivery = Delivery(
+            self._now(), Verdict.REFUSED, event=event, path=request.url.path[:LONGEST], answer=refusal.answer, took=took,
+            reason=refusal.reason,
+        )  # fmt: skip
+        self._intake.take(Taken(delivery, _letter(request, b"")))
+
+
+def _too_many() -> Response:
+    return PlainTextResponse("Too many deliveries a second.\n", 429, headers={"Retry-After": "1"})
+
+
+def _letter(request: Request, body: bytes) -> Letter:
+    """Its headers as they came, in Latin-1 as HTTP has them."""
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.scope["headers"])
+    return Letter(headers, body[:KEPT], len(body))

@@ -1,0 +1,145 @@
+"""What was taken: counted, handed to the file's thread, and told to the window."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final, Protocol
+
+import msgspec
+
+from app.domain.receiving import NEWEST, Counts, Signal, Tidings
+from app.domain.webhook import Delivery, Letter, Verdict
+
+SAME_WITHIN: Final = timedelta(seconds=60)
+SEEN: Final = 10_000  # bodies that are remembered
+IDS: Final = 200  # of deliveries that one signal names, the newest
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A delivery to be written down. `is_limited`: it came too fast, is counted and heard, and not written down."""
+
+    delivery: Delivery
+    letter: Letter
+    is_plain: bool = False
+    is_limited: bool = False
+    copy: bytes = b""  # the mark of its bytes, by which the file's thread finds the first with the same
+
+
+class Writer(Protocol):
+    """The file's thread."""
+
+    def put(self, taken: Taken) -> bool:
+        """Whether there was room for it."""
+
+
+class Intake:
+    """`tell_soon` is called when there is something to tell: `tidings` takes it."""
+
+    def __init__(self, writer: Writer, tell_soon: Callable[[], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._writer = writer
+        self._tell_soon = tell_soon
+        self._clock = clock
+        self._counts = dict.fromkeys(Counts.__struct_fields__, 0)
+        self._seen: OrderedDict[bytes, datetime] = OrderedDict()
+        self._newest: deque[Delivery] = deque(maxlen=NEWEST)
+        self._signals: dict[tuple[str, int | None], Signal] = {}
+
+    @property
+    def counts(self) -> Counts:
+        return Counts(**self._counts)
+
+    def limit(self) -> None:
+        """One more that came too fast, and was not even valid."""
+        self._count("received", "limited")
+
+    def refuse(self) -> None:
+        """One more that was not looked at, and is not written down."""
+        self._count("received", "refused")
+
+    def take(self, taken: Taken) -> None:
+        taken, is_heard = self._compared(taken)
+        delivery = taken.delivery
+        self._count("received", *_kinds(delivery.verdict))
+        if taken.is_limited:
+            self._count("limited")
+        elif self._writer.put(taken):
+            if is_heard:
+                return  # heard when it has its number, a moment later
+            self._tell_soon()
+            return
+        else:
+            self._count("unwritten")
+            self._newest.append(delivery)
+        if is_heard:
+            self._hear(delivery)
+        self._tell_soon()
+
+    def written(self, rows: list[tuple[Taken, Delivery]]) -> None:
+        """These are in the file; a number of 0: they could not be put there."""
+        for taken, delivery in rows:
+            self._count(*(["unwritten"] if not delivery.id else []))
+            self._newest.append(delivery)
+            if _is_heard(taken):
+                self._hear(delivery)
+        self._tell_soon()
+
+    def tidings(self) -> Tidings:
+        """What is new since the last asking."""
+        newest, signals = tuple(self._newest), tuple(self._signals.values())
+        self._newest.clear()
+        self._signals.clear()
+        return Tidings(self.counts, newest, signals)
+
+    def _compared(self, taken: Taken) -> tuple[Taken, bool]:
+        """With the mark of its bytes; a duplicate where they came before."""
+        delivery = taken.delivery
+        if delivery.verdict is Verdict.VALID:
+            mark = sha256(delivery.path.encode() + b"\0" + taken.letter.body).digest()
+            if (before := self._seen.get(mark)) is not None and delivery.at - before <= SAME_WITHIN:
+                delivery = msgspec.structs.replace(delivery, verdict=Verdict.DUPLICATE)
+            else:
+                self._remember(mark, delivery.at)
+            taken = msgspec.structs.replace(taken, delivery=delivery, copy=mark)
+        return taken, _is_heard(taken)
+
+    def _remember(self, mark: bytes, at: datetime) -> None:
+        self._seen.pop(mark, None)
+        self._seen[mark] = at
+        if len(self._seen) > SEEN:
+            self._seen.popitem(last=False)
+
+    def _hear(self, delivery: Delivery) -> None:
+        key = delivery.event, delivery.match_id
+        ids = (delivery.id,) if delivery.id else ()
+        known = self._signals.get(key)
+        if known is None:
+            self._signals[key] = Signal(*key, delivery.at, delivery.at, ids)
+        else:
+            self._signals[key] = msgspec.structs.replace(known, last_at=delivery.at, ids=(*known.ids, *ids)[-IDS:])
+
+    def _count(self, *kinds: str) -> None:
+        for kind in kinds:
+            self._counts[kind] += 1
+
+
+def _is_heard(taken: Taken) -> bool:
+    """Whether it invalidates: also a duplicate, where nothing in its bytes could tell it from a second change."""
+    verdict = taken.delivery.verdict
+    return verdict is Verdict.VALID or (verdict is Verdict.DUPLICATE and taken.is_plain)
+
+
+def _kinds(verdict: Verdict) -> tuple[str, ...]:
+    match verdict:
+        case Verdict.VALID:
+            return ("valid",)
+        case Verdict.DUPLICATE:
+            return ("duplicates",)
+        case Verdict.BAD:
+            return ("bad",)
+        case Verdict.NONE:
+            return ("unsigned",)
+    return ("refused",)

@@ -1,0 +1,137 @@
+"""The receiver as a person chose it: running or not, and told of every subscription whose secret is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from app.domain.receiving import Counts, Plan, Route, Tidings
+from app.domain.webhook import path_of
+from app.services.hooks.choice import HookChoice
+from app.services.hooks.ports import Receiver, ReceiverState
+from app.services.hooks.subscriptions import Subscriptions
+from app.services.notices import Notices, Tone
+from app.services.ports import Monotonic, Signal
+
+
+class Reception:
+    """`keep` writes the choice down, and answers with a sentence when it cannot."""
+
+    def __init__(
+        self,
+        receiver: Receiver,
+        subscriptions: Subscriptions,
+        notices: Notices,
+        *,
+        choice: HookChoice,
+        keep: Callable[[HookChoice], str],
+        clock: Monotonic,
+    ) -> None:
+        self._receiver = receiver
+        self._subscriptions = subscriptions
+        self._notices = notices
+        self._keep = keep
+        self._clock = clock
+        self._planned: Plan | None = None
+        self.choice = choice
+        self.counts = Counts()
+        self.running_since: float | None = None  # monotonic
+        self.changed = Signal()
+        receiver.changed.append(self._receiver_changed)
+        receiver.told.append(self._note)
+        subscriptions.changed.connect(self._replan)
+
+    @property
+    def state(self) -> ReceiverState:
+        return self._receiver.state
+
+    @property
+    def port(self) -> int:
+        """That it listens on; that it would, while it does not."""
+        return self._receiver.port or self.choice.port
+
+    @property
+    def words(self) -> str:
+        """`Receiver on 127.0.0.1:8765 · running`; why it failed, where it did."""
+        if self.state is ReceiverState.FAILED:
+            return f"The receiver does not run: {self._receiver.words}"
+        return f"Receiver on 127.0.0.1:{self.port} · {self.state}"
+
+    def path(self, subscription_id: int) -> str:
+        """At which it is received."""
+        return self.choice.path or path_of(self._subscriptions.all[subscription_id].target_url)
+
+    def is_received(self, subscription_id: int) -> bool:
+        """Whether a delivery of it that reaches the receiver would be taken."""
+        is_routed = self._planned is not None and any(route.subscription_id == subscription_id for route in self._planned.routes)
+        return self.state is ReceiverState.RUNNING and is_routed
+
+    async def start(self) -> None:
+        self._use(msgspec.structs.replace(self.choice, is_on=True))
+        await self.open()
+
+    async def open(self) -> None:
+        """As it was chosen."""
+        self._planned = self._plan()
+        await self._receiver.start(self._planned)
+
+    async def stop(self) -> None:
+        self._use(msgspec.structs.replace(self.choice, is_on=False))
+        await self._receiver.stop()
+
+    async def close(self) -> None:
+        """The program ends; whether it is on stays chosen."""
+        await self._receiver.stop()
+
+    async def use(self, choice: HookChoice) -> str:
+        """Receive in another way from now on; a sentence when that cannot be. Another port opens the receiver anew."""
+        if words := choice.objection:
+            return words
+        had_port = self.choice.port
+        self._use(msgspec.structs.replace(choice, is_on=self.choice.is_on))
+        if self.state is ReceiverState.RUNNING and choice.port != had_port:
+            await self._receiver.stop()
+            await self.open()
+        else:
+            self._replan()
+        return ""
+
+    def _use(self, choice: HookChoice) -> None:
+        if choice == self.choice:
+            return
+        self.choice = choice
+        if trouble := self._keep(choice):
+            self._notices.say(trouble, Tone.WARNING)
+        self.changed()
+
+    def _plan(self) -> Plan:
+        routes = [
+            Route(self.path(each.id), each.id, each.event, secret)
+            for each in self._subscriptions.all.values()
+            if (secret := self._subscriptions.secret_of(each.id)) is not None
+        ]
+        return Plan(self.choice.port, tuple(routes), self.choice.hosts, self.choice.rate)
+
+    def _replan(self) -> None:
+        if self.state is not ReceiverState.RUNNING:
+            return
+        plan = self._plan()
+        if plan != self._planned:
+            self._planned = plan
+            self._receiver.replan(plan)
+            self.changed()
+
+    def _receiver_changed(self) -> None:
+        is_running = self.state is ReceiverState.RUNNING
+        if is_running and self.running_since is None:
+            self.running_since, self.counts = self._clock(), Counts()
+        elif not is_running:
+            self.running_since = None
+        if self.state is ReceiverState.FAILED:
+            self._notices.say(self.words, Tone.BAD)
+        self._replan()
+        self.changed()
+
+    def _note(self, tidings: Tidings) -> None:
+        self.counts = tidings.counts

@@ -1,0 +1,42 @@
+"""The tables of the deliveries' file. It is a log that may be thrown away: another version of the program begins a new one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, Table, Text
+
+VERSION: Final = 1
+
+metadata: Final = MetaData()
+
+deliveries: Final = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False, index=True),  # microseconds since 1970, UTC
+    Column("verdict", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("match_id", BigInteger),
+    Column("subscription_id", BigInteger),
+    Column("path", Text, nullable=False),
+    Column("size", Integer),
+    Column("answer", Integer),
+    Column("took", Integer),  # microseconds
+    Column("reason", Text, nullable=False),
+    Column("copy_of", Integer, nullable=False),
+    Column("refetched", Text, nullable=False),  # paths, one a line
+    Column("is_pinned", Boolean, nullable=False),
+)
+
+letters: Final = Table(
+    "letters",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("headers", LargeBinary, nullable=False),  # JSON
+    Column("body", LargeBinary, nullable=False),
+    Column("full_size", Integer, nullable=False),
+)
+
+counter: Final = Table("counter", metadata, Column("name", Text, primary_key=True), Column("last", Integer, nullable=False))
+"""The number of the last delivery: a number is never given twice, whatever was removed."""

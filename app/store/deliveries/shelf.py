@@ -1,0 +1,143 @@
+"""The deliveries' file as the window uses it: a `services.hooks.ports.DeliveryShelf`, with all its work in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import Select, func, or_, select
+
+from app.domain.webhook import Delivery, Letter, Tally, Verdict
+from app.store.deliveries.file import DeliveriesFile, as_delivery, micros
+from app.store.deliveries.schema import deliveries
+
+T = TypeVar("T")
+
+SHOWN: dict[str, tuple[Verdict, ...]] = {
+    "Valid": (Verdict.VALID, Verdict.DUPLICATE),
+    "Bad": (Verdict.BAD, Verdict.NONE, Verdict.REFUSED),
+    "Missed": (Verdict.MISSED, Verdict.LATE),
+}
+"""By the chip's word (`services.hooks.ports.Show`)."""
+
+
+class Query(msgspec.Struct, frozen=True):
+    """As `services.hooks.ports.DeliveryQuery`, which this package does not see."""
+
+    show: str = "All"
+    text: str = ""
+    before: int = 0
+    limit: int = 200
+
+
+class Shelf:
+    """The file is opened at its first use. Every method raises OSError when it cannot be used; `words` say what became of a damaged one."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: DeliveriesFile | None = None
+        self._turn = threading.Lock()
+
+    @property
+    def words(self) -> str:
+        return self._file.words if self._file is not None else ""
+
+    async def page(self, query: Query) -> list[Delivery]:
+        return await self._run(lambda file: _page(file, query))
+
+    async def get(self, delivery_id: int) -> Delivery | None:
+        return await self._run(lambda file: file.get(delivery_id))
+
+    async def letter(self, delivery_id: int) -> Letter | None:
+        return await self._run(lambda file: file.letter(delivery_id))
+
+    async def add_missed(self, missed: Sequence[Delivery]) -> list[int]:
+        return await self._run(lambda file: file.add([(each, None) for each in missed]))
+
+    async def mark_late(self, delivery_id: int, at: datetime) -> None:
+        await self._run(lambda file: _mark_late(file, delivery_id, at))
+
+    async def note_refetched(self, delivery_ids: Sequence[int], paths: Sequence[str]) -> None:
+        await self._run(lambda file: file.note_refetched(delivery_ids, paths))
+
+    async def pin(self, delivery_id: int, *, is_pinned: bool) -> None:
+        await self._run(lambda file: file.pin(delivery_id, is_pinned=is_pinned))
+
+    async def tallies(self, since: datetime) -> dict[int | None, Tally]:
+        return await self._run(lambda file: _tallies(file, since))
+
+    async def clear(self) -> int:
+        return await self._run(lambda file: file.clear())
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._close)
+
+    async def _run(self, work: Callable[[DeliveriesFile], T]) -> T:
+        return await asyncio.to_thread(self._do, work)
+
+    def _do(self, work: Callable[[DeliveriesFile], T]) -> T:
+        with self._turn:
+            if self._file is None:
+                self._file = DeliveriesFile(self._path)
+            return work(self._file)
+
+    def _close(self) -> None:
+        with self._turn:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+
+def _page(file: DeliveriesFile, query: Query) -> list[Delivery]:
+    with file.reading() as connection:
+        return [as_delivery(row) for row in connection.execute(_chosen(query))]
+
+
+def _chosen(query: Query) -> Select[tuple[object, ...]]:
+    it = deliveries.c
+    chosen = select(deliveries).order_by(it.id.desc()).limit(query.limit)
+    if query.before:
+        chosen = chosen.where(it.id < query.before)
+    if query.show == "Pinned":
+        chosen = chosen.where(it.is_pinned)
+    elif query.show in SHOWN:
+        chosen = chosen.where(it.verdict.in_([str(each) for each in SHOWN[query.show]]))
+    for word in query.text.split():
+        has = [column.icontains(word, autoescape=True) for column in (it.event, it.reason, it.path, it.refetched)]
+        is_match = it.match_id == int(word) if word.isdecimal() and len(word) < 19 else None
+        chosen = chosen.where(or_(*has) if is_match is None else or_(*has, is_match))
+    return chosen
+
+
+def _mark_late(file: DeliveriesFile, number: int, at: datetime) -> None:
+    row = file.get(number)
+    if row is not None and row.verdict is Verdict.MISSED:
+        seconds = (at - row.at).total_seconds()
+        file.change(number, verdict=str(Verdict.LATE), reason=f"came {seconds:.1f} s after the poll")
+
+
+def _tallies(file: DeliveriesFile, since: datetime) -> dict[int | None, Tally]:
+    it = deliveries.c
+    counted = select(it.subscription_id, it.verdict, func.count(), func.max(it.at)).where(it.at >= micros(since))
+    tallies: dict[int | None, Tally] = {}
+    with file.reading() as connection:
+        for whose, verdict, number, last in connection.execute(counted.group_by(it.subscription_id, it.verdict)):
+            tallies[whose] = _added(tallies.get(whose, Tally()), Verdict(verdict), number, datetime.fromtimestamp(last / 1e6, UTC))
+    return tallies
+
+
+def _added(tally: Tally, verdict: Verdict, number: int, last: datetime) -> Tally:
+    came = tally.last_at if verdict in SHOWN["Missed"] else max(last, tally.last_at or last)
+    more = {
+        "ok": number * (verdict in SHOWN["Valid"]),
+        "bad": number * (verdict in SHOWN["Bad"]),
+        "missed": number * (verdict is Verdict.MISSED),
+        "duplicates": number * (verdict is Verdict.DUPLICATE),
+        "late": number * (verdict is Verdict.LATE),
+    }
+    return msgspec.structs.replace(tally, last_at=came, **{name: getattr(tally, name) + add for name, add in more.items()})

@@ -1,0 +1,108 @@
+"""The one thread that writes deliveries down, in batches: whoever delivers never waits for a disk."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Final, Generic, Protocol, TypeVar
+
+import msgspec
+
+from app.domain.webhook import Delivery, Letter, Verdict
+from app.store.deliveries.file import DeliveriesFile
+
+WAITING: Final = 5_000  # deliveries that may wait for the disk
+BATCH: Final = 500
+REMEMBERED: Final = 10_000  # marks of bodies
+PATIENCE: Final = 2.0  # seconds given to what still waits at the end
+
+log = logging.getLogger(__name__)
+
+
+class Arrival(Protocol):
+    """What is written down. `copy` marks the same bytes at the same path; empty where nobody asks."""
+
+    @property
+    def delivery(self) -> Delivery: ...
+    @property
+    def letter(self) -> Letter: ...
+    @property
+    def copy(self) -> bytes: ...
+
+
+A = TypeVar("A", bound=Arrival)
+
+
+class DeliveryWriter(Generic[A]):
+    """`written` is called in this thread with each batch: the deliveries with their numbers, 0 where the file could not take them."""
+
+    def __init__(self, file: DeliveriesFile, written: Callable[[list[tuple[A, Delivery]]], None]) -> None:
+        self._file = file
+        self._written = written
+        self._waiting: queue.Queue[A | None] = queue.Queue(WAITING)
+        self._firsts: OrderedDict[bytes, int] = OrderedDict()
+        self._thread = threading.Thread(target=self._work, name="deliveries", daemon=True)
+        self._thread.start()
+
+    def put(self, arrival: A) -> bool:
+        """Whether there was room for it."""
+        try:
+            self._waiting.put_nowait(arrival)
+        except queue.Full:
+            return False
+        return True
+
+    def close(self) -> None:
+        """What waits is written first, within `PATIENCE`."""
+        with contextlib.suppress(queue.Full):
+            self._waiting.put(None, timeout=PATIENCE)
+        self._thread.join(PATIENCE)
+        if not self._thread.is_alive():
+            self._file.close()
+
+    def _work(self) -> None:
+        while True:
+            batch = self._batch()
+            arrivals = [arrival for arrival in batch if arrival is not None]
+            if arrivals:
+                self._written(self._write(arrivals))
+            if len(arrivals) < len(batch):
+                return
+
+    def _batch(self) -> list[A | None]:
+        """What waits now, at least one."""
+        batch = [self._waiting.get()]
+        while len(batch) < BATCH and batch[-1] is not None:
+            try:
+                batch.append(self._waiting.get_nowait())
+            except queue.Empty:
+                break
+        return batch
+
+    def _write(self, arrivals: Sequence[A]) -> list[tuple[A, Delivery]]:
+        rows = [self._numbered_copy(arrival) for arrival in arrivals]
+        try:
+            numbers = self._file.add(list(zip(rows, (arrival.letter for arrival in arrivals), strict=True)))
+        except OSError as problem:
+            log.warning("deliveries are not written down: %s", problem)
+            numbers = [0] * len(rows)
+        done = [msgspec.structs.replace(row, id=number) for row, number in zip(rows, numbers, strict=True)]
+        self._remember(arrivals, done)
+        return list(zip(arrivals, done, strict=True))
+
+    def _numbered_copy(self, arrival: A) -> Delivery:
+        """A duplicate names its first, where that was in an earlier batch."""
+        first = self._firsts.get(arrival.copy, 0) if arrival.delivery.verdict is Verdict.DUPLICATE else 0
+        return msgspec.structs.replace(arrival.delivery, copy_of=first) if first else arrival.delivery
+
+    def _remember(self, arrivals: Sequence[A], done: Sequence[Delivery]) -> None:
+        for arrival, row in zip(arrivals, done, strict=True):
+            if arrival.copy and row.id and row.verdict is Verdict.VALID:
+                self._firsts.pop(arrival.copy, None)
+                self._firsts[arrival.copy] = row.id
+        while len(self._firsts) > REMEMBERED:
+            self._firsts.popitem(last=False)

@@ -1,0 +1,157 @@
+"""The secrets of webhook subscriptions: an entry each in the system's keyring, and a list (of numbers, no secret) of which there are."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+
+from app.domain.environment import Environment
+from app.domain.keys import VaultError
+from app.domain.profile import Profile, keyring_name
+from app.domain.secret import Secret
+from app.domain.webhook import Subscription
+from app.store import logs, settings
+from app.store.paths import Folders
+from app.store.vault.errands import PATIENCE, Errand, Errands
+from app.store.vault.ring import Backend, NoKeyringError, Ring
+from app.store.vault.systems import systems_own
+
+LONGEST: Final = 1_000  # characters; Windows holds about 1,280 in an entry
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class _Listed(msgspec.Struct, frozen=True):
+    ids: tuple[int, ...] = ()
+    version: int = 1
+
+
+def entry(profile: Profile, subscription_id: int) -> str:
+    """What the entry is called."""
+    return f"{keyring_name(profile)}/webhook/{subscription_id}"
+
+
+def list_path(profile: Profile, where: Folders) -> Path:
+    return where.settings / f"webhook-secrets-{profile.slug}-{profile.environment.lower()}.json"
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    """`mark` says whose it is: the number alone does not, where a practice exchange has begun to count anew."""
+
+    mark: str
+    secret: str
+
+
+class HookSecrets:
+    """A `services.hooks.ports.SecretShelf`. A practice profile's are kept for the run where this computer has no keyring."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        where: Folders,
+        *,
+        choose: Callable[[], Backend] = systems_own,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._profile = profile
+        self._list = list_path(profile, where)
+        self._choose = choose
+        self._errands = Errands(limit=patience, sleep=sleep)
+        self._of_this_run: dict[int, Secret] = {}
+
+    async def keep(self, subscription: Subscription, secret: Secret) -> None:
+        logs.hide(secret)
+        if not 0 < len(secret.reveal()) <= LONGEST:
+            raise VaultError(f"A secret has 1 to {LONGEST:,} characters; this one has {len(secret.reveal()):,}.")
+        try:
+            await self._run(partial(self._keep, subscription.id, _written(subscription, secret)))
+        except NoKeyringError:
+            if self._profile.environment is not Environment.PRACTICE:
+                raise
+            self._of_this_run[subscription.id] = _written(subscription, secret)
+
+    async def read(self, subscription: Subscription) -> Secret | None:
+        """VaultError where what lies there cannot be understood."""
+        held = self._of_this_run.get(subscription.id)
+        if held is None and subscription.id in self._ids():  # else no keyring is asked, and no person by it
+            held = await self._run(partial(self._read, subscription.id))
+        secret = None if held is None else _read(subscription, held)
+        if secret is not None:
+            logs.hide(secret)
+        return secret
+
+    async def remove(self, subscription_id: int) -> None:
+        self._of_this_run.pop(subscription_id, None)
+        if subscription_id in self._ids():
+            await self._run(partial(self._drop, subscription_id))
+
+    async def remove_all(self) -> int:
+        """Of a profile that is deleted: how many there were."""
+        ids = self._ids()
+        for subscription_id in ids:
+            await self._run(partial(self._drop, subscription_id))
+        self._list.unlink(missing_ok=True)
+        return len(ids)
+
+    # In a thread
+
+    def _keep(self, subscription_id: int, secret: Secret, errand: Errand) -> None:
+        """Listed first: what is in the keyring can be found again whatever happens in between."""
+        ring, before = self._ring(errand), self._ids()
+        self._write((*before, subscription_id))
+        try:
+            ring.put(entry(self._profile, subscription_id), secret, is_final=True)
+        except VaultError:
+            self._write(before)
+            raise
+
+    def _read(self, subscription_id: int, errand: Errand) -> Secret | None:
+        return self._ring(errand).get(entry(self._profile, subscription_id))
+
+    def _drop(self, subscription_id: int, errand: Errand) -> None:
+        self._ring(errand).drop(entry(self._profile, subscription_id))
+        self._write(tuple(known for known in self._ids() if known != subscription_id))
+
+    def _ring(self, errand: Errand) -> Ring:
+        return Ring(self._choose(), errand)
+
+    def _ids(self) -> tuple[int, ...]:
+        read = settings.read(self._list, _Listed, _Listed)
+        if read.words:
+            _log.warning("%s", read.words)
+        return read.value.ids
+
+    def _write(self, ids: tuple[int, ...]) -> None:
+        """VaultError where the list cannot be written: a secret that nothing tells of would stay for ever."""
+        try:
+            settings.write(self._list, _Listed(tuple(sorted(set(ids)))))
+        except OSError as problem:
+            raise VaultError(f"The settings folder cannot be written ({problem.strerror or problem}).") from None
+
+    async def _run(self, work: Callable[[Errand], T]) -> T:
+        return await self._errands.run(work, entry(self._profile, 0))
+
+
+def _mark(subscription: Subscription) -> str:
+    made = subscription.created_at.isoformat() if subscription.created_at else ""
+    return hashlib.sha256("\n".join((subscription.event, subscription.target_url, made)).encode()).hexdigest()[:32]
+
+
+def _written(subscription: Subscription, secret: Secret) -> Secret:
+    return Secret(msgspec.json.encode(_Entry(_mark(subscription), secret.reveal())).decode())
+
+
+def _read(subscription: Subscription, held: Secret) -> Secret | None:
+    try:
+        kept = msgspec.json.decode(held.reveal(), type=_Entry)
+    except msgspec.MsgspecError:
+        raise VaultError(f"What the keyring holds as the secret of subscription {subscription.id} cannot be understood.") from None
+    return Secret(kept.secret) if kept.mark == _mark(subscription) else None
