@@ -36,6 +36,7 @@ class FeedEntrance(Entrance):
     def _as_shown(self, name: str) -> ConnectedFeed:
         return ConnectedFeed(
             feed=self.terminal.desk,
+            hooks=self.terminal.hooks,
             video=self.terminal.video,
             facts=self.terminal.facts,
             environment=self.profile.environment,

@@ -46,6 +46,13 @@ class NewSubscription(msgspec.Struct, frozen=True):
     secret: Secret
 
 
+class Listed(msgspec.Struct, frozen=True):
+    """All subscriptions of a partner. `faults` are sentences about rows that could not be read."""
+
+    subscriptions: tuple[Subscription, ...]
+    faults: tuple[str, ...] = ()
+
+
 class Verdict(StrEnum):
     """What became of a delivery. A `DUPLICATE` is valid, and its bytes had come before; `REFUSED` was not even looked at.
 
@@ -91,6 +98,25 @@ class Letter(msgspec.Struct, frozen=True):
     headers: tuple[tuple[str, str], ...]
     body: bytes
     full_size: int
+
+
+class Show(StrEnum):
+    """The chips over the list of deliveries."""
+
+    ALL = "All"
+    OK = "Valid"
+    BAD = "Bad"
+    MISSED = "Missed"
+    PINNED = "Pinned"
+
+
+class DeliveryQuery(msgspec.Struct, frozen=True):
+    """`before` is an id: older ones than that; 0 for the newest. `text` is looked for in event, match, reason and path."""
+
+    show: Show = Show.ALL
+    text: str = ""
+    before: int = 0
+    limit: int = 200
 
 
 class Tally(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from app.services.desk import Desk
 from app.services.feed.desk import FeedDesk
 from app.services.feed.video import Video
 from app.services.floor import Floor
+from app.services.hooks.desk import HookDesk
 from app.services.idle import IdleLock
 from app.services.ports import Link, Taping
 from app.services.record_export import RowFile
@@ -61,9 +62,10 @@ class Connected(Account, kw_only=True):
 
 
 class ConnectedFeed(Account, kw_only=True):
-    """A feed that is read. `video` finds the league's stream, `facts` says how the line to the feed stands."""
+    """A feed that is read, with its webhooks. `video` finds the league's stream, `facts` says how the line to the feed stands."""
 
     feed: FeedDesk
+    hooks: HookDesk
     video: Video
     facts: Callable[[], LinkFacts]
     provider: Provider = Provider.RANKACY

@@ -14,7 +14,7 @@ from app.venues.http import NO_PARAMS
 class Call(msgspec.Struct, frozen=True):
     """`is_query`: the venue answers this path once a second. `rank`: who goes before whom, and how much of the budget it may use."""
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "DELETE"]
     path: str
     params: Mapping[str, str] = NO_PARAMS
     body: bytes | None = None

@@ -12,9 +12,9 @@ import msgspec
 
 from app.domain.receiving import Counts, Tidings
 from app.domain.receiving import Signal as Delivered
-from app.domain.webhook import Delivery, Letter, Tally
+from app.domain.webhook import Delivery, DeliveryQuery, Letter, Tally
 from app.services.hooks.curl import curl_line
-from app.services.hooks.ports import Answer, DeliveryQuery, DeliveryShelf, Poster
+from app.services.hooks.ports import Answer, DeliveryShelf, Poster
 from app.services.hooks.reception import Reception
 from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, Now, Signal

@@ -11,14 +11,7 @@ import msgspec
 
 from app.domain.receiving import Plan, Tidings
 from app.domain.secret import Secret
-from app.domain.webhook import Delivery, Letter, NewSubscription, Subscription, Tally
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """`faults` are sentences about rows that could not be read."""
-
-    subscriptions: tuple[Subscription, ...]
-    faults: tuple[str, ...] = ()
+from app.domain.webhook import Delivery, DeliveryQuery, Letter, Listed, NewSubscription, Subscription, Tally
 
 
 class HookVenue(Protocol):
@@ -66,25 +59,6 @@ class Receiver(Protocol):
         """Other routes from now on; the port stays."""
 
     async def stop(self) -> None: ...
-
-
-class Show(StrEnum):
-    """The chips over the list of deliveries."""
-
-    ALL = "All"
-    OK = "Valid"
-    BAD = "Bad"
-    MISSED = "Missed"
-    PINNED = "Pinned"
-
-
-class DeliveryQuery(msgspec.Struct, frozen=True):
-    """`before` is an id: older ones than that; 0 for the newest. `text` is looked for in event, match, reason and path."""
-
-    show: Show = Show.ALL
-    text: str = ""
-    before: int = 0
-    limit: int = 200
 
 
 class DeliveryShelf(Protocol):

@@ -7,32 +7,22 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from sqlalchemy import Select, func, or_, select
 
-from app.domain.webhook import Delivery, Letter, Tally, Verdict
+from app.domain.webhook import Delivery, DeliveryQuery, Letter, Show, Tally, Verdict
 from app.store.deliveries.file import DeliveriesFile, as_delivery, micros
 from app.store.deliveries.schema import deliveries
 
 T = TypeVar("T")
 
-SHOWN: dict[str, tuple[Verdict, ...]] = {
-    "Valid": (Verdict.VALID, Verdict.DUPLICATE),
-    "Bad": (Verdict.BAD, Verdict.NONE, Verdict.REFUSED),
-    "Missed": (Verdict.MISSED, Verdict.LATE),
+SHOWN: Final = {
+    Show.OK: (Verdict.VALID, Verdict.DUPLICATE),
+    Show.BAD: (Verdict.BAD, Verdict.NONE, Verdict.REFUSED),
+    Show.MISSED: (Verdict.MISSED, Verdict.LATE),
 }
-"""By the chip's word (`services.hooks.ports.Show`)."""
-
-
-class Query(msgspec.Struct, frozen=True):
-    """As `services.hooks.ports.DeliveryQuery`, which this package does not see."""
-
-    show: str = "All"
-    text: str = ""
-    before: int = 0
-    limit: int = 200
 
 
 class Shelf:
@@ -47,7 +37,7 @@ class Shelf:
     def words(self) -> str:
         return self._file.words if self._file is not None else ""
 
-    async def page(self, query: Query) -> list[Delivery]:
+    async def page(self, query: DeliveryQuery) -> list[Delivery]:
         return await self._run(lambda file: _page(file, query))
 
     async def get(self, delivery_id: int) -> Delivery | None:
@@ -93,17 +83,17 @@ class Shelf:
                 self._file = None
 
 
-def _page(file: DeliveriesFile, query: Query) -> list[Delivery]:
+def _page(file: DeliveriesFile, query: DeliveryQuery) -> list[Delivery]:
     with file.reading() as connection:
         return [as_delivery(row) for row in connection.execute(_chosen(query))]
 
 
-def _chosen(query: Query) -> Select[tuple[object, ...]]:
+def _chosen(query: DeliveryQuery) -> Select[tuple[object, ...]]:
     it = deliveries.c
     chosen = select(deliveries).order_by(it.id.desc()).limit(query.limit)
     if query.before:
         chosen = chosen.where(it.id < query.before)
-    if query.show == "Pinned":
+    if query.show is Show.PINNED:
         chosen = chosen.where(it.is_pinned)
     elif query.show in SHOWN:
         chosen = chosen.where(it.verdict.in_([str(each) for each in SHOWN[query.show]]))
@@ -132,10 +122,10 @@ def _tallies(file: DeliveriesFile, since: datetime) -> dict[int | None, Tally]:
 
 
 def _added(tally: Tally, verdict: Verdict, number: int, last: datetime) -> Tally:
-    came = tally.last_at if verdict in SHOWN["Missed"] else max(last, tally.last_at or last)
+    came = tally.last_at if verdict in SHOWN[Show.MISSED] else max(last, tally.last_at or last)
     more = {
-        "ok": number * (verdict in SHOWN["Valid"]),
-        "bad": number * (verdict in SHOWN["Bad"]),
+        "ok": number * (verdict in SHOWN[Show.OK]),
+        "bad": number * (verdict in SHOWN[Show.BAD]),
         "missed": number * (verdict is Verdict.MISSED),
         "duplicates": number * (verdict is Verdict.DUPLICATE),
         "late": number * (verdict is Verdict.LATE),
