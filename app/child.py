@@ -71,9 +71,9 @@ class ChildError(Exception):
 
 
 def command(arguments: Sequence[str]) -> list[str]:
-    """How this very program, frozen or not, starts its practice exchange."""
+    """How this very program, frozen or not, starts its practice exchange, whose webhooks come to this computer."""
     own = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, str(root() / "main.py")]
-    return [*own, "practice-server", "--parent-pipe", *arguments]
+    return [*own, "practice-server", "--parent-pipe", "--loopback-webhooks", *arguments]
 
 
 class PracticeChild:

@@ -78,6 +78,13 @@ class Opened:
         """Keep a snapshot of the public keys a partner has registered. Raises RefusalError("internal_error")."""
         self._put("partner_keys", saved)
 
+    def saved_webhooks(self) -> bytes | None:
+        return self._state.get("webhooks") if self._state is not None else None
+
+    def save_webhooks(self, saved: bytes) -> None:
+        """Keep a snapshot of the webhooks, with their secrets. Raises RefusalError("internal_error")."""
+        self._put("webhooks", saved)
+
     def _put(self, name: str, value: bytes) -> None:
         if self._state is not None:
             with self._keeping():

@@ -129,6 +129,7 @@ def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--faults", type=Path, metavar="FILE", help="what goes wrong: a JSON list of faults, see docs/guide")
     parser.add_argument("--truth", type=Path, metavar="FILE", help="append what was received and what became of it, a JSON line each")
+    parser.add_argument("--loopback-webhooks", action="store_true", help="deliver webhooks to http:// on 127.0.0.1, for practice")
     parser.add_argument("--stay", action="store_true", help="do not end with the process that started this one")
     parser.add_argument("--parent-pipe", action="store_true", help="end when standard input is closed")
     options = parser.parse_args(argv)
@@ -239,6 +240,9 @@ def run_exchange(options: argparse.Namespace, listener: socket.socket, stop: Sto
         saved_sessions=opened.saved_sessions(),
         save_partner_keys=opened.save_partner_keys,
         saved_partner_keys=opened.saved_partner_keys(),
+        save_webhooks=opened.save_webhooks,
+        saved_webhooks=opened.saved_webhooks(),
+        takes_loopback=options.loopback_webhooks,
         is_strict=options.jwt == "strict",
         history_delay=int(options.history_delay * SECOND),
         faults=faults,

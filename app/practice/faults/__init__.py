@@ -24,6 +24,7 @@ from app.practice.faults.script import (
     Reorder,
     RetryAfter,
     Unauthorized,
+    Upper,
     parse_script,
     read_script,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "RetryAfter",
     "SeveredError",
     "Unauthorized",
+    "Upper",
     "parse_script",
     "read_script",
 ]

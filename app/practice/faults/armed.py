@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from random import Random
 
 from app.practice.faults.answers import Sleep
-from app.practice.faults.script import CONFIRMATION, EVERY, CallFault, CallVerb, Fault, Limit, PushFault, PushVerb, Unauthorized
+from app.practice.faults.script import BY_NAME, EVERY, CallFault, CallVerb, Fault, Limit, PushFault, PushVerb, Unauthorized
 
 
 class Armed:
@@ -27,7 +27,7 @@ class Armed:
 
     def strikes(self, name: str) -> bool:
         """Whether it strikes this call or push, which counts as one it has seen."""
-        if self._name not in ((name,) if name == CONFIRMATION else (EVERY, name)):
+        if self._name not in ((name,) if name in BY_NAME else (EVERY, name)):
             return False
         if self._skip:
             self._skip -= 1

@@ -18,6 +18,10 @@ CALLS = frozenset(row.name for row in (*ROWS, *OMNIBUS_ROWS, *RANKACY_ROWS))
 PUSHES = frozenset({"order", "market_selections", "matched_order", "tournament", "sport_event", "market", "market_strike", "health_check"})
 CONFIRMATION = "subscribed"
 """What a push fault calls the confirmation of a subscription."""
+DELIVERY = "rankacy.delivery"
+"""What a push fault calls the delivery of a webhook."""
+BY_NAME = frozenset({CONFIRMATION, DELIVERY})
+"""What no push fault strikes that does not name it."""
 REGISTERING = frozenset({"register", "omnibus.register"})
 LAGGING = frozenset({"order", "orders", "matched_details", "trades", "transactions", "omnibus.orders"})
 """The calls that read history, and so can lag."""
@@ -199,13 +203,20 @@ class Late(Verb, tag="delay", frozen=True):
 
 
 class Corrupt(Verb, tag="corrupt", frozen=True):
-    """Published damaged: the venue's payload cannot be decoded, or the Pusher frame around it is cut in half."""
+    """Published damaged: the venue's payload cannot be decoded, or the Pusher frame around it is cut in half.
+
+    Of a webhook, after it was signed: a bit of the body is turned over (`payload`), or half the body is sent (`frame`).
+    """
 
     part: Literal["payload", "frame"] = "payload"
 
 
+class Upper(Verb, tag="upper", frozen=True):
+    """Of a webhook: its signature's hex comes in capitals."""
+
+
 CallVerb: TypeAlias = Error | Body | Lost | Hang | Drip | Delay | RetryAfter | Redirect | Unauthorized | Lag | Limit
-PushVerb: TypeAlias = Drop | Hold | Duplicate | Reorder | Late | Corrupt
+PushVerb: TypeAlias = Drop | Hold | Duplicate | Reorder | Late | Corrupt | Upper
 
 
 class CallFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -226,7 +237,7 @@ class CallFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PushFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Strikes pushes of the kind `push`; the rest as for calls. A confirmation can be dropped only."""
+    """Strikes pushes of the kind `push`; the rest as for calls. A confirmation can be dropped only, a webhook's delivery not held."""
 
     push: str
     do: PushVerb
@@ -235,9 +246,13 @@ class PushFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chance: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
 
     def __post_init__(self) -> None:
-        _check_name(self.push, PUSHES | {CONFIRMATION}, "push")
+        _check_name(self.push, PUSHES | BY_NAME, "push")
         if self.push == CONFIRMATION and not isinstance(self.do, Drop):
             raise ValueError(f"{CONFIRMATION} can only be dropped")
+        if self.push == DELIVERY and isinstance(self.do, Hold | Reorder):
+            raise ValueError(f"{DELIVERY} cannot be held or put behind the next one, only delayed")
+        if self.push != DELIVERY and isinstance(self.do, Upper):
+            raise ValueError(f"only {DELIVERY} has a signature in hex, not {self.push}")
 
 
 Fault: TypeAlias = CallFault | PushFault

@@ -1,4 +1,4 @@
-"""The whole wire of one exchange as an ASGI application: the three APIs, the Pusher endpoint, the video, a body for unknown paths."""
+"""The whole wire of one exchange as an ASGI application: the three APIs, Pusher's endpoint, video, webhooks, a body for unknown paths."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ from app.practice.faults.pushes import FaultyHub
 from app.practice.faults.stage import Stage
 from app.practice.model import RefusalError
 from app.practice.truth import Deed, Truth
+from app.practice.webhooks.dispatch import Dispatcher
+from app.practice.webhooks.hooks import Hooks
+from app.practice.webhooks.routes import webhook_routes
 from app.practice.wire.channels import Signer
 from app.practice.wire.feed import Feed
 from app.practice.wire.limits import Limits
@@ -84,7 +87,8 @@ class Wire:
 
     `keep` makes the exchange durable; it has returned before anybody hears of what it kept. `faults` are what goes wrong between
     the exchange and its clients, `truth` is told what really happened, `tell` what happens in the CS2 league. `is_strict` is about the
-    tokens of B2B requests, and their record of orders is `history_delay` ns behind.
+    tokens of B2B requests, and their record of orders is `history_delay` ns behind. `takes_loopback`: webhooks may be subscribed
+    for, and are delivered to, http addresses of this computer; nothing is ever delivered elsewhere.
     """
 
     def __init__(
@@ -105,12 +109,17 @@ class Wire:
         faults: Faults | None = None,
         truth: Truth | None = None,
         tell: Callable[[Happened], None] = lambda happened: None,
+        save_webhooks: Callable[[bytes], None] = lambda saved: None,
+        saved_webhooks: bytes | None = None,
+        takes_loopback: bool = False,
     ) -> None:
         self.truth = truth or Truth()
         self.hub = _make_hub(Signer(keys.pusher_key, keys.pusher_secret), faults)
         past = Past(exchange) if faults is not None or history_delay else None
         league = _make_league(exchange) if keys.rankacy_key else None
-        self.feed = Feed(exchange, self.hub, clock, keep, past, league, tell)
+        hooks = Hooks(save_webhooks, saved_webhooks, takes_loopback=takes_loopback)
+        self.dispatcher = Dispatcher(hooks, clock, faults)
+        self.feed = Feed(exchange, self.hub, clock, keep, past, league, _both(tell, self.dispatcher.hear))
         sessions = Sessions(lambda: secrets.token_urlsafe(48), save_sessions, saved_sessions)
         limits, gateway, stage = Limits(), Gateway(host, port, keys.app_id), Stage(self.truth, faults, past)
         web_session = WebSession(keys.user_id, keys.web_session)
@@ -119,11 +128,11 @@ class Wire:
         tokens = Tokens(partner_keys, is_strict=is_strict)
         partner = (keys.partner, partner_keys, tokens, history_delay)
         omnibus = Omnibus(exchange, self.hub, self.feed, limits, gateway, stage, *partner)
-        rankacy = Rankacy(self.feed, stage, keys.rankacy_key, league)
-        video = stream_routes(clock) if keys.rankacy_key else []
+        rankacy = Rankacy(self.feed, stage, keys.rankacy_key, league, hooks)
+        beside = [*stream_routes(clock), *webhook_routes(self.dispatcher, clock, keys.rankacy_key)] if keys.rankacy_key else []
         pusher = WebSocketRoute("/app/{key}", PusherEndpoint(self.hub, clock))
         self.app = Starlette(
-            routes=[*trading.routes(), *omnibus.routes(), *rankacy.routes(), *video, pusher],
+            routes=[*trading.routes(), *omnibus.routes(), *rankacy.routes(), *beside, pusher],
             exception_handlers={404: self._not_found, 405: self._wrong_method, 500: _failed},
         )
         self.app.router.redirect_slashes = False
@@ -132,6 +141,7 @@ class Wire:
     def close(self) -> None:
         """The server is going away: nobody hears or waits any longer."""
         self.hub.close_all()
+        self.dispatcher.close()
         if self._faults is not None:
             self._faults.end()
 
@@ -155,6 +165,14 @@ def _make_hub(signer: Signer, faults: Faults | None) -> Hub:
 def _make_league(exchange: Exchange) -> League:
     """The league beside the exchange's own world. It is not kept: its past follows from the seed, and from when the exchange was opened."""
     return League(seed=exchange.seed, speed=exchange.speed, started_at=exchange.now)
+
+
+def _both(first: Callable[[Happened], None], second: Callable[[Happened], None]) -> Callable[[Happened], None]:
+    def tell(happened: Happened) -> None:
+        first(happened)
+        second(happened)
+
+    return tell
 
 
 def _new_socket_id() -> str:

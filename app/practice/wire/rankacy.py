@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import msgspec
 from starlette.requests import Request
@@ -13,13 +15,14 @@ from starlette.routing import Route
 
 from app.practice.faults.stage import Cue, Outcome, Path, Stage
 from app.practice.model import RefusalError
+from app.practice.webhooks.hooks import Hooks
 from app.practice.wire.errors import refusal_status
 from app.practice.wire.feed import Feed
 from app.practice.wire.names import Document
-from app.practice.wire.paths import Row
-from app.practice.wire.rankacy_answers import PARTNER_NAME, Answers, Source, Visit
+from app.practice.wire.rankacy_answers import PARTNER_NAME, Answers, Source
 from app.practice.wire.rankacy_openapi import openapi
-from app.practice.wire.rankacy_paths import ENDPOINTS, OPENAPI
+from app.practice.wire.rankacy_paths import ENDPOINTS, OPENAPI, Endpoint
+from app.practice.wire.rankacy_reading import Visit, read_fields
 
 KEY_PREFIX = "rksb_practice_"
 
@@ -47,28 +50,31 @@ def fault_body(code: str, message: str) -> Document:
 class Rankacy:
     """Serves whoever has `api_key`; nobody where it is empty, and no league is needed then. Its description is open to all."""
 
-    def __init__(self, feed: Feed, stage: Stage, api_key: str, source: Source | None = None) -> None:
+    def __init__(self, feed: Feed, stage: Stage, api_key: str, source: Source | None = None, hooks: Hooks | None = None) -> None:
         self._feed = feed
         self._stage = stage
         self._api_key = api_key
-        self._answers = Answers(source) if source is not None else None
+        self._answers = Answers(source, hooks or Hooks()) if source is not None else None
 
     def routes(self) -> list[Route]:
         described = Path(OPENAPI, self._describe, _reply, fault_body)
-        served = [(OPENAPI, described), *((endpoint.row, self._path(endpoint.row)) for endpoint in ENDPOINTS)]
+        served = [(OPENAPI, described), *((endpoint.row, self._path(endpoint)) for endpoint in ENDPOINTS)]
         return [Route(row.path, self._stage.endpoint(path), methods=[row.method]) for row, path in served]
 
-    def _path(self, row: Row) -> Path:
+    def _path(self, endpoint: Endpoint[Any]) -> Path:
+        row = endpoint.row
+
         async def act(request: Request, cue: Cue) -> Outcome:
             try:
                 now = self._feed.step()
                 answers = self._admit(request.headers.get("x-api-key", ""))
-                document = answers.answer(row.name, _values(request), _visit(request, now)) if cue.is_done else None
+                values = await read_fields(request) if endpoint.has_body else _values(request)
+                document = answers.answer(row.name, values, _visit(request, now)) if cue.is_done else None
             except RefusalError as error:
                 return Outcome(error=error)
             return Outcome(PARTNER_NAME, document=document)
 
-        return Path(row, act, _reply, fault_body)
+        return Path(row, act, partial(_reply, status=endpoint.status), fault_body)
 
     def _admit(self, key: str) -> Answers:
         """Raises RefusalError("unauthorized"): nothing else is looked at without the key."""
@@ -97,7 +103,7 @@ def _visit(request: Request, now: int) -> Visit:
     return Visit(now, base, host)
 
 
-def _reply(outcome: Outcome) -> Response:
+def _reply(outcome: Outcome, status: int = 200) -> Response:
     if outcome.error is not None:
         return refuse(outcome.error)
-    return Response(msgspec.json.encode(outcome.document), media_type="application/json")
+    return Response(msgspec.json.encode(outcome.document), status, media_type="application/json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -14,9 +14,10 @@ from app.practice.clock import MILLISECOND
 from app.practice.cs2.model import MatchState, Point, Priced, Queued, RoundState, Season
 from app.practice.cs2.model import Row as TableRow
 from app.practice.model import RefusalError
+from app.practice.webhooks.hooks import Hooks
 from app.practice.wire import rankacy_documents as documents
 from app.practice.wire import rankacy_paths as paths
-from app.practice.wire.rankacy_reading import MICROSECOND, moment_text, read_asked, read_moment
+from app.practice.wire.rankacy_reading import MICROSECOND, Visit, moment_text, read_asked, read_moment
 from app.practice.wire.rankacy_shapes import (
     ChangesAsked,
     HistoryAsked,
@@ -38,6 +39,7 @@ from app.practice.wire.rankacy_shapes import (
     UpcomingPage,
     WebhookEvent,
 )
+from app.practice.wire.rankacy_webhooks import Subscriptions
 from app.practice.wire.shapes import iso_seconds
 
 PARTNER_ID = 1
@@ -73,19 +75,12 @@ class Source(Protocol):
     def standings(self, season_id: int) -> Sequence[TableRow]: ...
 
 
-class Visit(NamedTuple):
-    """When a request came (ns) and to which address: the host is without its port."""
-
-    now: int
-    base: str
-    host: str
-
-
 class Answers:
     """Every answer is a function of the league and of what is asked; `answer` raises RefusalError."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, hooks: Hooks) -> None:
         self._source = source
+        webhooks = Subscriptions(hooks, PARTNER_ID)
         self._calls = dict(
             (
                 _call(paths.PING, self._ping),
@@ -99,11 +94,14 @@ class Answers:
                 _call(paths.STREAM, self._stream),
                 _call(paths.SEASONS, self._seasons),
                 _call(paths.STANDINGS, self._standings),
+                _call(paths.WEBHOOKS, webhooks.listed),
+                _call(paths.WEBHOOK_ADD, webhooks.add),
+                _call(paths.WEBHOOK_REMOVE, webhooks.remove),
             )
         )
 
-    def answer(self, name: str, values: Mapping[str, str], visit: Visit) -> Any:
-        """A document: an object or a list of them. `values` has the parameters of the path and of the query."""
+    def answer(self, name: str, values: Mapping[str, Any], visit: Visit) -> Any:
+        """A document: an object or a list of them. `values` has the parameters of the path and of the query, or a body's fields."""
         return msgspec.to_builtins(self._calls[name](values, visit))
 
     def _ping(self, _asked: Nothing, visit: Visit) -> Ping:
@@ -181,7 +179,7 @@ class Answers:
         return Standings(documents.season(season), [documents.standing(each) for each in self._source.standings(season.id)])
 
 
-Call = Callable[[Mapping[str, str], Visit], Answer]
+Call = Callable[[Mapping[str, Any], Visit], Answer]
 
 
 def _call(endpoint: paths.Endpoint[Asked], do: Callable[[Asked, Visit], Answer]) -> tuple[str, Call]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -24,7 +24,7 @@ def openapi() -> Document:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Practice feed of a CS2 bot league", "version": "v1"},
-        "paths": {each.row.path: {"get": _operation(each, schema, fault)} for each, schema in zip(ENDPOINTS, told, strict=True)},
+        "paths": _paths(told, fault),
         "components": {
             "schemas": components | _parameter_components(),
             "securitySchemes": {KEY_SCHEME: {"type": "apiKey", "in": "header", "name": "X-API-Key"}},
@@ -33,19 +33,29 @@ def openapi() -> Document:
     }
 
 
+def _paths(told: Sequence[Document], fault: Document) -> Document:
+    """By path and then by method, in the order of the table."""
+    paths: Document = {}
+    for endpoint, schema in zip(ENDPOINTS, told, strict=True):
+        paths.setdefault(endpoint.row.path, {})[endpoint.row.method.lower()] = _operation(endpoint, schema, fault)
+    return paths
+
+
 def _operation(endpoint: Endpoint[Any], told: Document, fault: Document) -> Document:
-    parameters = list(_parameters(endpoint))
+    parameters = [] if endpoint.has_body else list(_parameters(endpoint))
     refusals = {"401": "Missing or invalid API key"}
     if endpoint.in_path:
         refusals["404"] = "Unknown id"
-    if parameters:
-        refusals["422"] = "A parameter cannot be used"
+    if parameters or endpoint.has_body:
+        refusals["422"] = "A field cannot be used" if endpoint.has_body else "A parameter cannot be used"
+    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": _asked_schemas()[endpoint.asked.__name__]}}}}
     return {
         "operationId": endpoint.row.name,
         "summary": endpoint.about,
         "parameters": parameters,
+        **(body if endpoint.has_body else {}),
         "responses": {
-            "200": _response("Successful", told),
+            str(endpoint.status): _response("Successful", told),
             **{status: _response(words, fault) for status, words in refusals.items()},
         },
     }

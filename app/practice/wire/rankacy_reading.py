@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct, UnsetType
+from starlette.requests import ClientDisconnect, Request
 
 from app.practice.clock import MILLISECOND
 from app.practice.model import RefusalError
+from app.practice.wire.reading import read_raw
 
 MICROSECOND = MILLISECOND // 1_000
 
@@ -19,7 +21,15 @@ _MISSING = "Object missing required field `"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read_asked(values: Mapping[str, str], asked: type[Asked]) -> Asked:
+class Visit(NamedTuple):
+    """When a request came (ns) and to which address: the host is without its port."""
+
+    now: int
+    base: str
+    host: str
+
+
+def read_asked(values: Mapping[str, Any], asked: type[Asked]) -> Asked:
     """Raises RefusalError("invalid_param") with a sentence."""
     try:
         return msgspec.convert(values, asked, strict=False)
@@ -27,14 +37,35 @@ def read_asked(values: Mapping[str, str], asked: type[Asked]) -> Asked:
         raise RefusalError("invalid_param", _sentence(str(error))) from error
 
 
+async def read_fields(request: Request) -> Mapping[str, Any]:
+    """A body of JSON, strictly: one object that is said to be JSON. Raises RefusalError("invalid_param") with a sentence."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise _no_body("its Content-Type has to be application/json")
+    try:
+        fields = msgspec.json.decode(await read_raw(request))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _no_body("it is no JSON") from error
+    except (RefusalError, ClientDisconnect) as error:
+        raise _no_body("it is too long, or was cut off") from error
+    if not isinstance(fields, dict):
+        raise _no_body("it has to be an object")
+    return fields
+
+
+def _no_body(why: str) -> RefusalError:
+    return RefusalError("invalid_param", f"The body cannot be used: {why}")
+
+
 def _sentence(fault: str) -> str:
     """In plain words, and without what was sent: it may be long."""
     words, _, place = fault.partition(" - at `$.")
+    words = words.partition(", got ")[0]
     if words.startswith(_MISSING):
         return f"{words.removeprefix(_MISSING).rstrip('`')} is missing"
     if words.startswith("Invalid enum value"):
         words = "Expected one of its words"
-    words = words.replace("`int`", "a whole number").replace("`str`", "text").replace(", got text", "")
+    words = words.replace("`int`", "a whole number").replace("`str`", "text")
     return f"{place.removesuffix('`')} cannot be used: {words[:1].lower()}{words[1:]}"
 
 

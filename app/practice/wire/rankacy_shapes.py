@@ -12,6 +12,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 MOST_ROWS = 100
 MOST_CHANGES = 1_000
+SHORTEST_URL = 8
+LONGEST_URL = 2_048
 
 Moment: TypeAlias = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 Amount: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)?$")]
@@ -93,6 +95,17 @@ class ChangesAsked(Struct, frozen=True):
 
 class SeasonAsked(Struct, frozen=True):
     season_id: int
+
+
+class WebhookWanted(Struct, frozen=True):
+    """A body, and no parameters."""
+
+    event_type: WebhookEvent
+    target_url: Annotated[str, Meta(min_length=SHORTEST_URL, max_length=LONGEST_URL)]
+
+
+class WebhookAsked(Struct, frozen=True):
+    webhook_id: int
 
 
 # Answers
@@ -271,3 +284,21 @@ class StandingRow(Struct, frozen=True, forbid_unknown_fields=True):
 class Standings(Struct, frozen=True, forbid_unknown_fields=True):
     season: SeasonSummary
     rows: list[StandingRow]
+
+
+class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
+    id: int
+    event_type: WebhookEvent
+    target_url: str
+    is_active: bool
+    created_at: Moment
+
+
+class NewWebhook(Webhook, frozen=True, forbid_unknown_fields=True):
+    """The only answer with the secret in it."""
+
+    secret: str
+
+
+class Removed(Struct, frozen=True, forbid_unknown_fields=True):
+    message: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from app.practice.faults import CallFault, Error, Faults, RetryAfter, Unauthorized
@@ -10,9 +11,11 @@ from app.practice.wire.rankacy_paths import ENDPOINTS, ROWS
 from tests.practice.wire.rankacy_kit import Floor, WrittenLeague, match_row
 
 
-def url_of(name: str) -> str:
-    path = next(row.path for row in ROWS if row.name == name).format(match_id=7, season_id=7)
-    return f"http://127.0.0.1:4321{path}?market=MATCH"
+async def ask(floor: Floor, name: str) -> httpx.Response:
+    row = next(row for row in ROWS if row.name == name)
+    path = row.path.format(match_id=7, season_id=7, webhook_id=7)
+    body = {"event_type": "ODDS_UPDATED", "target_url": "https://hooks.test/feed"} if row.method == "POST" else None
+    return await floor.http.request(row.method, f"http://127.0.0.1:4321{path}?market=MATCH", json=body)
 
 
 @pytest.mark.parametrize("name", [row.name for row in ROWS])
@@ -22,15 +25,15 @@ def url_of(name: str) -> str:
         (Error(503, "unknown_error", "Not now"), 503, {"detail": "Not now"}),
         (Unauthorized(), 401, {"detail": "Unauthorized"}),
         (RetryAfter("7"), 429, {"detail": "Rate limit reached"}),
-        (Body(text="[]"), 200, []),
+        (Body(text='["struck"]'), 200, ["struck"]),
     ],
     ids=["error", "unauthorized", "retry_after", "body"],
 )
 async def test_each_path_can_be_struck_once(floor: Floor, faults: Faults, name: str, verb: CallVerb, status: int, body: object) -> None:
     faults.add(CallFault(name, verb))
 
-    struck = await floor.http.get(url_of(name))
-    after = await floor.http.get(url_of(name))
+    struck = await ask(floor, name)
+    after = await ask(floor, name)
 
     assert (struck.status_code, struck.json()) == (status, body)
     assert (after.status_code, after.json()) != (status, body)

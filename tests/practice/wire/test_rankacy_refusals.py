@@ -10,6 +10,7 @@ from tests.practice.wire.rankacy_kit import Floor, WrittenLeague, match_row
 PATHS = [
     endpoint.row.path.removeprefix("/api/b2b").format(match_id=number, season_id=number)
     for endpoint in ENDPOINTS
+    if endpoint.row.method == "GET"
     for number in ([404, "x"] if endpoint.in_path else [0])
 ]
 
@@ -118,8 +119,8 @@ async def test_a_parameter_is_refused_before_an_unknown_match_is(floor: Floor) -
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-@pytest.mark.parametrize("path", sorted({path for path in PATHS if "/x" not in path}))
-async def test_everything_is_only_read(floor: Floor, path: str, method: str) -> None:
+@pytest.mark.parametrize("path", sorted({path for path in PATHS if "/x" not in path and path != "/webhooks"}))
+async def test_everything_but_webhooks_is_only_read(floor: Floor, path: str, method: str) -> None:
     assert (await floor.http.request(method, path)).status_code == 405
 
 
