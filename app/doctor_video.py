@@ -132,5 +132,5 @@ def engine_words(
         ).stdout.split()
     except (OSError, subprocess.TimeoutExpired):
         said = []
-    able = probe.HAS if probe.YES in said else probe.LACKS if probe.NO in said else probe.DEAD
+    able = probe.read_answer(said)
     return able.is_able, able.why if able.is_able else f"{able.why}: the official player opens in the browser"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.domain.cs2 import StreamPlace
-from app.services.feed.video import Found, Look, MissingPartError, Offline, Stage
+from app.services.feed.video import Found, Look, MissingPartError, Offline, Piece, Stage
 from app.venues.http import Http
 from app.venues.proxies import no_proxy, system_proxy
-from app.venues.twitch import resolve
+from app.venues.twitch import playlists, resolve
 from app.venues.twitch.embed import EmbedError, checked
 from app.venues.twitch.plugin import MissingError, TwitchPlugin
 from app.venues.twitch.resolve import Resolver
@@ -27,7 +27,9 @@ class Footage:
         except EmbedError as problem:
             return Stage(place, title=f"twitch.tv/{place.channel}", watch_url="", refused=str(problem))
         title = embed.channel if embed.is_practice else f"twitch.tv/{embed.channel}"
-        return Stage(place, title, embed.watch_url, embed.page, embed.page_base, embed.chat_page, is_ours=embed.is_practice)
+        return Stage(
+            place, title, embed.watch_url, embed.page, embed.page_base, embed.chat_page, is_ours=embed.is_practice, codec=embed.codec
+        )
 
     async def find(self, place: StreamPlace) -> Found | Offline:
         """What can be played now."""
@@ -41,8 +43,13 @@ class Footage:
 
     async def look(self, url: str) -> Look:
         """One read of the playlist at an address that was found."""
-        told = await self._resolver.look(url)
-        return Look(told.edge, told.piece, told.is_ad)
+        return told(await self._resolver.look(url))
 
     async def close(self) -> None:
         await self._resolver.close()
+
+
+def told(look: playlists.Look) -> Look:
+    """A playlist's reading in the words that the view asks in."""
+    pieces = tuple(Piece(one.at, one.seconds, is_ad=one.is_ad, is_seam=one.is_seam) for one in look.pieces)
+    return Look(look.edge, look.piece, look.is_ad, pieces)

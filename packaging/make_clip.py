@@ -41,11 +41,12 @@ def main() -> int:
         for name, width, height, most in QUALITIES:
             make(TARGET / name, _scene(width, height), most, LOOP)
             make(TARGET / "ad" / name, _notice(width, height), most, AD)
+        make_copy(TARGET / "copy.webm")
     except ClipError as problem:
         print(problem, file=sys.stderr)
         return 1
     (TARGET / "clip.toml").write_text(_table(), encoding="utf-8")
-    size = sum(path.stat().st_size for path in TARGET.rglob("*.ts"))
+    size = sum(path.stat().st_size for path in TARGET.rglob("*") if path.suffix in {".ts", ".webm"})
     print(f"{TARGET}: {size / 1e6:.2f} MB")
     return 0
 
@@ -61,6 +62,29 @@ def make(target: Path, picture: str, most: int, seconds: int) -> None:
             (target / f"{number}.ts").write_bytes((scratch / f"{count + number}.ts").read_bytes())
     finally:
         rmtree(scratch)
+
+
+def make_copy(target: Path) -> None:
+    """The loop once, silent, as VP9: for web engines without H.264, which the page that stands for Twitch's player is shown in."""
+    _name, width, height, _most = QUALITIES[0]
+    pace = ["-b:v", "0", "-crf", "44", "-g", str(RATE * SEGMENT), "-row-mt", "1", "-cpu-used", "2"]
+    coded = ["-c:v", "libvpx-vp9", "-pix_fmt", "yuv420p", *pace, "-fflags", "+bitexact", "-flags:v", "+bitexact"]
+    _run(
+        [
+            "ffmpeg",
+            "-v",
+            "error",
+            "-y",
+            "-filter_complex",
+            f"{_scene(width, height)}[v]",
+            "-map",
+            "[v]",
+            "-t",
+            str(LOOP),
+            *coded,
+            str(target),
+        ]
+    )
 
 
 def _command(picture: str, most: int, seconds: int) -> list[str]:

@@ -11,6 +11,9 @@ import msgspec
 from app.practice.clock import SECOND
 from app.practice.cs2_stream.transport import TICKS, counted, moved
 
+COPY = "copy.webm"
+"""The loop as VP9, for browsers without H.264."""
+
 FOLDER = Path(__file__).parents[3] / "resources" / "practice" / "stream"
 
 
@@ -59,6 +62,7 @@ class Clip:
         """Raises OSError when a file is missing, TransportError when one is no transport stream."""
         table = msgspec.convert(tomllib.loads((folder / "clip.toml").read_text(encoding="utf-8")), Table)
         self.rate, self.segment_ns = table.rate, table.segment * SECOND
+        self.copy = folder / COPY
         self.count = table.loop // table.segment
         """Segments of a loop."""
         self._loops = {one.name: _reel(folder / one.name, self.count, table.segment) for one in table.quality}

@@ -7,19 +7,20 @@ import re
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from app.practice.clock import SECOND, Clock
-from app.practice.cs2_stream.clip import Clip
+from app.practice.cs2_stream.clip import COPY, Clip
 from app.practice.cs2_stream.faults import MOST_LOST, StreamFaults, Wishes
-from app.practice.cs2_stream.page import embed_page
+from app.practice.cs2_stream.page import SCRIPT_SOURCE, embed_page
 from app.practice.cs2_stream.playlist import Reach, break_of, live, master, reach
 
 BASE = "/practice-stream"
 PLAYLIST = "application/vnd.apple.mpegurl"
 SEGMENT = "video/mp2t"
 LONGEST_BODY = 20_000
+VP9 = "vp9"
 
 _CHANNEL = re.compile(r"[A-Za-z0-9_]{1,25}")
 _PARENT = re.compile(r"[A-Za-z0-9.-]{1,253}")
@@ -40,6 +41,7 @@ class Broadcast:
         return [
             Route(f"{BASE}/master.m3u8", self._master),
             Route(f"{BASE}/embed", _embed),
+            Route(f"{BASE}/{COPY}", self._copy),
             Route(f"{BASE}/faults", self._status),
             Route(f"{BASE}/faults", self._switch, methods=["POST"]),
             Route(f"{BASE}/{{quality}}/live.m3u8", self._live),
@@ -56,6 +58,12 @@ class Broadcast:
             return _missing("The channel is offline" if self._faults.is_offline else "There is no such quality")
         now = self._faults.moment(self._clock.now_ns())
         return _playlist(live(now, self._clip.segment_ns, self._clip.count, self._faults.breaks))
+
+    async def _copy(self, request: Request) -> Response:
+        """Whole and by ranges, so that a browser can begin in the middle of it."""
+        if self._faults.is_offline:
+            return _missing("The channel is offline")
+        return FileResponse(self._clip.copy, media_type="video/webm", headers={"Cache-Control": "max-age=60"})
 
     async def _segment(self, request: Request) -> Response:
         quality, sequence = request.path_params["quality"], request.path_params["sequence"]
@@ -108,9 +116,13 @@ async def _embed(request: Request) -> Response:
     channel, parent = request.query_params.get("channel", ""), request.query_params.get("parent", "")
     if not _CHANNEL.fullmatch(channel) or not _PARENT.fullmatch(parent):
         return Response("The player needs a channel, and as parent the host of the page that holds it.", 400, media_type="text/plain")
-    policy = f"default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors http://{parent}:* https://{parent}:*"
+    codec = request.query_params.get("codec", "")
+    if codec not in ("", VP9):
+        return Response(f"The player has H.264 and, asked for as codec={VP9}, VP9.", 400, media_type="text/plain")
+    holders = " ".join((f"http://{parent}", f"http://{parent}:*", f"https://{parent}", f"https://{parent}:*"))
+    policy = f"default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; script-src {SCRIPT_SOURCE}; frame-ancestors {holders}"
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
-    return Response(embed_page(channel), media_type="text/html", headers=headers)
+    return Response(embed_page(channel, is_copy_only=codec == VP9), media_type="text/html", headers=headers)
 
 
 def _read_wishes(body: bytes) -> Wishes:

@@ -14,7 +14,8 @@ class Stage(msgspec.Struct, frozen=True):
 
     `page` and `page_base` are for the official player in a web view (both empty: there is none), `chat_page` likewise for the chat.
     `watch_url` opens in the system's browser. `is_ours`: the practice exchange's own stream, which no rule of Twitch's is about.
-    `refused`: why the address may not be embedded (a sentence; empty: it may).
+    `refused`: why the address may not be embedded (a sentence; empty: it may). `codec`: what the page's video needs, where that is not
+    H.264 with AAC.
     """
 
     place: StreamPlace
@@ -25,6 +26,7 @@ class Stage(msgspec.Struct, frozen=True):
     chat_page: str = ""
     is_ours: bool = False
     refused: str = ""
+    codec: str = ""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -48,12 +50,25 @@ class StreamFinder(Protocol):
         """What can be played now. Raises the `VenueError`s of `domain.errors`, and MissingPartError; addresses found go stale."""
 
 
+class Piece(msgspec.Struct, frozen=True):
+    """A listed segment: `at` and `seconds` on the same line as a look's `edge`. `is_seam`: it does not go on where the one before ended."""
+
+    at: float
+    seconds: float
+    is_ad: bool = False
+    is_seam: bool = False
+
+
 class Look(msgspec.Struct, frozen=True):
-    """What a playlist says now. `edge`: seconds of video published since the stream began; `piece`: seconds of one of its segments."""
+    """What a playlist says now. `edge`: seconds of video published since the stream began; `piece`: seconds of one of its segments.
+
+    `is_ad` is about the newest segment, which no picture shows yet; `pieces` are all that are listed, the oldest first.
+    """
 
     edge: float
     piece: float
     is_ad: bool = False
+    pieces: tuple[Piece, ...] = ()
 
 
 class PlaylistReader(Protocol):

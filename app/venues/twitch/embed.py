@@ -58,6 +58,8 @@ class Embed(msgspec.Struct, frozen=True):
     """Empty where there is no chat."""
     origin: str = ""
     """Of the practice exchange; empty for Twitch."""
+    codec: str = ""
+    """What the page's video needs where that is not H.264 with AAC; only the practice exchange has such a page."""
 
     @property
     def is_practice(self) -> bool:
@@ -71,7 +73,7 @@ def checked(place: StreamPlace) -> Embed:
     if match := _TWITCH.fullmatch(url):
         return _of_twitch(*_named(match["query"], place.channel))
     if (match := _PRACTICE.fullmatch(url)) and _is_port(match["port"]):
-        return _of_practice(match["origin"], *_named(match["query"], place.channel))
+        return _of_practice(match["origin"], *_named(match["query"], place.channel), _codec(match["query"]))
     raise EmbedError(_why_not(url))
 
 
@@ -88,11 +90,19 @@ def _of_twitch(channel: str, parent: str) -> Embed:
     )
 
 
-def _of_practice(origin: str, channel: str, parent: str) -> Embed:
+def _of_practice(origin: str, channel: str, parent: str, codec: str) -> Embed:
     if parent not in ("127.0.0.1", "localhost"):
         raise EmbedError(f"The practice stream is for this computer only, and its address names {parent} as its page")
-    source = f"{origin}/practice-stream/embed?channel={channel}&parent={parent}"
-    return Embed(channel, parent, watch_url=source, page=_page(origin, source, channel), page_base=f"http://{parent}/", origin=origin)
+    source = f"{origin}/practice-stream/embed?channel={channel}&parent={parent}" + (f"&codec={codec.lower()}" if codec else "")
+    page = _page(origin, source, channel)
+    return Embed(channel, parent, watch_url=source, page=page, page_base=f"http://{parent}/", origin=origin, codec=codec)
+
+
+def _codec(query: str) -> str:
+    told = [value for name, _, value in (part.partition("=") for part in query.split("&")) if name == "codec"]
+    if told not in ([], ["vp9"]):
+        raise EmbedError(f"The practice stream's address asks for the codec {_short(','.join(told))}, and only vp9 can be asked for")
+    return "VP9" if told else ""
 
 
 def _page(origin: str, source: str, title: str) -> str:

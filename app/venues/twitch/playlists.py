@@ -17,19 +17,31 @@ _AD_CLASS: Final = "twitch-stitched-ad"
 _AD_TITLE: Final = "Amazon"
 
 
+class Piece(msgspec.Struct, frozen=True):
+    """A listed segment: where it begins (`at`) and how long it is, in seconds on the line of `Look.edge`. `is_seam`: a discontinuity is
+    marked before it."""
+
+    at: float
+    seconds: float
+    is_ad: bool = False
+    is_seam: bool = False
+
+
 class Look(msgspec.Struct, frozen=True):
     """What a live playlist says. `edge`: seconds of video published, counted from an origin that stays the same as long as the
-    broadcast does; `piece`: seconds of its newest segment; `is_ad`: the newest segment is an advertisement."""
+    broadcast does; `piece`: seconds of its newest segment; `is_ad`: the newest segment is an advertisement; `pieces`: all of them."""
 
     edge: float
     piece: float
     is_ad: bool = False
+    pieces: tuple[Piece, ...] = ()
 
 
 class _Segment(msgspec.Struct):
     seconds: float
     title: str
     at: float | None
+    is_seam: bool
 
 
 def qualities(text: str, base: str) -> dict[str, str]:
@@ -53,16 +65,26 @@ def look(text: str) -> Look:
     if not segments:
         raise UnreadableError("The stream's playlist lists no video")
     newest = segments[-1]
-    is_ad = _AD_TITLE in newest.title or (newest.at is not None and any(first <= newest.at < end for first, end in ads))
-    if newest.at is not None:
-        return Look(newest.at + newest.seconds, newest.seconds, is_ad)
-    return Look(sequence * newest.seconds + sum(one.seconds for one in segments), newest.seconds, is_ad)
+    total = sum(one.seconds for one in segments)
+    edge = newest.at + newest.seconds if newest.at is not None else sequence * newest.seconds + total
+    pieces = _placed(segments, edge - total, ads)
+    return Look(edge, newest.seconds, pieces[-1].is_ad, pieces)
+
+
+def _placed(segments: list[_Segment], first: float, ads: list[tuple[float, float]]) -> tuple[Piece, ...]:
+    """Each on one line of time: by the moment it names, else where the one before it ends."""
+    found: list[Piece] = []
+    for one in segments:
+        at = one.at if one.at is not None else found[-1].at + found[-1].seconds if found else first
+        is_ad = _AD_TITLE in one.title or (one.at is not None and any(begun <= one.at < end for begun, end in ads))
+        found.append(Piece(at, one.seconds, is_ad, one.is_seam))
+    return tuple(found)
 
 
 def _read(text: str) -> tuple[list[_Segment], int, list[tuple[float, float]]]:
     segments: list[_Segment] = []
     ads: list[tuple[float, float]] = []
-    sequence, at, length = 0, None, None
+    sequence, at, length, is_seam = 0, None, None, False
     for line in _lines(text):
         name, _, value = line.partition(":")
         if name == "#EXT-X-MEDIA-SEQUENCE":
@@ -71,12 +93,14 @@ def _read(text: str) -> tuple[list[_Segment], int, list[tuple[float, float]]]:
             at = _moment(value)
         elif name == "#EXT-X-DATERANGE":
             ads += _advertisement(_attributes(line))
+        elif name == "#EXT-X-DISCONTINUITY":
+            is_seam = True
         elif name == "#EXTINF":
             length = value
         elif not line.startswith("#") and length is not None:
             seconds, _, title = length.partition(",")
-            segments.append(_Segment(_seconds(seconds), title, at))
-            at, length = None if at is None else at + _seconds(seconds), None
+            segments.append(_Segment(_seconds(seconds), title, at, is_seam))
+            at, length, is_seam = None if at is None else at + _seconds(seconds), None, False
     return segments, sequence, ads
 
 

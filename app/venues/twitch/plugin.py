@@ -21,6 +21,7 @@ import msgspec
 from app.domain.errors import DistrustedError, NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
 from app.venues.proxies import FindProxy, Proxy, ProxyError, no_proxy
 from app.venues.redact import cut
+from app.venues.twitch.hearing import Hearing
 
 if TYPE_CHECKING:
     from streamlink.exceptions import StreamlinkError
@@ -33,7 +34,7 @@ IDLE: Final = 2
 """Sessions kept for the next call, each with its connections."""
 
 MISSING: Final = "Install overround[video] to play Twitch inside: the part that finds the video (streamlink) is not there"
-NO_PLAYLIST: Final = "The channel is live, and Twitch gives its video to nobody here"
+NO_PLAYLIST: Final = "Twitch lists the channel as live, and none of its video is there: it has just begun, or is just over"
 _HOST: Final = "gql.twitch.tv"
 _SYNONYMS: Final = ("best", "worst", "best-unfiltered", "worst-unfiltered")
 
@@ -82,10 +83,17 @@ class TwitchPlugin:
         with self._session() as session, _mapped():
             from streamlink.options import Options
 
+            heard = Hearing(channel)
+            session.http.hooks["response"] = [heard]
             _name, plugin_class, url = session.resolve_url_no_redirect(f"https://www.twitch.tv/{channel}")
             plugin = plugin_class(session, url, Options({"low-latency": True}))
             urls = _addresses(plugin.streams())
-            return Told(urls) if urls else Told({}, is_live=bool(plugin.get_id()))
+            if urls:
+                return Told(urls)
+            is_live = bool(plugin.get_id())
+            if heard.refusal is not None:
+                raise heard.refusal
+            return Told({}, is_live=is_live)
 
     def close(self) -> None:
         """Sessions in use are closed when they come back."""

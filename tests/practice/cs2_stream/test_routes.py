@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -195,10 +197,34 @@ async def test_the_page_of_the_player_holds_the_video_and_is_shown_in_its_parent
     reply = await http.get(f"{BASE}/embed", params={"channel": "overround_practice", "parent": "127.0.0.1"})
 
     assert reply.headers["content-type"].startswith("text/html")
-    assert '<video src="master.m3u8" muted autoplay playsinline' in reply.text
+    assert re.findall('<source src="([^"]*)"', reply.text) == ["master.m3u8", "copy.webm"]
+    assert "<video muted autoplay playsinline" in reply.text
     assert "overround_practice" in reply.text
-    assert "frame-ancestors http://127.0.0.1:* https://127.0.0.1:*" in reply.headers["content-security-policy"]
-    assert "default-src 'none'" in reply.headers["content-security-policy"]
+    policy = reply.headers["content-security-policy"]
+    assert "frame-ancestors http://127.0.0.1 http://127.0.0.1:* https://127.0.0.1 https://127.0.0.1:*" in policy
+    assert "default-src 'none'" in policy
+    (script,) = re.findall("<script>(.*?)</script>", reply.text, re.DOTALL)
+    told = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{told}'" in policy, "this script and no other"
+
+
+async def test_the_page_offers_vp9_alone_where_it_is_asked_for(http: httpx.AsyncClient) -> None:
+    asked = {"channel": "overround_practice", "parent": "127.0.0.1"}
+    reply = await http.get(f"{BASE}/embed", params={**asked, "codec": "vp9"})
+    assert re.findall('<source src="([^"]*)"', reply.text) == ["copy.webm"]
+    assert (await http.get(f"{BASE}/embed", params={**asked, "codec": "h265"})).status_code == 400
+
+
+async def test_the_copy_for_browsers_is_one_loop_as_webm_whole_or_in_parts(http: httpx.AsyncClient) -> None:
+    whole = await http.get(f"{BASE}/copy.webm")
+    assert whole.headers["content-type"] == "video/webm"
+    assert whole.content.startswith(b"\x1aE\xdf\xa3"), "as every EBML file begins"
+    assert b"V_VP9" in whole.content
+    assert len(whole.content) < 500_000
+    part = await http.get(f"{BASE}/copy.webm", headers={"Range": "bytes=1000-1999"})
+    assert (part.status_code, part.content) == (206, whole.content[1000:2000])
+    await http.post(f"{BASE}/faults", json={"offline": True})
+    assert (await http.get(f"{BASE}/copy.webm")).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,15 @@ https://edge7.hls.ttvnw.net/v1/segment/one.ts
 https://edge7.hls.ttvnw.net/v1/segment/two.ts
 """
 
+REFUSALS = {
+    "blocked": ("Content Geoblocked", "content_geoblocked", 403),
+    "subscribers": ("Unauthorized Entitlements", "unauthorized_entitlements", 403),
+    "proxied": ("Anonymizer Blocked", "anonymizer_blocked", 403),
+    "banned": ("Something New", "something_new", 403),
+    "fallen": ("", "", 503),
+}
+"""What the list of qualities is refused with: words, code, status."""
+
 VARIANTS = (("1080p60", "1920x1080", 60, 6_500_000), ("720p30", "1280x720", 30, 2_400_000), ("160p30", "284x160", 30, 230_000))
 
 
@@ -73,11 +82,13 @@ class FakeTwitch(Server):
         self.operations += names
         if "PlaybackAccessToken" in names:
             return self._token()
-        return JSONResponse(_metadata(is_live=self.mood != "offline"))
+        if self.mood == "nobody":
+            return JSONResponse([{"data": {"userOrError": {"__typename": "UserDoesNotExist"}}}, {"data": {"user": None}}])
+        return JSONResponse(_metadata(is_live=self.mood not in ("offline", "ended")))
 
     def _token(self) -> Answer:
         match self.mood:
-            case "offline":
+            case "offline" | "nobody":
                 return JSONResponse({"data": {"streamPlaybackAccessToken": None}})
             case "integrity":
                 return JSONResponse({"errors": [{"message": "failed integrity check"}]})
@@ -93,9 +104,10 @@ class FakeTwitch(Server):
         return JSONResponse({"data": {"streamPlaybackAccessToken": token}})
 
     async def _usher(self, request: Request) -> Answer:
-        if self.mood == "blocked":
-            return JSONResponse([{"type": "error", "error": "Content Geoblocked", "error_code": "content_geoblocked"}], 403)
-        if self.mood == "gone" or request.query_params.get("sig") != SIGNATURE:
+        if self.mood in REFUSALS:
+            error, code, status = REFUSALS[self.mood]
+            return JSONResponse([{"type": "error", "error": error, "error_code": code}], status)
+        if self.mood in ("gone", "ended") or request.query_params.get("sig") != SIGNATURE:
             return JSONResponse([{"type": "error", "error": "Can not find channel"}], 404)
         return PlainTextResponse(_usher_text(request.path_params["channel"]))
 

@@ -49,6 +49,16 @@ def test_the_practice_exchanges_own_player_is_shown_from_this_computer() -> None
     assert "frame-src http://127.0.0.1:8123;" in embed.page
 
 
+def test_the_practice_player_may_be_asked_for_with_a_codec_that_more_engines_have() -> None:
+    assert checked(StreamPlace("overround_practice", OURS)).codec == ""
+    embed = checked(StreamPlace("overround_practice", f"{OURS}&codec=vp9"))
+    assert embed.codec == "VP9"
+    assert embed.watch_url == f"{OURS}&codec=vp9"
+    assert "&amp;codec=vp9" in embed.page
+    assert "only vp9" in _refusal(f"{OURS}&codec=h265", "overround_practice")
+    assert checked(StreamPlace("coldbrew_league", f"{GOOD}&codec=vp9")).codec == "", "Twitch's player has no such wish"
+
+
 def test_other_wishes_of_the_address_reach_no_page() -> None:
     embed = checked(StreamPlace("coldbrew_league", GOOD + "&parent=other.example.com&autoplay=false&video=v1&muted=false"))
 

@@ -47,6 +47,19 @@ def test_an_advertisement_is_seen_in_the_newest_segment_only(one: Break, is_ad: 
     assert look(untitled).is_ad is is_ad
 
 
+def test_every_segment_has_its_place_with_where_advertisements_and_seams_are() -> None:
+    text = live(NOW, SEGMENT, CLIP.count, (Break(NEWEST - 3, NEWEST - 1),))
+    pieces = look(text).pieces
+
+    assert [one.at for one in pieces] == [number * 2 for number in range(NEWEST - 5, NEWEST + 1)]
+    assert [one.is_ad for one in pieces] == [False, False, True, True, False, False]
+    seams = {NEWEST - 3, NEWEST - 1} | {number for number in range(NEWEST - 5, NEWEST + 1) if number % CLIP.count == 0}
+    assert {int(one.at) // 2 for one in pieces if one.is_seam} >= {NEWEST - 3, NEWEST - 1}
+    assert {int(one.at) // 2 for one in pieces if one.is_seam} <= seams
+    undated = "\n".join(line for line in text.splitlines() if "PROGRAM-DATE-TIME" not in line)
+    assert look(undated).pieces == pieces
+
+
 def test_a_range_of_another_kind_is_no_advertisement() -> None:
     text = live(NOW, SEGMENT, CLIP.count, (Break(NEWEST),)).replace(",Amazon", ",live")
 

@@ -79,19 +79,35 @@ async def test_the_next_call_uses_the_session_of_the_one_before(twitch: FakeTwit
     await resolver.close()
 
 
-@pytest.mark.parametrize("mood", ["offline", "gone"])
+@pytest.mark.parametrize("mood", ["offline", "ended", "gone"])
 async def test_a_channel_that_is_not_live_is_offline_and_not_a_failure(resolver: Resolver, twitch: FakeTwitch, mood: str) -> None:
     twitch.mood = mood
     found = await resolver.resolve(PLACE)
 
     assert isinstance(found, Offline)
-    assert found.words == (f"{CHANNEL} is not live on Twitch" if mood == "offline" else NO_PLAYLIST)
+    assert found.words == (NO_PLAYLIST if mood == "gone" else f"{CHANNEL} is not live on Twitch")
 
 
-async def test_a_live_channel_whose_video_is_not_to_be_had_is_told_from_one_that_sleeps(resolver: Resolver, twitch: FakeTwitch) -> None:
-    twitch.mood = "blocked"
-
-    assert await resolver.resolve(PLACE) == Offline(NO_PLAYLIST)
+@pytest.mark.parametrize(
+    ("mood", "kind", "words"),
+    [
+        ("blocked", RefusedError, f"Twitch does not show {CHANNEL} in the country that this computer is in"),
+        ("subscribers", RefusedError, f"Twitch shows {CHANNEL} to its subscribers only"),
+        ("proxied", RefusedError, f"Twitch does not show {CHANNEL} through a proxy or a VPN"),
+        ("banned", RefusedError, f"Twitch does not hand out the video of {CHANNEL} (403): Something New"),
+        ("fallen", UnknownError, "Twitch gave no clear answer (503)"),
+        ("nobody", RefusedError, f"There is no channel {CHANNEL} on Twitch"),
+    ],
+)
+async def test_a_channel_that_is_not_shown_here_is_told_from_one_that_sleeps(
+    resolver: Resolver, twitch: FakeTwitch, mood: str, kind: type[Exception], words: str
+) -> None:
+    twitch.mood = mood
+    with pytest.raises(kind) as caught:
+        await resolver.resolve(PLACE)
+    assert str(caught.value) == words
+    twitch.mood = "live"
+    assert isinstance(await resolver.resolve(PLACE), Qualities), "what was overheard is not kept for the next call"
 
 
 async def test_a_quality_whose_playlist_is_missing_is_left_out(resolver: Resolver, twitch: FakeTwitch) -> None:

@@ -25,18 +25,30 @@ class Consent(StrEnum):
 
 
 class Able(msgspec.Struct, frozen=True):
-    """Whether a back end can play here, and a short reason either way."""
+    """Whether a back end can play here, and a short reason either way.
+
+    `can_load`: its page can be shown although the video in it cannot. `codecs`: others that it has, as VP9.
+    """
 
     is_able: bool
     why: str
+    can_load: bool = False
+    codecs: tuple[str, ...] = ()
+
+    def for_page(self, codec: str) -> Able:
+        """The same for a page that offers this codec instead of H.264 with AAC (empty: it does not)."""
+        if codec and codec in self.codecs:
+            return Able(is_able=True, why=f"this web engine has {codec}, which the page offers", codecs=self.codecs)
+        return self
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """`must_ask`: the notice has to be answered before it plays."""
+    """`must_ask`: the notice has to be answered before it plays. `lacks`: a person wants it although it cannot play, and why it cannot."""
 
     back_end: BackEnd
     reason: str
     must_ask: bool = False
+    lacks: str = ""
 
 
 DECLINED_WORDS: Final = "playing it inside was declined"
@@ -62,7 +74,8 @@ def _of(back_end: BackEnd, official: Able, in_app: Able, consent: Consent, *, is
         return Choice(BackEnd.BROWSER, "as you chose")
     able = official if back_end is BackEnd.OFFICIAL else in_app
     if not able.is_able:
-        return None
+        is_shown = is_wanted and able.can_load
+        return Choice(back_end, "as you chose, without the codec", lacks=able.why) if is_shown else None
     if back_end is BackEnd.OFFICIAL or is_ours or consent is Consent.ACCEPTED:
         return Choice(back_end, able.why)
     # Whoever asks for it after having declined is asked once more; nobody else is.

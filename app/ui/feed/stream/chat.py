@@ -13,9 +13,10 @@ from app.ui.feed.stream.director import Director
 from app.ui.feed.stream.pane import Pane
 from app.ui.feed.stream.probe import ABSENT, DEAD, NOT_TRIED
 from app.ui.feed.stream.web import WebPages
+from app.ui.feed.stream.words import CHAT_IS_AHEAD
 
 WIDTH: Final = 320
-OFFERED: Final = "Twitch's chat beside the video"
+OFFERED: Final = f"Twitch's chat beside the video. {CHAT_IS_AHEAD}"
 NO_ENGINE: Final = "Chat needs Qt WebEngine, which is not installed. It can be read in the browser."
 LIFELESS: Final = (DEAD, ABSENT, NOT_TRIED)
 
@@ -81,3 +82,4 @@ class ChatSide:
         self._shown.setAccessibleName("Chat")
         self._shown.setFixedWidth(WIDTH)
         self._pane.put_beside(self._shown)
+        self._say(CHAT_IS_AHEAD)

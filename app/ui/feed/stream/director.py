@@ -15,6 +15,7 @@ C = TypeVar("C", bound=StrEnum)
 
 CONSENT: Final = "stream.consent"
 BACK_END: Final = "stream.back_end"
+NO_PAGE: Final = Able(is_able=False, why="the stream has no page for it")
 
 Recall = Callable[[str], str]
 """What was kept under a key, empty where nothing was."""
@@ -91,7 +92,7 @@ class Director:
             return None
         if self.official is UNPROBED and self.wanted in {None, BackEnd.OFFICIAL} and not stage.refused:
             return None
-        official = self.official if stage.page else Able(is_able=False, why="the stream has no page for it")
+        official = self.official.for_page(stage.codec) if stage.page else NO_PAGE
         return choose(official, self.in_app, self.consent, is_ours=stage.is_ours, refused=stage.refused, wanted=self.wanted)
 
 

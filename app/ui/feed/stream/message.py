@@ -84,4 +84,5 @@ class Message(QFrame):
         button = QPushButton(text)
         button.clicked.connect(lambda _checked=False, text=text: self.chosen.emit(text))
         self._row.addWidget(button)
+        button.show()  # else it is shown by a later event, and counts for no height until then
         return button

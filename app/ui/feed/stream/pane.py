@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.feed.stream.controls import Controls
+from app.ui.feed.stream.message import Message
 from app.ui.feed.stream.screen import Screen
 from app.ui.theme import Theme
 
@@ -21,6 +24,8 @@ class Pane(QFrame):
         super().__init__()
         self.screen_view = Screen(theme)
         self.controls = Controls(theme)
+        self.note = Message(theme)
+        self.note.hide()
         self.web: QWidget | None = None
         self.is_moving = False
         self._middle = QHBoxLayout()
@@ -30,6 +35,7 @@ class Pane(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._middle, 1)
+        column.addWidget(self.note)
         column.addWidget(self.controls)
 
     def put_web(self, web: QWidget | None) -> None:
@@ -42,6 +48,12 @@ class Pane(QFrame):
             web.show()
         self.screen_view.setVisible(web is None)
         self.controls.use_for_web(web is not None)
+
+    def note_below(self, title: str, words: str, buttons: Sequence[str] = ()) -> None:
+        """What is to be known of the web page, which cannot be written on; an empty title takes it away."""
+        self.note.setVisible(bool(title))
+        if title:
+            self.note.say(title, words, buttons)
 
     def put_beside(self, chat: QWidget) -> None:
         self._middle.addWidget(chat, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.ui.feed.stream.detached import DetachedWindow
@@ -29,6 +29,7 @@ class Placing(QObject):
         self.away = Message(theme)
         self.is_detached = False
         self._was_docked = True  # before it filled the screen
+        self.place = ""  # of the window of its own, as it was when it was last left
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.addStretch(1)
@@ -57,11 +58,22 @@ class Placing(QObject):
 
     def attach(self) -> None:
         if self.is_detached:
+            self._note_place()
             self.is_detached = False
             self._was_docked = True
             self._move(lambda: self.stack.insertWidget(0, self._pane))
             self.stack.setCurrentWidget(self._pane)
             self.window.hide()
+
+    def restore(self, place: str) -> None:
+        """Where the window of its own was in an earlier run; anything else than such a place changes nothing."""
+        if place and self.window.restoreGeometry(QByteArray.fromBase64(place.encode("ascii", "ignore"))):
+            self.place = place
+
+    def _note_place(self) -> None:
+        """Its size when it fills the screen is nobody's choice."""
+        if not self.window.isFullScreen():
+            self.place = bytes(self.window.saveGeometry().toBase64().data()).decode("ascii")
 
     def toggle_whole_screen(self, title: str) -> None:
         if self.window.isFullScreen():

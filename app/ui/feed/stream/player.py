@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WATCH: Final = 250  # ms between two looks at the machine
-LOOKING: Final = 4.0  # seconds between two reads of the playlist
+LOOKING: Final = 2.0  # seconds between two reads of the playlist
+LOOKING_LATER: Final = 10.0  # the same at Twitch after the first minute of playing or of standing still
+FIRST: Final = 60.0
 AUTO: Final = "best"
 FITTING: Final = 720  # lines: what "best" takes at most, for a pane never shows more
 
@@ -69,6 +71,8 @@ class LivePlayer(QObject):
         self._search = 0  # the number of the search whose answer counts
         self._is_looking_at_list = False
         self._looked_at = float("-inf")
+        self._is_ours = False
+        self._paced = (False, clock())  # whether it stood still at the last look, and since when that is so
         self._watch = QTimer(self, interval=WATCH)
         self._watch.timeout.connect(self._on_watch)
 
@@ -93,11 +97,12 @@ class LivePlayer(QObject):
         """Whether it plays this place, or tries to, or has given up on it; a refusal was the official player's."""
         return self.playback.is_wanted and self.place == place and self.state is not PlayState.PARENT_REFUSED
 
-    def play(self, place: StreamPlace) -> None:
-        """Find the stream of this place and play it at its live edge."""
-        self.place = place
+    def play(self, place: StreamPlace, *, is_ours: bool = False) -> None:
+        """Find the stream of this place and play it at its live edge. `is_ours`: it is the practice exchange's, which is asked often."""
+        self.place, self._is_ours = place, is_ours
         self._edge = Edge()
-        self.playback.start(self._clock())
+        self._paced = (False, self._clock())
+        self.playback.start(self._clock(), is_ours=is_ours)
         self._watch.start()
         self._find()
         self.changed.emit()
@@ -126,7 +131,7 @@ class LivePlayer(QObject):
         before, self.wanted_quality = self.quality, name
         self._edge.lost()
         if self.qualities and self.quality != before and self.playback.is_wanted:
-            self.playback.start(self._clock())
+            self.playback.start(self._clock(), is_ours=self._is_ours)
             self._open()
         self.changed.emit()
 
@@ -171,8 +176,10 @@ class LivePlayer(QObject):
                 self.playback.offline(now)
             case Offline():
                 self.playback.offline(now, answer.words)
-            case NotSentError() | UnknownError():
+            case NotSentError() if not self._is_ours:
                 self.playback.blocked(now, str(answer))
+            case NotSentError() | UnknownError():
+                self.playback.blocked(now, str(answer), PlayState.UNANSWERED)
             case _:
                 self.playback.end(PlayState.FAILED, now, str(answer))
 
@@ -191,6 +198,7 @@ class LivePlayer(QObject):
         self._player.setSource(QUrl())
         self._player.setSource(QUrl(self._chosen()[1]))
         self._player.play()
+        self._begin_look(self._clock())  # where the list is now is where the first picture will be
 
     def _chosen(self) -> tuple[str, str]:
         named = dict(self.qualities)
@@ -238,8 +246,9 @@ class LivePlayer(QObject):
         size = frame.size()
         now = self._clock()
         length = frame.endTime() - frame.startTime()
-        self.playback.frame(now, stamp=frame.startTime(), length=length, size=(size.width(), size.height()))
         self._edge.shown(frame.startTime() / 1e6, now)
+        self.playback.told_ad(self._edge.is_ad(), now)
+        self.playback.frame(now, stamp=frame.startTime(), length=length, size=(size.width(), size.height()))
         self.frame = frame
         self.frame_came.emit()
         if self.state is not before:
@@ -266,7 +275,7 @@ class LivePlayer(QObject):
     def _on_watch(self) -> None:
         now = self._clock()
         before = (self.state, self.words)
-        act = self.playback.tick(now, self._edge.quiet_for(now))
+        act = self.playback.tick(now, self._edge.quiet_for(now), is_at_seam=self._edge.is_at_seam())
         if act is Act.REOPEN:
             self._open()
         elif act is Act.FIND:
@@ -278,9 +287,18 @@ class LivePlayer(QObject):
 
     def _look_soon(self, now: float) -> None:
         """Read the playlist now and then while something plays or has just stopped to."""
-        if self._reader is None or self._is_looking_at_list or self.state not in MOVING | AILING or not self.qualities:
-            return
-        if now - self._looked_at >= LOOKING:
+        if self.state in MOVING | AILING and now - self._looked_at >= self._pace(now):
+            self._begin_look(now)
+
+    def _pace(self, now: float) -> float:
+        """Seconds between two looks. The moment in which the pictures stop is worth one."""
+        is_still = self.state in AILING
+        if is_still is not self._paced[0]:
+            self._paced = (is_still, now)
+        return LOOKING if self._is_ours or now - self._paced[1] < FIRST else LOOKING_LATER
+
+    def _begin_look(self, now: float) -> None:
+        if self._reader is not None and not self._is_looking_at_list and self.qualities:
             self._is_looking_at_list, self._looked_at = True, now
             self._start(self._look(self._reader, self._chosen()[1]))
 
@@ -291,13 +309,15 @@ class LivePlayer(QObject):
         except VenueError as problem:
             log.info("the playlist could not be read: %s", type(problem).__name__)
             self._edge.lost()
+            self.playback.told_unread(True, self._clock())
             return
         finally:
             self._is_looking_at_list = False
         if self.qualities and url == self._chosen()[1]:
             before = self.state
             self._edge.published(look, self._clock())
-            self.playback.told_ad(look.is_ad, self._clock())
+            self.playback.told_unread(False, self._clock())
+            self.playback.told_ad(self._edge.is_ad(), self._clock())
             if self.state is not before:
                 self.changed.emit()
 

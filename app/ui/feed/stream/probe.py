@@ -1,17 +1,19 @@
 """Whether the official player can play here: a web engine with H.264 and AAC. Asked of a program of its own, for an engine may die of it.
 
 The engine of the PyPI wheels has neither codec (measured with PySide6 6.11); distributions' builds have both. Run as a program
-(`python -m app.ui.feed.stream.probe`) it prints one word.
+(`python -m app.ui.feed.stream.probe`) it prints one word for these two, and one for each other codec of CODECS that it has.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Protocol
 
+import msgspec
 from PySide6.QtCore import QObject, QProcess, QTimer
 
 from app.ui.feed.stream.backends import Able
@@ -23,12 +25,21 @@ IS_PACKAGED: Final = bool(getattr(sys, "frozen", False))
 LONGEST: Final = 15_000  # ms for the engine to start and answer
 YES: Final = "codecs"
 NO: Final = "no-codecs"
-SCRIPT: Final = "MediaSource.isTypeSupported('video/mp4; codecs=\"avc1.4d401f,mp4a.40.2\"')"
+MAIN: Final = 'video/mp4; codecs="avc1.4d401f,mp4a.40.2"'
+CODECS: Final = {"VP9": 'video/webm; codecs="vp9"'}
+SCRIPT: Final = f"JSON.stringify({json.dumps([MAIN, *CODECS.values()])}.map(type => MediaSource.isTypeSupported(type)))"
 HAS: Final = Able(is_able=True, why="this web engine has H.264 and AAC")
-LACKS: Final = Able(is_able=False, why="this web engine has no H.264 and no AAC, as in the PyPI wheels")
+LACKS: Final = Able(is_able=False, why="this web engine has no H.264 and no AAC, as in the PyPI wheels", can_load=True)
 DEAD: Final = Able(is_able=False, why="the web engine does not start on this computer")
 NOT_TRIED: Final = Able(is_able=False, why="a packaged program does not load a web engine")
 ABSENT: Final = Able(is_able=False, why="Qt WebEngine is not installed")
+
+
+def read_answer(told: Sequence[str]) -> Able:
+    """What the other program printed; anything but an answer means that its engine does not start."""
+    if YES not in told and NO not in told:
+        return DEAD
+    return msgspec.structs.replace(HAS if YES in told else LACKS, codecs=tuple(name for name in CODECS if name in told))
 
 
 def is_engine_there() -> bool:
@@ -83,7 +94,7 @@ class EngineProbe(QObject):
 
     def _on_finished(self) -> None:
         told = bytes(self._process.readAllStandardOutput().data()).decode("ascii", "replace").split() if self._process else []
-        self._tell(HAS if YES in told else LACKS if NO in told else DEAD)
+        self._tell(read_answer(told))
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
@@ -121,8 +132,10 @@ def main() -> int:
     application = QApplication(["probe", "-platform", "offscreen"])
     page = QWebEnginePage()
 
-    def on_answer(is_supported: object) -> None:
-        sys.stdout.write(YES if is_supported is True else NO)
+    def on_answer(answer: object) -> None:
+        has_main, *others = json.loads(answer) if isinstance(answer, str) else [False]
+        found = [name for name, is_there in zip(CODECS, others, strict=False) if is_there is True]
+        sys.stdout.write(" ".join([YES if has_main is True else NO, *found]))
         sys.stdout.flush()
         application.quit()
 

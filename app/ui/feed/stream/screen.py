@@ -31,7 +31,7 @@ class Screen(QWidget):
         self._image = QImage()
         self.message = Message(theme, self)
         self.message.hide()
-        self.left = self.right = self.bottom = self.said = ""
+        self.left = self.right = self.bottom = self.shows = self.said = ""
         self.is_lively = False
         self.is_dimmed = False
         self.painted = 0
@@ -50,12 +50,14 @@ class Screen(QWidget):
             self._image = QImage()
         self.update()
 
-    def show_corners(self, left: str = "", right: str = "", bottom: str = "", *, is_lively: bool = False, is_dimmed: bool = False) -> None:
-        """Texts of the upper corners and of the lower left one; empty ones are not drawn."""
-        told = (left, right, bottom, is_lively, is_dimmed)
-        if told != (self.left, self.right, self.bottom, self.is_lively, self.is_dimmed):
-            self.left, self.right, self.bottom, self.is_lively, self.is_dimmed = told
-            self.setAccessibleDescription(" · ".join(text for text in (left, right, bottom) if text))
+    def show_corners(
+        self, left: str = "", right: str = "", bottom: str = "", shows: str = "", *, is_lively: bool = False, is_dimmed: bool = False
+    ) -> None:
+        """Texts of the upper corners and of the lower ones (`bottom` left, `shows` right); empty ones are not drawn."""
+        told = (left, right, bottom, shows, is_lively, is_dimmed)
+        if told != (self.left, self.right, self.bottom, self.shows, self.is_lively, self.is_dimmed):
+            self.left, self.right, self.bottom, self.shows, self.is_lively, self.is_dimmed = told
+            self.setAccessibleDescription(" · ".join(text for text in (left, right, bottom, shows) if text))
             self.update()
 
     def say(self, words: str) -> None:
@@ -114,8 +116,12 @@ class Screen(QWidget):
         # Side by side where both fit, else one below the other.
         top = MARGIN if self.width() - MARGIN - width > left_end + MARGIN else MARGIN + TAG + 4
         self._draw_tag(painter, self.right, QPointF(max(self.width() - MARGIN - width, MARGIN), top))
-        bottom = self.said or self.bottom
-        self._draw_tag(painter, bottom, QPointF(MARGIN, self.height() - MARGIN - TAG))
+        low = self.height() - MARGIN - TAG
+        left_end = self._draw_tag(painter, self.said or self.bottom, QPointF(MARGIN, low))
+        width = self._tag_width(painter, self.shows)
+        if self.width() - MARGIN - width <= left_end + MARGIN and left_end:
+            low -= TAG + 4
+        self._draw_tag(painter, self.shows, QPointF(max(self.width() - MARGIN - width, MARGIN), low))
 
     def _tag_width(self, painter: QPainter, text: str, dot: str = "") -> float:
         return painter.fontMetrics().horizontalAdvance(text) + 16 + (14 if dot else 0) if text else 0.0

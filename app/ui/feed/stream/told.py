@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from app.services.feed.video import Stage
 from app.ui.feed.stream import words
 from app.ui.feed.stream.backends import BackEnd, Choice
-from app.ui.feed.stream.states import MOVING, PlayState
+from app.ui.feed.stream.states import MOVING, Playback, PlayState
 
 TRY: Final = "Try again"
 PLAY: Final = "Play"
@@ -25,6 +25,8 @@ NOTICE_WORDS_ABLE: Final = (
     "Twitch asks that its streams are watched in its own player, which can run here. The in-app player reads the stream directly. "
     "Whether you do that is your decision; it is asked once and remembered."
 )
+TWITCH_WITHOUT: Final = "Twitch's player loads and shows no video in it."
+OURS_WITHOUT: Final = "The practice page shows its VP9 copy of the clip instead; Twitch's player would show no video."
 HIDDEN: Final = "Nobody looks at it, so nothing is decoded"
 
 _BUTTONS: Final = {
@@ -40,13 +42,14 @@ class Told(NamedTuple):
     buttons: tuple[str, ...] = ()
 
 
-def tell(stage: Stage | None, choice: Choice | None, state: PlayState, why: str, *, is_official_able: bool, has_web: bool) -> Told:
-    """`why` is what is known behind the player's state; `has_web`: the official player's page is there."""
+def tell(stage: Stage | None, choice: Choice | None, playback: Playback, *, is_official_able: bool, has_web: bool) -> Told:
+    """`has_web`: the official player's page is there."""
+    state = playback.state
     if stage is None:
         return Told(words.NO_STREAM, words.NO_STREAM_HELP)
     if stage.refused:
         exits = (BROWSER,) if stage.watch_url else ()
-        return Told(words.TITLES[PlayState.PARENT_REFUSED], f"{words.sentence(stage.refused)} It is not shown.", exits)
+        return Told(words.NOT_USED, f"{words.sentence(stage.refused)} It is not shown.", exits)
     if choice is None:
         return Told("Starting", "Finding out who can play the stream here.", (BROWSER,))
     if choice.must_ask:
@@ -57,4 +60,12 @@ def tell(stage: Stage | None, choice: Choice | None, state: PlayState, why: str,
         return Told()
     if choice.back_end is BackEnd.OFFICIAL and state is PlayState.IDLE:
         return Told("Paused", words.sentence(HIDDEN))
-    return Told(words.TITLES[state], words.help_for(state, why), _BUTTONS.get(state, (TRY, BROWSER)))
+    return Told(words.title_for(playback), words.help_for(playback), _BUTTONS.get(state, (TRY, BROWSER)))
+
+
+def tell_lack(stage: Stage, choice: Choice) -> Told:
+    """What stands below the official player's page where its engine cannot play what Twitch sends; nothing where it can."""
+    if not choice.lacks:
+        return Told()
+    told = OURS_WITHOUT if stage.is_ours else TWITCH_WITHOUT
+    return Told(words.TITLES[PlayState.NO_CODEC], f"{words.sentence(choice.lacks)} {told}", (IN_APP, BROWSER))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -13,23 +13,28 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.services.feed.delay import Delay
 from app.services.feed.video import PlaylistReader, Stage, StreamFinder
 from app.services.ports import Monotonic
-from app.ui.feed.stream import words
 from app.ui.feed.stream.backends import Able, BackEnd
 from app.ui.feed.stream.bar import StreamBar
 from app.ui.feed.stream.chat import ChatSide
 from app.ui.feed.stream.delay_box import DelayBox
 from app.ui.feed.stream.director import Director, Recall, Remember
+from app.ui.feed.stream.face import Face
 from app.ui.feed.stream.pane import Pane
 from app.ui.feed.stream.placing import Placing
 from app.ui.feed.stream.player import AUTO, LivePlayer, Start, able
 from app.ui.feed.stream.probe import Probe, is_engine_there
-from app.ui.feed.stream.states import MOVING, PlayState
-from app.ui.feed.stream.told import ACCEPT, BROWSER, DECLINE, HIDDEN, IN_APP, PLAY, TRY, tell
+from app.ui.feed.stream.states import PlayState
+from app.ui.feed.stream.told import ACCEPT, BROWSER, DECLINE, HIDDEN, IN_APP, PLAY, TRY
 from app.ui.feed.stream.web import WebPages
 from app.ui.theme import Theme
 
 QUALITY: Final = "stream.quality"
 VOLUME: Final = "stream.volume"
+SOUND: Final = "stream.sound"
+ON_TOP: Final = "stream.on_top"
+PLACE: Final = "stream.window"
+ON: Final = "on"
+OFF: Final = "off"
 SAID: Final = 8.0  # seconds a line at the lower edge stays
 STEP: Final = 0.05  # of the volume, for a key
 
@@ -64,11 +69,15 @@ class StreamView(QWidget):
         self.player = LivePlayer(tools.finder, tools.start, tools.clock, tools.reader)
         self.player.wanted_quality = tools.recall(QUALITY) or AUTO
         self.player.set_volume(_volume(tools.recall(VOLUME)))
+        self.player.set_muted(tools.recall(SOUND) != ON)
         self.bar = StreamBar(theme)
         self.pane = Pane(theme)
         self.screen_view = self.pane.screen_view
         self.controls = self.pane.controls
+        self.face = Face(self.player, self.director, delay, self.bar, self.pane)
         self.placing = Placing(self.pane, theme)
+        self.placing.restore(tools.recall(PLACE))
+        self.controls.on_top.setChecked(tools.recall(ON_TOP) == ON)
         self.chat = ChatSide(self.bar.chat, self.pane, self.director, tools.pages, tools.has_engine, self._say)
         self.delay_box = DelayBox(delay, theme, self)
         self._is_active = True
@@ -93,6 +102,11 @@ class StreamView(QWidget):
         self.screen_view.show_frame(None)
         self.director.show_stage(stage)
 
+    def show_live(self, matches: Sequence[str]) -> None:
+        """The matches that are live now, by name: where it is one alone, the video's corner names it beside what is known."""
+        self.face.live = tuple(matches)
+        self.face.show_corners()
+
     def set_active(self, is_active: bool) -> None:
         """False: it is not at hand, and nothing is decoded unless it is in a window of its own."""
         if is_active is not self._is_active:
@@ -107,7 +121,7 @@ class StreamView(QWidget):
 
     def dress(self) -> None:
         """Another theme was put on."""
-        for message in (self.screen_view.message, self.placing.away):
+        for message in (self.screen_view.message, self.placing.away, self.pane.note):
             message.dress()
         self.pane.update()
 
@@ -126,7 +140,9 @@ class StreamView(QWidget):
 
     def calibrate(self) -> None:
         """A person sees the bomb planted in the video now."""
-        self._say(self._delay.press())
+        told = self._delay.press()
+        # What it was matched with may be a round that the video has not come to.
+        self._say(f"Noted: {self._delay.words}." if self._delay.is_spoiler_safe and self._delay.choice.measured else told)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -136,6 +152,7 @@ class StreamView(QWidget):
         layout.addLayout(self.placing.stack, 1)
 
     def _connect(self) -> None:
+        controls = self.controls
         self.director.changed.connect(self._apply)
         self._delay.changed.connect(self._show_delay)
         self.player.changed.connect(self._show)
@@ -145,10 +162,11 @@ class StreamView(QWidget):
         self.screen_view.double_clicked.connect(self.toggle_whole_screen)
         self.screen_view.message.chosen.connect(self._on_button)
         self.placing.moved.connect(self._on_moved)
+        self.pane.note.chosen.connect(self._on_button)
+        controls.on_top.toggled.connect(self._remember_on_top)
         self.bar.back_end_chosen.connect(self.director.want)
         self.bar.detach.clicked.connect(self.toggle_detached)
         self.bar.browser.clicked.connect(self._open_browser)
-        controls = self.controls
         controls.play.clicked.connect(self.toggle_play)
         controls.sound.clicked.connect(self.toggle_sound)
         controls.whole.clicked.connect(self.toggle_whole_screen)
@@ -183,7 +201,7 @@ class StreamView(QWidget):
             if self.player.playback.is_wanted:
                 self.player.pause(HIDDEN if stage is not None else "")
         elif not self.player.is_at(stage.place):
-            self.player.play(stage.place)
+            self.player.play(stage.place, is_ours=stage.is_ours)
 
     def _run_web(self, stage: Stage | None) -> None:
         if stage == self._web_stage:
@@ -205,11 +223,14 @@ class StreamView(QWidget):
             self._tools.pages.close(web)
 
     def _on_complaint(self, sentence: str, is_parent: bool) -> None:
-        """The official player's page was refused, or found no network."""
+        """The official player's page was refused, or found no network. The first complaint is the one that is told."""
+        if self._is_web_refused:
+            return
         self._is_web_refused = True
         self._close_web()
-        state = PlayState.PARENT_REFUSED if is_parent else PlayState.BLOCKED
-        self.player.playback.end(state, self._tools.clock(), sentence)
+        playback = self.player.playback
+        playback.is_ours = self.director.stage is not None and self.director.stage.is_ours
+        playback.end(PlayState.PARENT_REFUSED if is_parent else PlayState.BLOCKED, self._tools.clock(), sentence)
         self._show()
 
     # What is shown
@@ -218,42 +239,13 @@ class StreamView(QWidget):
         self.screen_view.show_frame(self.player.frame)
 
     def _show(self) -> None:
-        stage, choice, state = self.director.stage, self.director.choice, self.player.state
-        is_playing = self.player.playback.is_wanted and choice is not None and choice.back_end is BackEnd.IN_APP
-        self.controls.show_playing(is_playing=is_playing, is_muted=self.player.is_muted, volume=self.player.volume)
-        self.controls.show_qualities([name for name, _url in self.player.qualities], self.player.wanted_quality)
-        self._show_exits(stage)
-        self._show_corners(state)
-        has_web, is_able = self.pane.web is not None, self.director.official.is_able
-        told = tell(stage, choice, state, self.player.words, is_official_able=is_able, has_web=has_web)
-        if told.title:
-            self.screen_view.show_message(*told)
-        else:
-            self.screen_view.hide_message()
-
-    def _show_corners(self, state: PlayState) -> None:
-        figures = self.player.figures()
-        is_moving = state in MOVING
-        self.screen_view.show_corners(
-            words.badge(state, self.player.quality, figures) if is_moving else "",
-            self._delay.words if is_moving else "",
-            "" if self.bar.is_roomy else self.bar.reason,
-            is_lively=state is PlayState.PLAYING,
-            is_dimmed=not is_moving,
-        )
-        self.screen_view.setToolTip(words.in_full(figures) if figures.frames else "")
-
-    def _show_exits(self, stage: Stage | None) -> None:
-        has_place = stage is not None
-        self.bar.browser.setEnabled(stage is not None and bool(stage.watch_url))
-        self.bar.detach.setEnabled(has_place)
-        self.controls.play.setEnabled(has_place and self.pane.web is None)
+        self.face.show()
         self.chat.refresh()
 
     def _show_delay(self) -> None:
         self.controls.show_delay(self._delay.estimate, is_spoiler_safe=self._delay.is_spoiler_safe)
         self.delay_box.refresh()
-        self._show_corners(self.player.state)
+        self.face.show_corners()
 
     def _say(self, sentence: str) -> None:
         self._said_until = self._tools.clock() + SAID
@@ -274,6 +266,7 @@ class StreamView(QWidget):
 
     def toggle_sound(self) -> None:
         self.player.set_muted(not self.player.is_muted)
+        self._tools.remember(SOUND, OFF if self.player.is_muted else ON)
         if self.player.audio_words:
             self._say(self.player.audio_words)
 
@@ -286,7 +279,12 @@ class StreamView(QWidget):
         if self.director.stage is not None:
             self.placing.toggle_whole_screen(self._window_title())
 
+    def _remember_on_top(self, is_on_top: bool) -> None:
+        self._tools.remember(ON_TOP, ON if is_on_top else OFF)
+
     def _on_moved(self) -> None:
+        if place := self.placing.place:
+            self._tools.remember(PLACE, place)
         self.bar.detach.setText("Attach" if self.placing.is_detached else "Detach")
         self._apply()
 

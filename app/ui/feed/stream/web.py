@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Final, Protocol
 
-from PySide6.QtCore import QUrl
+import shiboken6
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile
+
+FAILED: Final = "chrome-error:"  # the address of what stands in a frame whose own page did not come
 
 Complaint = Callable[[str, bool], None]
 """Called with a sentence, and whether the page's place (its parent) was refused rather than the network."""
@@ -25,13 +29,17 @@ class WebPages(Protocol):
 class EnginePages:
     """Every page has a profile of its own that leaves nothing on the disk, opens no window and goes nowhere else."""
 
+    def __init__(self) -> None:
+        self._complaints: dict[QWidget, _Complaints] = {}
+
     def build(self, page: str, base: str, complain: Complaint) -> QWidget:
         from PySide6.QtWebEngineCore import QWebEngineProfile, QWebEngineSettings
         from PySide6.QtWebEngineWidgets import QWebEngineView
 
         view = QWebEngineView()
         profile = QWebEngineProfile(view)
-        shown = _embed_page(profile, view, complain)
+        complaints = self._complaints[view] = _Complaints(complain)
+        shown = _embed_page(profile, view, complaints.note)
         settings = shown.settings()
         settings.setAttribute(QWebEngineSettings.WebAttribute.PlaybackRequiresUserGesture, False)
         settings.setAttribute(QWebEngineSettings.WebAttribute.JavascriptCanOpenWindows, False)
@@ -42,16 +50,33 @@ class EnginePages:
         return view
 
     def close(self, view: QWidget) -> None:
-        """The page goes before its profile, as the engine wants it."""
+        """The page goes before its profile, which goes with the view: in another order, or left to the program's end, the engine takes
+        the program with it."""
         from PySide6.QtWebEngineWidgets import QWebEngineView
 
+        if complaints := self._complaints.pop(view, None):
+            complaints.end()
+        view.hide()
         if isinstance(view, QWebEngineView):
-            page = view.page()
-            view.hide()
-            page.setParent(None)
-            page.deleteLater()
-        view.setParent(None)
-        view.deleteLater()
+            shiboken6.delete(view.page())
+        shiboken6.delete(view)
+
+
+class _Complaints:
+    """Passes complaints on when the engine has returned: whoever hears one closes the page that it came from."""
+
+    def __init__(self, complain: Complaint) -> None:
+        self._complain: Complaint | None = complain
+
+    def note(self, sentence: str, is_parent: bool) -> None:
+        QTimer.singleShot(0, partial(self._tell, sentence, is_parent))
+
+    def end(self) -> None:
+        self._complain = None
+
+    def _tell(self, sentence: str, is_parent: bool) -> None:
+        if self._complain is not None:
+            self._complain(sentence, is_parent)
 
 
 def _embed_page(profile: QWebEngineProfile, view: QWidget, complain: Complaint) -> QWebEnginePage:
@@ -69,6 +94,15 @@ def _embed_page(profile: QWebEngineProfile, view: QWidget, complain: Complaint) 
             was_set, self._is_set = self._is_set, True
             return not was_set
 
+        def look_inside(self, _is_good: bool) -> None:
+            """The page is always loaded, for it was given; whether the player's is in it only the frame knows."""
+            for frame in self.mainFrame().children():
+                frame.runJavaScript("location.href", 0, self._on_address)
+
+        def _on_address(self, address: object) -> None:
+            if isinstance(address, str) and address.startswith(FAILED):
+                complain("The player's site cannot be reached.", False)
+
         def createWindow(self, kind: QWebEnginePage.WebWindowType) -> QWebEnginePage:
             return None  # type: ignore[return-value]  # Qt's word for "no window"
 
@@ -80,4 +114,6 @@ def _embed_page(profile: QWebEngineProfile, view: QWidget, complain: Complaint) 
             elif "net::ERR_" in message:
                 complain("The player's site cannot be reached.", False)
 
-    return EmbedPage()
+    page = EmbedPage()
+    page.loadFinished.connect(page.look_inside)
+    return page

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from app.ui.feed.stream.states import Figures, PlayState
+from app.ui.feed.stream.states import Figures, Playback, PlayState
 
 CODEC_HELP: Final = "Install the codecs (on Debian: libavcodec-extra) or choose Browser."
+UNAFFECTED: Final = "The odds are not affected."
 HELP: Final = {
+    PlayState.IDLE: "Choose Play to go on at the live edge.",
     PlayState.STARTING: "Looking for the stream and waiting for its first picture.",
-    PlayState.STALLED: "The stream is opened again by itself. The odds are not affected.",
-    PlayState.RECOVERING: "Opening the stream again. The odds are not affected.",
-    PlayState.OFFLINE: "It is asked again every 30 s. The odds go on without it.",
     PlayState.NO_CODEC: "This computer cannot decode H.264 or AAC here. " + CODEC_HELP,
-    PlayState.PARENT_REFUSED: "Twitch does not let this address be shown inside a program. Choose Browser, or the in-app player.",
-    PlayState.BLOCKED: "The video's servers cannot be reached: a firewall, a proxy or no network. Choose Try again, or Browser.",
+    PlayState.PARENT_REFUSED: "This page may not be shown inside a program. Choose Browser, or the in-app player.",
     PlayState.FAILED: "Choose Try again, or Browser.",
 }
 TITLES: Final = {
@@ -28,17 +27,75 @@ TITLES: Final = {
     PlayState.NO_CODEC: "A codec is missing",
     PlayState.PARENT_REFUSED: "Twitch refused to be embedded",
     PlayState.BLOCKED: "The network blocks the video",
+    PlayState.UNANSWERED: "Twitch gives no answer",
     PlayState.FAILED: "The video cannot be played",
 }
-PAUSED_HELP: Final = "Choose Play to go on at the live edge."
+TITLES_OF_OURS: Final = {
+    PlayState.OFFLINE: "The practice stream is off",
+    PlayState.PARENT_REFUSED: "The practice page refused to be embedded",
+    PlayState.BLOCKED: "The practice exchange does not answer",
+    PlayState.UNANSWERED: "The practice exchange does not answer",
+}
+NOT_USED: Final = "The stream's address is not used"
 NO_STREAM: Final = "The feed names no stream"
 NO_STREAM_HELP: Final = "When it names one, it is shown here. The odds go on without it."
+OURS_SHOWS: Final = "practice clip, of no match"
+CHANNEL_SHOWS: Final = "the channel's own choice of match"
+SHOWS_HELP: Final = "The feed has one channel for all matches and does not say which of them it shows."
+CHAT_IS_AHEAD: Final = "Chat may tell what your picture does not show yet: the delay of the panel does not hold it back."
 
 
-def help_for(state: PlayState, words: str) -> str:
-    """What is known and what to do, in one or two sentences."""
-    help_text = PAUSED_HELP if state is PlayState.IDLE else HELP.get(state, "")
-    return f"{sentence(words)} {help_text}".strip() if words else help_text
+def title_for(playback: Playback) -> str:
+    ours = TITLES_OF_OURS.get(playback.state) if playback.is_ours else None
+    return ours or TITLES[playback.state]
+
+
+def help_for(playback: Playback) -> str:
+    """What is known, and what happens by itself or can be done, in a few sentences."""
+    help_text = _help(playback)
+    return f"{sentence(playback.words)} {help_text}".strip() if playback.words else help_text
+
+
+def _help(playback: Playback) -> str:
+    """Only what really happens: whether something is tried again, and when, is asked of the machine that does it."""
+    match playback.state:
+        case PlayState.STALLED if playback.is_held:
+            return f"It goes on by itself when there is new video. {UNAFFECTED}"
+        case PlayState.STALLED:
+            return f"The stream is opened again by itself {_after(playback.pause)}. {UNAFFECTED}"
+        case PlayState.RECOVERING:
+            return f"{'Looking for the stream anew.' if playback.is_looking else 'Opening the stream again.'} {UNAFFECTED}"
+        case PlayState.OFFLINE:
+            return f"It is asked again every {playback.pause:g} s and plays when it is back. The odds go on without it."
+        case PlayState.BLOCKED | PlayState.UNANSWERED:
+            return f"{_cause(playback)} {_again(playback)}"
+    return HELP.get(playback.state, "")
+
+
+def _cause(playback: Playback) -> str:
+    if playback.is_ours:
+        return "It was ended, or it is busy."
+    if playback.state is PlayState.UNANSWERED:
+        return UNAFFECTED
+    return "The video's servers cannot be reached: a firewall, a proxy or no network."
+
+
+def _again(playback: Playback) -> str:
+    if not playback.is_retried:
+        return "Choose Try again, or Browser."
+    return f"It is tried again by itself {_after(playback.pause)}."
+
+
+def _after(seconds: float) -> str:
+    return f"after {seconds:g} s" if seconds >= 1 else "at once"
+
+
+def shows(*, is_ours: bool, live: Sequence[str]) -> str:
+    """Which match the video shows, as far as anybody can know: the feed names a channel and no match. `live`: the matches that are
+    live, empty where they may not be told."""
+    if is_ours:
+        return OURS_SHOWS
+    return f"{CHANNEL_SHOWS}; live is only {live[0]}" if len(live) == 1 else CHANNEL_SHOWS
 
 
 def sentence(words: str) -> str:

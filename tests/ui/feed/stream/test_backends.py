@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from app.ui.feed.stream.backends import Able, BackEnd, Choice, Consent, choose
 from app.ui.feed.stream.director import BACK_END, CONSENT, Director
-from app.ui.feed.stream.probe import ABSENT, HAS, LACKS
+from app.ui.feed.stream.probe import ABSENT, DEAD, HAS, LACKS
 from tests.ui.feed.stream.kit import OURS, PLAYS, STAGE, FakeProbe
 
 SILENT = Able(is_able=False, why="Qt Multimedia cannot be loaded")
@@ -38,7 +39,21 @@ def test_who_declined_and_asks_for_the_in_app_player_is_asked_once_more() -> Non
 def test_what_a_person_wants_wins_where_it_can_play() -> None:
     assert choose(HAS, PLAYS, Consent.ACCEPTED, wanted=BackEnd.IN_APP).back_end is BackEnd.IN_APP
     assert choose(HAS, PLAYS, Consent.ACCEPTED, wanted=BackEnd.BROWSER) == Choice(BackEnd.BROWSER, "as you chose")
-    assert choose(LACKS, PLAYS, Consent.ACCEPTED, wanted=BackEnd.OFFICIAL).back_end is BackEnd.IN_APP
+    assert choose(DEAD, PLAYS, Consent.ACCEPTED, wanted=BackEnd.OFFICIAL).back_end is BackEnd.IN_APP
+
+
+def test_the_official_player_is_shown_without_its_codec_only_to_whoever_asks_for_it() -> None:
+    assert choose(LACKS, PLAYS, Consent.ACCEPTED).back_end is BackEnd.IN_APP
+    choice = choose(LACKS, PLAYS, Consent.ACCEPTED, wanted=BackEnd.OFFICIAL)
+    assert choice == Choice(BackEnd.OFFICIAL, "as you chose, without the codec", lacks=LACKS.why)
+    assert choose(HAS, PLAYS, Consent.ACCEPTED, wanted=BackEnd.OFFICIAL).lacks == ""
+
+
+@pytest.mark.parametrize(("codec", "is_able"), [("", False), ("AV1", False), ("VP9", True)])
+def test_an_engine_without_h264_can_play_a_page_that_offers_what_it_has(codec: str, is_able: bool) -> None:
+    engine = msgspec.structs.replace(LACKS, codecs=("VP9",))
+    assert engine.for_page(codec).is_able is is_able
+    assert not LACKS.for_page(codec).is_able
 
 
 def test_where_nothing_can_play_the_browser_is_left_with_the_reason() -> None:

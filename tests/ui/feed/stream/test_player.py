@@ -12,7 +12,8 @@ from urllib.request import urlopen
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.domain.errors import NotSentError, VenueError
+from app.domain.errors import NotSentError, UnknownError, VenueError
+from app.footage import told
 from app.practice.cs2_stream.faults import Wishes
 from app.services.feed.video import Found, Look, MissingPartError, Offline
 from app.ui.feed.stream.player import LivePlayer
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.qt_log_ignore(
     "Could not open media",
     "Couldn't load pipewire",
     "Couldn't resolve",
+    "No RHI backend",
     extend=True,
 )
 
@@ -38,9 +40,11 @@ class LoopbackReader:
     """Reads the playlist as the resolver does, with the answer there at once."""
 
     async def look(self, url: str) -> Look:
-        with urlopen(url, timeout=10) as reply:  # noqa: ASYNC210  (of this computer, and the server has a thread of its own)
-            told = look(reply.read().decode())
-        return Look(told.edge, told.piece, told.is_ad)
+        try:
+            with urlopen(url, timeout=10) as reply:  # noqa: ASYNC210  (of this computer, and the server has a thread of its own)
+                return told(look(reply.read().decode()))
+        except OSError as problem:
+            raise NotSentError("nobody is there") from problem
 
 
 @pytest.fixture
@@ -122,16 +126,43 @@ def test_a_lost_segment_is_survived(broadcast: Broadcast, watch: Callable[..., L
     until(qtbot, lambda: player.figures().frames > frames + 60)
 
 
-def test_an_ad_break_is_said_and_survived(broadcast: Broadcast, watch: Callable[..., LivePlayer], qtbot: QtBot) -> None:
+def test_the_badge_of_an_ad_break_says_what_the_picture_shows_and_is_survived(
+    broadcast: Broadcast, watch: Callable[..., LivePlayer], qtbot: QtBot
+) -> None:
+    """The list is some six seconds ahead of the picture: a badge that followed it would be wrong in every picture between."""
     player = watch(found(broadcast.live()), reader=LoopbackReader())
-    player.play(PLACE)
+    player.play(PLACE, is_ours=True)
     until(qtbot, lambda: player.state is PlayState.PLAYING)
+    shown: list[tuple[bool, bool]] = []
+
+    def note() -> None:
+        assert player.frame is not None
+        corner = player.frame.toImage().pixelColor(2, 2)
+        shown.append((corner.red() > 32, player.state is PlayState.AD_BREAK))
+
+    player.frame_came.connect(note)
     broadcast.wish(Wishes(ad=True))
     until(qtbot, lambda: player.state is PlayState.AD_BREAK)
     broadcast.wish(Wishes(ad=False))
     until(qtbot, lambda: player.state is PlayState.PLAYING)
     frames = player.figures().frames
     until(qtbot, lambda: player.figures().frames > frames + 60)
+    assert {is_ad for is_ad, _is_told in shown} == {False, True}
+    wrong = [row for row in shown if row[0] is not row[1]]
+    assert len(wrong) <= 0.02 * len(shown), f"{len(wrong)} of {len(shown)} pictures had another badge"
+
+
+def test_the_end_of_a_stall_shows_no_picture_twice(broadcast: Broadcast, watch: Callable[..., LivePlayer], qtbot: QtBot) -> None:
+    """Opening the address again while nothing new is published would show the last six seconds once more, as if they were live."""
+    player = watch(found(broadcast.live()), reader=LoopbackReader())
+    player.play(PLACE, is_ours=True)
+    until(qtbot, lambda: player.state is PlayState.PLAYING)
+    broadcast.wish(Wishes(stall=True))
+    until(qtbot, lambda: player.state is PlayState.STALLED)
+    frames = player.figures().frames
+    until(qtbot, lambda: "nothing new for 12" in player.words)
+    assert player.figures().frames == frames
+    assert player.playback.is_held
 
 
 def test_a_channel_that_goes_offline_is_found_offline(broadcast: Broadcast, watch: Callable[..., LivePlayer], qtbot: QtBot) -> None:
@@ -141,6 +172,25 @@ def test_a_channel_that_goes_offline_is_found_offline(broadcast: Broadcast, watc
     broadcast.wish(Wishes(offline=True))
     until(qtbot, lambda: player.state is PlayState.OFFLINE)
     assert player.words == "it went off"
+
+
+def test_a_channel_that_comes_back_plays_within_some_seconds(broadcast: Broadcast, watch: Callable[..., LivePlayer], qtbot: QtBot) -> None:
+    player = watch(Offline("off"), Offline("off"), found(broadcast.live()))
+    player.play(PLACE, is_ours=True)
+    assert player.state is PlayState.OFFLINE
+    started = time.monotonic()
+    until(qtbot, lambda: player.state is PlayState.PLAYING)
+    assert time.monotonic() - started < 15, "two questions, 2.5 s apart, and what a busy machine takes to open it"
+
+
+def test_an_exchange_that_is_ended_is_said_to_give_no_answer(watch: Callable[..., LivePlayer], qtbot: QtBot) -> None:
+    with Broadcast() as broadcast:
+        player = watch(found(broadcast.live()), NotSentError("Connection refused"), reader=LoopbackReader())
+        player.play(PLACE, is_ours=True)
+        until(qtbot, lambda: player.state is PlayState.PLAYING)
+    until(qtbot, lambda: player.state is PlayState.UNANSWERED)
+    assert player.words == "Connection refused"
+    assert player.playback.is_retried
 
 
 def test_what_is_paused_decodes_nothing_and_goes_on_at_the_live_edge(
@@ -191,6 +241,7 @@ def test_an_address_that_gives_nothing_is_tried_again_and_looked_for_anew(
         (Offline("not live"), PlayState.OFFLINE, "not live"),
         (Found(()), PlayState.OFFLINE, ""),
         (NotSentError("connection refused"), PlayState.BLOCKED, "connection refused"),
+        (UnknownError("no answer within 5 s"), PlayState.UNANSWERED, "no answer within 5 s"),
         (MissingPartError("Streamlink is not installed"), PlayState.FAILED, "Streamlink is not installed"),
         (VenueError("the answer made no sense"), PlayState.FAILED, "the answer made no sense"),
     ],

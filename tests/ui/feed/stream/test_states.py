@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,9 +12,12 @@ from app.ui.feed.stream.states import (
     BACK_OFF,
     BLOCKED_PAUSES,
     ENDED,
-    OFFLINE_PAUSE,
+    OFFLINE_PAUSES,
     REOPENING,
+    SEAM,
+    SEAM_REST,
     SILENCE,
+    SOON,
     STARTUP,
     Act,
     Playback,
@@ -53,12 +58,69 @@ def test_the_first_frame_makes_it_play() -> None:
     assert (playback.state, playback.stalls, playback.recoveries) == (PlayState.PLAYING, 0, 0)
 
 
-def test_three_seconds_without_a_frame_are_a_stall() -> None:
+def test_two_seconds_without_a_new_picture_are_a_stall() -> None:
     playback = playing()
     assert playback.tick(100.0 + SILENCE) is None
     assert state_of(playback) is PlayState.PLAYING
     playback.tick(100.1 + SILENCE)
-    assert (playback.state, playback.words, playback.stalls) == (PlayState.STALLED, "no picture for 3 s", 1)
+    assert (playback.state, playback.words, playback.stalls) == (PlayState.STALLED, "no new picture for 2 s", 1)
+
+
+def test_the_same_picture_once_more_is_no_sign_of_life() -> None:
+    playback = playing()
+    playback.frame(100.5, stamp=500_000, length=33_333)
+    for now in (101.0, 101.5, 102.0, 102.5):
+        playback.frame(now, stamp=500_000, length=33_333)
+    playback.tick(102.6)
+    assert (playback.state, playback.frames) == (PlayState.STALLED, 2)
+
+
+def test_a_picture_that_stops_at_a_seam_is_opened_again_without_waiting_for_a_stall() -> None:
+    playback = playing()
+    assert playback.tick(100.0 + SEAM, is_at_seam=True) is None
+    assert playback.tick(100.1 + SEAM, is_at_seam=False) is None
+    assert playback.tick(100.1 + SEAM, is_at_seam=True) is Act.REOPEN
+    assert state_of(playback) is PlayState.RECOVERING
+    playback.opened(100.6)
+    playback.frame(101.0)
+    assert (playback.state, playback.stalls, playback.recoveries) == (PlayState.PLAYING, 1, 1)
+
+
+def test_a_seam_that_is_not_where_it_seems_does_not_open_the_source_again_and_again() -> None:
+    playback = playing()
+    assert playback.tick(100.6, is_at_seam=True) is Act.REOPEN
+    playback.opened(100.6)
+    playback.frame(101.0)
+    assert playback.tick(101.6, is_at_seam=True) is None
+    playback.frame(103.5)
+    assert playback.tick(100.7 + SEAM_REST, is_at_seam=True) is Act.REOPEN
+
+
+def test_what_stands_still_with_nothing_new_published_is_held_and_opened_when_there_is() -> None:
+    playback = playing()
+    playback.tick(102.5, 5.0)
+    assert (playback.state, playback.is_held) == (PlayState.STALLED, False)
+    assert playback.tick(102.75, 5.0) is None
+    assert (playback.is_held, playback.words) == (True, "the broadcaster has sent nothing new for 5 s")
+    for quarter in range(40):
+        assert playback.tick(103.0 + quarter / 4, 5.0) is None
+    assert playback.tick(113.1) is Act.REOPEN
+    assert not playback.is_held
+
+
+def test_a_playlist_that_cannot_be_read_makes_a_stall_a_search_at_once() -> None:
+    playback = playing()
+    playback.told_unread(True, 101.0)
+    assert state_of(playback) is PlayState.PLAYING, "what is on its way is shown to its end"
+    playback.tick(102.5)
+    assert state_of(playback) is PlayState.STALLED
+    assert playback.tick(102.75) is Act.FIND
+
+    held = playing()
+    held.tick(102.5)
+    held.tick(102.75, 5.0)
+    held.told_unread(True, 103.0)
+    assert held.tick(103.1) is Act.FIND
 
 
 def test_a_frame_that_comes_by_itself_ends_a_stall_without_opening_anything() -> None:
@@ -149,16 +211,43 @@ def test_a_format_that_cannot_be_decoded_is_a_missing_codec() -> None:
     assert state_of(playback) is PlayState.NO_CODEC
 
 
-def test_an_offline_channel_is_asked_again_every_half_minute() -> None:
+def test_an_offline_channel_at_twitch_is_asked_again_ever_less() -> None:
     playback = Playback()
     playback.start(0.0)
-    playback.offline(1.0, "not live")
-    assert playback.tick(OFFLINE_PAUSE) is None
-    assert playback.tick(1.0 + OFFLINE_PAUSE) is Act.FIND
-    assert state_of(playback) is PlayState.OFFLINE, "it stays so until there is an answer"
-    assert playback.tick(500.0) is None, "it is being asked"
-    playback.opened(501.0)
+    now = 1.0
+    playback.offline(now, "not live")
+    asked = []
+    while now < 1300:
+        now += 0.5
+        if playback.tick(now) is Act.FIND:
+            asked.append(now - 1.0)
+            assert state_of(playback) is PlayState.OFFLINE, "it stays so until there is an answer"
+            assert playback.tick(now + 0.2) is None, "it is being asked"
+            playback.offline(now, "not live")
+    pauses = [later - earlier for earlier, later in pairwise(asked)]
+    first, second, rest = (pause for _until, pause in OFFLINE_PAUSES)
+    assert {pause for pause, at in zip(pauses, asked, strict=False) if at < 60} == {first}
+    assert {pause for pause, at in zip(pauses, asked, strict=False) if 60 <= at < 600} == {second}
+    assert {pause for pause, at in zip(pauses, asked, strict=False) if at >= 600} == {rest}
+    assert second >= 10, "no more than one question in ten seconds after the first minute"
+    playback.tick(now + 40)
+    playback.opened(now + 40)
     assert state_of(playback) is PlayState.STARTING
+
+
+def test_the_practice_exchange_is_asked_often_for_it_is_on_this_computer() -> None:
+    playback = Playback()
+    playback.start(0.0, is_ours=True)
+    now = 0.0
+    for _ in range(100):
+        playback.offline(now)
+        assert playback.tick(now + SOON - 0.1) is None
+        now += SOON
+        assert playback.tick(now) is Act.FIND
+        playback.blocked(now, "refused", PlayState.UNANSWERED)
+        assert (playback.state, playback.pause) == (PlayState.UNANSWERED, SOON)
+        now += SOON
+        assert playback.tick(now) is Act.FIND
 
 
 def test_a_blocked_network_is_asked_ever_less() -> None:

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.domain.errors import NotSentError
+from app.domain.errors import NotSentError, RefusedError, UnknownError
 from app.services.feed.delay import Delay
 from app.services.feed.video import MissingPartError, Offline
 from app.ui.feed.stream.backends import Able, BackEnd
@@ -92,18 +92,53 @@ def test_without_a_stream_it_says_so(build: Build) -> None:
         (
             Offline("twitch.tv/north_bots is not live"),
             "The channel is offline",
-            "twitch.tv/north_bots is not live. It is asked again every 30 s.",
+            "twitch.tv/north_bots is not live. It is asked again every 3 s and plays when it is back.",
         ),
-        (NotSentError("connection refused"), "The network blocks the video", "Connection refused. The video's servers cannot be reached"),
+        (
+            NotSentError("connection refused"),
+            "The network blocks the video",
+            "Connection refused. The video's servers cannot be reached: a firewall, a proxy or no network. "
+            "It is tried again by itself after 5 s.",
+        ),
+        (
+            UnknownError("Twitch gave no answer within 5 s"),
+            "Twitch gives no answer",
+            "Twitch gave no answer within 5 s. The odds are not affected. It is tried again by itself after 5 s.",
+        ),
+        (
+            RefusedError("Twitch shows north_bots to its subscribers only"),
+            "The video cannot be played",
+            "Twitch shows north_bots to its subscribers only. Choose Try again, or Browser.",
+        ),
         (MissingPartError("Streamlink is not installed"), "The video cannot be played", "Streamlink is not installed."),
     ],
 )
 def test_each_trouble_has_words_and_a_way_out(build: Build, answer: Offline | NotSentError, title: str, part: str) -> None:
-    view = build(World(answer))
-    view.show_stage(OURS)
+    world = World(answer)
+    world.kept["stream.consent"] = "accepted"
+    view = build(world)
+    view.show_stage(STAGE)
     assert told(view)[0] == title
     assert told(view)[1].startswith(part)
     assert told(view)[2] == (TRY, BROWSER)
+
+
+@pytest.mark.parametrize(
+    ("answer", "title", "part"),
+    [
+        (NotSentError("connection refused"), "The practice exchange does not answer", "It is tried again by itself after 2.5 s."),
+        (UnknownError("no clear answer"), "The practice exchange does not answer", "It is tried again by itself after 2.5 s."),
+        (Offline("The practice stream is switched off"), "The practice stream is off", "It is asked again every 2.5 s"),
+    ],
+)
+def test_trouble_with_the_practice_stream_names_the_exchange_and_not_the_network(
+    build: Build, answer: Offline | NotSentError, title: str, part: str
+) -> None:
+    view = build(World(answer))
+    view.show_stage(OURS)
+    assert told(view)[0] == title
+    assert part in told(view)[1]
+    assert "network" not in told(view)[1]
 
 
 def test_a_missing_codec_says_what_to_install(build: Build) -> None:
@@ -166,7 +201,7 @@ def test_a_refused_address_is_shown_nowhere(build: Build) -> None:
     world = World(probe=HAS)
     view = build(world)
     view.show_stage(REFUSED)
-    assert told(view) == ("Twitch refused to be embedded", "The address is on evil.example. It is not shown.", ())
+    assert told(view) == ("The stream's address is not used", "The address is on evil.example. It is not shown.", ())
     assert (world.finder.asked, world.pages.built) == ([], [])
     assert not view.bar.browser.isEnabled()
 
@@ -177,7 +212,7 @@ def test_while_the_probe_is_silent_it_says_what_it_waits_for(build: Build) -> No
     view.show_stage(OURS)
     assert told(view)[1] == "Finding out who can play the stream here."
     world.probe.tell(LACKS)
-    assert told(view)[0] == "The channel is offline"
+    assert told(view)[0] == "The practice stream is off"
 
 
 def test_the_official_player_is_built_with_its_page_where_the_codecs_are(build: Build) -> None:
@@ -200,6 +235,8 @@ def test_what_the_official_player_complains_of_is_a_state_of_its_own(build: Buil
     assert told(view)[0] == title
     assert (view.pane.web, world.pages.closed, len(world.pages.built)) == (None, 1, 1)
     view.tick()
+    world.pages.complaints[0]("The other thing, which follows from it", not is_parent)
+    assert told(view)[0] == title, "the first complaint is the one that is told"
     assert len(world.pages.built) == 1, "it is not built again by itself"
     view.bar.actions_of[BackEnd.IN_APP].trigger()
     press(view, ACCEPT)
@@ -250,11 +287,136 @@ def test_a_frame_is_painted_in_its_own_shape_with_what_is_known_in_the_corners(b
 def test_a_stall_dims_the_last_picture_and_says_that_the_odds_are_not_affected(build: Build) -> None:
     world = World()
     view = playing(build, world)
-    world.time.seconds += 3.5
+    world.time.seconds += 2.1
     view.player._on_watch()
-    assert told(view)[:2] == ("Stalled", "No picture for 4 s. The stream is opened again by itself. The odds are not affected.")
+    title, words, _buttons = told(view)
+    assert title == "Stalled"
+    assert words == "No new picture for 2 s. The stream is opened again by itself after 1 s. The odds are not affected."
     assert view.screen_view.is_dimmed
     assert view.screen_view.has_picture
+    assert (view.screen_view.left, view.screen_view.shows) == ("", "")
+
+
+def test_a_stream_with_nothing_new_is_not_said_to_be_opened_again(build: Build) -> None:
+    world = World()
+    view = playing(build, world)
+    world.time.seconds += 2.1
+    for _ in range(2):
+        view.player.playback.tick(world.time.seconds, 6.0)
+        world.time.seconds += 0.25
+    view.player.changed.emit()
+    assert told(view)[1] == (
+        "The broadcaster has sent nothing new for 6 s. It goes on by itself when there is new video. The odds are not affected."
+    )
+
+
+def test_a_search_for_the_stream_and_an_opening_of_it_are_told_apart(build: Build) -> None:
+    world = World()
+    view = playing(build, world)
+    playback = view.player.playback
+    playback.trouble(Trouble.SOURCE, world.time.seconds)
+    playback.tick(world.time.seconds + 1)
+    view.player.changed.emit()
+    assert told(view)[1] == "Attempt 1. Opening the stream again. The odds are not affected."
+    playback.trouble(Trouble.STALE, world.time.seconds + 2)
+    playback.next_try = 0.0
+    playback.trouble(Trouble.STALE, world.time.seconds + 2)
+    playback.tick(world.time.seconds + 60)
+    view.player.changed.emit()
+    assert told(view)[1] == "Attempt 2. Looking for the stream anew. The odds are not affected."
+
+
+def test_which_match_the_video_shows_is_said_as_far_as_it_is_known(build: Build) -> None:
+    world = World()
+    view = playing(build, world)
+    view.tick()
+    assert view.screen_view.shows == "practice clip, of no match"
+    view.director.stage = STAGE
+    view.tick()
+    assert view.screen_view.shows == "the channel's own choice of match"
+    view.show_live(["Fox – Kestrel", "Owl – Crow"])
+    assert view.screen_view.shows == "the channel's own choice of match"
+    view.show_live(["Fox – Kestrel"])
+    assert view.screen_view.shows == "the channel's own choice of match; live is only Fox – Kestrel"
+    view._delay.set_spoiler_safe(True)
+    assert view.screen_view.shows == "the channel's own choice of match", "that the others are over is not told before it is shown"
+
+
+def test_a_calibration_names_no_event_that_the_video_may_not_have_come_to(build: Build) -> None:
+    world = World()
+    view = playing(build, world)
+    said: list[str] = []
+    view.said.connect(said.append)
+    view._delay.set_spoiler_safe(True)
+    view._delay.heard("plant", "Bomb planted at B in round 23")
+    world.time.seconds += 9
+    view.calibrate()
+    assert said == ["Noted: odds ≈ 9 s ahead of video."]
+
+
+def test_what_a_person_chose_of_sound_and_window_is_there_in_the_next_run(build: Build) -> None:
+    world = World()
+    view = playing(build, world)
+    assert view.player.is_muted
+    view.toggle_sound()
+    view.toggle_detached()
+    view.controls.on_top.click()
+    view.placing.window.resize(640, 400)
+    view.toggle_detached()
+    assert (world.kept["stream.sound"], world.kept["stream.on_top"]) == ("on", "on")
+    again = playing(build, world)
+    assert not again.player.is_muted
+    again.toggle_detached()
+    assert again.placing.window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+    assert again.placing.window.size() == QSize(640, 400)
+    again.toggle_detached()
+
+
+@pytest.mark.parametrize("kept", ["nonsense", "AAAA", "é"])
+def test_a_place_that_was_kept_and_is_none_changes_nothing(build: Build, kept: str) -> None:
+    world = World()
+    world.kept["stream.window"] = kept
+    view = playing(build, world)
+    view.toggle_detached()
+    assert view.placing.window.size() == QSize(720, 450)
+    view.toggle_detached()
+
+
+def test_the_official_player_chosen_by_hand_is_shown_and_the_missing_codec_said_below_it(build: Build) -> None:
+    world = World(Offline(), probe=LACKS)
+    view = build(world)
+    view.show_stage(STAGE)
+    assert (view.pane.web, view.pane.note.isVisible()) == (None, False), "by itself it is not chosen"
+    view.bar.actions_of[BackEnd.OFFICIAL].trigger()
+    assert world.pages.built == [(STAGE.page, STAGE.page_base)]
+    assert view.pane.note.isVisible()
+    assert view.pane.note.title.text() == "A codec is missing"
+    assert view.pane.note.words.text() == (
+        "This web engine has no H.264 and no AAC, as in the PyPI wheels. Twitch's player loads and shows no video in it."
+    )
+    view.pane.note.buttons[IN_APP].click()
+    assert (view.pane.web, view.pane.note.isVisible()) == (None, False)
+    assert told(view)[2] == (ACCEPT, DECLINE)
+
+
+def test_a_dead_engine_shows_no_page_even_to_whoever_asks_for_it(build: Build) -> None:
+    world = World(Offline(), probe=DEAD)
+    view = build(world)
+    view.show_stage(STAGE)
+    view.bar.actions_of[BackEnd.OFFICIAL].trigger()
+    assert world.pages.built == []
+
+
+def test_a_page_that_offers_a_codec_of_the_engine_is_shown_by_itself(build: Build) -> None:
+    world = World(Offline(), probe=msgspec.structs.replace(LACKS, codecs=("VP9",)))
+    view = build(world)
+    view.show_stage(msgspec.structs.replace(OURS, page="<p>player", codec="VP9"))
+    assert len(world.pages.built) == 1
+    assert view.bar.reason == "official player (this web engine has VP9, which the page offers)"
+    assert not view.pane.note.isVisible()
+    view.show_stage(msgspec.structs.replace(OURS, page="<p>player"))
+    assert view.director.choice is not None
+    assert view.director.choice.back_end is BackEnd.IN_APP
 
 
 def test_what_is_not_at_hand_is_not_decoded(build: Build) -> None:
