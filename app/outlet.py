@@ -119,12 +119,13 @@ def _omnibus(profile: Profile, emit: Emit, connect: Connect, dial: Dial, clock: 
     doubts = []
     try:
         paths = omnibus_names.paths_for(profile.paths)
+        fields = omnibus_names.fields_for(profile.fields, profile.names)
     except omnibus_names.PathError as problem:
         doubts.append(_unusable(problem))
-        paths = omnibus_names.paths_for({})
+        paths, fields = omnibus_names.paths_for({}), omnibus_names.FIELDS[profile.fields]
     venue = Omnibus(
         paths=paths,
-        fields=profile.fields,
+        fields=fields,
         batches=profile.batches,
         many_events=profile.many_events,
         clock=clock,
@@ -142,7 +143,7 @@ def _omnibus(profile: Profile, emit: Emit, connect: Connect, dial: Dial, clock: 
 
 
 def _unusable(problem: Exception) -> str:
-    return f"the profile's own paths are not used: {problem}"
+    return f"the profile's own paths and names are not used: {problem}"
 
 
 _MAKERS: Final[Mapping[Provider, Callable[[Profile, Emit, Connect, Dial, Monotonic], Outlet]]] = {

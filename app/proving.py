@@ -237,9 +237,10 @@ class Proving:
 
 
 def objection(profile: Profile) -> str:
-    """What is wrong with a profile's paths, as a sentence; empty where nothing is."""
+    """What is wrong with a profile's paths and names, as a sentence; empty where nothing is."""
     try:
         (_b2b_paths if profile.provider is Provider.OMNIBUS else _paths)(profile)
+        omnibus_names.fields_for(profile.fields, profile.names)
     except PathError as problem:
         return str(problem)
     return ""

@@ -55,17 +55,19 @@ class Transaction(msgspec.Struct, frozen=True):
 
 
 class TradesPage(msgspec.Struct, frozen=True):
-    """Newest first. An empty cursor ends the list; `synced_at` is how far the venue's record had kept up."""
+    """Newest first. An empty cursor ends the list; `synced_at` is how far the venue's record had kept up, `trouble` why it is not whole."""
 
     rows: tuple[Trade, ...]
     next_cursor: str = ""
     synced_at: datetime | None = None
+    trouble: str = ""
 
 
 class TransactionsPage(msgspec.Struct, frozen=True):
     rows: tuple[Transaction, ...]
     next_cursor: str = ""
     synced_at: datetime | None = None
+    trouble: str = ""
 
 
 def free(balance: Balance, rule: Deduction) -> Decimal:

@@ -174,6 +174,13 @@ PricePlan = PriceAlert | LiquidityAlert | CancelMoved | KeepAtBest
 Plan = PricePlan | CancelBeforeStart
 
 
+def scope_words(plan: Plan, called: Callable[[str], str]) -> str:
+    """What it is about; its orders' user as `called` says that they are."""
+    if isinstance(plan, CancelMoved | CancelBeforeStart | KeepAtBest) and plan.user:
+        return msgspec.structs.replace(plan, user=called(plan.user)).scope
+    return plan.scope
+
+
 class Guard(msgspec.Struct, frozen=True):
     """`at` is when it came to its present state, `words` why, or what happened; `base` what its selection paid when it was armed."""
 

@@ -334,6 +334,13 @@ class Order(msgspec.Struct, frozen=True):
             return -self.filled
         return ZERO if self.winning in _BACK else None
 
+    @property
+    def staked(self) -> Decimal:
+        """What was put at stake with it, also once it is settled; nothing of what never left and of what was given back."""
+        if self.realised == ZERO or self.state in UNSENT_STATES:
+            return ZERO
+        return max(self.at_risk, self.filled)
+
 
 def advance(order: Order, report: OrderReport) -> Order:
     """Join what is known with what a venue says. Total and order-insensitive: reports may repeat, come late or overtake each other.

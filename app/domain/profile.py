@@ -22,6 +22,7 @@ _LONGEST_FILE: Final = 4_000
 _FASTEST: Final = 1_000
 _MOST_CLAIMS: Final = 20
 _CALL: Final = re.compile(r"[a-z_]{1,40}")
+_FIELD: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _PATH: Final = re.compile(r"[A-Za-z0-9_./-]{1,100}")
 _OURS: Final = frozenset({"iss", "aud", "iat", "nbf", "exp", "jti"})
 LIFETIMES: Final = range(10, 301)  # seconds; the venue's sister API takes less than 300
@@ -102,8 +103,9 @@ class Profile(msgspec.Struct, frozen=True):
     from here (both for Direct Linking, contract 5.3). `selections` is how many are read ahead and kept of what nobody looks at.
 
     For B2B: `issuer` is the issuer id that the venue gave, `key_id` goes into the token's header where there is one, `token` is its shape;
-    `paths` as above; `fields` is what an order's parts are called, `batches` whether several orders go in one request, and `many_events`
-    whether the markets of several events are asked for in one: the guide speaks of these and prints neither path nor parameter.
+    `paths` as above; `fields` is what an order's parts are called, and `names` puts single names of what requests say in the place of the
+    vocabulary's, by our word for each; `batches` whether several orders go in one request, and `many_events` whether the markets of
+    several events are asked for in one: the guide speaks of these and prints neither path nor parameter.
 
     `proxy`: requests go through the proxy that the system names; never unless a person turned it on.
 
@@ -126,6 +128,7 @@ class Profile(msgspec.Struct, frozen=True):
     key_id: str = ""
     token: TokenShape = TokenShape()
     fields: Literal["guide", "v4"] = "guide"
+    names: dict[str, str] = {}
     batches: bool = False
     many_events: bool = False
     proxy: bool = False
@@ -191,7 +194,7 @@ def _objection(profile: Profile) -> str:
         return "An aggregator and the check of the location are settings of Trading API profiles only"
     if profile.provider == Provider.RANKACY and profile.paths:
         return "Paths are settings of Trading API and B2B Omnibus profiles only"
-    if profile.provider != Provider.OMNIBUS and (profile.fields != "guide" or profile.batches or profile.many_events):
+    if profile.provider != Provider.OMNIBUS and (profile.fields != "guide" or profile.names or profile.batches or profile.many_events):
         return "An order's fields, batches and markets of several events are settings of B2B Omnibus profiles only"
     if profile.provider != Provider.OMNIBUS and (profile.issuer or profile.key_id or profile.token != TokenShape()):
         return "An issuer id, a key id and a token's shape are settings of B2B Omnibus profiles only"
@@ -207,6 +210,9 @@ def _objection(profile: Profile) -> str:
         return f"Between 0 and {_SELECTIONS.stop - 1:,} selections can be kept"
     if not _AGGREGATOR.fullmatch(profile.aggregator):
         return "An aggregator's id has at most 40 letters A to Z, digits, _ and -"
+    for name, theirs in profile.names.items():
+        if not _CALL.fullmatch(name) or not _FIELD.fullmatch(theirs):
+            return f"The name of the field {beginning(name)!r} has other signs than letters, digits, _, - and ., or more than 40 of them"
     for name, path in profile.paths.items():
         if not _CALL.fullmatch(name) or not _PATH.fullmatch(path):
             return f"The path of {beginning(name)!r} has other signs than letters A to Z, digits, _, -, . and /, or more than 100 of them"

@@ -60,5 +60,5 @@ class Ahead(Controls):
     def user_risk(self, draft: OrderDraft) -> Decimal:
         return super().user_risk(draft) + self._by_user[draft.external_user]
 
-    def user_risk_today(self, draft: OrderDraft) -> Decimal:
-        return super().user_risk_today(draft) + self._by_user[draft.external_user]
+    def user_staked_today(self, draft: OrderDraft) -> Decimal:
+        return super().user_staked_today(draft) + self._by_user[draft.external_user]

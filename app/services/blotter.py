@@ -54,7 +54,7 @@ class Blotter:
         self._risk_of_selection: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
         self._risk_of_user: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
         self._tallies: dict[tuple[int, str], dict[MarketKey, Tally]] = {}
-        self._risk_of_user_day: defaultdict[tuple[str, date], Decimal] = defaultdict(lambda: ZERO)
+        self._staked_of_user_day: defaultdict[tuple[str, date], Decimal] = defaultdict(lambda: ZERO)
         self._realised_on: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
         self.versions: defaultdict[int, int] = defaultdict(int)
         self._settled: dict[str, tuple[date, Decimal]] = {}
@@ -272,9 +272,9 @@ class Blotter:
         """What is at risk for an external user in all orders, unknown and in-flight ones included."""
         return self._risk_of_user.get(user_id, ZERO)
 
-    def risk_of_user_on(self, user_id: str, day: date) -> Decimal:
-        """The same in orders sent on a local day."""
-        return self._risk_of_user_day.get((user_id, day), ZERO)
+    def staked_of_user_on(self, user_id: str, day: date) -> Decimal:
+        """What was staked for a user in orders sent on a local day: what is settled since counts as well."""
+        return self._staked_of_user_day.get((user_id, day), ZERO)
 
     @property
     def largest_risk_of_user(self) -> Decimal:
@@ -387,7 +387,7 @@ class Blotter:
         risk, wins = sign * weight.risk, sign * weight.wins
         if weight.user:
             self._risk_of_user[weight.user] += risk
-            self._risk_of_user_day[weight.user, weight.day] += risk
+            self._staked_of_user_day[weight.user, weight.day] += sign * weight.staked
         if not risk:
             return
         for user in {"", weight.user}:
@@ -409,6 +409,7 @@ class Weight(NamedTuple):
     user: str = ""
     market: MarketKey | None = None
     wins: Decimal = ZERO
+    staked: Decimal = ZERO
 
 
 _NOTHING = Weight()
@@ -427,6 +428,7 @@ def weight_of(order: Order) -> Weight:
         user=draft.external_user,
         market=draft.market,
         wins=order.wins if risk else ZERO,
+        staked=order.staked,
     )
 
 

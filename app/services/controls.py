@@ -318,16 +318,16 @@ class Controls:
         known = self._blotter.risk_of_user(draft.external_user)
         return known + staked(_for(draft, self._extra())) - staked(_for(draft, self._itself()))
 
-    def user_risk_today(self, draft: OrderDraft) -> Decimal:
+    def user_staked_today(self, draft: OrderDraft) -> Decimal:
         today = self._now().astimezone().date()
-        known = self._blotter.risk_of_user_on(draft.external_user, today)
-        itself = [order for order in _for(draft, self._itself()) if day_of(order) == today]
-        return known + staked(_for(draft, self._extra())) - staked(itself)
+        known = self._blotter.staked_of_user_on(draft.external_user, today)
+        itself = [order.staked for order in _for(draft, self._itself()) if day_of(order) == today]
+        return known + staked(_for(draft, self._extra())) - sum(itself, ZERO)
 
     def user_room(self, draft: OrderDraft) -> list[Room]:
         """How much more each limit of the draft's user leaves on its event, the tightest first; the draft itself is not counted."""
         limits = self.limits_of(draft)
-        used = (ZERO, self._worst_result(draft, draft.external_user, ZERO), self.user_risk_today(draft), self.user_risk(draft))
+        used = (ZERO, self._worst_result(draft, draft.external_user, ZERO), self.user_staked_today(draft), self.user_risk(draft))
         rooms = [Room(name, limit - held, limit) for name, held, limit in zip(ROOMS, used, msgspec.structs.astuple(limits), strict=True)]
         return sorted(rooms, key=lambda room: room.left)
 

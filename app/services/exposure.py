@@ -12,7 +12,7 @@ import msgspec
 
 from app.domain.market import Market, MarketKey
 from app.domain.money import ZERO
-from app.domain.order import UNSENT_STATES, Order, OrderDraft, OrderState
+from app.domain.order import Order, OrderDraft, OrderState
 from app.domain.risk import Limits
 from app.domain.user import UserLimits
 from app.services.blotter import Blotter, day_of
@@ -40,7 +40,8 @@ class LimitUse(msgspec.Struct, frozen=True):
 class UserLine(msgspec.Struct, frozen=True):
     """One user's figures. `at_risk` is the sum of what may be lost, `worst` what the worst results would lose; P&L is what was settled.
 
-    `staked_today`: the stakes of orders sent today that stand or have matched. `tightest` is the limit of which the largest share is used.
+    `staked_today`: the stakes of orders sent today that stand or have matched and were not given back. `tightest` is the limit of which
+    the largest share is used.
     """
 
     user_id: str
@@ -205,7 +206,7 @@ class Exposure:
         uses = (
             LimitUse("in total", account.at_risk, limits.total or ZERO),
             LimitUse("on an event", worst, limits.event or ZERO),
-            LimitUse("today", account.risk_on.get(today, ZERO), limits.day or ZERO),
+            LimitUse("today", account.staked_on.get(today, ZERO), limits.day or ZERO),
         )
         return max(uses, key=lambda use: use.share)
 
@@ -252,7 +253,6 @@ class _Account:
         self.open = self.unknown = 0
         self.last: datetime | None = None
         self.staked_on: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
-        self.risk_on: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
         self.realised_on: defaultdict[date, Decimal] = defaultdict(lambda: ZERO)
         self.risk_of_event: dict[int, Decimal] = {}
         self.at_stake: dict[int, set[str]] = {}
@@ -264,7 +264,6 @@ class _Account:
         self.open += sign * share.is_open
         self.unknown += sign * share.is_unknown
         self.staked_on[share.day] += sign * share.staked
-        self.risk_on[share.day] += sign * share.at_risk
         if share.realised is not None and share.paid_day is not None:
             self.realised += sign * share.realised
             self.realised_on[share.paid_day] += sign * share.realised
@@ -298,15 +297,9 @@ def _share_of(order: Order, known: Share | None) -> Share:
         day_of(order),
         order.placed_at,
         at_risk,
-        _staked(order, at_risk),
+        order.staked,
         realised,
         paid_day,
         order.is_cancellable,
         order.state is OrderState.UNKNOWN,
     )
-
-
-def _staked(order: Order, at_risk: Decimal) -> Decimal:
-    if order.is_live:
-        return at_risk
-    return ZERO if order.state in UNSENT_STATES else order.filled

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from app.domain.guard import CancelMoved, Guard, GuardState, KeepAtBest, Plan, american, kept_at
+from app.domain.guard import CancelMoved, Guard, GuardState, KeepAtBest, Plan, american, kept_at, scope_words
 from app.domain.market import MarketKey
 from app.domain.money import money_words
 from app.domain.odds import Odds
@@ -273,7 +273,7 @@ class Guards:
         if known is not None and known.at == guard.at:
             self.book.put(known, known.state, f"{guard.words}: {words}")
         if not is_all:
-            self._notices.say(f"{guard.plan.title}: {guard.plan.scope}: {words}", Tone.BAD)
+            self._notices.say(f"{self._named(guard.plan)}: {words}", Tone.BAD)
 
     def _go_on(self, guard_id: int, verdict: Verdict) -> None:
         guard, watching = self.all[guard_id], self._watch.active[guard_id]
@@ -335,7 +335,7 @@ class Guards:
             return
         tone = Tone.PLAIN if result.state is GuardState.EXPIRED else Tone.BAD
         if guard is None:
-            self._notices.say(f"{plan.title}: {plan.scope}: {result.words}", tone)
+            self._notices.say(f"{self._named(plan)}: {result.words}", tone)
             return
         if guard_id in self._watch.active:
             self._end(guard_id, result)
@@ -384,12 +384,18 @@ class Guards:
         if words := self.book.write():
             self._notices.say(words, Tone.WARNING)
 
+    def _scope(self, plan: Plan) -> str:
+        return scope_words(plan, self._controls.users.called)
+
+    def _named(self, plan: Plan) -> str:
+        return f"{plan.title}: {self._scope(plan)}"
+
     def _say(self, guard: Guard, tone: Tone) -> None:
-        self._notices.say(f"{guard.plan.title}: {guard.plan.scope}: {guard.words}", tone)
+        self._notices.say(f"{self._named(guard.plan)}: {guard.words}", tone)
 
     def _say_stopped(self, ids: Sequence[int], words: str) -> None:
         if len(ids) == 1:
             guard = self.all[ids[0]]
-            self._notices.say(f"{guard.plan.title} stopped: {guard.plan.scope}: {words}", Tone.BAD)
+            self._notices.say(f"{guard.plan.title} stopped: {self._scope(guard.plan)}: {words}", Tone.BAD)
         else:
             self._notices.say(f"{len(ids)} guards were stopped: {words}. Arm them again in Guards", Tone.BAD)

@@ -47,12 +47,12 @@ class Statement:
 
     async def _trades(self, since: datetime, cursor: str) -> Page[Trade]:
         page = await self._venue.trades(since, cursor)
-        return Page(page.rows, page.next_cursor, page.synced_at)
+        return Page(page.rows, page.next_cursor, page.synced_at, page.trouble)
 
     async def _transactions(self, kind: str, cursor: str) -> Page[Transaction]:
         page = await self._venue.transactions(kind, cursor)
         self.kinds += sorted({row.kind for row in page.rows} - {"", *self.kinds})
-        return Page(page.rows, page.next_cursor, page.synced_at)
+        return Page(page.rows, page.next_cursor, page.synced_at, page.trouble)
 
 
 # Sums of what has been read

@@ -64,11 +64,16 @@ class UserEventCap(UserRule):
 
 
 class UserDayCap(UserRule):
-    code, title, limit = "USER_DAY", "For a user: at risk in today's orders", "user_day"
+    """What is settled counts until the day is over, or bets that end within the hour would have no limit a day."""
+
+    code, title, limit = "USER_DAY", "For a user: staked in today's orders", "user_day"
 
     def user_objection(self, draft: OrderDraft, now: Situation) -> str:
-        where = f"in today's orders for {now.user_called(draft)}"
-        return above(now.user_risk_today(draft), draft.stake, _filled(now.limits_of(draft).day), where)
+        limit = _filled(now.limits_of(draft).day)
+        total = now.user_staked_today(draft) + draft.stake
+        if total <= limit:
+            return ""
+        return f"{total:,.2f} would be staked in today's orders for {now.user_called(draft)}, above the limit of {limit:,.2f}"
 
 
 class UserCap(UserRule):

@@ -26,7 +26,7 @@ from app.store.profiles import FILE, Profiles
 
 PROFILE_FIELDS: Final = (
     "name", "environment", "provider", "host", "spelling", "paths", "aggregator", "check_location", "selections", "replay", "pace",
-    "id", "issuer", "key_id", "fields", "batches", "many_events", "proxy",
+    "id", "issuer", "key_id", "fields", "names", "batches", "many_events", "proxy",
 )  # fmt: skip
 TOKEN_FIELDS: Final = ("algorithm", "hash_claim", "hash_encoding", "hash_empty", "lifetime", "claims")
 LIMIT_FIELDS: Final = tuple(field for field in Limits.__struct_fields__ if field != "version")  # figures and one choice of three

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import httpx
 import msgspec
 
 from app.domain.errors import NotSentError
 from app.venues.call import Call
-from app.venues.http import Http, Reply, accepted
+from app.venues.http import NO_PARAMS, Http, Reply, accepted
 from app.venues.limits import Budget
 from app.venues.meter import Meter
 
@@ -49,14 +50,14 @@ class Gate:
     async def wait(self, call: Call) -> None:
         await self._budget.wait(call.path, is_query=call.is_query, rank=call.rank)
 
-    async def send(self, call: Call, headers: Mapping[str, str]) -> Answer:
-        """The bytes of `call.body` as they are, once."""
+    async def send(self, call: Call, headers: Mapping[str, str] = NO_PARAMS, auth: httpx.Auth | None = None) -> Answer:
+        """The bytes of `call.body` as they are, once, opened by its headers or by `auth`."""
         started, is_failure = self._clock(), True
         if call.is_query:
             self._budget.leaves(call.path)
         try:
             reply = await self._http.send(
-                call.method, call.path, params=call.params, body=call.body, headers=headers, deadline=call.deadline
+                call.method, call.path, params=call.params, body=call.body, headers=headers, auth=auth, deadline=call.deadline
             )
             self._note(reply)
             accepted(reply)
@@ -68,9 +69,9 @@ class Gate:
             self._meter.note(self._name_of(call), self._clock() - started, is_failure=is_failure)
         return Answer(reply.body, started)
 
-    async def touch(self, call: Call, headers: Mapping[str, str]) -> Reply:
+    async def touch(self, call: Call, headers: Mapping[str, str] = NO_PARAMS, auth: httpx.Auth | None = None) -> Reply:
         """Whatever comes back for a request that can do nothing; it is not measured."""
-        reply = await self._http.send(call.method, call.path, body=call.body, headers=headers)
+        reply = await self._http.send(call.method, call.path, body=call.body, headers=headers, auth=auth)
         if reply.status == 429:
             self._budget.hold_all(SHORT_PAUSE)
         return reply

@@ -123,9 +123,13 @@ class Http:
         params: Mapping[str, str] = NO_PARAMS,
         body: bytes | None = None,
         headers: Mapping[str, str] = NO_PARAMS,
+        auth: httpx.Auth | None = None,
         deadline: float | None = None,
     ) -> Reply:
-        """One request, one answer of any status. Raises NotSentError or UnknownError, nothing else."""
+        """One request, one answer of any status. Raises NotSentError or UnknownError, nothing else.
+
+        `auth` sees the request as it is written, and adds what opens the door to it.
+        """
         if self._client.is_closed:
             raise NotSentError("The connection to the venue was closed")
         if self._trouble:
@@ -136,7 +140,7 @@ class Http:
         sent = {**headers, **({"Content-Type": "application/json"} if body is not None else {})}
         async with _mapped(deadline):
             request = self._client.build_request(method, path, params=dict(params) or None, content=body, headers=sent, timeout=timeout)
-            response = await self._client.send(request, stream=True)
+            response = await self._client.send(request, stream=True, auth=auth)
             content = await _read(response)
         seconds = time.monotonic() - started
         self._compare(response.headers.get("Date", ""), seconds)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+import httpx
 import msgspec
 
 from app.venues.http import NO_PARAMS, Http, Reply
@@ -148,11 +149,32 @@ class _TapedHttp(Http):
         params: Mapping[str, str] = NO_PARAMS,
         body: bytes | None = None,
         headers: Mapping[str, str] = NO_PARAMS,
+        auth: httpx.Auth | None = None,
         deadline: float | None = None,
     ) -> Reply:
-        reply = await super().send(method, path, params=params, body=body, headers=headers, deadline=deadline)
-        self._tape.answered(method, path, params, body, headers.get("Authorization", "").removeprefix("Bearer "), reply)
+        seen = _Seen(auth, headers)
+        reply = await super().send(method, path, params=params, body=body, headers=headers, auth=seen, deadline=deadline)
+        self._tape.answered(method, path, params, body, seen.bearer, reply)
         return reply
+
+
+class _Seen(httpx.Auth):
+    """Lets another open the door, or nobody, and remembers by which token."""
+
+    requires_request_body = True
+
+    def __init__(self, auth: httpx.Auth | None, headers: Mapping[str, str]) -> None:
+        self._auth = auth or httpx.Auth()
+        self.bearer = _bearer_in(headers)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        for opened in self._auth.auth_flow(request):
+            self.bearer = _bearer_in(opened.headers)
+            yield opened
+
+
+def _bearer_in(headers: Mapping[str, str]) -> str:
+    return headers.get("Authorization", "").removeprefix("Bearer ")
 
 
 class _TapedSocket(PushSocket):

@@ -54,10 +54,11 @@ class CountedHttp(Http):
         params: Mapping[str, str] = NO_PARAMS,
         body: bytes | None = None,
         headers: Mapping[str, str] = NO_PARAMS,
+        auth: httpx.Auth | None = None,
         deadline: float | None = None,
     ) -> Reply:
         with self._traffic.counted():
-            return await super().send(method, path, params=params, body=body, headers=headers, deadline=deadline)
+            return await super().send(method, path, params=params, body=body, headers=headers, auth=auth, deadline=deadline)
 
 
 class CountedRecorder(Recorder):

@@ -96,6 +96,16 @@ def test_a_settlement_takes_the_risk_away_and_brings_its_result_today(top: Deskt
     assert line.staked_today == money(35)
 
 
+def test_what_is_settled_today_uses_the_limit_of_the_day_and_what_was_given_back_does_not(top: Desktop) -> None:
+    lost, back = top.order(stake="500"), top.order(stake="300")
+    top.say(lost, "settled", matching="fully_matched", filled=money(500), winning="loss")
+    top.say(back, "void", matching="fully_matched", filled=money(300))
+    line = top.line()
+    assert (line.staked_today, line.tightest.name, line.tightest.used) == (money(500), "today", money(500))
+    top.clock.day += timedelta(days=1)
+    assert top.line().tightest.used == ZERO
+
+
 def test_results_leave_today_at_midnight_and_the_week_after_seven_days(top: Desktop) -> None:
     ref = top.order(stake="10")
     top.say(ref, "settled", matching="fully_matched", filled=money(10), winning="profit")

@@ -25,6 +25,7 @@ from app.domain.events import (
 )
 from app.domain.guard import CancelBeforeStart, CancelMoved, Guard, GuardState, KeepAtBest, LiquidityAlert, Place, Plan, PriceAlert
 from app.domain.odds import from_american
+from app.domain.user import User
 from app.services.guard_book import MOST, RESTARTED
 from app.services.guard_keep import Mover
 from app.services.guards import PATIENCE, Guards
@@ -444,6 +445,19 @@ async def test_a_move_against_one_users_orders_says_too_that_others_name_no_user
     assert cancels(desk) == []
     assert only(desk).words == "+140 to +142, 2 steps: no order stood there; left standing: 1 order of which no user is known"
     assert desk.notices.lines[-1].tone == "bad"
+
+
+async def test_what_is_said_of_a_users_guard_names_the_user_as_the_roster_does(desk: Desk) -> None:
+    desk.controls.users.put([User("cust-1", "Ann Lee")])
+    hold(desk, "ov-1", user="cust-1")
+    takes_cancels(desk)
+    desk.desk.guards.add(CancelMoved(PLACE, 2, user="cust-1"))
+    desk.desk.guards.stop(1)
+    desk.desk.guards.arm(1)
+    await quote(desk, 142)
+    said = [words for words in desk.words if words.startswith("Cancel if it moves")]
+    assert said
+    assert all("Ann Lee (cust-1)" in words for words in said)
 
 
 # The list

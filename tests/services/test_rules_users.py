@@ -137,7 +137,7 @@ def test_a_user_s_day_counts_today_s_orders_only(desk: Desk) -> None:
     held(desk, 60)
     assert says(desk, "USER_DAY", for_user("cust-1", stake="40.00")) == ""
     assert says(desk, "USER_DAY", for_user("cust-1", stake="40.01")) == (
-        "100.01 would be at risk in today's orders for Ann Lee (cust-1), above the limit of 100.00"
+        "100.01 would be staked in today's orders for Ann Lee (cust-1), above the limit of 100.00"
     )
     desk.clock.move(86_400)
     assert says(desk, "USER_DAY", for_user("cust-1", stake="100.00")) == ""
@@ -167,6 +167,36 @@ def test_what_is_over_counts_no_longer(desk: Desk, code: str, status: str) -> No
     assert says(desk, code, for_user("cust-1", stake="1.00")) != ""
     held(desk, 100, status=status)
     assert says(desk, code, for_user("cust-1", stake="100.00")) == ""
+
+
+@pytest.mark.parametrize("winning", ["loss", "profit", "a word not listed"])
+def test_what_was_settled_today_is_at_risk_no_longer_and_counts_for_the_day(desk: Desk, winning: str) -> None:
+    """Or a customer whose bets end within the hour could stake the day's limit again and again."""
+    limited(desk, user_event=money(100), user_day=money(100), user=money(100))
+    held(desk, 60)
+    held(desk, 60, status="settled", matching="fully_matched", filled=money(60), winning=winning)
+    assert says(desk, "USER_DAY", for_user("cust-1", stake="40.00")) == ""
+    assert says(desk, "USER_DAY", for_user("cust-1", stake="40.01")) != ""
+    assert [says(desk, code, for_user("cust-1", stake="100.00")) for code in ("USER_EVENT", "USER")] == ["", ""]
+    desk.clock.move(86_400)
+    assert says(desk, "USER_DAY", for_user("cust-1", stake="100.00")) == ""
+
+
+@pytest.mark.parametrize(("status", "winning"), [("void", "tbd"), ("settled", "push"), ("settled", "no_result")])
+def test_a_stake_that_was_returned_counts_for_the_day_no_longer(desk: Desk, status: str, winning: str) -> None:
+    limited(desk, user_day=money(100))
+    held(desk, 60, matching="fully_matched", filled=money(60))
+    assert says(desk, "USER_DAY", for_user("cust-1", stake="40.01")) != ""
+    held(desk, 60, status=status, matching="fully_matched", filled=money(60), winning=winning)
+    assert says(desk, "USER_DAY", for_user("cust-1", stake="100.00")) == ""
+
+
+def test_of_a_cancelled_order_what_had_matched_counts_for_the_day(desk: Desk) -> None:
+    limited(desk, user_day=money(100))
+    held(desk, 60, matching="partially_matched", filled=money(25))
+    held(desk, 60, status="canceled", matching="partially_matched", filled=money(25))
+    assert says(desk, "USER_DAY", for_user("cust-1", stake="75.00")) == ""
+    assert says(desk, "USER_DAY", for_user("cust-1", stake="75.01")) != ""
 
 
 async def test_what_never_left_does_not_count(desk: Desk) -> None:

@@ -66,6 +66,17 @@ class Desk:
         return [news.words for news in self.news if isinstance(news, FeedFault)]
 
 
+@pytest.mark.parametrize("name", ["trades", "transactions"])
+async def test_rows_of_money_that_cannot_be_read_are_left_out_and_counted(name: str) -> None:
+    told = document(name)
+    rows = told["data"][name]
+    told["data"][name] = [*rows, "no row", {"id": []}]
+    desk = Desk(lambda _params: json.dumps(told).encode())
+    read = await (desk.record.trades(at(DAY), "") if name == "trades" else desk.record.transactions("", ""))
+    assert len(read.rows) == len(rows)
+    assert read.trouble.startswith("2 rows of the venue's record could not be read")
+
+
 # Windows
 
 

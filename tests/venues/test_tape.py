@@ -11,9 +11,11 @@ import json
 import os
 import re
 import stat
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 from typing_extensions import Buffer
@@ -27,7 +29,8 @@ from app.venues.push import LOST, PushAddress
 from app.venues.reel import Bounds, spelling_of
 from app.venues.scrub import Scrubber
 from app.venues.tape import About, Tape, TapeError
-from tests.venues.fakes import HandClock
+from tests.venues.fakes import HandClock, faulty
+from tests.venues.fakes import Wire as Line
 from tests.venues.taped import HOST, Venue, client, heard, living, placed, served, until
 
 ABOUT = About("0.1.0", "prophetx", "Practice", "v4")
@@ -315,6 +318,32 @@ async def test_a_login_leaves_nothing_but_that_there_was_one(tmp_path: Path) -> 
     login, error = lines_of(tmp_path / "one.tape.gz")[1:-1]
     assert login["body"] == '{"redacted":true}'
     assert json.loads(error["body"])["message"] == "no redacted, redacted, redacted, redacted"
+
+
+class Opening(httpx.Auth):
+    """Opens every request with a token that no header of the caller has."""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = "Bearer one-off-token-1234"
+        yield request
+
+
+async def test_a_request_that_is_signed_as_it_leaves_is_no_login_and_its_token_is_hidden(tmp_path: Path) -> None:
+    async def script(line: Line) -> None:
+        asked = await line.read()
+        await line.answer(body=b'{"data":{"balance":5},"message":"' + asked.head.lower().split(b"bearer ")[1].split(b"\r")[0] + b'"}')
+
+    tape = Tape()
+    await tape.start(tmp_path / "one.tape.gz", ABOUT)
+    async with faulty(script) as server:
+        http = tape.connect(server.base)
+        reply = await http.send("GET", "balance", auth=Opening())
+        await http.close()
+    await tape.stop()
+
+    assert b"one-off-token-1234" in reply.body
+    (told,) = lines_of(tmp_path / "one.tape.gz")[1:-1]
+    assert json.loads(told["body"]) == {"data": {"balance": 5}, "message": "redacted"}
 
 
 async def test_where_somebody_is_is_not_in_a_recording(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ class ProfileChange:
         self.before = profile
         self._check = check
         self.spelling: Spelling = profile.spelling
-        self.paths = paths_text(profile.paths)
+        self.paths = own_text(profile.paths)
+        self.names = own_text(profile.names)
         self.aggregator = profile.aggregator
         self.check_location = profile.check_location
         self.selections = str(profile.selections)
@@ -84,6 +85,7 @@ class ProfileChange:
                 "token": self.token,
                 "paths": paths_of(self.paths),
                 "fields": self.fields,
+                "names": names_of(self.names),
                 "batches": self.batches,
                 "many_events": self.many_events,
             }
@@ -92,22 +94,31 @@ class ProfileChange:
 
 def paths_of(text: str) -> dict[str, str]:
     """`call=path` lines. ProfileError."""
-    paths: dict[str, str] = {}
+    return _own_of(text, "path", "call=path")
+
+
+def names_of(text: str) -> dict[str, str]:
+    """`part=name` lines. ProfileError."""
+    return _own_of(text, "name", "part=name")
+
+
+def _own_of(text: str, what: str, form: str) -> dict[str, str]:
+    own: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
-        call, sign, path = (part.strip() for part in line.partition("="))
+        ours, sign, theirs = (part.strip() for part in line.partition("="))
         if not sign:
-            raise ProfileError(f"Line {number} of the paths has no = in it: write call=path")
-        if call in paths:
-            raise ProfileError(f"The path of {beginning(call)!r} is there twice")
-        paths[call] = path
-    return paths
+            raise ProfileError(f"Line {number} of the {what}s has no = in it: write {form}")
+        if ours in own:
+            raise ProfileError(f"The {what} of {beginning(ours)!r} is there twice")
+        own[ours] = theirs
+    return own
 
 
-def paths_text(paths: Mapping[str, str]) -> str:
-    """The lines that `paths_of` reads back."""
-    return "\n".join(f"{call}={path}" for call, path in paths.items())
+def own_text(own: Mapping[str, str]) -> str:
+    """The lines that `paths_of` and `names_of` read back."""
+    return "\n".join(f"{ours}={theirs}" for ours, theirs in own.items())
 
 
 def _whole(text: str) -> int:

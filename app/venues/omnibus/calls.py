@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from app.domain.events import Topic
 from app.domain.link import Rank
-from app.domain.order import OrderDraft
+from app.domain.order import HistoryQuery, OrderDraft
 from app.venues.call import Call
 from app.venues.omnibus.names import FIELDS, Fields, Paths
 from app.venues.record import ROWS_A_PAGE
@@ -40,17 +40,17 @@ class Calls:
         return Call("GET", self._paths.tournaments, is_query=True)
 
     def events(self, tournament_id: int, rank: Rank = Rank.ROUTINE) -> Call:
-        return Call("GET", self._paths.events, {"tournament_id": str(tournament_id)}, is_query=True, rank=rank)
+        return Call("GET", self._paths.events, {self._fields.tournament: str(tournament_id)}, is_query=True, rank=rank)
 
     def events_by_id(self, event_ids: Iterable[int]) -> Call:
-        return Call("GET", self._paths.events, {"event_ids": ",".join(map(str, event_ids))}, is_query=True)
+        return Call("GET", self._paths.events, {self._fields.events: ",".join(map(str, event_ids))}, is_query=True)
 
     def markets(self, event_id: int, rank: Rank = Rank.SCREEN) -> Call:
-        return Call("GET", self._paths.markets, {"event_id": str(event_id)}, is_query=True, rank=rank)
+        return Call("GET", self._paths.markets, {self._fields.event: str(event_id)}, is_query=True, rank=rank)
 
     def multiple_markets(self, event_ids: Iterable[int], rank: Rank) -> Call:
         """At most EVENTS_A_CALL."""
-        return Call("GET", self._paths.markets, {"event_ids": ",".join(map(str, event_ids))}, is_query=True, rank=rank)
+        return Call("GET", self._paths.markets, {self._fields.events: ",".join(map(str, event_ids))}, is_query=True, rank=rank)
 
     def config(self) -> Call:
         return Call("GET", self._paths.config)
@@ -87,10 +87,21 @@ class Calls:
     def cancel_many(self, venue_order_ids: Iterable[str]) -> Call:
         return _post(self._paths.cancel_many, {"data": [{self._fields.order: one} for one in venue_order_ids]}, Rank.CANCEL)
 
-    def orders(self, bounds: Mapping[str, str], cursor: str) -> Call:
-        """The guide gives 20 rows where no limit is asked for, and 100 at most (step 6)."""
-        params = {**bounds, "limit": str(ROWS_A_PAGE)} | ({"next_cursor": cursor} if cursor else {})
-        return Call("GET", self._paths.orders, params)
+    def orders(self, query: HistoryQuery, since: int, until: int | None, cursor: str) -> Call:
+        """A page of the record between two moments (Unix seconds). The guide gives 20 rows where no limit is asked for, and 100 at most
+        (step 6).
+        """
+        fields = self._fields
+        asked: dict[str, int | str | None] = {
+            fields.since: since or None,
+            fields.until: until,
+            fields.status: query.status or None,
+            fields.matching: query.matching or None,
+            fields.of_user: query.user or None,
+            fields.limit: ROWS_A_PAGE,
+            fields.cursor: cursor or None,
+        }
+        return Call("GET", self._paths.orders, {name: str(value) for name, value in asked.items() if value is not None})
 
     def _submission(self, ref: str, draft: OrderDraft) -> dict[str, Submitted]:
         """Odds whole American, the stake our own with its cents (the guide's step 5)."""

@@ -15,6 +15,7 @@ from app.domain.odds import from_american
 from app.domain.order import OrderDraft, OrderReport
 from app.domain.proof import Registered
 from app.venues.omnibus import wire
+from app.venues.omnibus.names import FIELDS, Fields
 from app.venues.prophetx import codec, most, places
 from app.venues.prophetx.reports import report
 from app.venues.prophetx.spelling import BOM, ODD, Place, Reader
@@ -47,7 +48,6 @@ _BALANCE_WORDS = {
     "unmatched_wager_balance": "unmatched_balance",
 }
 _REPLY_WORDS = Place({"Success": "success", "wager": "order"}, inside={"order": places.ORDER}, reshape=_ordered)
-_SUBMISSION_WORDS = Place(places.SUBMISSION.words)
 
 _TOP = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _BALANCE = Reader(wire.BalanceBody, Place(inside={"data": Place(_BALANCE_WORDS)}, reshape=_wrapped))
@@ -55,8 +55,6 @@ _KEY = Reader(wire.KeyBody, Place(inside={"data": Place(texts=frozenset({"issuer
 _KEYS = Reader(wire.KeysBody, Place())
 _REPLY = Reader(wire.ReplyBody, Place(inside={"data": _REPLY_WORDS}, reshape=_wrapped), most.of_order)
 _LISTED = Reader(wire.ListedBody, Place(inside={"data": Place({"wagers": "orders"})}, reshape=_in_a_list))
-_SUBMISSION = Reader(wire.Submission, _SUBMISSION_WORDS)
-_SUBMISSIONS = Reader(wire.Submissions, Place(inside={"data": _SUBMISSION_WORDS}))
 
 
 def enclosed(body: bytes) -> bytes:
@@ -94,15 +92,29 @@ def read_keys(body: bytes) -> list[wire.RegisteredKey]:
 # Orders
 
 
-def read_submission(body: bytes | None, draft: OrderDraft) -> tuple[str, OrderDraft]:
-    """What a submit's own bytes ask for, in whatever words: our reference, and `draft` with their user, selection, odds and stake."""
-    return _submitted_as(_SUBMISSION.body(body or b""), draft)
+class Submissions:
+    """What the bytes of a submit ask for, read back in the words that they were written in."""
 
+    def __init__(self, fields: Fields = FIELDS["guide"]) -> None:
+        own = {
+            fields.ref: "external_id",
+            fields.user: "external_user_id",
+            fields.selection: "strike_id",
+            fields.odds: "price",
+            fields.stake: "quantity",
+        }
+        place = Place({**places.SUBMISSION.words, **{theirs: ours for theirs, ours in own.items() if theirs != ours}})
+        self._one = Reader(wire.Submission, place)
+        self._many = Reader(wire.Submissions, Place(inside={"data": place}))
 
-def read_submissions(body: bytes | None, drafts: Iterable[OrderDraft]) -> list[tuple[str, OrderDraft]]:
-    """The same for a batch, row by row; ValueError when the rows are not as many as the drafts."""
-    rows = _SUBMISSIONS.body(body or b"").data
-    return [_submitted_as(sent, draft) for sent, draft in zip(rows, drafts, strict=True)]
+    def read(self, body: bytes | None, draft: OrderDraft) -> tuple[str, OrderDraft]:
+        """Our reference, and `draft` with their user, selection, odds and stake."""
+        return _submitted_as(self._one.body(body or b""), draft)
+
+    def read_many(self, body: bytes | None, drafts: Iterable[OrderDraft]) -> list[tuple[str, OrderDraft]]:
+        """The same for a batch, row by row; ValueError when the rows are not as many as the drafts."""
+        rows = self._many.body(body or b"").data
+        return [_submitted_as(sent, draft) for sent, draft in zip(rows, drafts, strict=True)]
 
 
 def _submitted_as(sent: wire.Submission, draft: OrderDraft) -> tuple[str, OrderDraft]:

@@ -209,14 +209,7 @@ class OrderRecord(Record):
         return reading
 
     def _request(self, query: HistoryQuery, window: Window, cursor: str) -> Call:
-        asked: dict[str, int | str | None] = {
-            "from": window.since or None,
-            "to": window.until,
-            "status": query.status or None,
-            "matching_status": query.matching or None,
-            "external_user_id": query.user or None,
-        }
-        return self._calls.orders({name: str(value) for name, value in asked.items() if value is not None}, cursor)
+        return self._calls.orders(query, window.since, window.until, cursor)
 
     def _listed(self, _query: HistoryQuery, body: bytes, faults: list[FeedFault]) -> Page[OrderReport]:
         return read_orders(body, faults)

@@ -10,9 +10,10 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, Final, Protocol
 
+import httpx
 import jwt
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -49,6 +50,19 @@ class Signs(Protocol):
 
 
 MakeSigner = Callable[[Keys, Callable[[], float]], Signs]
+
+
+class Signed(httpx.Auth):
+    """Opens each request with a token for the very bytes that it is about to send."""
+
+    requires_request_body = True
+
+    def __init__(self, signer: Signs) -> None:
+        self._signer = signer
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Bearer {self._signer.token(request.content or None).reveal()}"
+        yield request
 
 
 class Signer:

@@ -16,7 +16,7 @@ from app.domain.link import Probe, Verdict
 from app.domain.order import HistoryQuery
 from app.venues import probing
 from app.venues.omnibus.calls import Calls
-from app.venues.omnibus.names import B2B, FIELDS, Paths
+from app.venues.omnibus.names import B2B, Paths
 from app.venues.omnibus.venue import Omnibus
 from app.venues.probing import NOBODYS, NONE_SUCH, Touch, asked, count, touched, verdict_of
 
@@ -39,7 +39,7 @@ async def probes(venue: Omnibus, clock: Callable[[], float] = time.monotonic, no
         started = clock()
         verdict, words = await verdict_of(ask, path)
         yield Probe(name, path, verdict, words, clock() - started)
-    for touch in touches(Calls(venue.paths, FIELDS[venue.fields]), has_batches=venue.has_batches):
+    for touch in touches(Calls(venue.paths, venue.fields), has_batches=venue.has_batches):
         started = clock()
         verdict, words = await touched(venue, touch, misnamed(venue.paths, touch.name))
         yield Probe(touch.name, touch.call.path, verdict, words, clock() - started)

@@ -31,9 +31,9 @@ from app.venues.omnibus import codec
 from app.venues.omnibus.calls import EVENTS_A_CALL, Calls
 from app.venues.omnibus.lacking import Lacking
 from app.venues.omnibus.ladder import BUILT_IN
-from app.venues.omnibus.names import B2B, FIELDS, Paths, Words
+from app.venues.omnibus.names import B2B, FIELDS, Fields, Paths, Words
 from app.venues.omnibus.record import OrderRecord
-from app.venues.omnibus.signing import Keys, MakeSigner, Signer, Signs
+from app.venues.omnibus.signing import Keys, MakeSigner, Signed, Signer
 from app.venues.omnibus.singly import common, singly
 from app.venues.prophetx import codec as trading
 from app.venues.prophetx import places, wire
@@ -53,7 +53,7 @@ _CONFIG = Reader(wire.WireConfig, places.CONFIG)
 class Omnibus(Gated, Lacking):
     """Reads, places and cancels. The stream is `venues.follow.Follower`, which uses `config` and `register` of this.
 
-    `fields` is what an order's parts are called. `batches`: several orders go in one request, `many_events`: the markets of several events
+    `fields` is what a request calls its parts. `batches`: several orders go in one request, `many_events`: the markets of several events
     are asked for in one; without these each has a request of its own.
     """
 
@@ -61,7 +61,7 @@ class Omnibus(Gated, Lacking):
         self,
         *,
         paths: Paths = B2B,
-        fields: Words = "guide",
+        fields: Words | Fields = "guide",
         batches: bool = False,
         many_events: bool = False,
         clock: Callable[[], float] = time.monotonic,
@@ -72,19 +72,20 @@ class Omnibus(Gated, Lacking):
         make_signer: MakeSigner = Signer,
     ) -> None:
         self.paths = paths
-        self.fields: Words = fields
+        self.fields: Fields = fields if isinstance(fields, Fields) else FIELDS[fields]
         self.has_batches = batches
         self.has_many_events = many_events
         self.offers = frozenset({Offer.USERS})
         self.events_a_call = EVENTS_A_CALL
-        self._calls = Calls(paths, FIELDS[fields])
+        self._calls = Calls(paths, self.fields)
+        self._submissions = codec.Submissions(self.fields)
         self._clock = clock
         self._wall = wall
         self._read = Readings(emit)
         self._connect = connect
         self._make_signer = make_signer
         self._address: Address | None = None
-        self._signer: Signs | None = None
+        self._signed: Signed | None = None
         self._record = OrderRecord(self._calls, self._ask, self._now, self._read)
         self.budget = Budget(clock, sleep)
         self.meter = Meter(clock)
@@ -105,7 +106,7 @@ class Omnibus(Gated, Lacking):
         http = self._connect(address.base_url + "/")
         self._gate = Gate(http, self.budget, self.meter, self._clock, self._calls.name_of)
         self._record = OrderRecord(self._calls, self._ask, self._now, self._read)
-        self._address, self._signer = address, signer
+        self._address, self._signed = address, Signed(signer)
 
     # Reading
 
@@ -167,7 +168,7 @@ class Omnibus(Gated, Lacking):
         if problem := _userless(draft):
             raise problem
         call = self._calls.submit(ref, draft)
-        answer = await self._send(call, lambda: last_look(*codec.read_submission(call.body, draft)))
+        answer = await self._send(call, lambda: last_look(*self._submissions.read(call.body, draft)))
         report = self._read.whole(lambda body: codec.read_submitted(body, ref), answer.body)
         self._record.note_placed(report)
         return report
@@ -185,7 +186,7 @@ class Omnibus(Gated, Lacking):
         call = self._calls.submit_many(orders)
 
         def look() -> None:
-            for ref, asked in codec.read_submissions(call.body, [draft for _, draft in orders]):
+            for ref, asked in self._submissions.read_many(call.body, [draft for _, draft in orders]):
                 last_look(ref, asked)
 
         answer = await self._send(call, look)
@@ -232,9 +233,9 @@ class Omnibus(Gated, Lacking):
 
     async def touch(self, call: Call, *, is_open: bool = False) -> Reply:
         """Send what can do nothing, once, and return whatever comes back. `is_open`: it goes without a token."""
-        gate, signer = self._ready()
+        gate, signed = self._ready()
         await self.budget.wait(call.path)
-        return await gate.touch(call, {} if is_open else _bearer(signer, call))
+        return await gate.touch(call, auth=None if is_open else signed)
 
     # The one way out
 
@@ -284,23 +285,19 @@ class Omnibus(Gated, Lacking):
 
     async def _let_go(self, call: Call, last_look: Callable[[], None]) -> Answer:
         """The budget first, because it may take its time; then the last look; then the token, for the very bytes that leave next."""
-        gate, signer = self._ready()
+        gate, signed = self._ready()
         await gate.wait(call)
         last_look()
         try:
-            return await gate.send(call, _bearer(signer, call))
+            return await gate.send(call, auth=signed)
         except RefusedError as problem:
             problem.code = code_of_today(problem.code)
             raise
 
-    def _ready(self) -> tuple[Gate, Signs]:
-        if self._gate is None or self._signer is None:
+    def _ready(self) -> tuple[Gate, Signed]:
+        if self._gate is None or self._signed is None:
             raise NotSentError(NOT_CONNECTED)
-        return self._gate, self._signer
-
-
-def _bearer(signer: Signs, call: Call) -> dict[str, str]:
-    return {"Authorization": f"Bearer {signer.token(call.body).reveal()}"}
+        return self._gate, self._signed
 
 
 def _userless(draft: OrderDraft) -> NotSentError | None:

@@ -15,8 +15,8 @@ from app.domain.errors import UnknownError, UnreadableError
 from app.domain.events import FeedFault, OrderReported
 from app.domain.odds import from_american
 from app.venues.omnibus.calls import Calls
-from app.venues.omnibus.codec import enclosed, read_cancelled, read_orders, read_submission, read_submissions, read_submitted
-from app.venues.omnibus.names import B2B, FIELDS
+from app.venues.omnibus.codec import Submissions, enclosed, read_cancelled, read_orders, read_submitted
+from app.venues.omnibus.names import B2B, FIELDS, Fields, fields_for
 from app.venues.prophetx.pushes import parse_push
 from tests.venues.omnibus.rows import DRAFT, SELECTION, old_row, page, row
 from tests.venues.samples import pushed
@@ -164,19 +164,31 @@ def test_a_submit_says_todays_words_where_the_profile_does() -> None:
     }
 
 
-@pytest.mark.parametrize("words", ["guide", "v4"])
-def test_what_leaves_is_read_back_whole_from_its_bytes(words: Any) -> None:
-    calls, blank = Calls(B2B, FIELDS[words]), msgspec.structs.replace(DRAFT, odds=from_american(100), stake=Decimal(1), external_user="")
+OWN = fields_for("v4", {"ref": "client_ref", "user": "customer", "selection": "odds", "odds": "american", "stake": "amount", "order": "no"})
+
+
+def test_single_names_of_a_profile_stand_in_the_bytes() -> None:
+    calls = Calls(B2B, OWN)
+    told = json.loads(calls.submit("b2b-1", DRAFT).body or b"")
+    assert told == {"client_ref": "b2b-1", "customer": "cust-8841", "odds": SELECTION, "american": -110, "amount": 12.5}
+    assert json.loads(calls.cancel("v-1").body or b"") == {"no": "v-1"}
+    assert json.loads(calls.cancel_many(["v-1"]).body or b"") == {"data": [{"no": "v-1"}]}
+
+
+@pytest.mark.parametrize("fields", [FIELDS["guide"], FIELDS["v4"], OWN], ids=["guide", "v4", "own"])
+def test_what_leaves_is_read_back_whole_from_its_bytes(fields: Fields) -> None:
+    read = Submissions(fields)
+    calls, blank = Calls(B2B, fields), msgspec.structs.replace(DRAFT, odds=from_american(100), stake=Decimal(1), external_user="")
     another = msgspec.structs.replace(DRAFT, external_user="cust-2", stake=Decimal("0.01"))
-    assert read_submission(calls.submit("b2b-1", DRAFT).body, blank) == ("b2b-1", DRAFT)
+    assert read.read(calls.submit("b2b-1", DRAFT).body, blank) == ("b2b-1", DRAFT)
     body = calls.submit_many([("b2b-1", DRAFT), ("b2b-2", another)]).body
-    assert read_submissions(body, [blank, blank]) == [("b2b-1", DRAFT), ("b2b-2", another)]
+    assert read.read_many(body, [blank, blank]) == [("b2b-1", DRAFT), ("b2b-2", another)]
 
 
 def test_a_batch_of_other_rows_than_the_drafts_is_not_read_back() -> None:
     body = Calls(B2B).submit_many([("b2b-1", DRAFT)]).body
     with pytest.raises(ValueError, match="zip"):
-        read_submissions(body, [DRAFT, DRAFT])
+        Submissions().read_many(body, [DRAFT, DRAFT])
 
 
 def test_a_cancel_names_the_venues_own_id_only() -> None:

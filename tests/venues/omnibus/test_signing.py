@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any, Literal
 
+import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -18,7 +19,7 @@ from app.domain.environment import Environment
 from app.domain.keys import PemError
 from app.domain.profile import TokenShape
 from app.domain.secret import Secret
-from app.venues.omnibus.signing import BACK, Keys, Signer, body_hash, masked, preview, told_by
+from app.venues.omnibus.signing import BACK, Keys, Signed, Signer, body_hash, masked, preview, told_by
 from tests.venues.omnibus.desk import ISSUER, KEY_ID, keys, pem_of, private_key, public_pem
 
 NOW = 1_795_000_000.7
@@ -98,6 +99,15 @@ def test_every_algorithm_fits_the_public_key(algorithm: Any) -> None:
     assert isinstance(public, rsa.RSAPublicKey)
     options: Any = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
     assert jwt.decode(token.reveal(), public, [algorithm], options=options, audience="prophetx", issuer=ISSUER)["jti"] == "one"
+
+
+@pytest.mark.parametrize("body", [BODY, b""])
+def test_a_request_is_opened_for_the_bytes_that_it_carries_itself(body: bytes) -> None:
+    request = httpx.Request("POST", "http://127.0.0.1/api/v1/orders", content=body)
+    (opened,) = Signed(signer()).auth_flow(request)
+    scheme, _, token = opened.headers["Authorization"].partition(" ")
+    _, claims = read(Secret(token))
+    assert (scheme, claims["digest"]) == ("Bearer", base64.b64encode(hashlib.sha256(request.content).digest()).decode())
 
 
 def test_the_signature_is_verified_with_the_public_key() -> None:
