@@ -9,18 +9,22 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
 from app.domain.environment import Environment
+from app.domain.feed_alert import FeedAlert
 from app.domain.offer import Offer
 from app.domain.order import Order, OrderDraft
 from app.domain.record import Remarked
 from app.services.clock_check import ClockCheck
+from app.services.feed.alerts import told_words
 from app.services.feed.desk import FeedDesk
 from app.services.notices import Notices, Tone
 from app.ui.account_view import AccountView, Titles, column
 from app.ui.channels import verified_ago
 from app.ui.dialogs.switch_on import SwitchOnBox
+from app.ui.feed.alert_wish import AlertWish
 from app.ui.feed.league_branch import LeagueBranch
 from app.ui.labels import LABELS
 from app.ui.shell import Connected, Shell
+from app.ui.views.banner import Way
 from app.ui.views.batch import BatchView
 from app.ui.views.blotter import BlotterView
 from app.ui.views.connection import ConnectionPanel
@@ -79,6 +83,7 @@ class DeskView(AccountView):
         self.users = UsersView(desk, name, start, display, theme, shell.clock, shell.now) if desk.controls.has_users else None
         self.user_import = UserImportBox(window, theme, desk.users, start, shell.files.read_table)
         self.league: LeagueBranch | None = None
+        self._feed: FeedDesk | None = None  # the league beside it
         self.tabs = QTabWidget()
         self._clock_check = ClockCheck(session.notices)
         self.top = column(self.header, self.halt)
@@ -204,9 +209,11 @@ class DeskView(AccountView):
     def show_league(self, feed: FeedDesk | None) -> None:
         """List a feed's matches below the events, or (None) those of no feed."""
         if self.league is not None:
+            self.events.count_with(None)
             self.league.hide()
             shiboken6.delete(self.league)
             self.league = None
+        self._show_alerts(feed)
         if feed is None:
             return
         self.league = LeagueBranch(feed.session, self._shell.theme, self._shell.now)
@@ -216,6 +223,33 @@ class DeskView(AccountView):
         self.league.search(self.events.search.text())
         self.events.search.textChanged.connect(self.league.search)
         self.events.chip_chosen.connect(self.league.choose)
+        self.league.alert_wanted.connect(self._alert)
+        self.league.counted.connect(self.events.say)
+        self.events.count_with(self.league)
+
+    def _show_alerts(self, feed: FeedDesk | None) -> None:
+        """The alerts on a feed's matches stand below the guards; those that fire are said here too while this account is at hand."""
+        if feed is self._feed:
+            return
+        if self._feed is not None:
+            self._feed.alerts.fired.remove(self._on_alert)
+        self._feed = feed
+        shown = self.guards.show_alerts(feed)
+        if feed is None or shown is None:
+            return
+        feed.alerts.fired.append(self._on_alert)
+        shown.match_wanted.connect(self.match_wanted)
+        shown.table.said.connect(self.session.notices.say)
+
+    def _on_alert(self, alert: FeedAlert) -> None:
+        if self.is_at_hand:
+            self.session.notices.say(f"CS2 league: {told_words(alert)}", Tone.WARNING)
+
+    def _alert(self, wish: AlertWish) -> None:
+        """Open the form of a new alert on a match of the league."""
+        if self.guards.alerts is not None:
+            self.tabs.setCurrentWidget(self.guards)
+            self.guards.alerts.new_for(wish)
 
     # What services announce
 
@@ -283,7 +317,14 @@ class DeskView(AccountView):
             self.session.trouble,
             missing and f"{missing}\nConnection (Ctrl+I) tests every name that the profile speaks.",
         )
-        self.banner.say("\n".join(filter(None, lines)), action)
+        self.banner.say("\n".join(filter(None, lines)), action, self._way_to_keys)
+
+    @property
+    def _way_to_keys(self) -> Way | None:
+        """Where the account's keys are not to be had: they ended with an earlier run, or their file is gone."""
+        profiles = self._shell.show_profiles
+        is_locked_out = self.session.is_venue_gone and self.connected.is_locked_out()
+        return ("New keys…", profiles) if is_locked_out and profiles is not None else None
 
     def on_beat(self) -> None:
         """A second went by."""
@@ -397,6 +438,7 @@ class DeskView(AccountView):
 
     def end(self) -> None:
         self.record.leave()
+        self._show_alerts(None)
         super().end()
 
     # The look

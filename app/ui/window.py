@@ -29,7 +29,9 @@ CANCEL_ALL_KEY = "Ctrl+Shift+X"
 NOT_CANCELLED = (
     f"Nothing was cancelled: {CANCEL_ALL_KEY} does nothing while a field is being typed in. Press ✕ Cancel all, or F12 to stop everything"
 )
-NO_DESK = "No account that trades is connected in this window: there is nothing to cancel and nothing to stop here"
+NOTHING_TO_CANCEL = "No account that trades is connected in this window: there is nothing to cancel here"
+NOTHING_TO_STOP = "No account that trades is connected in this window: there is nothing to stop here"
+NOTHING_TO_SWITCH = "A feed that is only read is at hand: nothing can be ordered there, so there is no trading to switch on or off"
 MOST_BY_KEY = 9  # accounts that Ctrl and a digit bring to hand
 
 
@@ -154,6 +156,7 @@ class MainWindow(QMainWindow):
     def take_in_hand(self, view: AccountView) -> None:
         """Show this account; the others go on."""
         self.seen = view
+        self.strip.setToolTip("")  # what it told may be this account's own words
         for each in self._views:
             each.take_in_hand(is_at_hand=each is view)
             each.name_account(is_among_others=len(self._views) > 1)
@@ -170,11 +173,12 @@ class MainWindow(QMainWindow):
         return tuple(zip(piles, view.parts, strict=True))
 
     def _repeat(self, view: AccountView, words: str) -> None:
-        """What one account says is heard over the lock, and in another account's status bar with its name."""
+        """What one account says is heard over the lock; of another than the one at hand, the strip's tip names it."""
+        named = f"{view.account.account}: {words}" if len(self._views) > 1 else words
         if self.desk_lock is not None:
-            self.desk_lock.say(words)
+            self.desk_lock.say(named)
         if view is not self.seen:
-            self.strip.setStatusTip(words)
+            self.strip.setToolTip(named)
 
     def _by_number(self, number: int) -> None:
         if number <= len(self._views):
@@ -233,7 +237,8 @@ class MainWindow(QMainWindow):
 
     def _fill_menu(self) -> None:
         shell, menu = self._shell, self._menu
-        self._action(menu, "Trading on or off", "", self._press_switch)
+        menu.setToolTipsVisible(True)
+        self.switch = self._action(menu, "Trading on or off", "", self._press_switch)
         self._action(menu, f"Cancel all orders\t{CANCEL_ALL_KEY}", "", self._cancel_all)
         self._stop_action = stop = self._action(menu, "Kill switch: stop everything", "F12", self._pull)
         stop.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)  # over boxes, menus and text fields too
@@ -241,6 +246,7 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         self.history = self._action(menu, "Account history", "Ctrl+H", self._show_statement)
         self._action(menu, "Connection", "Ctrl+I", self._show_connection)
+        self.hooks = self._action(menu, "Webhooks and HMAC", "Ctrl+Shift+W", self._show_hooks)
         self.record = self._action(menu, "Record session", "", self._toggle_recording)
         self.record.setCheckable(True)
         menu.aboutToShow.connect(self._show_recording)
@@ -345,7 +351,7 @@ class MainWindow(QMainWindow):
     def _cancel_all(self) -> None:
         """Of every account: whoever presses this wants nothing left on any book."""
         if not self.views:
-            self._say(NO_DESK, Tone.WARNING)
+            self._say(NOTHING_TO_CANCEL, Tone.WARNING)
         self._shell.start(self._shell.floor.cancel_all())
 
     def _cancel_all_by_key(self) -> None:
@@ -357,7 +363,7 @@ class MainWindow(QMainWindow):
 
     def _pull(self) -> None:
         if not self.views:
-            self._say(NO_DESK, Tone.WARNING)
+            self._say(NOTHING_TO_STOP, Tone.WARNING)
         self._shell.floor.stop(PULLED)
         for view in self._views:
             view.mark("safety")
@@ -367,6 +373,9 @@ class MainWindow(QMainWindow):
 
     def _show_statement(self) -> None:
         self.seen.show_history()
+
+    def _show_hooks(self) -> None:
+        self.seen.show_hooks()
 
     def _show_connection(self) -> None:
         self.seen.show_connection()
@@ -381,6 +390,10 @@ class MainWindow(QMainWindow):
     def _show_recording(self) -> None:
         """The menu is about to be seen: what of it holds for the account at hand."""
         connected = self.seen.account
+        is_desk = isinstance(self.seen, DeskView)
+        self.switch.setEnabled(is_desk)
+        self.switch.setToolTip("" if is_desk else NOTHING_TO_SWITCH)
+        self.hooks.setVisible(not is_desk)
         self.history.setVisible(self.seen.has_history)
         self.record.setVisible(connected.taping is not None)
         self.record.setChecked(connected.taping is not None and connected.taping.is_on)

@@ -130,6 +130,18 @@ def test_an_order_that_two_profiles_of_one_account_know_is_at_risk_once(desk: De
     assert len(desk.floor.live()) == 1
 
 
+def test_what_another_account_says_is_told_with_its_name_until_it_is_at_hand(desk: Desk) -> None:
+    first = desk.window.at_hand
+    desk.connect_another("bookmaker")
+    first.notices.say("Filled 25.00")
+    desk.frame()
+    assert desk.window.strip.toolTip() == "ProphetX Trading: Filled 25.00"
+    desk.window.take_in_hand(first)
+    assert desk.window.strip.toolTip() == ""
+    desk.window._show_recording()
+    assert desk.window.switch.isEnabled()
+
+
 def test_an_armed_ticket_is_disarmed_when_another_account_is_brought_to_hand(desk: Desk) -> None:
     first = desk.window.at_hand
     ticket = write(desk, "10")

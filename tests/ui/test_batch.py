@@ -118,6 +118,31 @@ def test_a_book_that_moves_changes_what_a_row_says(desk: BatchDesk) -> None:
     assert desk.cells("Says") == ["fills 100.00"]
 
 
+@pytest.mark.parametrize(("width", "result"), [(980, 140), (1300, 300)])
+def test_what_became_of_a_row_ends_at_the_edge_of_a_narrow_table(desk: BatchDesk, width: int, result: int) -> None:
+    desk.view.resize(width, 230)
+    desk.window.resize(width, 230)
+    QApplication.processEvents()
+    table, model = desk.view.table, desk.view.model
+    place = [column.title for column in model.columns].index("Result")
+    end = table.columnViewportPosition(place) + table.columnWidth(place)
+    assert table.columnWidth(place) >= result
+    assert end <= table.viewport().width()
+
+
+def test_a_column_that_a_person_has_drawn_keeps_its_width(desk: BatchDesk) -> None:
+    table = desk.view.table
+    event = [column.title for column in desk.view.model.columns].index("Event")
+    desk.window.resize(1500, 230)
+    QApplication.processEvents()
+    assert table.columnWidth(event) > 84, "there is room"
+    table.horizontalHeader().resizeSection(event, 100)
+    for width in (1400, 900, 1500):
+        desk.window.resize(width, 230)
+        QApplication.processEvents()
+        assert table.columnWidth(event) == 100
+
+
 def test_a_bad_row_is_marked_and_its_whole_sentence_is_told_where_it_is_chosen(desk: BatchDesk) -> None:
     desk.paste(*GOOD, "cust-1,Nobody,+150,10")
     assert [text[0] for text in desk.cells("#")] == ["●", "●", "✕"]

@@ -19,7 +19,7 @@ from app.domain.link import Rank
 from app.domain.market import Competitor, Event, Listing, Sport, Tournament
 from app.services.catalogue import LEAVING, Loading
 from app.ui import formats
-from app.ui.delegates.event_line import star_rect
+from app.ui.delegates.star_line import star_rect
 from app.ui.models.event_nodes import kept_in_order
 from app.ui.models.event_tree import Chip, Node
 from tests.ui.kit import MONEYLINE, SPREADS, START, Desk, book, group, seeded

@@ -15,7 +15,7 @@ import shiboken6
 from PySide6.QtCore import QDateTime, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.domain.environment import Environment
@@ -562,6 +562,25 @@ def test_what_is_shown_is_exported_as_it_is_filtered(bench: Bench, tmp_path: Pat
     assert view.export_bar.isVisible()
     view.export_bar.close_button.click()
     assert not view.export_bar.isVisible()
+
+
+def test_on_a_small_screen_three_orders_stay_in_sight_beside_what_became_of_an_export(partner: Bench, tmp_path: Path) -> None:
+    view = partner.show(*(row(number) for number in range(5)))
+    view.resize(980, 217)
+    QApplication.processEvents()
+    assert view.count.isVisible()
+    view.save_shown(tmp_path / "orders.csv", Form.CSV)
+    QApplication.processEvents()
+    assert view.export_bar.isVisible()
+    assert view.table.viewport().height() >= 3 * view.table.rowHeight(0)
+    assert view.older.toolTip().startswith("5 rows shown, no more at the venue.")
+    for part in (view.sums, view.export_bar.words, view.as_of):
+        assert not part.visibleRegion().isEmpty()
+    view.export_bar.close_button.click()
+    assert view.count.isVisible()
+    view.resize(1300, 217)
+    QApplication.processEvents()
+    assert view.sums.mapTo(view, view.sums.rect().topLeft()).y() > view.table.geometry().bottom()
 
 
 def test_everything_is_read_to_its_end_whatever_is_shown(bench: Bench, tmp_path: Path) -> None:

@@ -350,8 +350,9 @@ def test_the_settings_of_a_b2b_profile_are_its_own(room: Room) -> None:
     room.tab_to(settings.batches)
     room.press(Qt.Key.Key_Space)
     settings.paths.setPlainText("orders=api/v2/orders")
+    settings.names.setPlainText("of_user=customer")
     room.push(settings.save)
-    wanted = msgspec.structs.replace(PARTNER, fields="v4", batches=True, paths={"orders": "api/v2/orders"})
+    wanted = msgspec.structs.replace(PARTNER, fields="v4", batches=True, paths={"orders": "api/v2/orders"}, names={"of_user": "customer"})
     assert wanted in room.office.shelf.saved
 
 

@@ -125,6 +125,23 @@ def test_a_first_reading_that_fails_says_what_to_do(desk: Desk) -> None:
     assert trades.words.text() == "The trades could not be read. Press Refresh to try again."
 
 
+def test_rows_that_could_not_be_read_are_counted_over_those_that_could(desk: Desk) -> None:
+    left_out = "2 rows of the venue's record could not be read"
+    desk.venue.trade_pages = {"": TradesPage((row(0),), "next", START, left_out), "next": TradesPage((row(1),), trouble=left_out)}
+    desk.venue.transaction_pages[""] = TransactionsPage((), trouble="1 row of the venue's record could not be read")
+    trades = opened(desk).trades
+    assert trades.trouble.text() == f"⚠ What is shown is not whole: {left_out}"
+    trades.older.click()
+    assert trades.trouble.text() == f"⚠ What is shown is not whole: {left_out}, and 1 more page is not whole"
+    money = opened(desk, 1).transactions
+    assert money.trouble.text() == "⚠ What is shown is not whole: 1 row of the venue's record could not be read"
+    assert money.words.text() == "None of the transactions for these filters could be read."
+    desk.venue.transaction_pages[""] = TransactionsPage(())
+    money.renew.click()
+    assert money.trouble.isHidden()
+    assert money.words.text() == "The venue's record has no transactions for these filters."
+
+
 def test_trades_have_the_names_of_their_orders_and_what_they_brought(desk: Desk) -> None:
     ref = place(desk)
     desk.venue.trade_pages[""] = TradesPage(

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError
 from app.domain.events import BookChanged
@@ -145,6 +146,33 @@ def test_an_account_without_external_users_has_no_field_for_them(desk: Desk) -> 
     assert not ticket.user.isVisibleTo(ticket)
     ticket.user.setText("cust-1")
     assert ticket.draft().external_user == ""
+
+
+def test_on_a_small_screen_nothing_of_the_ticket_is_wider_than_its_pane(desk: Desk) -> None:
+    ticket = desk.window.at_hand.ticket
+    assert ticket._labels.stake == "Quantity", "the longest of the words that stand before the prices"
+    for width, height in ((1200, 700), (1280, 800), (1600, 1000)):
+        desk.window.resize(width, height)
+        QApplication.processEvents()
+        inner = ticket.fields.widget()
+        assert inner is not None
+        assert inner.width() <= ticket.fields.viewport().width()
+        for button in (ticket.up, ticket.prices.buttons[20], ticket.presets[3]):
+            assert button.visibleRegion().boundingRect().width() == button.width(), (width, button.text())
+
+
+def test_the_button_says_where_the_order_goes_and_cuts_only_what_cannot_fit(desk: Desk) -> None:
+    ticket = desk.window.at_hand.ticket
+    ticket.where = "PRACTICE · Omnibus practice"
+    ticket.refresh()
+    assert ticket.place.shown() == ["Place 100.00 at +150", "on PRACTICE · Omnibus practice"]
+    ticket.where = f"PRACTICE · {'Rosenberg & Sons ' * 4}desk 2"
+    ticket.refresh()
+    assert ticket.place.words.endswith("Sons desk 2")
+    first, second = ticket.place.shown()
+    assert (first, second[:13], second[-6:]) == ("Place 100.00 at +150", "on PRACTICE ·", "desk 2")
+    assert "Rosenberg &amp; Sons" in ticket.place.toolTip()
+    assert ticket.place.shortcut().isEmpty(), "an ampersand in a name is no key to press"
 
 
 def test_on_a_small_screen_every_stake_button_is_in_view_under_a_long_name(desk: Desk) -> None:

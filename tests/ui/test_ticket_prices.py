@@ -18,6 +18,7 @@ from app.domain.order import OrderReport, OrderState
 from app.ui.dialogs.keys import KEYS
 from app.ui.models.odds_grid import Col
 from app.ui.views.ticket import Stage, Ticket
+from app.ui.views.ticket_form import LEAST
 from tests.ui.acts import write
 from tests.ui.kit import AWAY, HOME, Desk, book
 from tests.ui.test_grid import click
@@ -491,7 +492,7 @@ def test_in_the_smallest_window_the_ticket_takes_the_room_that_its_sentences_nee
     assert stage(ticket) is Stage.ARMED
     for label in (ticket.card, ticket.objection):
         assert label.height() >= label.heightForWidth(label.width())
-    assert ticket.fields.height() >= 64
+    assert ticket.fields.height() >= LEAST
     assert ticket.place.geometry().bottom() < ticket.height()
 
 

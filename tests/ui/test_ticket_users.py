@@ -319,9 +319,19 @@ def test_on_a_small_screen_the_stake_stays_in_sight_whatever_is_said(desk: Desk,
         ticket.setFocus()
         QApplication.processEvents()
         assert not ticket.objection.isHidden()
-        assert ticket.stake.visibleRegion().boundingRect().height() == ticket.stake.height(), stake
+        for field in (ticket.stake, ticket.user, ticket.selection):
+            assert field.visibleRegion().boundingRect().height() == field.height(), (field.text(), stake)
         assert ticket.objection.height() >= ticket.objection.heightForWidth(ticket.objection.width())
         assert ticket.place.geometry().bottom() < ticket.height()
+
+
+def test_an_id_that_is_longer_than_its_field_is_seen_from_its_beginning_and_whole_in_the_tip(ticket: Ticket) -> None:
+    ticket.user.setFocus()
+    QTest.keyClicks(ticket.user, "partner-" + "7" * 60)
+    QTest.keyClick(ticket.user, Qt.Key.Key_Return)
+    assert not ticket.user.hasFocus()
+    assert ticket.user.cursorPosition() == 0
+    assert "partner-" + "7" * 60 in ticket.user.toolTip()
 
 
 def test_an_id_of_a_hundred_letters_does_not_widen_the_ticket(desk: Desk, ticket: Ticket) -> None:

@@ -149,6 +149,7 @@ def test_the_file_for_spreadsheets_has_both_times_plain_odds_and_nothing_that_ru
     assert datetime.fromisoformat(first["Placed (UTC)"]) == datetime.fromisoformat(first["Placed (local)"]) == START - timedelta(hours=2)
     assert first["Placed (UTC)"].endswith("+00:00")
     assert (first["Odds"], first["Selection"], second["Odds"], second["Brought"]) == ("-110", "'=HYPERLINK(1)", "+150", "-10.00")
+    assert (first["Result"], second["Result"]) == ("", "loss")
     assert {row["User"] for row in (first, second)} == {ANN}
     assert window.state.text() == f"Saved as {tmp_path / 'a.csv'}"
 

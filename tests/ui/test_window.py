@@ -10,11 +10,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QLabel
 
 from app.domain.events import EventChanged, EventUnlisted, HealthBeat, OrderReported, Topic
 from app.domain.market import Event
 from app.domain.odds import from_american
 from app.domain.order import Fill, OrderState
+from app.ui.dialogs.keys import LEAGUE
 from app.ui.models.event_tree import Chip
 from app.ui.models.odds_grid import Col
 from app.ui.models.orders import CANCEL_COLUMN, Filter
@@ -173,6 +175,46 @@ def test_a_vanished_exchange_is_shown_with_its_remedy(desk: Desk) -> None:
     assert banner.isVisible()
     banner.button.click()
     assert desk.restarted == 1
+
+
+def test_a_log_with_nothing_in_it_says_so(desk: Desk) -> None:
+    view = desk.window.at_hand
+    view.tabs.setCurrentWidget(view.log)
+    desk.notices.say("One thing")
+    desk.frame()
+    assert not view.log.empty.isVisible()
+    desk.notices.lines.clear()
+    view.log.refresh()
+    assert view.log.empty.isVisible()
+    assert view.log.empty.text() == "Nothing has been said yet."
+
+
+def test_keys_that_are_not_to_be_had_are_one_press_away_from_new_ones(desk: Desk) -> None:
+    asked: list[str] = []
+    desk.window._shell.show_profiles = lambda: asked.append("profiles")
+    banner = desk.window.at_hand.banner
+    desk.session.venue_is_gone("The practice exchange ended by itself (exit code -9).")
+    desk.frame()
+    assert not banner.other.isVisible(), "new keys help nobody there"
+    desk.window.at_hand.connected.is_locked_out = lambda: True
+    desk.beat()
+    assert (banner.other.isVisible(), banner.other.text()) == (True, "New keys…")
+    banner.other.click()
+    assert asked == ["profiles"]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_the_page_of_keys_fits_on_a_small_screen_and_names_the_leagues(desk: Desk) -> None:
+    box = desk.window.keys_box
+    box.bring()
+    for place in range(box.tabs.count()):
+        box.tabs.setCurrentIndex(place)
+        assert box.sizeHint().height() < 700
+        for label in box.tabs.currentWidget().findChildren(QLabel):
+            assert label.sizeHint().width() <= label.width(), label.text()
+    assert [box.tabs.tabText(place) for place in range(3)] == ["Everywhere", "An account that trades", "The CS2 league"]
+    assert any("video" in keys for keys, _ in LEAGUE)
+    box.hide()
 
 
 def test_light_and_dark_switch_by_a_key(desk: Desk) -> None:

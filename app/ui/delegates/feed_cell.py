@@ -1,12 +1,13 @@
-"""Paints the lobby's cells: a status keeps its colour where the row is chosen, an old price is hatched."""
+"""Paints the lobby's cells: a status keeps its colour where the row is chosen, what may be other by now is hatched."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPalette
+from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
-from app.ui.models.feed_lobby import HOME, NAME, PRICES, LobbyModel
+from app.ui.feed.score import paint_stale
+from app.ui.models.feed_lobby import HOME, NAME, PRICES, SCORE, STATUS, LobbyModel
 from app.ui.models.feed_words import cut_names
 from app.ui.theme import Theme
 from app.ui.views.table import CellDelegate
@@ -31,10 +32,15 @@ class LobbyCellDelegate(CellDelegate):
             option.palette.setColor(QPalette.ColorRole.HighlightedText, ink)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        row = self._model.rows[index.row()]
-        if index.column() in PRICES and row.is_stale and row.odds[index.column() - HOME] is not None:
+        if self._is_old(index):
             cell: QRect = option.rect.adjusted(1, 2, -2, -2)
-            painter.fillRect(cell, self._theme.colours["price.stale"])
-            painter.fillRect(cell, QBrush(self._theme.colours["price.hatch"], Qt.BrushStyle.BDiagPattern))
+            paint_stale(painter, cell, self._theme)
             option.state &= ~QStyle.StateFlag.State_Selected
         super().paint(painter, option, index)
+
+    def _is_old(self, index: QModelIndex | QPersistentModelIndex) -> bool:
+        """Whether what the cell says may be other by now."""
+        row, column = self._model.rows[index.row()], index.column()
+        if column in PRICES:
+            return row.is_stale and row.odds[column - HOME] is not None
+        return row.is_late and column in {SCORE, STATUS}

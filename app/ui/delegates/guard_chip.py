@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.domain.guard import Guard, GuardState
-from app.ui.models.guards import GuardsModel
+from app.domain.guard import GuardState
 from app.ui.theme import Theme
 
 _TONES = {
@@ -19,8 +21,22 @@ _TONES = {
 }
 
 
+class Standing(Protocol):
+    """A guard, or an alert on the league."""
+
+    @property
+    def state(self) -> GuardState: ...
+
+
+class Standings(Protocol):
+    """The model of a table of them."""
+
+    @property
+    def rows(self) -> Sequence[Standing]: ...
+
+
 class GuardChipDelegate(QStyledItemDelegate):
-    def __init__(self, model: GuardsModel, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, model: Standings, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
         self._theme = theme
@@ -30,11 +46,11 @@ class GuardChipDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, self._theme.colours["surface.selected"])
-        guard: Guard = self._model.rows[index.row()]
-        back, ink = _TONES[guard.state]
+        word = self._model.rows[index.row()].state
+        back, ink = _TONES[word]
         font = self._theme.font(11, bold=True)
         left = rect.left() + 4
-        width = min(QFontMetrics(font).horizontalAdvance(guard.state) + 16, rect.right() - 2 - left)
+        width = min(QFontMetrics(font).horizontalAdvance(word) + 16, rect.right() - 2 - left)
         box = QRect(left, rect.center().y() - 8, width, 17)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -44,6 +60,4 @@ class GuardChipDelegate(QStyledItemDelegate):
         painter.restore()
         painter.setFont(font)
         painter.setPen(self._theme.colours[ink])
-        painter.drawText(
-            box, Qt.AlignmentFlag.AlignCenter, QFontMetrics(font).elidedText(guard.state, Qt.TextElideMode.ElideRight, width - 8)
-        )
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, QFontMetrics(font).elidedText(word, Qt.TextElideMode.ElideRight, width - 8))

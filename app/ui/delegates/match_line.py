@@ -2,83 +2,79 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from app.domain.cs2 import Match, MatchStatus
-from app.ui.delegates.event_line import BARE, HEIGHT, STAR, STARRED, star_rect
-from app.ui.models.feed_tree import Branch, LeagueTreeModel
-from app.ui.models.feed_words import cut_names, status_word
+from app.ui.delegates.star_line import STAR, StarLineDelegate
+from app.ui.feed.score import paint_stale
+from app.ui.models.feed_tree import LeagueTreeModel
+from app.ui.models.feed_words import cut_names, match_name, status_word
 from app.ui.theme import Theme
 
-_TONES: dict[str, tuple[str, str]] = {
+_TONES: Final[dict[str, tuple[str, str]]] = {
     MatchStatus.LIVE: ("state.bad_back", "state.bad"),
     MatchStatus.WARMUP: ("state.warning_back", "state.warning"),
 }
-_QUIET = ("state.quiet_back", "text.dim")
+_QUIET: Final = ("state.quiet_back", "text.dim")
+_BRIEF: Final[dict[str, str]] = {MatchStatus.FINISHED: "FIN", MatchStatus.WARMUP: "WARM"}
 WIDEST_CHIP = 74  # pixels of a status of the feed's own
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-class MatchLineDelegate(QStyledItemDelegate):
+class MatchLineDelegate(StarLineDelegate):
+    """Names are cut last: before that the status is told in brief. What may be other by now is hatched."""
+
     def __init__(self, model: LeagueTreeModel, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(theme, parent)
         self._model = model
-        self._theme = theme
-        self._name, self._head = theme.font(13), theme.font(13, bold=True)
-        self._small, self._tiny = theme.font(11), theme.font(9, bold=True)
-        self._small_width = QFontMetrics(self._small)
-        self._tiny_width = QFontMetrics(self._tiny)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(60, HEIGHT)
+        self._name_width = QFontMetrics(self._name)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        node, rect, state = self._model.node(index), option.rect, option.state
-        colours = self._theme.colours
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, colours["surface.selected"])
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, colours["surface.hover"])
-        left, right = rect.left() + 2, rect.right() - 8
+        node = self._model.node(index)
+        self.ground(painter, option)
         if node.match is not None:
-            self._star(painter, rect, node, is_hovered=bool(state & QStyle.StateFlag.State_MouseOver))
-            right = rect.right() - STAR - 2
-            left += self._chip(painter, rect, left, node.match)
-        side = self._model.side_text(node)
-        side_width = self._small_width.horizontalAdvance(side) + 10 if side else 4
-        painter.setFont(self._head if node.match is None else self._name)
-        is_over = node.match is not None and node.match.is_settled
-        painter.setPen(colours["text.dim" if is_over or not node.is_active else "text.normal"])
-        name = QRect(left, rect.top(), max(right - left - side_width, 10), rect.height())
-        metrics = painter.fontMetrics()
-        if node.match is not None:
-            elided = cut_names(node.match, metrics, name.width())
-        else:
-            elided = metrics.elidedText(node.text, Qt.TextElideMode.ElideRight, name.width())
-        painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
-        painter.setFont(self._small)
-        painter.setPen(colours["text.strong" if node.match is not None and node.match.is_live else "text.dim"])
-        place = QRect(rect.left(), rect.top(), right - rect.left(), rect.height())
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, side)
+            self._match(painter, option, node.match, self._model.side_text(node), is_late=self._model.is_late(node))
+            self.star(painter, option, is_starred=self._model.is_starred(node))
+            return
+        rect, side = option.rect, self._model.side_text(node)
+        painter.setFont(self._head)
+        painter.setPen(self._theme.colours["text.normal" if node.is_active else "text.dim"])
+        name = rect.adjusted(2, 0, -8 - self.side_width(side), 0)
+        painter.drawText(name, _LEFT, painter.fontMetrics().elidedText(node.text, Qt.TextElideMode.ElideRight, name.width()))
+        self.side(painter, rect, rect.right() - 8, side, "text.dim")
 
-    def _chip(self, painter: QPainter, rect: QRect, left: int, match: Match) -> int:
-        """The status as a word in a frame: a colour alone would not say it. What waits for its start has none."""
+    def _match(self, painter: QPainter, option: QStyleOptionViewItem, match: Match, side: str, *, is_late: bool) -> None:
+        rect, colours = option.rect, self._theme.colours
+        left, right = rect.left() + 2, rect.right() - STAR - 2
+        end = right - self.side_width(side)
+        if word := self.word(match, end - left):
+            box = self.chip_box(rect, left, word)
+            self._chip(painter, box, word, match, is_late=is_late)
+            left = box.right() + 7
+        if is_late and side:
+            paint_stale(painter, QRect(end + 5, rect.top() + 3, right - end, rect.height() - 6), self._theme)
+        name = QRect(left, rect.top(), max(end - left, 10), rect.height())
+        painter.setFont(self._name)
+        painter.setPen(colours["text.dim" if match.is_settled else "text.normal"])
+        painter.drawText(name, _LEFT, cut_names(match, self._name_width, name.width()))
+        self.side(painter, rect, right, side, "text.strong" if match.is_live and not is_late else "text.dim")
+
+    def word(self, match: Match, room: int) -> str:
+        """The status, in brief where the names would be cut otherwise; what waits for its start has none."""
         if match.status == MatchStatus.PREGAME:
-            return 0
+            return ""
         word = self._tiny_width.elidedText(status_word(match), Qt.TextElideMode.ElideRight, WIDEST_CHIP)
-        box = QRect(left, rect.center().y() - 7, self._tiny_width.horizontalAdvance(word) + 8, 14)
-        back, ink = _TONES.get(match.status, _QUIET)
-        painter.fillRect(box, self._theme.colours[back])
-        painter.setFont(self._tiny)
-        painter.setPen(self._theme.colours[ink])
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
-        return box.width() + 6
+        is_cut = self.chip_width(word) + 7 + self._name_width.horizontalAdvance(match_name(match)) > room
+        return _BRIEF.get(match.status, word) if is_cut else word
 
-    def _star(self, painter: QPainter, rect: QRect, node: Branch, *, is_hovered: bool) -> None:
-        """A star that is set is always there; one that could be set only where the mouse is."""
-        is_starred = self._model.is_starred(node)
-        if is_starred or is_hovered:
-            painter.setFont(self._name)
-            painter.setPen(self._theme.colours["state.warning" if is_starred else "text.faint"])
-            painter.drawText(star_rect(rect), Qt.AlignmentFlag.AlignCenter, STARRED if is_starred else BARE)
+    def _chip(self, painter: QPainter, box: QRect, word: str, match: Match, *, is_late: bool) -> None:
+        back, ink = _TONES.get(match.status, _QUIET)
+        if is_late:
+            paint_stale(painter, box, self._theme)
+        else:
+            painter.fillRect(box, self._theme.colours[back])
+        self.chip(painter, box, word, "text.dim" if is_late else ink)

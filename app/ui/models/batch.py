@@ -59,6 +59,7 @@ class BatchModel(TableModel[Line]):
         super().__init__()
         self._batch = batch
         self._refusal = refusal
+        self.labels = display.labels
         self._theme = theme
         self._fields, self.columns = _columns(display, called, has_users=batch.has_users)
 
@@ -121,6 +122,7 @@ class BatchModel(TableModel[Line]):
 
 
 RESULT: Final = "Result"
+RESULT_WIDTH: Final = 300  # pixels, where there is room
 
 
 def result_words(line: Line) -> tuple[str, str]:
@@ -225,14 +227,14 @@ def _columns(display: Display, called: Callable[[str], str], *, has_users: bool)
 
     labels = display.labels
     columns: list[Column[Line]] = [
-        Column("#", lambda line: f"{_mark(line)} {line.number:,}", None, 52, is_number=True, plain=lambda line: str(line.number)),
-        Column("For", user, None, 122, plain=lambda line: line.order.draft.external_user if line.order else line.row.user),
-        Column("Event", lambda line: _name(line, "event_name", line.row.event), None, 128),
-        Column("Market", lambda line: _name(line, "market_name", line.row.market), None, 92),
-        Column(labels.selection, lambda line: _name(line, "selection_name", line.row.selection), None, 146),
-        Column(labels.odds, odds, None, 58, is_number=True, plain=plain_odds),
-        Column(labels.stake, lambda line: _money(line.stake, line.row.stake), None, 74, is_number=True, plain=_plain_stake),
-        Column(RESULT, lambda line: result_words(line)[0], None, 300, tip="What speaks against the row, or what became of it"),
+        Column("#", lambda line: f"{_mark(line)} {line.number:,}", None, 46, is_number=True, plain=lambda line: str(line.number)),
+        Column("For", user, None, 104, plain=lambda line: line.order.draft.external_user if line.order else line.row.user),
+        Column("Event", lambda line: _name(line, "event_name", line.row.event), None, 84),
+        Column("Market", lambda line: _name(line, "market_name", line.row.market), None, 72),
+        Column(labels.selection, lambda line: _name(line, "selection_name", line.row.selection), None, 126),
+        Column(labels.odds, odds, None, 56, is_number=True, plain=plain_odds),
+        Column(labels.stake, lambda line: _money(line.stake, line.row.stake), None, 66, is_number=True, plain=_plain_stake),
+        Column(RESULT, lambda line: result_words(line)[0], None, RESULT_WIDTH, tip="What speaks against the row, or what became of it"),
         Column("To win", lambda line: formats.money(to_win(line)), None, 84, is_number=True, plain=lambda line: _plain(to_win(line))),
         Column("Best now", best, None, 72, is_number=True, tip=f"The best {labels.odds_low} offered now"),
         Column("Says", says, None, 168, tip="What the live book would do with it, after the rows above"),

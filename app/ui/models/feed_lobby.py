@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-import msgspec
 from PySide6.QtCore import Qt
 
-from app.domain.cs2 import Match, MatchStatus, OddsKey, Question, Upcoming
+from app.domain.cs2 import Match, OddsKey, Question, Upcoming
 from app.services.feed.session import FeedSession
 from app.ui import formats
 from app.ui.display import Display
 from app.ui.models.event_nodes import kept_in_order
+from app.ui.models.feed_lobby_row import (
+    EPOCH,
+    NOT_CREATED,
+    LobbyRow,
+    plain_map,
+    plain_score,
+    plain_status,
+    plain_time,
+    score,
+    star,
+)
 from app.ui.models.feed_wish import Chip, Wish
 from app.ui.models.feed_words import (
     FLAWED,
+    LATE,
     NO_ODDS,
     VEILED,
-    TeamOdds,
     ago,
+    decimals_of,
+    exact,
     map_name,
     match_name,
-    score_words,
-    starts_words,
+    odds_words,
     status_use,
     status_words,
     team_odds,
@@ -33,53 +44,8 @@ from app.ui.models.table import ROOT, Column, Index, TableModel
 from app.ui.theme import Theme
 
 FEW = 40  # lines that come and go one by one; of more all is laid out anew
-NOT_CREATED = "not created yet"
-EPOCH = datetime.fromtimestamp(0, UTC)
 NAME, MAP, SCORE, STATUS, HOME, DRAW, AWAY, UPDATED, STAR = range(9)
 PRICES = (HOME, DRAW, AWAY)
-
-
-class LobbyRow(msgspec.Struct, frozen=True):
-    """A match, or one in the queue that has no number yet. `odds` by team: the first, the draw, the second.
-
-    `is_stale`: the feed has not vouched for them lately. `updated_at` is the newest the feed told of it.
-    `is_veiled`: what happens in it is not said, because the panel is delayed to the video.
-    """
-
-    match: Match | None = None
-    waiting: Upcoming | None = None
-    odds: TeamOdds = NO_ODDS
-    is_stale: bool = False
-    is_starred: bool = False
-    is_veiled: bool = False
-    updated_at: datetime | None = None
-
-    @property
-    def key(self) -> str:
-        return f"m{self.match.id}" if self.match else f"q{self.waiting.queue_id}" if self.waiting else ""
-
-    @property
-    def told(self) -> Match | Upcoming | None:
-        return self.match or self.waiting
-
-    @property
-    def name(self) -> str:
-        return match_name(self.told) if self.told else ""
-
-    @property
-    def chip(self) -> Chip:
-        """Where it stands beside `All`: a match with a status nobody knows only there."""
-        if self.match is None:
-            return Chip.UPCOMING
-        return _CHIPS.get(self.match.status, Chip.ALL)
-
-
-_CHIPS: dict[str, Chip] = {
-    MatchStatus.LIVE: Chip.LIVE,
-    MatchStatus.WARMUP: Chip.UPCOMING,
-    MatchStatus.PREGAME: Chip.UPCOMING,
-    MatchStatus.FINISHED: Chip.FINISHED,
-}
 
 
 class LobbyModel(TableModel[LobbyRow]):
@@ -91,6 +57,7 @@ class LobbyModel(TableModel[LobbyRow]):
         self._display = display
         self._theme = theme
         self._now = now
+        self._decimals = 2
         self.wish = Wish()
         self.counts: dict[Chip, int] = dict.fromkeys(Chip, 0)
         self.columns = self._columns()
@@ -105,7 +72,11 @@ class LobbyModel(TableModel[LobbyRow]):
         rows = self._listed()
         self.counts = _counted(rows)
         shown = [row for row in rows if self.wish.chip is Chip.ALL or row.chip is self.wish.chip]
+        decimals = decimals_of(odds for row in shown for odds in row.odds)
+        self._decimals, was = decimals, self._decimals
         self._bring_up(shown)
+        if decimals != was:
+            self.odds_changed()
 
     def times_changed(self) -> None:
         """A second went by: countdowns and ages are to be painted again."""
@@ -136,7 +107,10 @@ class LobbyModel(TableModel[LobbyRow]):
         match = row.match
         first = f"#{match.id} {row.name} on {map_name(match)}, {formats.plain(match.season_name) or 'no season told'}"
         stale = "The feed has not vouched for these odds lately" if row.is_stale and row.odds != NO_ODDS else ""
+        stale = LATE if row.is_late else stale
         lines = [first, self._status(row), stale, f"Told last {formats.moment(row.updated_at)}", *match.flaws]
+        if row.odds != NO_ODDS:
+            lines.insert(2, "MATCH odds: " + ", ".join(exact(odds) if odds else formats.NOTHING for odds in row.odds))
         return "\n".join(filter(None, lines))
 
     # Laying out
@@ -154,14 +128,15 @@ class LobbyModel(TableModel[LobbyRow]):
         return rows[:place] + queue + rows[place:]
 
     def _row(self, match: Match, now: datetime) -> LobbyRow:
+        is_starred, is_late = match.id in self._session.stars, self._session.is_late and not match.is_settled
         if (hidden := veiled(self._session, match, now)) is not None:
-            return LobbyRow(hidden, is_starred=match.id in self._session.stars, is_veiled=True)
+            return LobbyRow(hidden, is_late=is_late, is_starred=is_starred, is_veiled=True)
         key = OddsKey(match.id, Question.MATCH)
         quote = self._session.board.quote(key)
         odds = team_odds(match, quote.snapshot) if quote and not match.is_settled else NO_ODDS
         times = [at for at in (match.updated_at, quote.snapshot.updated_at if quote else None) if at is not None]
         is_stale = odds != NO_ODDS and self._session.is_stale(key)
-        return LobbyRow(match, None, odds, is_stale, match.id in self._session.stars, False, max(times, default=None))
+        return LobbyRow(match, None, odds, is_stale, is_late, is_starred, False, max(times, default=None))
 
     def _bring_up(self, fresh: Sequence[LobbyRow]) -> None:
         old, new = [row.key for row in self.rows], [row.key for row in fresh]
@@ -205,6 +180,8 @@ class LobbyModel(TableModel[LobbyRow]):
         return (self.feed_now - row.updated_at).total_seconds() if row.updated_at else None
 
     def _use(self, row: LobbyRow, column: int) -> str:
+        if row.is_late and column in {SCORE, STATUS}:
+            return "text.dim"
         if column == STATUS and row.is_veiled:
             return "text.dim"
         if column == STATUS:
@@ -218,37 +195,24 @@ class LobbyModel(TableModel[LobbyRow]):
     def _columns(self) -> list[Column[LobbyRow]]:
         return [
             Column("Match", lambda row: row.name, None, 160),
-            Column("Map", lambda row: map_name(row.match) if row.match else formats.NOTHING, None, 84, plain=_plain_map),
-            Column("Score", _score, None, 58, is_number=True, plain=_plain_score),
-            Column("Status", self._status, None, 158, plain=_plain_status),
+            Column("Map", lambda row: map_name(row.match) if row.match else formats.NOTHING, None, 84, plain=plain_map),
+            Column("Score", score, None, 58, is_number=True, plain=plain_score),
+            Column("Status", self._status, None, 158, plain=plain_status),
             self._price("Home", 0, "MATCH odds of the team named first"),
             self._price("Draw", 1, "MATCH odds of a draw"),
             self._price("Away", 2, "MATCH odds of the team named second"),
             Column(
-                "Updated", lambda row: ago(self._age(row)), None, 74, is_number=True, plain=_plain_time,
+                "Updated", lambda row: ago(self._age(row)), None, 74, is_number=True, plain=plain_time,
                 tip="How long ago the feed last told something new of it",
             ),
-            Column("★", _star, None, 26, plain=lambda row: "yes" if row.is_starred else "", tip="Space or a click stars the match"),
+            Column("★", star, None, 26, plain=lambda row: "yes" if row.is_starred else "", tip="Space or a click stars the match"),
         ]  # fmt: skip
 
     def _price(self, title: str, place: int, tip: str) -> Column[LobbyRow]:
         return Column(
-            title, lambda row: self._display.odds(row.odds[place]), None, 56, is_number=True,
+            title, lambda row: odds_words(self._display, row.odds[place], self._decimals), None, 56, is_number=True,
             plain=lambda row: "" if row.is_stale or (odds := row.odds[place]) is None else str(odds.decimal), tip=tip,
         )  # fmt: skip
-
-
-def next_words(rows: Iterable[Match], queue: Sequence[Upcoming], now: datetime) -> str:
-    """What comes next where nothing is live: `next starts in 4 min`; `now` is the feed's."""
-    matches = list(rows)
-    if warm := next((match for match in matches if match.status == MatchStatus.WARMUP), None):
-        return f"{match_name(warm)} is warming up"
-    starts = [match.starts_at for match in matches if match.status == MatchStatus.PREGAME and match.starts_at is not None]
-    if coming := [at for at in starts if at > now]:
-        return f"next starts {starts_words(min(coming), now).removeprefix('starts ')}"
-    if starts:
-        return "the next is due to start"
-    return f"{len(queue):,} in the queue" if queue else "none is announced"
 
 
 def _counted(rows: Iterable[LobbyRow]) -> dict[Chip, int]:
@@ -274,34 +238,3 @@ def _is_meant(each: Upcoming, wish: Wish, since: datetime | None, words: Sequenc
     if since is not None and (each.queued_at or EPOCH) < since:
         return False
     return _has_words(f"{match_name(each)} {each.season_name} {each.status}".casefold(), words)
-
-
-def _star(row: LobbyRow) -> str:
-    return "" if row.match is None else "★" if row.is_starred else "☆"
-
-
-def _score(row: LobbyRow) -> str:
-    return score_words(row.match) if row.match and not row.is_veiled else formats.NOTHING
-
-
-def _plain_map(row: LobbyRow) -> str:
-    return formats.plain(row.match.map_name) if row.match else ""
-
-
-def _plain_score(row: LobbyRow) -> str:
-    if row.match is None or row.is_veiled or row.match.status == MatchStatus.PREGAME:
-        return ""
-    return f"{row.match.score[0]}:{row.match.score[1]}"
-
-
-def _plain_status(row: LobbyRow) -> str:
-    if row.match is None or row.is_veiled:
-        return NOT_CREATED if row.match is None else VEILED
-    match = row.match
-    if match.status == MatchStatus.PREGAME:
-        return f"PREGAME {match.starts_at.isoformat()}" if match.starts_at else "PREGAME"
-    return status_words(match, EPOCH)
-
-
-def _plain_time(row: LobbyRow) -> str:
-    return row.updated_at.isoformat() if row.updated_at else ""

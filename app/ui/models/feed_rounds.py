@@ -16,6 +16,8 @@ from app.ui.models.table import ROOT, Index
 
 MOST_ROUNDS: Final = 60  # the newest; a match of regular length has at most 24
 MOST_EVENTS: Final = 200  # of one round, the newest
+MOST_LINES: Final = 1_000  # with which no further round is begun: lines of their own heights cost time
+MOST_AHEAD: Final = 3  # rounds that the match has and its detail does not yet: more is no lag but a mistake
 
 
 class Wanted(StrEnum):
@@ -104,16 +106,25 @@ class RoundsModel(QAbstractListModel):
             at = end + 1
 
 
-def lines_of(match: Match, detail: MatchDetail, wanted: Wanted) -> list[Line]:
-    """Every round has its head, whatever is left out below it."""
+def lines_of(match: Match, detail: MatchDetail, wanted: Wanted, *, is_read: bool = True) -> list[Line]:
+    """Every round has its head, whatever is left out below it.
+
+    `match` may know more than the detail: a round that it has begun or ended is marked as not told yet. `is_read`: the detail is being
+    read again.
+    """
     newest = sorted({each.number: each for each in detail.rounds}.values(), key=lambda each: each.number, reverse=True)
     before = {each.number: each for each in newest}
-    lines: list[Line] = []
+    lines = _ahead(match, max(before, default=0), is_read=is_read)
+    waits = _waits(is_read=is_read) if _lags(match, detail) else ""
+    shown = 0
     for each in newest[:MOST_ROUNDS]:
-        lines.append(_head(match, each, before.get(each.number - 1)))
+        if len(lines) >= MOST_LINES:
+            break
+        lines.append(_head(match, each, before.get(each.number - 1), waits))
         lines += _events(each, wanted)
-    if len(newest) > MOST_ROUNDS:
-        lines.append(Line("older", f"{len(newest) - MOST_ROUNDS} older rounds are not shown"))
+        shown += 1
+    if shown < len(newest):
+        lines.append(Line("older", f"{len(newest) - shown} older rounds are not shown"))
     return lines
 
 
@@ -123,10 +134,34 @@ def important_count(detail: MatchDetail) -> tuple[int, int]:
     return sum(event.is_important for event in events), len(events)
 
 
-def _head(match: Match, each: Round, before: Round | None) -> Line:
-    is_live = match.is_live and each.number == match.round_number and each.winner_team_id is None
+def _lags(match: Match, detail: MatchDetail) -> bool:
+    """Whether the match went on since its detail was told."""
+    told = detail.match
+    is_ahead = (match.round_number or 0) > (told.round_number or 0) or sum(match.score) > sum(told.score)
+    return is_ahead or (match.is_settled and not told.is_settled)
+
+
+def _ahead(match: Match, told: int, *, is_read: bool) -> list[Line]:
+    """Heads of rounds that the match has and its detail does not tell yet, newest first."""
+    last = match.round_number if match.is_live and match.round_number is not None else 0
+    if not 0 < last - told <= MOST_AHEAD or not told:
+        return []
+    waits = _waits(is_read=is_read)
+    found = [Line(f"r{number}", f"Round {number} · {waits}", is_head=True) for number in range(last - 1, told, -1)]
+    return [Line(f"r{last}", f"Round {last} · live", is_head=True, is_live=True), *found]
+
+
+def _waits(*, is_read: bool) -> str:
+    return "over, its winner is being read" if is_read else "over, its winner is not known"
+
+
+def _head(match: Match, each: Round, before: Round | None, waits: str) -> Line:
+    is_over = each.number < (match.round_number or 0) or each.number <= sum(match.score)
+    is_waited_for = bool(waits) and each.winner_team_id is None and (is_over or match.is_settled)
+    is_live = match.is_live and each.number == match.round_number and each.winner_team_id is None and not is_waited_for
     swap = "sides swapped" if before is not None and _is_swapped(before, each) else ""
-    parts = (f"Round {each.number}", "live" if is_live else _result(match, each), swap)
+    result = "live" if is_live else waits if is_waited_for else _result(match, each)
+    parts = (f"Round {each.number}", result, swap)
     return Line(f"r{each.number}", " · ".join(filter(None, parts)), is_head=True, is_live=is_live)
 
 

@@ -13,7 +13,7 @@ from app.domain.cs2 import Match, MatchStatus
 from app.services.feed.session import FeedSession
 from app.ui import formats
 from app.ui.models.event_nodes import kept_in_order
-from app.ui.models.feed_words import VEILED, map_name, match_name, score_words, starts_words, status_words, veiled
+from app.ui.models.feed_words import LATE, VEILED, map_name, match_name, score_words, starts_words, status_words, veiled
 from app.ui.models.table import ROOT, Index
 
 LEAGUE = "CS2 bot league"
@@ -221,6 +221,10 @@ class LeagueTreeModel(QAbstractItemModel):
     def find(self, key: str) -> QModelIndex:
         return next((self.index_of(node) for node in self.nodes() if node.key == key), ROOT)
 
+    def is_late(self, node: Branch) -> bool:
+        """Whether how the match stands may be other by now: nothing of the feed is heard."""
+        return node.match is not None and not node.match.is_settled and self._session.is_late
+
     def is_starred(self, node: Branch) -> bool:
         return node.match is not None and node.match.id in self._session.stars
 
@@ -239,7 +243,8 @@ class LeagueTreeModel(QAbstractItemModel):
         if match is None:
             return node.text
         told = [VEILED] if match.id in self._veiled else [status_words(match, self.feed_now), score_words(match), *match.flaws]
-        return "\n".join([f"#{match.id} {node.text}", map_name(match), *told])
+        late = [LATE] if self.is_late(node) else []
+        return "\n".join([f"#{match.id} {node.text}", map_name(match), *told, *late])
 
     # What Qt asks
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -13,12 +14,15 @@ from app.domain.cs2 import Match, MatchStatus, Side, Snapshot, Team, Upcoming
 from app.domain.odds import Odds
 from app.services.feed.session import FeedSession
 from app.ui import formats
+from app.ui.display import Display
+from app.ui.formats import OddsFormat
 
 TeamOdds = tuple[Odds | None, Odds | None, Odds | None]
 NO_ODDS: TeamOdds = (None, None, None)
 BETWEEN = " – "
 FLAWED = "⚠"
 VEILED = "LIVE · delayed"
+LATE = "The feed is not heard: this may be other by now."
 LEEWAY = 2.0  # seconds a video may lag beyond the estimate
 _USES: dict[str, str] = {MatchStatus.LIVE: "state.bad", MatchStatus.WARMUP: "state.warning", MatchStatus.PREGAME: "text.normal"}
 LONGEST_STATUS = 40  # characters of a status of the feed's own that are ever shown
@@ -53,8 +57,8 @@ def veiled(session: FeedSession, match: Match, now: datetime) -> Match | None:
 
     `now` is the feed's. What ended a while ago is in the video too.
     """
-    estimate = session.delay.estimate if session.delay.is_spoiler_safe else None
-    if not estimate or match.id != session.open_match_id:
+    estimate = session.told.lateness(match.id)
+    if not estimate:
         return None
     is_recent = match.updated_at is None or (now - match.updated_at).total_seconds() <= estimate + LEEWAY
     if not match.is_live and not (match.is_settled and is_recent):
@@ -112,6 +116,25 @@ def in_words(left: timedelta) -> str:
 def ago(seconds: float | None) -> str:
     """Like `formats.age`, in whole seconds: `1 s`, `22 min`."""
     return f"{max(int(seconds), 0)} s" if seconds is not None and seconds < 10 else formats.age(seconds)
+
+
+@lru_cache(maxsize=4096)
+def exact(odds: Odds) -> str:
+    """The feed's own figure, at least two decimals of it: `1.05`, `11.825`."""
+    text = f"{odds.decimal:f}"
+    return text if len(text.partition(".")[2]) > 2 else f"{odds.decimal:.2f}"
+
+
+def decimals_of(shown: Iterable[Odds | None]) -> int:
+    """How many decimals the prices of one pane have: two, or three where one of them says more than two can."""
+    return 3 if any(odds is not None and len(exact(odds).partition(".")[2]) > 2 for odds in shown) else 2
+
+
+def odds_words(display: Display, odds: Odds | None, decimals: int) -> str:
+    """As a person wants odds shown; decimal ones with so many decimals."""
+    if odds is None or display.style is not OddsFormat.DECIMAL:
+        return display.odds(odds)
+    return f"{odds.decimal:.{decimals}f}"
 
 
 def team_odds(match: Match, snapshot: Snapshot | None) -> TeamOdds:

@@ -6,10 +6,9 @@ from collections import Counter
 from datetime import datetime
 from enum import StrEnum
 
-import msgspec
 from PySide6.QtCore import QObject, Qt
 
-from app.domain.guard import ACTIVE, CancelBeforeStart, CancelMoved, Guard, GuardState, KeepAtBest
+from app.domain.guard import ACTIVE, CancelMoved, Guard, GuardState, scope_words
 from app.services.guard_looks import Reading
 from app.services.guards import Guards
 from app.services.users import Users
@@ -27,6 +26,9 @@ class Filter(StrEnum):
     STOPPED = "Stopped"
     EXPIRED = "Expired"
 
+    def takes(self, state: GuardState) -> bool:
+        return self is Filter.ALL or state in _STATES[self]
+
 
 _STATES = {
     Filter.ACTIVE: ACTIVE,
@@ -34,7 +36,7 @@ _STATES = {
     Filter.STOPPED: frozenset({GuardState.STOPPED}),
     Filter.EXPIRED: frozenset({GuardState.EXPIRED}),
 }
-STATE_COLUMN, NOW_COLUMN, LOOKED_COLUMN = 0, 4, 5
+STATE_COLUMN, WHAT_COLUMN, NOW_COLUMN, LOOKED_COLUMN = 0, 2, 4, 5
 
 
 class GuardsModel(TableModel[Guard]):
@@ -48,13 +50,13 @@ class GuardsModel(TableModel[Guard]):
         self.chip = Filter.ALL
         self.counts: Counter[Filter] = Counter()
         self.columns = (
-            Column("State", lambda guard: str(guard.state), None, 92),
-            Column("Kind", lambda guard: guard.plan.title, None, 134),
-            Column("What", self._scope, None, 318),
-            Column("Condition", self._condition, None, 232),
-            Column("Now", self._now, None, 100, is_number=True, tip="The figure it goes by, as it is now"),
-            Column("Looked", self._looked, None, 78, tip="When it last looked"),
-            Column("What happened", _happened, None, 300),
+            Column("State", lambda guard: str(guard.state), None, 84),
+            Column("Kind", lambda guard: guard.plan.title, None, 130),
+            Column("What", self._scope, None, 236),
+            Column("Condition", self._condition, None, 190),
+            Column("Now", self._now, None, 84, is_number=True, tip="The figure it goes by, as it is now"),
+            Column("Looked", self._looked, None, 66, tip="When it last looked"),
+            Column("What happened", _happened, None, 180),
         )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -94,11 +96,7 @@ class GuardsModel(TableModel[Guard]):
         return next((row for row in self.rows if row.id == guard_id), None)
 
     def _scope(self, guard: Guard) -> str:
-        """Its orders' user is called by name."""
-        plan = guard.plan
-        if isinstance(plan, CancelMoved | CancelBeforeStart | KeepAtBest) and plan.user:
-            plan = msgspec.structs.replace(plan, user=self._users.called(plan.user))
-        return formats.plain(plan.scope)
+        return formats.plain(scope_words(guard.plan, self._users.called))
 
     def _condition(self, guard: Guard) -> str:
         words = guard.plan.condition(self._display.odds, self._display.labels.odds_low)
@@ -132,7 +130,7 @@ def _time(at: datetime | None) -> str:
 
 
 def _fits(guard: Guard, chip: Filter) -> bool:
-    return chip is Filter.ALL or guard.state in _STATES[chip]
+    return chip.takes(guard.state)
 
 
 def _is_sorted_anew(before: Guard | None, after: Guard) -> bool:

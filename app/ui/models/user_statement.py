@@ -114,7 +114,7 @@ def csv_lines(statement: UserStatement) -> Iterator[str]:
         ("Stake", lambda order: str(order.stake)),
         ("Matched", lambda order: str(order.filled)),
         ("Status", lambda order: str(order.state)),
-        ("Result", lambda order: order.winning),
+        ("Result", _result),
         ("Brought", lambda order: _plain(order.realised)),
         ("Order id", lambda order: order.venue_order_id),
         ("Reference", lambda order: order.venue_ref),

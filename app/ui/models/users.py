@@ -180,7 +180,7 @@ def _columns() -> list[Column[UserRow]]:
         _amount("At risk", lambda line: line.at_risk, "Open and unknown orders, and what matched and is not settled", 84),
         _count("Open", lambda line: line.open),
         _count("Unknown", lambda line: line.unknown, 74, "Orders of which nobody knows whether the venue has them"),
-        _amount("Staked today", lambda line: line.staked_today, "Orders sent today that stand or have matched", 96),
+        _amount("Staked today", lambda line: line.staked_today, "Stakes of today's orders that stand, matched or are settled", 96),
         _signed("P&L today", lambda line: line.today, "Settled since midnight"),
         _signed("P&L 7 days", lambda line: line.week, "Settled today and on the six days before"),
         Column(

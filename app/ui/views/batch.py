@@ -193,7 +193,7 @@ class BatchView(BatchForm):
         self.card.setText(words.card_text(armed, batch.totals, self.where, self._desk.users.called) if armed else "")
         for label in (self.money, self.users, self.objections, self.progress, self.results):
             label.setVisible(bool(label.text()) and not armed)  # the card says it all then
-        self.place.setText("Sending…" if batch.sending.is_running else words.place_text(going, self.where, is_armed=bool(armed)))
+        self.place.say("Sending…" if batch.sending.is_running else words.place_text(going, self.where, is_armed=bool(armed)))
         if not going and self.place.hasFocus():
             self.table.setFocus()  # else Qt hands it on to a button, and the next key with it
         self.place.setEnabled(bool(going))

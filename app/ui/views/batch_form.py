@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from app.domain.environment import Environment
 from app.ui.theme import Theme
 from app.ui.views.batch_table import BatchTable
+from app.ui.views.place_button import PlaceButton
 from app.ui.views.tick_box import TickBox
 
 SIDE_WIDTH = 264  # pixels of the column beside the table
@@ -39,7 +40,7 @@ class BatchForm(QWidget):
         self.progress = QLabel()
         self.card = QLabel()
         self.insist = TickBox("I know: send them too", theme)
-        self.place = QPushButton("Place orders")
+        self.place = PlaceButton(theme, 13)
         self.stop = QPushButton("Stop after this request")
         self.cancel_these = QPushButton("Cancel all of this batch")
         self._set_up()
@@ -60,9 +61,7 @@ class BatchForm(QWidget):
         self.added.setContentsMargins(10, 3, 10, 4)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.insist.setToolTip("Send them in spite of what is said of them. Any edit takes it back")
-        self.place.setObjectName("place")
-        self.place.setAutoDefault(False)
-        self.place.setFont(theme.font(13, bold=True))
+        self.place.say("Place orders")
         self.stop.setObjectName("danger")
         self.stop.setToolTip("What is on its way goes on; the other rows stay here")
         self.cancel_these.setObjectName("danger")

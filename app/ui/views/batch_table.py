@@ -11,11 +11,19 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QMenu, QStyleOptionViewItem, QWidget
 
 from app.services.batch import LONGEST
-from app.ui.models.batch import BatchModel, Line
+from app.ui.models.batch import RESULT, RESULT_WIDTH, BatchModel, Line
+from app.ui.views.column_room import ColumnRoom, Span
 from app.ui.views.price_count import COUNTS
 from app.ui.views.table import CellDelegate, Table
 
 _FILLED: Final = "filled"
+_SPANS: Final = {  # pixels of a field's column
+    RESULT: Span(140, RESULT_WIDTH),
+    "user": Span(104, 122),
+    "selection": Span(126, 156),
+    "event": Span(84, 160),
+    "market": Span(72, 110),
+}
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -62,6 +70,9 @@ class BatchTable(Table):
         self.setEditTriggers(triggers.DoubleClicked | triggers.SelectedClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed)
         for place, column in enumerate(model.columns):
             self.setColumnWidth(place, column.width)
+        places = {model.field(place) or column.title: place for place, column in enumerate(model.columns)}
+        spans = {places[name]: span for name, span in _SPANS.items() if name in places}
+        self._room = ColumnRoom(self, spans, places[RESULT])
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.horizontalHeader().setStretchLastSection(True)
         self.offer_csv(model.to_csv)
@@ -113,7 +124,7 @@ class BatchTable(Table):
         ]
 
     def _spread_menu(self, menu: QMenu, line: Line) -> QMenu:
-        spread = QMenu("Spread its stake over", menu)
+        spread = QMenu(f"Spread its {self._lines.labels.stake_low} over", menu)
         for count in COUNTS[1:]:
             spread.addAction(f"{count} prices", partial(self.spread_wanted.emit, line.row.id, count))
         return spread

@@ -2,61 +2,56 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QTreeView
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 
-from app.ui.delegates.event_line import EventLineDelegate, star_rect
+from app.ui.delegates.event_line import EventLineDelegate
 from app.ui.models.event_tree import EventTreeModel, Node
-from app.ui.models.table import ROOT
 from app.ui.theme import Theme
+from app.ui.views.star_tree import StarTree
 
 TURNING = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
 
 
-class EventTree(QTreeView):
-    """`star_pressed` with an event's id; `node_chosen` and `node_opened` when a person did so, not when it was put back."""
+class EventTree(StarTree):
+    """`node_chosen` and `node_opened` when a person did so, not when it was put back."""
 
-    star_pressed = Signal(object)
     node_chosen = Signal(object)
     node_opened = Signal(object)
 
     def __init__(self, model: EventTreeModel, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(model, "events", 14)
         self._tree = model
-        self._open: set[str] = set()
-        self._shut: set[str] = set()
-        self._is_restoring = False
         self._has_moved = False
-        self.setModel(model)
         self.setItemDelegate(EventLineDelegate(model, theme, self))
-        self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
-        self.setIndentation(14)
-        self.setFrameShape(QTreeView.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
-        self.setObjectName("events")
-        self.expanded.connect(self._opened)
-        self.collapsed.connect(self._closed)
         self.selectionModel().currentChanged.connect(self._chosen)
         self.clicked.connect(self._clicked)
         model.rowsInserted.connect(self._inserted)
         model.rowsRemoved.connect(self._moved)
 
+    def key_of(self, index: QModelIndex) -> str:
+        return self._tree.node(index).key
+
+    def place_of(self, key: str) -> QModelIndex:
+        return self._tree.find(key)
+
+    def starred_by(self, index: QModelIndex) -> int | None:
+        node = self._tree.node(index)
+        return node.event.id if node.is_event and node.event is not None else None
+
     def refresh(self) -> None:
         """Bring the lines up to date; what was open, chosen and on top stays."""
-        chosen, top = self._chosen_key(), self._top()
+        chosen, top = self.chosen_key, self.top_key()
         self._is_restoring, self._has_moved = True, False
         self._tree.refresh()
         if self._has_moved:
-            self._choose_again(chosen)
-            self._scroll_back(top)
+            self.choose_again(chosen)
+            self.scroll_back(top)
         self._is_restoring = False
 
     def rebuild(self, search: str | None = None) -> None:
         """After the search or the chip: another tree, opened as it was, or down to the events that were found."""
-        chosen = self._chosen_key()
+        chosen = self.chosen_key
         self._is_restoring = True
         if search is not None:
             self._tree.search(search)
@@ -65,14 +60,14 @@ class EventTree(QTreeView):
         for node in list(self._tree.nodes()):
             if self._is_to_be_open(node):
                 self.expand(self._tree.index_of(node))
-        self._choose_again(chosen)
+        self.choose_again(chosen)
         self._is_restoring = False
 
     def show_event(self, event_id: int) -> None:
         """Mark an event opened from elsewhere."""
-        if self._chosen_key() != f"e{event_id}":
+        if self.chosen_key != f"e{event_id}":
             self._is_restoring = True
-            self._choose_again(f"e{event_id}")
+            self.choose_again(f"e{event_id}")
             self._is_restoring = False
 
     # What a person does
@@ -86,31 +81,6 @@ class EventTree(QTreeView):
             self.star_pressed.emit(node.event.id)
             return
         super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        starred = self._star_at(event.position().toPoint())
-        if starred is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.star_pressed.emit(starred)
-            return
-        super().mousePressEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Two clicks on a star are two clicks."""
-        if self._star_at(event.position().toPoint()) is not None:
-            self.mousePressEvent(event)
-            return
-        super().mouseDoubleClickEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._star_at(event.position().toPoint()) is None:
-            super().mouseReleaseEvent(event)
-
-    def _star_at(self, at: QPoint) -> int | None:
-        """The event on whose star this point is."""
-        index = self.indexAt(at)
-        node = self._tree.node(index)
-        is_on_it = node.is_event and star_rect(self.visualRect(index)).contains(at)
-        return node.event.id if is_on_it and node.event is not None else None
 
     def _clicked(self, index: QModelIndex) -> None:
         node = self._tree.node(index)
@@ -134,17 +104,9 @@ class EventTree(QTreeView):
         self.node_chosen.emit(node)
 
     def _opened(self, index: QModelIndex) -> None:
-        node = self._tree.node(index)
+        super()._opened(index)
         if not self._is_restoring:
-            self._shut.discard(node.key)
-            self._open.add(node.key)
-            self.node_opened.emit(node)
-
-    def _closed(self, index: QModelIndex) -> None:
-        node = self._tree.node(index)
-        if not self._is_restoring:
-            self._open.discard(node.key)
-            self._shut.add(node.key)
+            self.node_opened.emit(self._tree.node(index))
 
     # What stays
 
@@ -172,22 +134,3 @@ class EventTree(QTreeView):
 
     def _moved(self) -> None:
         self._has_moved = True
-
-    def _chosen_key(self) -> str:
-        index = self.currentIndex()
-        return self._tree.node(index).key if index.isValid() else ""
-
-    def _choose_again(self, key: str) -> None:
-        index = self._tree.find(key) if key else ROOT
-        if not index.isValid() or index != self.currentIndex():
-            self.setCurrentIndex(index)
-
-    def _top(self) -> str:
-        """The key of the uppermost line in view; nothing while the tree stands at its beginning."""
-        index = self.indexAt(QPoint(0, 1))
-        return self._tree.node(index).key if index.isValid() and self.verticalScrollBar().value() else ""
-
-    def _scroll_back(self, top: str) -> None:
-        index = self._tree.find(top) if top else ROOT
-        if index.isValid():
-            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -28,6 +29,15 @@ EMPTY = {
     Chip.STARRED: "No event is starred. Space stars the chosen one.",
 }
 CALM = 100  # ms between two layings out while much is read
+
+
+class Beside(Protocol):
+    """What another venue lists below the events: how much of it each chip shows, and whether nothing of it is shown now."""
+
+    @property
+    def counts(self) -> Mapping[Chip, int]: ...
+    @property
+    def is_empty(self) -> bool: ...
 
 
 class SearchField(QLineEdit):
@@ -72,10 +82,11 @@ class EventsView(QWidget):
         self.empty.setWordWrap(True)
         self._chip_row = QHBoxLayout()
         self.chips = add_chips(Chip, self._chip_row, self._use_chip, theme, self)
-        self.chips[Chip.STARRED].setToolTip("Starred events, which the stream follows. Space stars the event that is chosen.")
+        self.chips[Chip.STARRED].setToolTip("Starred events, which the stream follows, and starred matches. Space stars what is chosen.")
         self.tree = EventTree(self.model, theme)
         self._calm = QTimer(self, singleShot=True, interval=CALM)
         self._is_due = False
+        self._beside: Beside | None = None
         self._lay_out()
         self._connect()
         self.refresh()
@@ -87,7 +98,7 @@ class EventsView(QWidget):
             return
         self._is_due = False
         self.tree.refresh()
-        self._say()
+        self.say()
         if self._session.seeder.is_reading:
             self._calm.start()
 
@@ -107,6 +118,11 @@ class EventsView(QWidget):
     def put_below_tree(self, other: QWidget) -> None:
         """Room for what another venue lists."""
         self._column.insertWidget(self._column.indexOf(self.count), other)
+
+    def count_with(self, beside: Beside | None) -> None:
+        """The chips count what another venue lists below too."""
+        self._beside = beside
+        self.say()
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
@@ -131,10 +147,11 @@ class EventsView(QWidget):
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.count)
 
-    def _say(self) -> None:
+    def say(self) -> None:
         """What the pane says of itself: counts, and how far the list is read."""
+        beside = self._beside.counts if self._beside is not None else {}
         for chip, count in self.model.counts().items():
-            self.chips[chip].setText(f"{chip} {count}" if chip is not Chip.ALL else str(chip))
+            self.chips[chip].setText(f"{chip} {count + beside.get(chip, 0)}" if chip is not Chip.ALL else str(chip))
         catalogue, progress = self._session.catalogue, self._session.seeder.progress
         kept = f" · markets of {progress.markets_read:,}" if progress.is_full else ""
         failed = f" · {progress.failed:,} not read" if progress.failed else ""
@@ -147,7 +164,7 @@ class EventsView(QWidget):
         aged = f"From {_when(catalogue.as_of, self._now())}, refreshing · {progress.short_words}" if catalogue.as_of else ""
         self.reading.setText(aged or progress.words)
         self.empty.setText(NO_MATCH if self.model.filter.strip() else EMPTY[self.model.chip])
-        self.empty.setVisible(self.model.rowCount() == 0)
+        self.empty.setVisible(self.model.rowCount() == 0 and (self._beside is None or self._beside.is_empty))
 
     def _on_calm(self) -> None:
         if self._is_due:
@@ -156,12 +173,12 @@ class EventsView(QWidget):
     def _use_chip(self, chip: Chip) -> None:
         self.model.choose(chip)
         self.tree.rebuild()
-        self._say()
+        self.say()
         self.chip_chosen.emit(chip)
 
     def _search(self, text: str) -> None:
         self.tree.rebuild(text)
-        self._say()
+        self.say()
 
     def _chosen(self, node: Node) -> None:
         assert node.event is not None

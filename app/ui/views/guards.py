@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import shiboken6
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.guard import Guard, GuardState
 from app.domain.order import Order, OrderDraft
+from app.domain.profile import Provider
 from app.services.desk import Desk
+from app.services.feed.desk import FeedDesk
 from app.ui.delegates.guard_chip import GuardChipDelegate
 from app.ui.dialogs.new_guard import Kind, NewGuardBox
 from app.ui.display import Display
-from app.ui.models.guards import STATE_COLUMN, Filter, GuardsModel
+from app.ui.feed.alerts import FeedAlertsView
+from app.ui.formats import OddsFormat
+from app.ui.labels import LABELS
+from app.ui.models.guards import STATE_COLUMN, WHAT_COLUMN, Filter, GuardsModel
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
+from app.ui.views.column_room import ColumnRoom, Span
 from app.ui.views.table import Table
 
+HAPPENED, SCOPE, CONDITION = Span(180, 250), Span(236, 440), Span(190, 260)  # pixels
 HONESTY = (
     "Guards run on this computer only, while this window is open and the stream is fresh. "
     "When the stream is lost or the program is started again, all of them stop until you arm them."
 )
+LEAGUE = "CS2 league"
 NONE_YET = "No guards yet. Press New guard, or choose “Guard” in the menu of a price or an order."
 
 
@@ -45,6 +54,8 @@ class GuardsTable(Table):
             self.setColumnWidth(place, column.width)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # whose order it is stands at the end
         self.horizontalHeader().setStretchLastSection(True)
+        last = len(model.columns) - 1
+        self._room = ColumnRoom(self, {last: HAPPENED, WHAT_COLUMN: SCOPE, WHAT_COLUMN + 1: CONDITION}, last)
         self.doubleClicked.connect(lambda index: self.event_wanted.emit(model.rows[index.row()].event_id))
         self.offer_csv(model.to_csv)
 
@@ -98,6 +109,8 @@ class GuardsView(QWidget):
         self.model = GuardsModel(desk.guards, desk.users, display, self)
         self.table = GuardsTable(self.model, theme)
         self.box = NewGuardBox(self, desk, display, theme)
+        self.alerts: FeedAlertsView | None = None  # of a league beside this account
+        self.halves = QSplitter(Qt.Orientation.Vertical)
         self._top = QHBoxLayout()
         self.chips = add_chips(Filter, self._top, self._use_chip, theme, self)
         self.new, self.arm_all = QPushButton("New guard…"), QPushButton("Arm all stopped again")
@@ -111,6 +124,26 @@ class GuardsView(QWidget):
     def active_count(self) -> int:
         """How many are armed or waiting, for the tab."""
         return len(self._guards.active())
+
+    def show_alerts(self, feed: FeedDesk | None) -> FeedAlertsView | None:
+        """The alerts on a feed's matches below the guards, or (None) no others."""
+        if self.alerts is not None:
+            self.alerts.hide()
+            shiboken6.delete(self.alerts)
+            self.alerts = None
+        if feed is not None:
+            display = Display(OddsFormat.DECIMAL, labels=LABELS[Provider.RANKACY])  # as the feed tells them
+            self.alerts = FeedAlertsView(feed, display, self._theme, LEAGUE)
+            self.alerts.honesty.hide()  # what is said of the guards holds for them
+            self.halves.addWidget(self.alerts)
+            self._share_out()
+        return self.alerts
+
+    def _share_out(self) -> None:
+        """Half of the room for each list; where there is no guard, most of it for the alerts below."""
+        if self.alerts is not None:
+            has_rows = bool(self.model.rows)
+            self.halves.setSizes([self.height(), self.height()] if has_rows else [1, self.height()])
 
     def new_for_selection(self, draft: OrderDraft) -> None:
         self.box.begin(draft.market.event_id, draft)
@@ -139,6 +172,8 @@ class GuardsView(QWidget):
         """A second went by: the figures they go by have moved."""
         self.model.tick()
         self.box.refresh()
+        if self.alerts is not None:
+            self.alerts.tick()
 
     def showEvent(self, event: QShowEvent) -> None:
         self.refresh()
@@ -163,14 +198,20 @@ class GuardsView(QWidget):
         self.words.setWordWrap(True)
         self.honesty.setEnabled(False)  # the palette's disabled colour is the dim one
         self.said.hide()
+        own = QWidget()
+        inside = QVBoxLayout(own)
+        inside.addLayout(self._top)
+        inside.addWidget(self.words, 1)
+        inside.addWidget(self.table, 1)
+        inside.addWidget(self.said)
+        self.halves.setChildrenCollapsible(False)
+        self.halves.addWidget(own)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(self._top)
-        layout.addWidget(self.words, 1)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self.said)
+        layout.addWidget(self.halves, 1)
         layout.addWidget(self.honesty)
+        for each in (inside, layout):
+            each.setContentsMargins(0, 0, 0, 0)
+            each.setSpacing(0)
 
     def _connect(self, display: Display) -> None:
         self.new.clicked.connect(self._ask)
@@ -229,7 +270,9 @@ class GuardsView(QWidget):
             button.setText(f"{chip} {self.model.counts[chip]}")
         self.words.setText("No guard stands so." if self._guards.all else NONE_YET)
         self.words.setVisible(not self.model.rows)
-        self.table.setVisible(bool(self.model.rows))
+        if self.table.isHidden() is bool(self.model.rows):
+            self.table.setVisible(bool(self.model.rows))
+            self._share_out()
         self.arm_all.setEnabled(any(guard.state is GuardState.STOPPED for guard in self._guards.all.values()))
         self._mark_possible()
 

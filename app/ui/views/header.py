@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.environment import Environment
@@ -11,8 +11,9 @@ from app.domain.events import Channel
 from app.domain.link import LinkFacts
 from app.services.session import Session
 from app.ui import formats
-from app.ui.channels import TONES, Liveness, Standing, liveness_of
+from app.ui.channels import Liveness, Standing, liveness_of
 from app.ui.theme import Theme
+from app.ui.views.age_dot import AgeDot
 from app.ui.views.switch import TradingSwitch
 
 ROOMY = 1480  # pixels from which everything stands in one line; below, the channels stand one over the other and long names are cut
@@ -55,51 +56,16 @@ class Figure(QWidget):
         ink(self._value, self._theme.colours[self.colour])
 
 
-class Dot(QWidget):
-    """A channel's age in words behind a sign: filled while lively or late, a ring when quiet, a struck one when silent."""
-
-    clicked = Signal()
+class Dot(AgeDot):
+    """How old a channel's last word is."""
 
     def __init__(self, channel: Channel, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(str(channel), theme)
         self.channel = channel
-        self._theme = theme
-        self.standing = Standing.UNHEARD
-        self._label = QLabel(f"{channel} {formats.NOTHING}")
-        self._label.setFont(theme.font(11))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 0, 0, 0)
-        layout.addWidget(self._label)
-        # Wide enough for the longest age, so that the header does not dance.
-        self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance(f"{channel} 00 min"))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    @property
-    def text(self) -> str:
-        return self._label.text()
 
     def show_liveness(self, told: Liveness, words: str) -> None:
         """`words` stand behind the channel's name."""
-        self._label.setText(f"{self.channel} {words}")
-        self.standing = told.standing
-        self.setToolTip(formats.tip(f"{told.words}. Click for the connection"))
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self.clicked.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = self._theme.colours[TONES[self.standing]]
-        painter.setPen(QPen(colour, 1.4))
-        if self.standing in {Standing.LIVELY, Standing.LATE}:
-            painter.setBrush(colour)
-        middle = QPointF(5, self.height() / 2)
-        painter.drawEllipse(middle, 3.6, 3.6)
-        if self.standing is Standing.SILENT:
-            painter.drawLine(middle - QPointF(2.4, 2.4), middle + QPointF(2.4, 2.4))
+        self.say(told.standing, words, f"{told.words}. Click for the connection")
 
 
 class Header(QWidget):

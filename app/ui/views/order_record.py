@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.services.desk import Desk
 from app.services.notices import Tone
@@ -27,6 +27,7 @@ from app.ui.views.record_table import RecordTable
 from app.ui.views.statement_sheet import Start
 
 EVERYTHING = "Everything that the filter finds…"
+OLDER = "Read the next older page; scrolling to the end does so too"
 
 
 class OrderRecordView(QWidget):
@@ -149,7 +150,6 @@ class OrderRecordView(QWidget):
         self.export.clicked.connect(self._offer_export)
         self.older = QPushButton("Older")
         self.older.setObjectName("small")
-        self.older.setToolTip("Read the next older page; scrolling to the end does so too")
         self.again = QPushButton("Try again")
         self.again.setObjectName("small")
         self.read_button = QPushButton("Read the record")
@@ -178,12 +178,12 @@ class OrderRecordView(QWidget):
         state.addWidget(self.older)
         state.addStretch(1)
         state.addWidget(self.as_of)
-        self._bottom = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._bottom.setContentsMargins(10, 3, 8, 4)
-        self._bottom.setSpacing(3)
+        self._bottom = QHBoxLayout()
+        self._bottom.setContentsMargins(10, 2, 8, 2)
+        self._bottom.setSpacing(8)
         self._bottom.addWidget(self.sums, 1)
         self._bottom.addLayout(state)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.filters)
@@ -193,9 +193,21 @@ class OrderRecordView(QWidget):
         layout.addLayout(self._bottom)
 
     def _fold(self, width: int) -> None:
+        """Where the filters take two rows the sums stand in the second of them and an export in the last line: the table keeps its rows."""
         self.filters.fold(width)
         is_wide = width >= WIDE
-        self._bottom.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+        place = self._bottom if is_wide else self.filters.room
+        if place.indexOf(self.sums) < 0:
+            place.insertWidget(0, self.sums, 1)
+        if is_wide and self._column.indexOf(self.export_bar) < 0:
+            self._column.insertWidget(self._column.count() - 1, self.export_bar)
+        elif not is_wide and self._bottom.indexOf(self.export_bar) < 0:
+            self._bottom.insertWidget(0, self.export_bar, 1)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Beside an export in the last line how many rows are shown gives way; the button of older ones has it in its tip."""
+        self.count.setVisible(self._bottom.indexOf(self.export_bar) < 0 or self.export_bar.isHidden())
 
     def _connect(self, display: Display) -> None:
         self.renew.clicked.connect(self.reload)
@@ -211,6 +223,7 @@ class OrderRecordView(QWidget):
         self.filters.wanted.connect(self.reload)
         self.filters.text_changed.connect(self._use_text)
         self._sheet.changed.connect(self.refresh)
+        self._record.export.changed.connect(self._make_room)
         self._theme.changed.connect(self.dress)
         display.changed.connect(self.table.viewport().update)
 
@@ -237,7 +250,9 @@ class OrderRecordView(QWidget):
 
     def _show_sums(self) -> None:
         self.sums.setText(words.sums(self.model.sums, self._labels.stake_low))
-        self.count.setText(words.how_many(self._sheet, len(self.model.rows), len(self.model.read), self.model.text))
+        shown = words.how_many(self._sheet, len(self.model.rows), len(self.model.read), self.model.text)
+        self.count.setText(shown)
+        self.older.setToolTip(f"{shown.removesuffix(':')}.\n{OLDER}" if shown else OLDER)
 
     def _show_trouble(self) -> None:
         problem = words.trouble(self._sheet, self._objection, self._now(), has_rows=bool(self.model.rows))

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from app.ui.labels import Labels
 from app.ui.theme import Theme
 
 COUNTS = (1, 2, 3, 5, 10, 20)  # the venue takes at most 20 orders in one request
@@ -17,9 +18,10 @@ class PriceCount(QWidget):
 
     changed = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, labels: Labels) -> None:
         super().__init__()
         self._theme = theme
+        self._labels = labels
         self.count = COUNTS[0]
         self.buttons = {count: QPushButton(str(count)) for count in COUNTS}
         self.setAccessibleName("Number of prices")
@@ -31,6 +33,10 @@ class PriceCount(QWidget):
         self.count = count
         self.buttons[count].setChecked(True)
 
+    def shorten(self, *, is_short: bool) -> None:
+        """A sign in place of the word where there is little room."""
+        self.caption.setText("÷" if is_short else "Prices")
+
     def watch_keys(self, watcher: QObject) -> None:
         for button in self.buttons.values():
             button.installEventFilter(watcher)
@@ -39,7 +45,7 @@ class PriceCount(QWidget):
         colours = self._theme.colours
         back, ink = colours.css("state.info_back"), colours.css("state.info")
         self.setStyleSheet(
-            f"QPushButton {{ padding: 0px 5px; border-radius: 3px; border-color: transparent; background: transparent;"
+            f"QPushButton {{ padding: 0px 4px; border-radius: 3px; border-color: transparent; background: transparent;"
             f" color: {colours.css('text.dim')}; }}"
             f"QPushButton:hover {{ background: {colours.css('surface.hover')}; }}"
             f"QPushButton:checked {{ background: {back}; color: {colours.css('text.strong')}; border-color: {ink}; }}"
@@ -52,6 +58,7 @@ class PriceCount(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(1)
         self.caption = QLabel("Prices")
+        self.caption.setToolTip(f"Over how many prices the {self._labels.stake_low} goes, in equal orders")
         self.caption.setFont(self._theme.font(11))
         self.caption.setEnabled(False)  # the palette's disabled colour is the dim one
         row.addWidget(self.caption)
@@ -62,7 +69,9 @@ class PriceCount(QWidget):
             button.setFont(self._theme.font(12, bold=True))
             button.setAccessibleName("1 price" if count == 1 else f"{count} prices")
             button.setToolTip(
-                "One order at the odds above" if count == 1 else f"The stake in {count} equal orders, each next one paying more"
+                f"One order at the {self._labels.odds_low} above"
+                if count == 1
+                else f"The {self._labels.stake_low} in {count} equal orders, each next one paying more"
             )
             button.clicked.connect(partial(self._pressed, count))
             group.addButton(button)

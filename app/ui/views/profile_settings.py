@@ -20,6 +20,7 @@ LONGEST = 200  # characters of an issuer id and a key id
 BUILT_IN = "The practice profile is built in: there is nothing to set."
 _SPELLINGS = {"v4": "v4: today's", "seed": "seed: the guide's", "legacy": "legacy: older"}
 _PATHS = "Paths that differ, a line each: call=path"
+_NAMES = "Names in its requests that differ, a line each: part=name"
 _SELECTIONS = "Selections read ahead and kept"
 _AGGREGATOR = "Aggregator's id (Direct Linking)"
 _LOCATION = "Ask the venue before each order whether it may be placed from here (Direct Linking)."
@@ -46,6 +47,7 @@ class ProfileSettings(QWidget):
         self.key_id = QLineEdit()
         self.token = TokenForm(theme)
         self.fields = Chips("Fields", {one: _FIELDS[one] for one in FIELDS}, theme)
+        self.names = QPlainTextEdit()
         self.batches = TickCard("Batches", _BATCHES, theme)
         self.many_events = TickCard("Markets of several events", _MANY_EVENTS, theme)
         self.proxy = TickCard("Use the system's proxy", _PROXY, theme)
@@ -64,6 +66,7 @@ class ProfileSettings(QWidget):
             named("Key id", self.key_id, theme),
             self.token,
             named("What an order's parts are called", self.fields, theme),
+            named(_NAMES, self.names, theme),
             self.batches,
             self.many_events,
         )
@@ -72,9 +75,10 @@ class ProfileSettings(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        self.paths.setTabChangesFocus(True)
-        self.paths.setFont(mono(12))
-        self.paths.setFixedHeight(74)
+        for lines in (self.paths, self.names):
+            lines.setTabChangesFocus(True)
+            lines.setFont(mono(12))
+            lines.setFixedHeight(74)
         self.selections.setMaxLength(12)
         self.aggregator.setMaxLength(60)
         for field in (self.issuer, self.key_id):
@@ -90,7 +94,7 @@ class ProfileSettings(QWidget):
     def _connect(self) -> None:
         for signal in (self.spelling.chosen, self.paths.textChanged, self.aggregator.textChanged, self.selections.textChanged,
                        self.check_location.toggled, self.issuer.textChanged, self.key_id.textChanged, self.proxy.toggled,
-                       self.fields.chosen, self.batches.toggled, self.many_events.toggled):  # fmt: skip
+                       self.fields.chosen, self.names.textChanged, self.batches.toggled, self.many_events.toggled):  # fmt: skip
             signal.connect(self._typed)
         self.token.edited.connect(self._token_typed)
         self.save.clicked.connect(self._room.save)
@@ -122,7 +126,7 @@ class ProfileSettings(QWidget):
         self.drop.setEnabled(change.is_changed and not is_busy)
 
     def _fill(self, change: ProfileChange) -> None:
-        fields = (self.paths, self.aggregator, self.selections, self.issuer, self.key_id)
+        fields = (self.paths, self.names, self.aggregator, self.selections, self.issuer, self.key_id)
         ticks = (self.check_location, self.proxy, self.batches, self.many_events)
         blocked = [QSignalBlocker(field) for field in (*fields, *ticks)]
         self.spelling.choose(change.spelling)
@@ -134,6 +138,7 @@ class ProfileSettings(QWidget):
         self.key_id.setText(change.key_id)
         self.proxy.setChecked(change.proxy)
         self.fields.choose(change.fields)
+        self.names.setPlainText(change.names)
         self.batches.setChecked(change.batches)
         self.many_events.setChecked(change.many_events)
         self.token.show_shape(change.token)
@@ -151,6 +156,7 @@ class ProfileSettings(QWidget):
         change.key_id = self.key_id.text()
         change.proxy = self.proxy.isChecked()
         change.fields = self.fields.value
+        change.names = self.names.toPlainText()
         change.batches = self.batches.isChecked()
         change.many_events = self.many_events.isChecked()
         self._room.edited()

@@ -62,7 +62,7 @@ class RecordFilters(QWidget):
         self.text.setMaximumWidth(190)
         self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._first, self._second = QHBoxLayout(), QHBoxLayout()
-        self.end = QHBoxLayout()
+        self.room, self.end = QHBoxLayout(), QHBoxLayout()
         self._lay_out()
         self._connect()
         self._show_span()
@@ -128,12 +128,13 @@ class RecordFilters(QWidget):
         first.addStretch(1)
         for widget in (*mine, self.text):
             second.addWidget(widget)
-        second.addStretch(1)
+        second.addLayout(self.room, 1)  # free where the filters stand in two rows
+        second.addStretch()
         second.addLayout(self.end)
         for row in (first, second, self.end):
             row.setSpacing(6)
-        self._rows.setContentsMargins(8, 6, 8, 4)
-        self._rows.setSpacing(6)
+        self._rows.setContentsMargins(8, 4, 8, 3)
+        self._rows.setSpacing(4)
         self._rows.addLayout(first)
         self._rows.addLayout(second, 1)
         self.setLayout(self._rows)

@@ -175,13 +175,15 @@ class SheetView(QWidget):
             return f"The {self._noun} could not be read. Press Refresh to try again."
         if self._sheet.read_at is None:
             return ""
+        if self._sheet.gaps.pages:
+            return f"None of the {self._noun} for these filters could be read."
         return f"The venue's record has no {self._noun} for these filters."
 
     def _trouble(self) -> str:
-        """What went wrong, and that what is shown is older than it looks."""
+        """What went wrong, and that what is shown is older than it looks; or else why it is not whole."""
         problem = self._sheet.trouble
         if not problem:
-            return ""
+            return f"⚠ What is shown is not whole: {self._sheet.gaps.words}" if self._sheet.gaps.pages else ""
         shown = f". What is shown was read at {_clock(self._sheet.read_at)}" if self._sheet.read_at and self.model.rows else ""
         return f"⚠ {problem}{shown}"
 

@@ -196,22 +196,26 @@ class Ticket(TicketFace):
         """Reckon everything anew from the fields and the live book."""
         base = self._base
         self.contest.setText(f"{base.market_name} · {base.event_name}" if base else "No order yet")
+        self.selection.setToolTip(self.contest.toolTip())
         self.selection.setText(base.selection_name if base else "Click a price")
         for widget in (self.user, self.odds, self.stake, self.prices, self.down, self.up, self.take_there, *self.presets):
             widget.setEnabled(base is not None and self.stage is not Stage.SENDING)
         self.say(self.odds_note, *odds_words(self._typed_odds(), self._session.controls.ladder))
-        self._show_user()
+        note, tone = self._user_note()
+        if self.stage is Stage.ARMED:
+            self.show_head(note, tone, is_armed=True)
         try:
             drafts = self.drafts()
         except ValueError as problem:
             self._show_no_plan(str(problem) if base else "")
         else:
             self._show_drafts(drafts)
+        self.show_head(note, tone, is_armed=self.stage is Stage.ARMED)
         self._show_outcome()
         self.fields.fit()
 
-    def _show_user(self) -> None:
-        """Whether the typed user is new, and how much their tightest limit leaves."""
+    def _user_note(self) -> tuple[str, str]:
+        """Whether the typed user is new, how much their tightest limit leaves, and the colour to say it in."""
         words, tone, self.user_said = "", "text.dim", ""
         with contextlib.suppress(UserError):
             user_id = self.user.user_id()
@@ -219,7 +223,7 @@ class Ticket(TicketFace):
             room = controls.user_room(msgspec.structs.replace(self._base, external_user=user_id))[0] if self._base else None
             words, tone = user_words(room, is_new=controls.users.is_new(user_id))
             self.user_said = "\n".join(filter(None, (f"FOR {controls.users.called(user_id)}", room_words(room) if room else "")))
-        self.say(self.user_note, words, tone)
+        return words, tone
 
     def books_changed(self) -> None:
         """Prices moved: what would fill is said each time, what speaks against several orders a few times a second."""

@@ -12,14 +12,14 @@ from app.domain.book import Match
 from app.domain.order import Order, OrderDraft
 from app.ui import formats
 from app.ui.views.outcome import outcome_words
-from app.ui.views.ticket_form import LEAST_WIDTH, SIDE, TicketForm
+from app.ui.views.ticket_form import LEAST_WIDTH, LOW, SIDE, TicketForm
 from app.ui.views.ticket_plan import Plan, SentOrder, total_stake, total_win
 from app.ui.views.ticket_rows import planned_rows, sent_row
 from app.ui.views.ticket_words import CLOSED, TONES, again_text, card_text, match_words, order_text, place_text, summary_words
 
 LINES = 4  # in view however low the pane is
 FEW_LINES = 2  # the same while the card needs the room
-MARGIN = 16  # pixels between the edge of a button and its words
+MARGIN = 10  # pixels between the edge of a button and its words
 
 
 class Stage(StrEnum):
@@ -45,6 +45,14 @@ class TicketFace(TicketForm):
         self.say(self.objection, words, "state.warning")
         self.insist.hide()
         self._show_place("Place order" if self.prices.count == 1 else "Place orders", is_enabled=False)
+
+    def show_head(self, note: str, tone: str, *, is_armed: bool) -> None:
+        """What the card says need not stand over the fields too, where the pane is low. Called before the card comes and after it went:
+        showing lays out anew at once.
+        """
+        is_low = self.height() < LOW
+        self.selection.setVisible(not (is_armed and is_low))
+        self.say(self.user_note, "" if is_armed or (is_low and self._is_objecting) else note, tone)
 
     def show_plan(self, plan: Plan, stage: Stage, armed: Sequence[OrderDraft], insisted: Mapping[str, str]) -> None:
         is_armed = stage is Stage.ARMED  # the card says it all then
@@ -108,6 +116,8 @@ class TicketFace(TicketForm):
         told = plan.barrier
         may_insist = told is not None and told.may_confirm
         words = told.words if told else "\n".join((*insisted.values(), *plan.warnings()))
+        if words and self.height() < LOW:
+            self.user_note.hide()  # before the sentence comes
         self.say(self.objection, words, TONES.get(told.code, "state.bad") if told else "state.warning")
         self.insist.setVisible(may_insist or (told is None and bool(insisted)))
         self.insist.setChecked(told is None and bool(insisted))
@@ -122,9 +132,7 @@ class TicketFace(TicketForm):
         return closed or place_text(plan.counted, self.where)
 
     def _show_place(self, text: str, *, is_enabled: bool) -> None:
-        room = LEAST_WIDTH - 2 * SIDE - 2 * MARGIN
-        lines = (self.place.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, room) for line in text.split("\n"))
-        self.place.setText("\n".join(lines))
+        self.place.say(text)
         if not is_enabled and self.place.hasFocus():
             self.hold_focus()
         self.place.setEnabled(is_enabled)

@@ -1,4 +1,6 @@
-"""The ticket's fields and how they are laid out: what is edited scrolls where room is scarce, what decides always stays in view."""
+"""The ticket's fields and how they are laid out: what is edited scrolls where room is scarce. What and for whom it is, and what decides,
+always stay in view.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +29,7 @@ from app.ui import formats
 from app.ui.labels import Labels
 from app.ui.theme import Theme
 from app.ui.views.elided import ElidedLabel
+from app.ui.views.place_button import PlaceButton
 from app.ui.views.price_count import PriceCount
 from app.ui.views.tick_box import TickBox
 from app.ui.views.ticket_rows import OrderRows
@@ -36,7 +39,9 @@ PRESETS = ("10", "25", "50", "100", "250", "500")
 TEXT_LIMIT = 32
 SIDE = 12  # pixels left and right
 LEAST_WIDTH = 236
-LEAST = 64  # pixels of the fields that stay in view however low the pane is
+LEAST = 46  # pixels of the fields that stay in view however low the pane is
+LOW = 420  # pixels below which the contest's line gives its room to the fields; the selection's tip has it then
+ROOMY = 270  # pixels from which a word stands before the numbers of prices
 
 
 class Fields(QScrollArea):
@@ -104,7 +109,7 @@ class TicketForm(QWidget):
         self.stake = QLineEdit()
         self.down = QToolButton()
         self.up = QToolButton()
-        self.prices = PriceCount(theme)
+        self.prices = PriceCount(theme, labels)
         self.rows = OrderRows(theme)
         self.odds_note = QLabel()
         self.match_note = QLabel()
@@ -113,7 +118,7 @@ class TicketForm(QWidget):
         self.card = QLabel()
         self.objection = QLabel()
         self.insist = TickBox("I know", theme)
-        self.place = QPushButton()
+        self.place = PlaceButton(theme, 14)
         self.result = QLabel()
         self.again = QPushButton("Send again")
         self.cancel_these = QPushButton("Cancel these")
@@ -137,9 +142,6 @@ class TicketForm(QWidget):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.insist.setToolTip("Place the order in spite of this. Any edit takes it back")
-        self.place.setObjectName("place")
-        self.place.setAutoDefault(False)
-        self.place.setFont(theme.font(14, bold=True))
         for button in (self.again, self.cancel_these):
             button.setObjectName("small")
             button.setFont(theme.font(11))
@@ -156,6 +158,7 @@ class TicketForm(QWidget):
         layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 10)
         layout.setSpacing(0)
+        layout.addLayout(self._head())
         self.fields = self._scrolling()
         layout.addWidget(self.fields)
         rows = QHBoxLayout()
@@ -169,15 +172,22 @@ class TicketForm(QWidget):
         ):
             self.setTabOrder(before, after)
 
-    def _scrolling(self) -> Fields:
-        fields = QWidget()
-        fields.setObjectName("fields")
-        column = QVBoxLayout(fields)
-        column.setContentsMargins(SIDE, 8, SIDE, 4)
+    def _head(self) -> QVBoxLayout:
+        """What is ordered and for whom: in view whatever is edited."""
+        column = QVBoxLayout()
+        column.setContentsMargins(SIDE, 8, SIDE, 0)
         column.setSpacing(4)
         column.addWidget(self.contest)
         column.addWidget(self.selection)
         column.addWidget(self._user_line())
+        return column
+
+    def _scrolling(self) -> Fields:
+        fields = QWidget()
+        fields.setObjectName("fields")
+        column = QVBoxLayout(fields)
+        column.setContentsMargins(SIDE, 4, SIDE, 4)
+        column.setSpacing(4)
         odds = QHBoxLayout()
         odds.addWidget(self._caption(self._labels.odds), 0, Qt.AlignmentFlag.AlignTop)
         odds.addWidget(self.odds_note, 1)
@@ -254,7 +264,7 @@ class TicketForm(QWidget):
             grid.addWidget(button, place // 4, place % 4)
         self.take_there.setObjectName("small")
         self.take_there.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.take_there.setToolTip("All the money that can be taken at these odds or better")
+        self.take_there.setToolTip(f"All the money that can be taken at the {self._labels.odds_low} above or better")
         grid.addWidget(self.take_there, 1, 2, 1, 2)
         return grid
 
@@ -275,6 +285,8 @@ class TicketForm(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.contest.setVisible(event.size().height() >= LOW)
+        self.prices.shorten(is_short=event.size().width() < ROOMY)
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
 

@@ -103,6 +103,7 @@ class UserField(QLineEdit):
         self.setAccessibleName("For: external user")
         self.setPlaceholderText("user id or name")
         self.textEdited.connect(self._typed)
+        self.textChanged.connect(self._tell)
         self.list.itemClicked.connect(self._clicked)  # no lambda: it would keep this field, and the account with it, in memory for ever
         users.changed.connect(self._roster_changed)
 
@@ -160,6 +161,12 @@ class UserField(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.list.hide()
         super().focusOutEvent(event)
+        if not self.hasFocus():
+            self.setCursorPosition(0)  # what is longer than the field is seen from its beginning
+
+    def _tell(self, text: str) -> None:
+        """All of it, where the field is too short."""
+        self.setToolTip(formats.tip(text))
 
     def _typed(self, text: str) -> None:
         if text.strip():

@@ -69,8 +69,8 @@ def _strike(row: wire.WireStrike) -> StrikePlace:
 
 def read_trades(body: bytes, faults: list[FeedFault] | None = None) -> Page[Trade]:
     told = _TRADES.body(body)
-    rows = each(told.data.trades, _TRADE, _trade, "a trade", faults)
-    return Page(tuple(rows), cursor_of(told.data.next_cursor), moment(told.last_synced_at))
+    rows = tuple(each(told.data.trades, _TRADE, _trade, "a trade", faults))
+    return Page(rows, cursor_of(told.data.next_cursor), moment(told.last_synced_at), unread=len(told.data.trades or ()) - len(rows))
 
 
 def _trade(row: wire.WireTrade) -> Trade:
@@ -89,8 +89,9 @@ def _trade(row: wire.WireTrade) -> Trade:
 
 def read_transactions(body: bytes, faults: list[FeedFault] | None = None) -> Page[Transaction]:
     told = _TRANSACTIONS.body(body)
-    rows = each(told.data.transactions, _TRANSACTION, _transaction, "a transaction", faults)
-    return Page(tuple(rows), cursor_of(told.data.next_cursor), moment(told.last_synced_at))
+    rows = tuple(each(told.data.transactions, _TRANSACTION, _transaction, "a transaction", faults))
+    unread = len(told.data.transactions or ()) - len(rows)
+    return Page(rows, cursor_of(told.data.next_cursor), moment(told.last_synced_at), unread=unread)
 
 
 def _transaction(row: wire.WireTransaction) -> Transaction:

@@ -29,11 +29,11 @@ class Record(Walked):
         page = await self._page(
             query, cursor, lambda window, further: self._calls.trades(bounds(query, window), further), listings.read_trades
         )
-        return TradesPage(page.rows, page.cursor, page.synced_at)
+        return TradesPage(page.rows, page.cursor, page.synced_at, page.trouble)
 
     async def transactions(self, kind: str, cursor: str) -> TransactionsPage:
         page = await self._read(self._calls.transactions(kind, cursor), listings.read_transactions, cursor)
-        return TransactionsPage(page.rows, page.cursor, page.synced_at)
+        return TransactionsPage(page.rows, page.cursor, page.synced_at, page.trouble)
 
     def _request(self, query: HistoryQuery, window: Window, cursor: str) -> Call:
         return self._calls.history(bounds(query, window), cursor)

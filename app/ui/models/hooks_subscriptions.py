@@ -1,0 +1,106 @@
+"""The subscriptions as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from PySide6.QtCore import Qt
+
+from app.domain.webhook import Subscription, Tally
+from app.services.hooks.desk import HookDesk
+from app.services.hooks.subscriptions import Rotation, SecretState
+from app.ui import formats
+from app.ui.models.table import Column, Index, TableModel
+
+SECRET, STATE = 3, 4
+_SECRETS = {SecretState.STORED: "stored ✓", SecretState.NOT_STORED: "not stored ×", SecretState.UNKNOWN: "not known"}
+
+
+class SubscriptionRow(msgspec.Struct, frozen=True):
+    """A subscription with what this program knows of it."""
+
+    subscription: Subscription
+    secret: SecretState
+    tally: Tally
+    is_received: bool
+    rotation: Rotation | None
+
+
+class SubscriptionsModel(TableModel[SubscriptionRow]):
+    """`refresh` after something changed, `tick` each second."""
+
+    def __init__(self, desk: HookDesk, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._now = now
+        self.columns = (
+            Column("Id", lambda row: str(row.subscription.id), lambda row: row.subscription.id, 52, is_number=True),
+            Column("Event", lambda row: formats.plain(row.subscription.event), None, 148),
+            Column("Target", lambda row: formats.plain(row.subscription.target_url), None, 240),
+            Column("Secret", lambda row: _SECRETS[row.secret], None, 100, tip="Whether this computer has the secret that signs it"),
+            Column("State", state_words, None, 110),
+            Column("Last delivery", self._last, None, 96, is_number=True, tip="That reached this computer"),
+            Column("24 h ok / bad", _figures, None, 110, is_number=True, tip="Deliveries within 24 h that were valid, and that were not"),
+        )
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return formats.tip(self._tip(self.rows[index.row()]))
+        return super().data(index, role)
+
+    def refresh(self) -> None:
+        """Rows keep their places where the list is the same, so that the selection stays."""
+        subscriptions, tallies = self._desk.subscriptions, self._desk.deliveries.tallies
+        rows = [
+            SubscriptionRow(
+                each,
+                subscriptions.secret_state(each.id),
+                tallies.get(each.id, Tally()),
+                self._desk.reception.is_received(each.id),
+                subscriptions.rotation_of(each.id),
+            )
+            for each in subscriptions.all.values()
+        ]
+        if [row.subscription.id for row in rows] != [row.subscription.id for row in self.rows]:
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
+            return
+        for place, row in enumerate(rows):
+            if row != self.rows[place]:
+                self.rows[place] = row
+                self.row_changed(place)
+
+    def tick(self) -> None:
+        if self.rows:
+            self.dataChanged.emit(self.index(0, STATE + 1), self.index(len(self.rows) - 1, STATE + 1))
+
+    def _last(self, row: SubscriptionRow) -> str:
+        at = row.tally.last_at
+        return formats.NOTHING if at is None else f"{formats.age(max((self._now() - at).total_seconds(), 0.0))} ago"
+
+    def _tip(self, row: SubscriptionRow) -> str:
+        one = row.subscription
+        lines = [one.target_url, f"Made {formats.moment(one.created_at)}"]
+        if row.secret is not SecretState.STORED:
+            lines.append(
+                "Without its secret its deliveries cannot be checked here. The feed tells a secret only once: rotate to get another."
+            )
+        if row.is_received:
+            lines.append(f"Received at {self._desk.deliveries.place(self._desk.reception.path(one.id))}")
+        return "\n".join(lines)
+
+
+def state_words(row: SubscriptionRow) -> str:
+    if not row.subscription.is_active:
+        return "inactive"
+    if row.rotation is not None:
+        return f"old, → {row.rotation.new_id}" if row.rotation.old_id == row.subscription.id else f"new for {row.rotation.old_id}"
+    return "active, received" if row.is_received else "active"
+
+
+def _figures(row: SubscriptionRow) -> str:
+    tally = row.tally
+    return f"{tally.ok:,} / {tally.bad:,}" if tally.ok or tally.bad else formats.NOTHING
