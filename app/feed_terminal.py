@@ -6,6 +6,7 @@ import time
 from functools import partial
 from typing import TypeVar
 
+from app.domain.feed_alert import FeedAlert
 from app.domain.link import LinkFacts
 from app.domain.profile import Profile
 from app.footage import Footage
@@ -14,12 +15,13 @@ from app.services.feed.delay import DelayChoice
 from app.services.feed.desk import FeedDesk, FeedOutside
 from app.services.notices import Notices, Tone
 from app.services.tasks import Tasks
-from app.store import logs, settings, stars
+from app.store import feed_alerts, logs, settings, stars
 from app.store.paths import Folders
 from app.terminal import now
 from app.venues.hosts import Address
 from app.venues.http import Http
 from app.venues.rankacy.venue import Keys, Rankacy
+from app.webhooks import hook_desk
 
 Kept = TypeVar("Kept")
 
@@ -37,7 +39,9 @@ class FeedTerminal:
         self._is_tried = False
         name = f"{profile.slug}-{profile.environment.lower()}.json"
         self._stars, self._delay = where.settings / f"stars-{name}", where.settings / f"delay-{name}"
+        self._alerts = where.settings / f"feed-alerts-{name}"
         starred: tuple[int, ...] = self._said(stars.read(self._stars), "Stars")
+        alerts: tuple[FeedAlert, ...] = self._said(feed_alerts.read(self._alerts), "Alerts")
         outside = FeedOutside(
             venue=self.venue,
             clock=time.monotonic,
@@ -47,8 +51,11 @@ class FeedTerminal:
             keep_stars=partial(stars.keep, self._stars),
             delay=self._said(settings.read(self._delay, DelayChoice, DelayChoice), "Delay"),
             keep_delay=self._keep_delay,
+            alerts=alerts,
+            keep_alerts=partial(feed_alerts.keep, self._alerts),
         )
         self.desk = FeedDesk(outside, self.notices, tasks)
+        self.hooks = hook_desk(profile, where, self.venue, self.desk.session, self.notices, tasks)
 
     @property
     def is_started(self) -> bool:
@@ -71,6 +78,8 @@ class FeedTerminal:
         if not self._is_started:
             self._is_started = True
             session.start()
+            self.hooks.start()
+            self.desk.alerts.start()
 
     def go_on(self) -> None:
         """The venue or the key is another now: everything is read again."""
@@ -100,6 +109,7 @@ class FeedTerminal:
 
     async def close(self) -> None:
         """After the tasks have been stopped."""
+        await self.hooks.close()
         await self.venue.close()
         await self.video.close()
 

@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QSplitter, QTabWidget, QToolButton, QWidget
 
-from app.domain.cs2 import Match, MatchDetail, MatchStatus
-from app.services.feed.board import Quote
-from app.services.feed.delay import Past
+from app.domain.cs2 import MatchStatus
+from app.domain.environment import Environment
+from app.domain.feed_alert import FeedAlert
 from app.services.notices import Notices, Tone
 from app.ui.account_view import AccountView, Titles, column
 from app.ui.display import Display
+from app.ui.feed.alert_wish import AlertWish
+from app.ui.feed.alerts import FeedAlertsView
 from app.ui.feed.figures import FeedFiguresPanel
 from app.ui.feed.header import FeedHeader
 from app.ui.feed.history import HistoryView
 from app.ui.feed.league_tree import LeagueTree
 from app.ui.feed.lobby import LobbyView
 from app.ui.feed.match_page import MatchPage
+from app.ui.feed.match_words import title
 from app.ui.feed.rounds import RoundsView
 from app.ui.feed.status import FeedStatus
 from app.ui.feed.stream.probe import EngineProbe
 from app.ui.feed.stream.view import StreamTools, StreamView
 from app.ui.feed.stream.web import EnginePages
-from app.ui.feed.words import trouble_words
+from app.ui.feed.trouble import show_trouble
 from app.ui.formats import OddsFormat
+from app.ui.hooks.button import HooksButton
+from app.ui.hooks.tools import HookTools
+from app.ui.hooks.window import HooksWindow
 from app.ui.labels import LABELS
 from app.ui.shell import ConnectedFeed, Shell
 from app.ui.views.log import LogView
 
 NO_ORDERS = "Nothing can be ordered at this feed, so it has no orders, trades or transactions"
-SILENT = 5.0  # seconds without an answered poll before it is said over everything
 FORMAT = "feed odds"
+LATE = "The panel is delayed: it begins as late as the video."
+READING = "The match is being read."
 CHOICE = "feed"  # under which what is chosen of the video is remembered
-
-
-class Shown(NamedTuple):
-    """What was known of the open match at one time."""
-
-    match: Match
-    detail: MatchDetail | None
-    quotes: tuple[Quote | None, Quote | None, Quote | None]
 
 
 class FeedView(AccountView):
@@ -55,7 +52,6 @@ class FeedView(AccountView):
         self.connected = connected
         self.feed = connected.feed
         self.session = session = connected.feed.session
-        self._past: Past[Shown] = Past()
         self._place: object = None
         self._missed: set[str] = set()  # what was told while another account was at hand
         theme, clock, now = shell.theme, shell.clock, shell.now
@@ -67,9 +63,14 @@ class FeedView(AccountView):
         self.rounds.title.hide()  # the dock says it
         self.lobby = LobbyView(session, display, theme, now)
         self.history = HistoryView(session, display, theme, clock, now)
+        self.alerts = FeedAlertsView(self.feed, display, theme)
         self.log = LogView(session.notices)
         self.status = FeedStatus(session, theme)
         self.figures = FeedFiguresPanel(window, session, connected.facts, theme, clock)
+        self._window = window
+        self._hooks: HooksWindow | None = None
+        self.hooks_button = HooksButton(connected.hooks, theme)
+        self.header.add(self.hooks_button)
         self._probe = EngineProbe()
         self.stream = StreamView(self._tools(), theme, session.delay)
         self.top = column(self.header)
@@ -113,6 +114,7 @@ class FeedView(AccountView):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(5)
         self.tabs.addTab(self.below, "Odds history and lobby")
+        self.tabs.addTab(self.alerts, "Alerts")
         self.tabs.addTab(self.log, "Log")
         self.tabs.setDocumentMode(True)
         self.format.addItems(list(OddsFormat))
@@ -128,13 +130,19 @@ class FeedView(AccountView):
         for part in (self.tree, self.lobby):
             part.match_chosen.connect(self.open_match)
             part.star_wanted.connect(self._star)
+        for source in (self.tree, self.lobby, self.match_page):
+            source.alert_wanted.connect(self.alert)
+        self.alerts.match_wanted.connect(self.open_match)
+        self.alerts.counted.connect(self._count_tabs)
+        self.feed.alerts.fired.append(self._on_alert)
         self.header.connection_wanted.connect(self.show_connection)
         self.header.delay_wanted.connect(self._show_delay)
+        self.hooks_button.clicked.connect(self.show_hooks)
         self.stream.said.connect(self._say)
         self.stream.placing.moved.connect(self._watch)
         self.format.currentTextChanged.connect(self._use_format)
         self.display.changed.connect(self._show_all)
-        for table in (*self.lobby.tables, self.log):
+        for table in (*self.lobby.tables, self.alerts.table, self.log):
             table.said.connect(session.notices.say)
         self.history.said.connect(session.notices.say)
         self.match_page.frame_wanted.connect(self._shell.pulse.request)
@@ -145,7 +153,10 @@ class FeedView(AccountView):
             ("session", session.changed),
             ("session", session.delay.changed),
             ("history", session.histories.changed),
+            ("alerts", self.feed.alerts.book.changed),
             ("log", session.notices.changed),
+            ("hooks", self.connected.hooks.reception.changed),
+            ("hooks", self.connected.hooks.deliveries.changed),
         ):
             signal.connect(lambda name=name: self.mark(name))  # type: ignore[misc]
 
@@ -157,7 +168,8 @@ class FeedView(AccountView):
 
     @property
     def boxes(self) -> tuple[QWidget, ...]:
-        return self.passphrase_box, self.figures
+        hooks = () if self._hooks is None else (self._hooks,)
+        return self.passphrase_box, self.figures, self.alerts.box, *hooks
 
     @property
     def menu_button(self) -> QToolButton:
@@ -185,10 +197,6 @@ class FeedView(AccountView):
         stale, self._stale = self._stale, set()
         if not stale and not self.is_at_hand:
             return
-        dirty = self.session.board.take_dirty() if "odds" in stale else set()
-        open_id = self.session.open_match_id
-        if stale & {"matches", "session"} or any(key.match_id == open_id for key in dirty):
-            self._note_open()
         if stale & {"matches", "odds", "session"}:
             self.league_changed.emit()
         if self.is_at_hand:
@@ -206,14 +214,19 @@ class FeedView(AccountView):
             self.header.refresh()
             self._show_trouble()
             self._show_stage()
+            self.stream.show_live([title(match) for match in self.session.matches.live()])
         if stale & {"matches", "odds", "session"}:
             self.lobby.refresh()
             self._show_match()
         if stale & {"matches", "history", "session"}:
             self.history.refresh()
+        if "alerts" in stale:
+            self.alerts.refresh()
+        if "hooks" in stale:
+            self.hooks_button.refresh()
 
     def _show_all(self) -> None:
-        self._stale |= {"matches", "odds", "session", "history", "log"}
+        self._stale |= {"matches", "odds", "session", "history", "alerts", "hooks", "log"}
         self._shell.pulse.request()
 
     def _repeat_newest(self) -> None:
@@ -224,37 +237,28 @@ class FeedView(AccountView):
 
     def on_beat(self) -> None:
         self.stream.tick()  # it may be in a window of its own
+        if self.stream.delay_box.isVisible():
+            self.session.expect_calibration()
         if not self.is_at_hand:
             return
         self._open_first()
         self.header.refresh()
         self.tree.tick()
         self.lobby.tick()
-        self._note_open()  # ages go on in the past too
         self._show_match()
         self.match_page.tick()
         self.history.tick()
+        self.alerts.tick()
         self.status.tick()
         self.figures.tick()
         self._show_trouble()
 
     def _show_trouble(self) -> None:
-        words = self.session.trouble
-        is_gone = self.session.is_venue_gone
-        if not words or not (is_gone or self._is_silent()):  # one failed poll is no trouble: nothing is stale yet
-            self.banner.say("", None)
-            return
-        said = trouble_words(self.session) or f"Nothing new comes from the feed, trying again: {words}"
-        self.banner.say(said, self.connected.remedy if is_gone else ("Try now", self.session.reread))
-
-    def _is_silent(self) -> bool:
-        """No poll was answered for as long as a price lives without."""
-        polled_at = self.session.figures.last_poll_at
-        return polled_at is None or self._shell.clock() - polled_at > SILENT
+        show_trouble(self.banner, self.session, self.connected.remedy, self._shell.show_profiles)
 
     def _show_stage(self) -> None:
         """The video's place, when the feed named it or named another."""
-        place = self.session.stream_place
+        place = self.session.basics.stream_place
         if place == self._place:
             return
         self._place = place
@@ -267,44 +271,45 @@ class FeedView(AccountView):
         if self.session.open_match_id is None and (live := self.session.matches.listed(MatchStatus.LIVE)):
             self.open_match(live[0].id)
 
-    def _note_open(self) -> None:
-        """What is known of the open match from now on, for a panel that is shown late."""
-        match_id = self.session.open_match_id
-        match = self.session.matches.matches.get(match_id) if match_id is not None else None
-        if match is not None:
-            detail = self.session.matches.details.get(match.id)
-            self._past.add(self._shell.clock(), Shown(match, detail, self.session.board.current(match)))
-
     def _show_match(self) -> None:
-        delay, now = self.session.delay, self._shell.clock()
-        is_late = delay.is_spoiler_safe and bool(delay.estimate)
-        cut_off = delay.visible_before(now)
-        shown = self._past.at(cut_off)
-        if shown is None:
-            self._show_nothing(is_late=is_late)
+        match_id, told = self.session.open_match_id, self.session.told
+        shown = told.shown(match_id) if match_id is not None else None
+        if match_id is None or shown is None:
+            self._show_nothing()
             return
-        self.match_page.show_match(shown.match, shown.detail, shown.quotes, cut_off if is_late else None)
-        self.rounds.show_match(shown.match, shown.detail)
+        self.match_page.show_match(shown.match, shown.detail, shown.quotes, told.cut_off(match_id))
+        self.rounds.show_match(shown.match, shown.detail, self.session.why_unread(match_id))
 
-    def _show_nothing(self, *, is_late: bool) -> None:
-        if self.session.open_match_id is None:
+    def _show_nothing(self) -> None:
+        match_id = self.session.open_match_id
+        if match_id is None:
             self.match_page.show_nothing()
             self.rounds.show_nothing()
             return
-        words = "The panel is delayed: it begins as late as the video." if is_late else "The match is being read."
+        is_known = match_id in self.session.matches.matches
+        words = LATE if is_known and self.session.told.is_held(match_id) else self.session.why_unread(match_id) or READING
         self.match_page.show_nothing(words)
         self.rounds.show_nothing(words)
 
     # What a person does
 
     def open_match(self, match_id: int) -> None:
-        if match_id != self.session.open_match_id:
-            self._past.clear()
         self.session.open(match_id)
         self.tree.show_match(match_id)
         self.lobby.show_match(match_id)
-        self._note_open()
         self._show_all()
+
+    def alert(self, wish: AlertWish) -> None:
+        """Open the form of a new alert with what was pointed at."""
+        self.alerts.new_for(wish)
+
+    def _on_alert(self, _alert: FeedAlert) -> None:
+        """Heard whichever account is at hand; the desk at hand says it in its own log."""
+        self._shell.sounds.alarm()
+
+    def _count_tabs(self) -> None:
+        waiting = self.alerts.active_count
+        self.tabs.setTabText(self.tabs.indexOf(self.alerts), f"Alerts {waiting}" if waiting else "Alerts")
 
     def _star(self, match_id: int) -> None:
         self.session.toggle_star(match_id)
@@ -316,6 +321,35 @@ class FeedView(AccountView):
 
     def _show_delay(self) -> None:
         self.stream.delay_box.open_below(self.header.delay_button)
+
+    @property
+    def hooks(self) -> HooksWindow:
+        """The page of webhooks, built when it is first wanted."""
+        if self._hooks is None:
+            connected, shell = self.connected, self._shell
+            tools = HookTools(
+                desk=connected.hooks,
+                theme=shell.theme,
+                clipboard=shell.clipboard,
+                start=connected.start,
+                say=self._say,
+                clock=shell.clock,
+                now=shell.now,
+                is_production=connected.environment is Environment.PRODUCTION,
+            )
+            self._hooks = HooksWindow(self._window, tools, connected.environment, connected.account)
+        return self._hooks
+
+    def show_hooks(self) -> None:
+        self.hooks.bring()
+
+    @property
+    def is_holding(self) -> bool:
+        if self._hooks is None or not self._hooks.is_holding:
+            return False
+        self._hooks.bring()
+        self._hooks.secrets_box.bring()
+        return True
 
     def show_history(self) -> None:
         self._say(NO_ORDERS)
@@ -335,6 +369,8 @@ class FeedView(AccountView):
 
     def end(self) -> None:
         self.shut()
+        if self._hooks is not None:
+            self._hooks.shut()
         super().end()
 
     # The look
@@ -346,4 +382,6 @@ class FeedView(AccountView):
     def dress(self) -> None:
         for part in (self.header, self.stream, self.last_words, self.banner, self.figures):
             part.dress()
+        if self._hooks is not None:
+            self._hooks.dress()
         self._show_all()

@@ -34,10 +34,11 @@ class Quote(msgspec.Struct, frozen=True):
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """What became of a page of changes. `doubted`: matches of which the page tells two prices for one moment."""
+    """What became of a page of changes. `doubted`: matches of which the page tells two prices for one moment; `newer`: with new odds."""
 
     duplicates: int
     doubted: frozenset[int]
+    newer: frozenset[int] = frozenset()
 
 
 class _Age(Enum):
@@ -74,7 +75,6 @@ class Board:
         self._is_kept = is_kept
         self._latest = latest
         self._held: dict[OddsKey, _Held] = {}  # what was written last stands last
-        self._dirty: set[OddsKey] = set()
         self._writes = 0
         self._seeded_at: dict[int, float] = {}
         self._chain_from = float("inf")
@@ -100,11 +100,6 @@ class Board:
         if match.is_settled or number is None:
             return whole, None, None
         return whole, self.quote(OddsKey(match.id, Question.ROUND, number)), self._next(match.id, number)
-
-    def take_dirty(self) -> set[OddsKey]:
-        """What was told anew since the last asking."""
-        dirty, self._dirty = self._dirty, set()
-        return dirty
 
     def is_vouched(self, key: OddsKey) -> bool:
         """Whether the chain of changes covers it: the next complete poll vouches for it."""
@@ -135,12 +130,13 @@ class Board:
 
     def hear(self, snapshots: Iterable[Snapshot], asked_at: float, answered_at: float, *, is_complete: bool = True) -> Applied:
         """A page of changes. `is_complete`: nothing is missing in it, so that what it tells is the newest of its keys."""
-        duplicates, told, unclear, was = 0, set(), {}, self._writes
+        duplicates, told, newer, unclear, was = 0, set(), set(), {}, self._writes
         for snapshot in self._timed(snapshots):
             age = self._age(snapshot)
             if age is _Age.NEWER:
                 self._put(snapshot, answered_at)
                 told.add(snapshot.key)
+                newer.add(snapshot.key.match_id)
             elif age is _Age.UNCLEAR:
                 unclear[snapshot.key] = snapshot.updated_at
             else:
@@ -154,7 +150,7 @@ class Board:
         self._thin()
         if self._writes != was:
             self.changed()
-        return Applied(duplicates, frozenset(key.match_id for key in doubted))
+        return Applied(duplicates, frozenset(key.match_id for key in doubted), frozenset(newer))
 
     def read(self, match_id: int, snapshots: Sequence[Snapshot], asked_at: float, answered_at: float) -> None:
         """The odds of one match as they were asked for: the truth about them, unless something newer is known."""
@@ -177,7 +173,6 @@ class Board:
 
     def forget(self) -> None:
         """Another venue process, or a clock that was set back: nothing known can be compared with what comes."""
-        self._dirty.update(self._held)
         self._held.clear()
         self._seeded_at.clear()
         self._chain_from, self._covered_at = float("inf"), NEVER
@@ -232,17 +227,13 @@ class Board:
                 snapshot = msgspec.structs.replace(snapshot, margin=was.snapshot.margin)
             moves, moved_at = _moved(was, snapshot, answered_at)
             self._held[key] = _Held(snapshot, answered_at, was.began_at, NEVER, NEVER, moves, moved_at)
-        self._touch(key)
+        self._writes += 1
 
     def _learn_margin(self, snapshot: Snapshot) -> None:
         held = self._held[snapshot.key]
         if snapshot.margin is not None and snapshot.margin != held.snapshot.margin:
             held.snapshot = msgspec.structs.replace(held.snapshot, margin=snapshot.margin)
-            self._touch(snapshot.key)
-
-    def _touch(self, key: OddsKey) -> None:
-        self._dirty.add(key)
-        self._writes += 1
+            self._writes += 1
 
     def _anchor(self, keys: Iterable[OddsKey], at: float, heard_at: float) -> None:
         for key in keys:

@@ -12,6 +12,7 @@ from app.services.tasks import Tasks
 
 LEAST: Final = 1.0  # seconds between the beginnings of two readings, however often somebody says that there is news
 FIRST, LONGEST = 1.0, 60.0  # seconds of back-off
+PROBE: Final = 5.0  # seconds between two tries at most of what somebody looks at: prices are back as soon after the venue
 LONGEST_TOLD: Final = 600.0  # seconds that the venue may make us wait
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -20,16 +21,18 @@ Sleep = Callable[[float], Awaitable[None]]
 class Backoff:
     """How long to wait after a failure: at least a second, at most one that doubles with each up to a minute, any time between them.
 
-    What the venue itself asks for is waited in any case. `chance` gives numbers from 0 to 1.
+    What the venue itself asks for is waited in any case. `chance` gives numbers from 0 to 1; chosen so, the tries of many programs
+    do not fall together.
     """
 
     def __init__(self, chance: Callable[[], float]) -> None:
         self._chance = chance
         self.failures = 0
 
-    def after(self, problem: VenueError) -> float:
+    def after(self, problem: VenueError, longest: float = LONGEST) -> float:
+        """`longest`: less than a minute where somebody waits for it."""
         self.failures += 1
-        most = min(FIRST * 2.0 ** min(self.failures, 10), LONGEST)
+        most = min(FIRST * 2.0 ** min(self.failures, 10), longest)
         return max(FIRST + self._chance() * (most - FIRST), told_wait(problem))
 
     def is_over(self) -> None:
@@ -48,6 +51,10 @@ class Alarm:
     def __init__(self, sleep: Sleep) -> None:
         self._sleep = sleep
         self._rung = asyncio.Event()
+
+    @property
+    def has_rung(self) -> bool:
+        return self._rung.is_set()
 
     def ring(self) -> None:
         self._rung.set()
@@ -77,7 +84,8 @@ class Alarm:
 class Cycle:
     """One reading for ever. `pause` says how long after its beginning the next one begins (None: when somebody asks).
 
-    `failed` hears each VenueError. Held, nothing is read until it is let go.
+    `failed` hears each VenueError. Held, nothing is read until it is let go. `longest` bounds the back-off: where it is less than a minute,
+    the time that a failed reading took counts as waited, so that a venue which answers nothing at all is tried as often.
     """
 
     def __init__(
@@ -85,6 +93,7 @@ class Cycle:
         read: Callable[[], Awaitable[None]],
         pause: Callable[[], float | None],
         failed: Callable[[VenueError], None],
+        longest: Callable[[], float] = lambda: LONGEST,
         *,
         clock: Monotonic,
         sleep: Sleep,
@@ -93,9 +102,11 @@ class Cycle:
         self._read = read
         self._pause = pause
         self._failed = failed
+        self._longest = longest
         self._clock = clock
         self._sleep = sleep
         self._alarm = Alarm(sleep)
+        self._next_at: float | None = None
         self._free = asyncio.Event()
         self._free.set()
         self._backoff = Backoff(chance)
@@ -105,6 +116,11 @@ class Cycle:
     def failures(self) -> int:
         """One after the other, until now."""
         return self._backoff.failures
+
+    @property
+    def next_in(self) -> float | None:
+        """Seconds until it is read again; None while it is being read, is held, or waits for somebody to ask."""
+        return None if self._next_at is None or not self._free.is_set() else max(self._next_at - self._clock(), 0.0)
 
     def soon(self) -> None:
         """There is news: the pause ends. A back-off goes on."""
@@ -132,22 +148,29 @@ class Cycle:
             self._alarm.silence()
             began = self._clock()
             pause = await self._once(began)
+            self._next_at = None if pause is None else max(self._clock() + pause, began + LEAST)
             await self._alarm.wait(pause)
             if (left := began + LEAST - self._clock()) > 0:
                 await self._sleep(left)
 
     async def _once(self, began: float) -> float | None:
+        self._next_at = None
         try:
             await self._read()
         except VenueError as problem:
-            pause = self._backoff.after(problem)
-            if told := told_wait(problem):
-                self._may_at = self._clock() + told
+            pause = self._pause_after(problem, self._clock() - began)
             self._failed(problem)
             return pause
         self._backoff.is_over()
         wanted = self._pause()
         return None if wanted is None else max(wanted - (self._clock() - began), 0.0)
+
+    def _pause_after(self, problem: VenueError, took: float) -> float:
+        longest, told = self._longest(), told_wait(problem)
+        pause = self._backoff.after(problem, longest)
+        if told:
+            self._may_at = self._clock() + told
+        return pause if longest >= LONGEST else max(pause - took, told)
 
 
 class Cycles:
@@ -167,13 +190,19 @@ class Cycles:
         self._clock, self._sleep, self._chance = clock, sleep, chance
         self._all: list[Cycle] = []
 
-    def add(self, what: str, read: Callable[[], Awaitable[None]], pause: Callable[[], float | None]) -> Cycle:
+    def add(
+        self,
+        what: str,
+        read: Callable[[], Awaitable[None]],
+        pause: Callable[[], float | None],
+        longest: Callable[[], float] = lambda: LONGEST,
+    ) -> Cycle:
         """`what` names it in a sentence: `the matches`."""
 
         def failed(problem: VenueError) -> None:
             self._failed(what, problem)
 
-        self._all.append(Cycle(read, pause, failed, clock=self._clock, sleep=self._sleep, chance=self._chance))
+        self._all.append(Cycle(read, pause, failed, longest, clock=self._clock, sleep=self._sleep, chance=self._chance))
         return self._all[-1]
 
     def start(self) -> None:

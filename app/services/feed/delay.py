@@ -20,6 +20,7 @@ T = TypeVar("T")
 LONGEST: Final = 60.0  # seconds a delay can be
 KEPT: Final = 5  # calibrations of which the median is taken
 MOST_HEARD: Final = 200  # events kept to calibrate by
+CALIBRATING: Final = 120.0  # seconds after a person last showed that he calibrates
 PLANT: Final = "plant"  # the category of a bomb plant: rare, loud and seen by everybody
 
 
@@ -32,11 +33,17 @@ class DelayChoice(msgspec.Struct, frozen=True):
 
 
 class HeardEvent(msgspec.Struct, frozen=True):
-    """An important event of the feed. `kind` is its category, `at` when it was heard (monotonic)."""
+    """An important event of the feed. `kind` is its category, `at` when it was heard (monotonic), which was up to `since` seconds late."""
 
     kind: str
     at: float
     words: str = ""
+    since: float = 0.0
+
+    @property
+    def likely_at(self) -> float:
+        """The middle of the time in which it happened: off by half of `since` at most."""
+        return self.at - self.since / 2
 
 
 class Delay:
@@ -50,6 +57,7 @@ class Delay:
         self._keep = keep
         self._heard: deque[HeardEvent] = deque(maxlen=MOST_HEARD)
         self._matched: HeardEvent | None = None  # by the newest calibration
+        self._calibrating_until = float("-inf")
         self.trouble = ""
         self.changed = Signal()
 
@@ -91,9 +99,18 @@ class Delay:
     def set_spoiler_safe(self, is_safe: bool) -> None:
         self._change(msgspec.structs.replace(self._choice, is_spoiler_safe=is_safe))
 
-    def heard(self, kind: str, words: str = "", at: float | None = None) -> None:
-        """The feed told of an important event just now, or at `at`."""
-        self._heard.append(HeardEvent(kind, self._clock() if at is None else at, words))
+    @property
+    def is_calibrating(self) -> bool:
+        """A person is about to calibrate: the match is to be asked for as often as may be, since an event is heard that much late."""
+        return self._clock() < self._calibrating_until
+
+    def expect_press(self) -> None:
+        """The box is open, or a press came: more may follow."""
+        self._calibrating_until = self._clock() + CALIBRATING
+
+    def heard(self, kind: str, words: str = "", at: float | None = None, since: float = 0.0) -> None:
+        """The feed told of an important event just now, or at `at`, that happened within the `since` seconds before."""
+        self._heard.append(HeardEvent(kind, self._clock() if at is None else at, words, min(max(since, 0.0), LONGEST)))
 
     def forget_events(self) -> None:
         """Another match is looked at: its events are not those of the one before."""
@@ -104,15 +121,19 @@ class Delay:
 
         A second press for the same event corrects the first: one event is one calibration.
         """
+        self.expect_press()
         now = self._clock()
         event = self._newest(kind, now)
         if event is None:
             return f"The feed told of no {kind} within the last {LONGEST:.0f} s, so nothing was calibrated."
         before = self._choice.measured[:-1] if event is self._matched else self._choice.measured
         self._matched = event
-        measured = (*before, now - event.at)[-KEPT:]
+        measured = (*before, now - event.likely_at)[-KEPT:]
         self._change(msgspec.structs.replace(self._choice, by_hand=None, measured=measured))
-        return f"Matched with “{event.words or event.kind}”, heard {now - event.at:.1f} s ago."
+        told = f"Matched with “{event.words or event.kind}”, heard {now - event.at:.1f} s ago"
+        return (
+            f"{told}; it happened up to {event.since:.1f} s before that: right to {event.since / 2:.1f} s." if event.since else f"{told}."
+        )
 
     def undo_press(self) -> None:
         """The newest calibration was a mistake."""

@@ -8,14 +8,16 @@ only where it is read again (see `board`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from app.domain.cs2 import Snapshot
 from app.domain.errors import VenueError
 from app.services.clock_check import ClockCheck
 from app.services.feed.board import Board
+from app.services.feed.feed_clock import FeedClock, moment
 from app.services.feed.figures import FeedFigures
+from app.services.feed.poll_news import PollNews
 from app.services.feed.ports import Changes, FeedVenue
 from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, Now
@@ -38,6 +40,7 @@ class Delta:
         board: Board,
         figures: FeedFigures,
         notices: Notices,
+        news: PollNews,
         *,
         heard: Callable[[Sequence[Snapshot]], None],
         set_back: Callable[[], None],
@@ -48,11 +51,13 @@ class Delta:
         self._board = board
         self._figures = figures
         self._notices = notices
+        self._news = news
         self._heard = heard
         self._set_back = set_back
         self._clock = clock
         self._now = now
         self._clock_check = ClockCheck(notices)
+        self._feed_clock = FeedClock(clock, now)
         self.invalidated_by: tuple[str, ...] = ("ODDS_UPDATED",)
         self._since = ""
         self._good_at: float | None = None
@@ -101,18 +106,25 @@ class Delta:
         """Another venue process answers from now on: its changes have nothing to do with what was told."""
         self._since = ""
         self._good_at = self._good_day = None
+        self._feed_clock.forget()
         self._board.forget()
 
     def _take(self, told: Changes, asked_at: float, answered_at: float) -> None:
         was_set_back = self._was_set_back(told.server_time)
         if was_set_back:
             self._notices.say("The feed's clock was set back: everything is read again", Tone.WARNING)
+            self._feed_clock.forget()
             self._board.forget()
             self._set_back()
+        self._feed_clock.hear(told.server_time, asked_at, answered_at)
         has_hole = told.is_full or bool(told.faults)
-        if has_hole or was_set_back or self._begins_anew(asked_at):
+        is_broken = has_hole or was_set_back or self._begins_anew(asked_at)
+        if is_broken:
             self._board.lost(answered_at)
+            self._news.hole()
         applied = self._board.hear(told.snapshots, asked_at, answered_at, is_complete=not has_hole)
+        if not is_broken:
+            self._news.polled(applied.newer)
         self._count(told, applied.duplicates)
         self._say_hole(told)
         self._heard(told.snapshots)
@@ -136,7 +148,8 @@ class Delta:
         figures.duplicates += duplicates
         figures.faults += len(told.faults) + len(told.unknown)
         figures.changes += len(told.snapshots) - duplicates
-        figures.offset = self._venue.clock_offset
+        offset = self._feed_clock.offset
+        figures.offset = self._venue.clock_offset if offset is None else offset
         self._clock_check.look(figures.offset)
         self.invalidated_by = told.invalidated_by or self.invalidated_by
 
@@ -158,12 +171,3 @@ class Delta:
         if self._lost_at is not None:
             gone_for, self._lost_at = at - self._lost_at, None
             self._notices.say(f"The odds feed is back after {gone_for:.0f} s", Tone.GOOD)
-
-
-def moment(text: str) -> datetime | None:
-    """A time as the feed writes it; None where it cannot be read."""
-    try:
-        told = datetime.fromisoformat(text)
-        return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None

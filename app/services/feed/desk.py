@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from app.domain.environment import Environment
+from app.domain.feed_alert import FeedAlert
+from app.services.feed.alerts import FeedAlerts
 from app.services.feed.cycle import Sleep
 from app.services.feed.delay import Delay, DelayChoice
 from app.services.feed.ports import FeedVenue
@@ -31,10 +33,12 @@ class FeedOutside(msgspec.Struct):
     keep_stars: Callable[[tuple[int, ...]], str] = lambda _ids: ""
     delay: DelayChoice | None = None
     keep_delay: Callable[[DelayChoice], str] = lambda _choice: ""
+    alerts: Sequence[FeedAlert] = ()
+    keep_alerts: Callable[[tuple[FeedAlert, ...]], str] = lambda _alerts: ""
 
 
 class FeedDesk:
-    """Nothing runs until `session` is started."""
+    """Nothing runs until `session` and `alerts` are started."""
 
     def __init__(self, outside: FeedOutside, notices: Notices, tasks: Tasks) -> None:
         self.environment = outside.environment
@@ -51,4 +55,13 @@ class FeedDesk:
             chance=outside.chance,
             starred=outside.starred,
             keep_stars=outside.keep_stars,
+        )
+        self.alerts = FeedAlerts(
+            self.session,
+            tasks,
+            clock=outside.clock,
+            now=outside.now,
+            sleep=outside.sleep,
+            kept=outside.alerts,
+            keep=outside.keep_alerts,
         )

@@ -15,6 +15,7 @@ from app.services.feed.matches import Matches, Step
 from app.services.feed.news import News, doubts
 from app.services.feed.ports import FeedVenue
 from app.services.feed.refetch import Refetch
+from app.services.feed.unread import Unread, unread_of
 from app.services.ports import Monotonic
 from app.services.tasks import Tasks
 
@@ -54,6 +55,7 @@ class Details:
         self._told_by: dict[int, float] = {}  # when the detail that is known was asked for
         self._questions: dict[int, int] = {}
         self._reasons: dict[int, tuple[object, float]] = {}
+        self.unread: Unread | None = None  # of the open match
 
     def ask(self, match_id: int) -> None:
         """Read it soon."""
@@ -66,22 +68,27 @@ class Details:
         """Another venue process, or another clock."""
         for kept in (self._told_by, self._questions, self._reasons):
             kept.clear()
+        self.unread = None
+
+    def hurry(self) -> None:
+        """The venue answers again."""
+        self._again.hurry()
 
     async def read(self, match_id: int) -> None:
         """VenueError passes through. What was asked for before the detail that is known says nothing new."""
         asked_at = self._clock()
-        detail = await self._venue.match(match_id, Rank.SCREEN if self._is_open(match_id) else Rank.ROUTINE)
+        detail = await self._ask(match_id)
         self._figures.read_again += 1
         if asked_at < self._told_by.get(match_id, asked_at):
             return
+        was, since = self._matches.details.get(match_id), self._told_by.get(match_id, asked_at)
         self._told_by[match_id] = asked_at
-        was = self._matches.details.get(match_id)
         step = self._matches.hear_detail(detail)
         if step is not None:
             self._news.hear(step)
             if step.has_score_fallen:
                 self.ask(match_id)
-        self._pass_on(was, self._matches.details.get(match_id))
+        self._pass_on(was, self._matches.details.get(match_id), self._clock() - since)
         self._look_at_end(match_id)
         self._thin()
 
@@ -92,6 +99,17 @@ class Details:
             has_ended = step.was is not None and not step.was.is_settled and step.now.is_settled
             if step.has_score_fallen or has_ended or (step.has_turned and self._is_followed(step.now.id)):
                 self.ask(step.now.id)
+
+    def told(self, snapshots: Sequence[Snapshot], not_listed: Callable[[int], None]) -> None:
+        """Changes of any matches; `not_listed` hears which of them nobody knows."""
+        by_match: dict[int, list[Snapshot]] = {}
+        for snapshot in snapshots:
+            by_match.setdefault(snapshot.key.match_id, []).append(snapshot)
+        for match_id, rows in by_match.items():
+            if match := self._matches.matches.get(match_id):
+                self.changed(match, rows)
+            else:
+                not_listed(match_id)
 
     def changed(self, match: Match, rows: Sequence[Snapshot]) -> None:
         """Changes told of this match: they may know of a status, a round or sides before its detail was read."""
@@ -104,11 +122,23 @@ class Details:
                     self.ask(match.id)
                 return
 
-    def _pass_on(self, was: MatchDetail | None, now: MatchDetail | None) -> None:
-        """What just happened in the open match is what the video is calibrated by."""
+    async def _ask(self, match_id: int) -> MatchDetail:
+        is_open = self._is_open(match_id)
+        try:
+            detail = await self._venue.match(match_id, Rank.SCREEN if is_open else Rank.ROUTINE)
+        except VenueError as problem:
+            if is_open:
+                self.unread = unread_of(match_id, problem, self._clock())
+            raise
+        if is_open:
+            self.unread = None
+        return detail
+
+    def _pass_on(self, was: MatchDetail | None, now: MatchDetail | None, since: float) -> None:
+        """What happened in the open match within the last `since` seconds is what the video is calibrated by."""
         if was is not None and now is not None and self._is_open(now.match.id):
             for event in (event for event in fresh_events(was, now) if event.is_important):
-                self._delay.heard(event.category, event.summary)
+                self._delay.heard(event.category, event.summary, since=since)
 
     def _look_at_end(self, match_id: int) -> None:
         """How a match ended is said once nothing contradicts it, or the feed has been asked often enough."""

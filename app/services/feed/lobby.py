@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from app.domain.link import Rank
 from app.services.feed.figures import FeedFigures
 from app.services.feed.matches import Matches, Step
 from app.services.feed.ports import FeedVenue, Page
+from app.services.feed.unread import Unread, is_unknown, season_words, unread_of
 from app.services.ports import Monotonic, Now
 
 Row = TypeVar("Row")
@@ -37,7 +39,6 @@ class Lobby:
         *,
         stepped: Callable[[list[Step]], None],
         missing: Callable[[int], None],
-        seasons_tried: Callable[[], Awaitable[object]],
         clock: Monotonic,
         now: Now,
     ) -> None:
@@ -46,18 +47,24 @@ class Lobby:
         self._figures = figures
         self._stepped = stepped
         self._missing = missing
-        self._seasons_tried = seasons_tried
+        self._has_tried_seasons = asyncio.Event()
         self._clock = clock
         self._now = now
         self.invalidated_by: tuple[str, ...] = ("MATCH_CREATED", "MATCH_STARTED", "MATCH_FINISHED")
         self.upcoming_invalidated_by: tuple[str, ...] = ("MATCH_CREATED", "MATCH_STARTED")
         self.wanted_seasons: set[int] = set()
+        self.unread_seasons: dict[int, Unread] = {}
         self._whole_seasons: set[int] = set()  # whose matches were all read
         self._all_at: float | None = None
         self._routine_at = 0.0
         self._since: datetime | None = None  # the venue's clock
         self._is_all_wanted = False
         self._unlisted: set[int] = set()  # looked for in vain since everything was read on its own account
+
+    @property
+    def has_listed(self) -> bool:
+        """Whether all matches were listed once."""
+        return self._all_at is not None
 
     def want(self, match_id: int) -> bool:
         """A match turned up that is not listed. Answers whether everything is to be read for it now: not too often, and once in vain."""
@@ -66,6 +73,12 @@ class Lobby:
         self._unlisted.add(match_id)
         self._is_all_wanted = True
         return True
+
+    def why_unread(self, season_id: int, again_in: float | None) -> str:
+        """Why a season's standings could not be read, as a sentence; empty while they are only being read."""
+        unread = self.unread_seasons.get(season_id)
+        name = next((season.name for season in self._matches.seasons if season.id == season_id), "")
+        return season_words(unread, name, again_in) if unread is not None else ""
 
     def start_again(self) -> None:
         self._all_at = self._since = None
@@ -94,7 +107,10 @@ class Lobby:
         self._matches.hear_upcoming(rows)
 
     async def read_seasons(self) -> None:
-        self._matches.hear_seasons(self._counted(await self._venue.seasons()).rows)
+        try:
+            self._matches.hear_seasons(self._counted(await self._venue.seasons()).rows)
+        finally:
+            self._has_tried_seasons.set()
 
     async def read_wanted_seasons(self) -> None:
         """Each by itself; a season that is over is read once."""
@@ -103,7 +119,11 @@ class Lobby:
             try:
                 await self._read_season(season_id)
             except VenueError as problem:
-                problems.append(problem)
+                self.unread_seasons[season_id] = unread_of(season_id, problem, self._clock())
+                if not is_unknown(problem):  # which the pane says, and which is asked for no sooner than at the usual pace
+                    problems.append(problem)
+            else:
+                self.unread_seasons.pop(season_id, None)
         if problems:
             raise problems[0]
 
@@ -144,7 +164,7 @@ class Lobby:
 
     async def _newest_finished(self) -> list[Match]:
         """Of the season that runs, where one does. The order of a list is not told: its end is read where that is newer."""
-        await self._seasons_tried()
+        await self._has_tried_seasons.wait()
         season = self._matches.active_season
         season_id = season.id if season else None
         first = await self._page(status=MatchStatus.FINISHED, season_id=season_id)

@@ -45,7 +45,7 @@ class Matches:
         self.seasons: tuple[Season, ...] = ()
         self.standings: dict[int, Standings] = {}  # by season
         self.changed = Signal()
-        self._is_kept = is_kept
+        self.is_kept = is_kept
         self._flags: dict[int, dict[str, str]] = {}  # by match, by what is odd: a sentence
 
     # Asking
@@ -63,6 +63,10 @@ class Matches:
 
     def live(self) -> list[Match]:
         return [match for match in self.unsettled() if match.is_live]
+
+    def is_live(self, match_id: int) -> bool:
+        match = self.matches.get(match_id)
+        return match is not None and match.is_live
 
     def unsettled(self) -> list[Match]:
         """What is played and what will be, in the lobby's order."""
@@ -164,12 +168,12 @@ class Matches:
         return next((season.name for season in self.seasons if season.id == row.season_id), "")
 
     def _thin(self) -> None:
-        spare = [match_id for match_id in self.details if not self._is_kept(match_id)]
+        spare = [match_id for match_id in self.details if not self.is_kept(match_id)]
         for match_id in spare[: max(len(self.details) - DETAILS_KEPT, 0)]:
             del self.details[match_id]
         if len(self.matches) <= KEPT:
             return
-        loose = [match for match in self.matches.values() if not self._is_kept(match.id)]
+        loose = [match for match in self.matches.values() if not self.is_kept(match.id)]
         loose.sort(key=lambda match: (not match.is_settled, match.updated_at or _LONG_AGO, match.id))
         for match in loose[: len(self.matches) - KEPT + KEPT // 10]:
             del self.matches[match.id]

@@ -26,17 +26,20 @@ class News:
         is_followed: Callable[[int], bool],
         lateness: Callable[[int], float] = lambda _match_id: 0.0,
         clock: Monotonic = time.monotonic,
+        pass_on: Callable[[Step], None] = lambda _step: None,
     ) -> None:
         self._notices = notices
         self._is_followed = is_followed
         self._lateness = lateness
         self._clock = clock
+        self._pass_on = pass_on
         self._held: list[tuple[float, str, Tone]] = []
         self._started: dict[int, bool] = {}
         self._ended: dict[int, bool] = {}  # whether it was told
 
     def hear(self, step: Step) -> None:
-        """A match went on."""
+        """A match went on; others than people want to know that too."""
+        self._pass_on(step)
         now, was = step.now, step.was
         if was is not None and not was.is_live and now.is_live and now.id not in self._started and not was.is_settled:
             self._started[now.id] = True

@@ -2,6 +2,8 @@
 
 The feed's history names sides, not teams, and teams swap sides at half-time. What falls between the last price under the old sides and
 the first under the new ones belongs to nobody that could be named and is left out. No line ever goes through a known swap.
+
+A line is broken where there was no price, and where changes may be missing. Silence breaks nothing: a price stands until the next one.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ import msgspec
 
 from app.domain.cs2 import SIDES, OddsKey, OddsPoint, Side, Snapshot, Team
 
-SILENCE: Final = 90.0  # seconds without a price after which a line is broken
 BREAK: Final = float("nan")
 BY_SIDE: Final = "By side: which team was on which side then is not known."
 
@@ -40,18 +41,6 @@ class Line(msgspec.Struct, frozen=True):
         return None if value != value else value
 
 
-class Drawing(msgspec.Struct, frozen=True):
-    """All lines of one question. `swaps`: seconds since 1970 at which the teams had changed sides. `note`: what is to be known about it."""
-
-    lines: tuple[Line, ...] = ()
-    swaps: tuple[float, ...] = ()
-    note: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(len(line.times) for line in self.lines)
-
-
 class Swap(msgspec.Struct, frozen=True):
     """Between `before` (the last price under the old sides) and `after` (the first under the new ones) the teams changed sides."""
 
@@ -72,6 +61,34 @@ class Spell(msgspec.Struct, frozen=True):
 
     def side_of(self, team_id: int) -> Side | None:
         return {self.ct_team_id: Side.CT, self.t_team_id: Side.T}.get(team_id)
+
+
+class Drawing(msgspec.Struct, frozen=True):
+    """All lines of one question. `swaps`: seconds since 1970 at which the teams had changed sides. `note`: what is to be known about it.
+
+    `spells`: who was on which side, as far as that is known, in the order of time; of two that cover a moment the later one counts.
+    """
+
+    lines: tuple[Line, ...] = ()
+    swaps: tuple[float, ...] = ()
+    note: str = ""
+    spells: tuple[Spell, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(len(line.times) for line in self.lines)
+
+    @property
+    def newest(self) -> float:
+        """When the newest of its points was, minus infinity where there are none."""
+        return max((line.times[-1] for line in self.lines if line.times), default=float("-inf"))
+
+    def side_of(self, line: Line, moment: float) -> Side | None:
+        """Which side a line's price was of; None where that is not known."""
+        if line.team_id is None:
+            return line.side
+        spell = next((spell for spell in reversed(self.spells) if spell.begins <= moment <= spell.ends), None)
+        return spell.side_of(line.team_id) if spell is not None else None
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -98,8 +115,6 @@ class Trace(msgspec.Struct):
         return not self.odds or self.odds[-1] != self.odds[-1]
 
     def add(self, at: float, odds: float | None) -> None:
-        if self.times and at - self.times[-1] > SILENCE:
-            self.end(self.times[-1])
         if odds is None:
             self.end(at)
             return
@@ -159,7 +174,7 @@ class Sketch:
         gaps: Iterable[float] = (),
         note: str = "",
     ) -> None:
-        self._spells = spells
+        self._spells = tuple(spells)
         self._used = 0
         self._sides: tuple[int | None, int | None] = (spells[-1].ct_team_id, spells[-1].t_team_id) if spells else (None, None)
         self._traces: dict[int | Side, Trace] = {}
@@ -168,7 +183,8 @@ class Sketch:
             self._begin(each, trace, traces)
             for gap in gaps:
                 trace.break_at(gap)
-        self.drawing = Drawing(self._lines, tuple(spell.begins for spell in spells[1:]), note or ("" if spells else BY_SIDE))
+        swaps = tuple(spell.begins for spell in spells[1:])
+        self.drawing = Drawing(self._lines, swaps, note or ("" if spells else BY_SIDE), self._spells)
 
     def go_on(self, tail: Sequence[Told]) -> Drawing:
         """Add what it has not got yet: `tail` only ever grows at its end. Another drawing where it did."""
@@ -176,7 +192,7 @@ class Sketch:
             self._add(told)
         if len(tail) > self._used:
             self._used = len(tail)
-            self.drawing = Drawing(self._lines, self.drawing.swaps, self.drawing.note)
+            self.drawing = Drawing(self._lines, self.drawing.swaps, self.drawing.note, self._spells)
         return self.drawing
 
     def _line(self, name: str, each: int | Side) -> Line:
@@ -197,17 +213,18 @@ class Sketch:
                 trace.end(told.at)
             return
         if told.side is Side.CT and told.team_id is not None:
-            self._look_for_swap(told.team_id)
+            self._look_for_swap(told.team_id, told.at)
         for each in self._whose(told):
             self._traces[each].add(told.at, told.odds)
 
-    def _look_for_swap(self, ct_team_id: int) -> None:
+    def _look_for_swap(self, ct_team_id: int, at: float) -> None:
         """No line goes through it, the draw's neither."""
         was, other = self._sides
         if was is not None and was != ct_team_id:
             for trace in self._traces.values():
                 if trace.times:
                     trace.end(trace.times[-1])
+            self._spells = (*self._spells, Spell(at, float("inf"), ct_team_id, was)) if self._spells else ()
         self._sides = ct_team_id, was if was != ct_team_id else other
 
     def _whose(self, told: Told) -> Iterable[int | Side]:
@@ -219,7 +236,7 @@ class Sketch:
             return [each for each in self._traces if not isinstance(each, Side)]
         team_id = told.team_id
         if team_id is None:
-            spell = next((spell for spell in self._spells if spell.begins <= told.at <= spell.ends), None)
+            spell = next((spell for spell in reversed(self._spells) if spell.begins <= told.at <= spell.ends), None)
             team_id = spell.team_on(told.side) if spell is not None and told.side is not None else None
         return (team_id,) if team_id in self._traces and team_id is not None else ()
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from app.domain.errors import NotSentError, RefusedError, VenueError
-from app.services.feed.cycle import Backoff, Sleep
+from app.services.feed.cycle import Alarm, Backoff, Sleep, told_wait
 from app.services.ports import Monotonic
 from app.services.tasks import Tasks
 
@@ -38,6 +38,7 @@ class Refetch:
         self._sleep = sleep
         self._chance = chance
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._alarms: dict[int, Alarm] = {}  # of those that wait after a failure
         self._again: set[int] = set()
         self._asked_at: dict[int, float] = {}
 
@@ -49,6 +50,11 @@ class Refetch:
 
     def is_reading(self, match_id: int) -> bool:
         return match_id in self._running
+
+    def hurry(self) -> None:
+        """The venue answers again: what failed before is tried now, but for what the venue itself put off."""
+        for alarm in self._alarms.values():
+            alarm.ring()
 
     def stop(self) -> None:
         """What is being read, or waits, is let go."""
@@ -75,9 +81,20 @@ class Refetch:
                 self._failed(match_id, problem)
                 if isinstance(problem, RefusedError) or (isinstance(problem, NotSentError) and problem.status == 401):
                     return
-                await self._sleep(backoff.after(problem))
+                await self._wait(match_id, backoff.after(problem), told_wait(problem))
             else:
                 return
+
+    async def _wait(self, match_id: int, seconds: float, told: float) -> None:
+        """After a failure. Nobody shortens the wait that the venue told."""
+        if told:
+            await self._sleep(seconds)
+            return
+        self._alarms[match_id] = Alarm(self._sleep)
+        try:
+            await self._alarms[match_id].wait(seconds)
+        finally:
+            del self._alarms[match_id]
 
     async def _wait_turn(self, match_id: int) -> None:
         left = self._asked_at.get(match_id, float("-inf")) + APART - self._clock()

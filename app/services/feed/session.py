@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.domain.cs2 import OddsKey, Snapshot, StreamPlace
-from app.domain.errors import NotSentError, RefusedError, VenueError
-from app.domain.link import Rank
-from app.services.feed.board import NEVER, Board
+from app.domain.cs2 import OddsKey, Snapshot
+from app.domain.errors import NotSentError, VenueError
+from app.services.feed.attention import Attention
+from app.services.feed.basics import Basics
+from app.services.feed.board import Board
+from app.services.feed.complaints import Complaints
 from app.services.feed.cycle import Cycles, Sleep
 from app.services.feed.delay import Delay
 from app.services.feed.delta import Delta
 from app.services.feed.details import Details
+from app.services.feed.feed_time import FeedTime
 from app.services.feed.figures import FeedFigures
+from app.services.feed.freshness import Freshness
 from app.services.feed.histories import Histories
+from app.services.feed.invalidation import Invalidation
 from app.services.feed.lobby import AHEAD, Lobby
 from app.services.feed.matches import Matches
 from app.services.feed.news import News
-from app.services.feed.ports import FeedMarket, FeedVenue, Partner
-from app.services.feed.refetch import Refetch
+from app.services.feed.odds_readings import OddsReadings
+from app.services.feed.open_match import OpenMatch
+from app.services.feed.poll_news import PollNews
+from app.services.feed.ports import FeedVenue, Partner
+from app.services.feed.reading_plan import ODDS, ReadingPlan
+from app.services.feed.told import Told
 from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, Now, Signal
 from app.services.tasks import Tasks
 
-PLAYED, OPEN, LISTED, UNWATCHED = 1.0, 1.5, 2.0, 5.0  # seconds between polls of the changes
-LOBBY, LOBBY_UNWATCHED = 10.0, 30.0
-DETAIL: Final = 3.0  # seconds, of the open match while it is live
-UPCOMING: Final = 30.0
-SEASONS: Final = 600.0
-STANDINGS: Final = 60.0
-ACCOUNT: Final = 600.0  # partner and place of the stream
-SEEDED: Final = 40  # matches whose odds are read by themselves
-SAID: Final = 100  # kinds of trouble remembered, so that each is said once
-AFTER: Final = 2.0  # seconds beyond the delay before an end is told
-ODDS: Final = "the odds"
+REFUSED: Final = "The feed does not accept the key: it is missing or invalid, or the partner was deactivated"
 
 
 class FeedSession:
@@ -57,53 +55,49 @@ class FeedSession:
         starred: Sequence[int] = (),
         keep_stars: Callable[[tuple[int, ...]], str] = lambda _ids: "",
     ) -> None:
-        self._venue = venue
-        self._clock = clock
         self._now = now
         self._keep_stars = keep_stars
         self.notices = notices
         self.delay = delay
-        self.stars: set[int] = set(starred)
-        self.open_match_id: int | None = None
-        self.is_watched = True
+        self.matches = Matches()
+        self.attention = Attention(self.matches.is_live, starred)
+        self.matches.is_kept = self.attention.is_followed
         self.is_venue_gone = False
         self.gone_because = ""
         self.is_refused = False  # it is gone because it does not know the key
-        self.partner: Partner | None = None
-        self.stream_place: StreamPlace | None = None
-        self.markets: tuple[FeedMarket, ...] = ()
-        self.figures = FeedFigures(interval=LISTED)
+        self.figures = FeedFigures(interval=self.attention.polls_every())
         self.changed = Signal()
-        self.matches = Matches(self._is_followed)
-        self.board = Board(lambda match_id: self._is_followed(match_id) or self._is_live(match_id), self._latest)
-        self.histories = Histories(venue, self.board, tasks, clock, lambda: not self.is_venue_gone)
-        self._said: dict[str, str] = {}
+        self.basics = Basics(venue, self.changed)
+        self.board = Board(self.attention.is_kept, self._latest)
+        self.told = Told(self.matches, self.board, delay, self.figures, lambda: self.open_match_id, clock=clock, now=now)
+        time = FeedTime(self.figures, clock, now)
+        self.histories = Histories(venue, self.board, tasks, clock, lambda: not self.is_venue_gone, feed_time=time.at)
+        self._complaints = Complaints(notices)
         self._is_started = False
-        self._has_tried_seasons = asyncio.Event()
+        self.poll_news = PollNews(lambda: self._lobby.has_listed)
         self._delta = Delta(
-            venue, self.board, self.figures, notices, heard=self._heard, set_back=self._start_lists_again, clock=clock, now=now
-        )
-        self._news = News(notices, self._is_followed, self._lateness, clock)
+            venue, self.board, self.figures, notices, self.poll_news,
+            heard=self._heard, set_back=self._start_lists_again, clock=clock, now=now,
+        )  # fmt: skip
+        self._news = News(notices, self.attention.is_followed, self.told.news_after, clock, self.poll_news.step)
         self._details = Details(
-            venue, self.matches, self.figures, self._news, delay, tasks, is_open=self._is_open,
-            is_followed=self._is_followed, failed=self._failed, clock=clock, sleep=sleep, chance=chance,
+            venue, self.matches, self.figures, self._news, delay, tasks, is_open=self.attention.is_open,
+            is_followed=self.attention.is_followed, failed=self._failed, clock=clock, sleep=sleep, chance=chance,
         )  # fmt: skip
-        self._odds_again = Refetch(self._read_odds, self._odds_failed, tasks, clock=clock, sleep=sleep, chance=chance)
+        self._open = OpenMatch(self.attention, self.matches, self._details, delay, self._complaints.say, clock)
+        self._odds_again = OddsReadings(
+            venue, self.board, self.matches, self.figures, self.attention, tasks,
+            failed=self._failed, clock=clock, sleep=sleep, chance=chance,
+        )  # fmt: skip
         self._lobby = Lobby(
-            venue, self.matches, self.figures, stepped=self._details.listed, missing=self._details.ask,
-            seasons_tried=self._has_tried_seasons.wait, clock=clock, now=now,
-        )  # fmt: skip
+            venue, self.matches, self.figures, stepped=self._details.listed, missing=self._details.ask, clock=clock, now=now
+        )
         self._cycles = Cycles(self._failed, tasks, clock=clock, sleep=sleep, chance=chance)
-        add = self._cycles.add
-        self._changes = add(ODDS, self._poll, self._interval)
-        add("the seasons", self._read_seasons, lambda: SEASONS)
-        self._listing = add("the matches", self._lobby.read, lambda: LOBBY if self.is_watched else LOBBY_UNWATCHED)
-        self._detail = add("the open match", self._read_open, self._detail_pause)
-        self._upcoming = add("the upcoming matches", self._lobby.read_upcoming, lambda: UPCOMING)
-        self._standings = add("the standings", self._lobby.read_wanted_seasons, lambda: STANDINGS if self._lobby.wanted_seasons else None)
-        add("whose key it is", self._read_account, lambda: ACCOUNT)
-        add("where the stream is", self._read_stream, lambda: ACCOUNT)
-        add("the markets", self._read_markets, lambda: None)
+        self._plan = ReadingPlan(self._cycles, self.attention, self._lobby, self._open, self.basics, self._poll)
+        self._invalidation = Invalidation(
+            self._plan, self._delta, self._lobby, self.matches, self._details, self._odds_again, self.attention
+        )
+        self._freshness = Freshness(self.board, self.figures, lambda: self._delta.patience, lambda: self.is_venue_gone, clock)
 
     # What a person and the window want
 
@@ -114,35 +108,58 @@ class FeedSession:
         self._is_started = True
         self._cycles.start()
 
+    @property
+    def open_match_id(self) -> int | None:
+        return self.attention.open_id
+
+    @open_match_id.setter
+    def open_match_id(self, match_id: int | None) -> None:
+        self.attention.open_id = match_id
+
+    @property
+    def stars(self) -> set[int]:
+        return self.attention.stars
+
+    @property
+    def partner(self) -> Partner | None:
+        return self.basics.partner
+
     def open(self, match_id: int) -> None:
         """The match page shows it: its detail and odds are read now."""
         if self.open_match_id == match_id:
             return
         self.open_match_id = match_id
-        self.figures.interval = self._interval()
+        self.figures.interval = self.attention.polls_every()
         self.delay.forget_events()  # those of another match
+        self.told.begin()
         self.changed()
-        self._changes.soon()
-        self._detail.soon()
+        self._plan.changes.soon()
+        self._plan.open_match.soon()
         self._look_at_open()
 
     def watch(self, is_watched: bool) -> None:
         """Whether anything of the feed is on screen: unwatched, it is polled more slowly."""
-        if is_watched == self.is_watched:
+        if is_watched == self.attention.is_watched:
             return
-        self.is_watched = is_watched
-        self.figures.interval = self._interval()
+        self.attention.is_watched = is_watched
+        self.figures.interval = self.attention.polls_every()
         if is_watched:
-            self._changes.soon()
-            self._listing.soon()
-            self._detail.soon()
+            self._ask_now()
+
+    def expect_calibration(self) -> None:
+        """A person is about to press a key on what the video shows: the open match is asked for each second for a while."""
+        was_calibrating = self.delay.is_calibrating
+        self.delay.expect_press()
+        if not was_calibrating:
+            self._plan.open_match.soon()
 
     def reread(self) -> None:
         """A person asks for everything again, and for another try where the venue would not answer."""
         if self.is_venue_gone:
             self.trouble_is_over()
         self._lobby.start_again()
-        self._said.clear()
+        self._open.start_again()
+        self._complaints.forget()
         self._cycles.now()
         self._look_at_open()
 
@@ -150,40 +167,50 @@ class FeedSession:
         """Its standings and matches are shown."""
         if season_id not in self._lobby.wanted_seasons:
             self._lobby.wanted_seasons.add(season_id)
-            self._standings.now()
+            self._plan.standings.now()
 
     def toggle_star(self, match_id: int) -> None:
-        self.stars ^= {match_id}
+        self.stars.symmetric_difference_update({match_id})
         if trouble := self._keep_stars(tuple(sorted(self.stars))):
             self.notices.say(trouble, Tone.WARNING)
         self.changed()
 
-    def heard(self, event: str, match_id: int | None) -> None:
-        """A webhook came: what says that it is invalidated by it is read again, soon; it is never a price itself."""
-        if event in self._delta.invalidated_by:
-            self._changes.soon()
-        if event in self._lobby.invalidated_by:
-            self._listing.soon()
-        if event in self._lobby.upcoming_invalidated_by:
-            self._upcoming.soon()
-        if match_id is None or not self._is_started or self.is_venue_gone:
-            return
-        detail = self.matches.details.get(match_id)
-        if event.startswith("MATCH_") if detail is None else event in detail.invalidated_by:
-            self._details.ask(match_id)
-        if match_id == self.open_match_id and event == "ODDS_UPDATED":
-            self._odds_again.ask(match_id)
+    def heard(self, event: str, match_id: int | None) -> tuple[str, ...]:
+        """A webhook came: what says that it is invalidated by it is read again, soon; it is never a price itself.
+
+        The paths that are asked for because of it.
+        """
+        if not self._is_started or self.is_venue_gone:
+            return ()
+        paths = self._invalidation.of_lists(event)
+        return paths if match_id is None else paths + self._invalidation.of_match(event, match_id)
 
     # How fresh it is
 
     def age(self, key: OddsKey) -> float | None:
-        """Seconds since the feed last vouched for this price: a poll that covered it succeeded. None: it never has."""
-        quote = self.board.quote(key)
-        return None if quote is None or quote.heard_at == NEVER else max(self._clock() - quote.heard_at, 0.0)
+        """Seconds since the feed last vouched for this price; None: it never has."""
+        return self._freshness.age(key)
 
     def is_stale(self, key: OddsKey) -> bool:
-        age = self.age(key)
-        return self.is_venue_gone or age is None or age > self._delta.patience
+        return self._freshness.is_stale(key)
+
+    @property
+    def is_late(self) -> bool:
+        """Nothing of the feed is vouched for any more."""
+        return self._freshness.is_late()
+
+    @property
+    def asks_again_in(self) -> float | None:
+        """Seconds until the odds are asked for again after a failure; None while they are asked for at the usual pace, or not at all."""
+        return self._plan.changes.next_in if self._plan.changes.failures else None
+
+    def why_unread(self, match_id: int) -> str:
+        """Why the open match cannot be shown, as a sentence; empty while it is only being read."""
+        return self._open.why_unread(match_id, self._plan.open_match.next_in)
+
+    def why_no_standings(self, season_id: int) -> str:
+        """Why a season's standings cannot be shown, as a sentence; empty while they are only being read."""
+        return self._lobby.why_unread(season_id, self._plan.standings.next_in)
 
     @property
     def trouble(self) -> str:
@@ -197,6 +224,7 @@ class FeedSession:
         if self.is_venue_gone and self.gone_because == words:
             return
         self.is_venue_gone, self.gone_because = True, words
+        self.poll_news.hole()
         self._cycles.hold()
         self._odds_again.stop()
         self._details.stop()
@@ -206,7 +234,7 @@ class FeedSession:
     def trouble_is_over(self) -> None:
         """What kept the account closed was mended, or may have been."""
         self.is_venue_gone, self.gone_because, self.is_refused = False, "", False
-        self._said.clear()
+        self._complaints.forget()
         self._cycles.let_go()
         self.changed()
 
@@ -220,127 +248,54 @@ class FeedSession:
         self._lobby.start_again()
         self.matches.forget()
         self.histories.forget()
-        self._listing.soon()
+        self._plan.matches.soon()
         self._details.forget()
         self._look_at_open()
 
     # Reading
 
     async def _poll(self) -> None:
-        self.figures.interval = self._interval()
+        self.figures.interval = self.attention.polls_every()
+        was_lost = self._delta.is_lost
         await self._delta.poll()
+        self.told.note()
         self._news.look()
-        self._seed()
+        if was_lost:
+            self._ask_now()
+        self._odds_again.seed()
 
-    def _interval(self) -> float:
-        if not self.is_watched:
-            return UNWATCHED
-        if self.open_match_id is None:
-            return LISTED
-        return PLAYED if self._is_live(self.open_match_id) else OPEN
-
-    def _seed(self) -> None:
-        """Read the odds of what matters where no chain of changes covers them."""
-        wanted = [self.open_match_id] if self.open_match_id is not None else []
-        wanted += [match.id for match in self.matches.unsettled()]
-        for match_id in dict.fromkeys(wanted[:SEEDED]):
-            if self.board.needs_reading(match_id) and not self._odds_again.is_reading(match_id):
-                self._odds_again.ask(match_id)
+    def _ask_now(self) -> None:
+        """The venue answers again, or somebody looks: what waits after failures is tried now."""
+        self._plan.look_now()
+        self._odds_again.hurry()
+        self._details.hurry()
 
     def _heard(self, snapshots: Sequence[Snapshot]) -> None:
         """What changes tell beside the price: a status, a round, a side that the match is not known to have."""
         self.histories.hear(snapshots)
-        by_match: dict[int, list[Snapshot]] = {}
-        for snapshot in snapshots:
-            by_match.setdefault(snapshot.key.match_id, []).append(snapshot)
-        for match_id, rows in by_match.items():
-            if match := self.matches.matches.get(match_id):
-                self._details.changed(match, rows)
-            elif self._lobby.want(match_id):
-                self._listing.soon()
+        self._details.told(snapshots, self._not_listed)
+
+    def _not_listed(self, match_id: int) -> None:
+        if self._lobby.want(match_id):
+            self._plan.matches.soon()
 
     def _look_at_open(self) -> None:
         if self.open_match_id is not None and self._is_started and not self.is_venue_gone:
             self._details.ask(self.open_match_id)
             self._odds_again.ask(self.open_match_id)
 
-    async def _read_odds(self, match_id: int) -> None:
-        asked_at = self._clock()
-        rank = Rank.SCREEN if match_id == self.open_match_id else Rank.SEEDING
-        told = await self._venue.odds(match_id, rank)
-        self.figures.read_again += 1
-        self.figures.faults += len(told.faults)
-        self.board.read(match_id, told.snapshots, asked_at, self._clock())
-
-    async def _read_open(self) -> None:
-        match_id = self.open_match_id
-        if match_id is not None and (self._is_live(match_id) or match_id not in self.matches.details):
-            await self._details.read(match_id)
-
-    def _detail_pause(self) -> float | None:
-        return None if self.open_match_id is None else DETAIL if self.is_watched else LOBBY
-
-    async def _read_seasons(self) -> None:
-        try:
-            await self._lobby.read_seasons()
-        finally:
-            self._has_tried_seasons.set()
-        self._standings.soon()
-
-    async def _read_account(self) -> None:
-        self.partner = await self._venue.ping()
-        self.changed()
-
-    async def _read_stream(self) -> None:
-        self.stream_place = await self._venue.stream()
-        self.changed()
-
-    async def _read_markets(self) -> None:
-        self.markets = tuple(await self._venue.markets())
-
-    # Trouble
-
     def _failed(self, what: str, problem: VenueError) -> None:
         if what == ODDS:
             self._delta.failed(problem)
         if isinstance(problem, NotSentError) and problem.status == 401:
             self.is_refused = True
-            self.venue_is_gone(str(problem))
+            self.venue_is_gone(f"{REFUSED}. It says: {problem}")
         elif what != ODDS:
             self.figures.failures += 1
-            self._say_once(what, str(problem))
+            self._complaints.say(what, str(problem))
         self.changed()
-
-    def _odds_failed(self, match_id: int, problem: VenueError) -> None:
-        if isinstance(problem, RefusedError):
-            self.board.read(match_id, (), self._clock(), self._clock())  # asked again when a person or a new chain of changes wants it
-        self._failed(f"the odds of match {match_id}", problem)
-
-    def _say_once(self, what: str, words: str) -> None:
-        if self._said.get(what) != words:
-            self._said[what] = words
-            if len(self._said) > SAID:
-                del self._said[next(iter(self._said))]
-            self.notices.say(f"Reading {what}: {words}", Tone.WARNING)
-
-    # Asking ourselves
 
     def _latest(self) -> datetime | None:
         """No price can have been computed after this; None while the feed's clock is not known."""
         offset = self.figures.offset
         return None if offset is None else self._now() + timedelta(seconds=offset) + AHEAD
-
-    def _is_open(self, match_id: int) -> bool:
-        return match_id == self.open_match_id
-
-    def _is_followed(self, match_id: int) -> bool:
-        return match_id == self.open_match_id or match_id in self.stars
-
-    def _lateness(self, match_id: int) -> float:
-        """By how many seconds the open match is shown late beside its video."""
-        is_late = self.delay.is_spoiler_safe and match_id == self.open_match_id
-        return (self.delay.estimate or 0.0) + AFTER if is_late and self.delay.estimate else 0.0
-
-    def _is_live(self, match_id: int) -> bool:
-        match = self.matches.matches.get(match_id)
-        return match is not None and match.is_live

@@ -13,6 +13,7 @@ from app.services.clock_check import FAR, clock_distance, clock_words
 from app.services.feed.session import FeedSession
 from app.services.ports import Monotonic
 from app.ui import formats
+from app.ui.feed.words import again_words
 from app.ui.models.connection import CallsModel
 from app.ui.theme import Theme
 from app.ui.views.fact_list import FactList
@@ -20,6 +21,8 @@ from app.ui.views.table import Table
 
 NO_CALLS = "No request within the last five minutes"
 GONE = "not reachable"
+REFUSED = "does not accept the key"
+NOTHING_ASKED = "nothing is asked"
 
 
 class FeedFacts(FactList):
@@ -48,11 +51,9 @@ class FeedFacts(FactList):
     def refresh(self) -> None:
         figures, is_gone = self._session.figures, self._session.is_venue_gone
         age = self._clock() - figures.last_poll_at if figures.last_poll_at is not None else None
-        self.show_fact(
-            "Feed", GONE if is_gone else "answers" if age is not None else "not heard yet", "state.bad" if is_gone else "text.strong"
-        )
+        self.show_fact("Feed", *_standing(self._session))
         self.show_fact("Last poll", f"{formats.age(age)} ago" if age is not None else "never")
-        self.show_fact("Interval", f"{figures.interval:.1f} s")
+        self.show_fact("Interval", again_words(self._session) or (NOTHING_ASKED if is_gone else f"{figures.interval:.1f} s"))
         for name, count, is_odd in (
             ("Polls", figures.polls, False),
             ("Failed", figures.failures, bool(figures.why)),
@@ -72,9 +73,18 @@ class FeedFacts(FactList):
         if offset is None:
             self.show_fact(name, "not known yet", "text.dim")
             return
-        words = "agrees with the feed's" if abs(offset) < 2 else f"{clock_distance(offset)} {'behind' if offset > 0 else 'ahead'}"
+        words = "agrees with the feed's" if abs(offset) < 1 else f"{clock_distance(offset)} {'behind' if offset > 0 else 'ahead'}"
         self.show_fact(name, words, "state.warning" if abs(offset) > FAR else "text.strong")
         self.values[name].setToolTip(clock_words(offset))
+
+
+def _standing(session: FeedSession) -> tuple[str, str]:
+    """Whether the feed answers, and the colour of that."""
+    if session.is_venue_gone:
+        return REFUSED if session.is_refused else GONE, "state.bad"
+    if session.figures.why:
+        return "does not answer", "state.bad" if session.is_late else "state.warning"
+    return "answers" if session.figures.last_poll_at is not None else "not heard yet", "text.strong"
 
 
 class FeedFiguresPanel(QWidget):

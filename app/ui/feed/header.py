@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.domain.cs2 import Match
@@ -12,64 +12,18 @@ from app.services.clock_check import FAR, clock_words
 from app.services.feed.session import FeedSession
 from app.services.ports import Monotonic
 from app.ui import formats
-from app.ui.channels import TONES, Standing
+from app.ui.channels import Standing
 from app.ui.feed.words import trouble_words
 from app.ui.models.feed_words import ago, map_name, match_name
 from app.ui.theme import Theme
+from app.ui.views.age_dot import AgeDot
 from app.ui.views.header import HEIGHT, ROOMY, Figure, ink
 
 FRESH, OLD = 3.0, 10.0  # seconds since the last answered poll up to which the odds are alive, and beyond which they are not
+AGREES = 1.0  # seconds that two clocks may differ and still agree
 PATIENCE = 1.5  # seconds an answer may take beyond the interval of polling
 VENUE = "Rankacy"
 WIDTHS = {True: (220, 260, 160), False: (150, 200, 120)}  # pixels of partner, match and season, where there is room and where not
-
-
-class AgeDot(QWidget):
-    """How old the feed's last word is, behind a sign: filled while lively or late, a ring when unheard, a struck one when silent."""
-
-    clicked = Signal()
-
-    def __init__(self, name: str, theme: Theme) -> None:
-        super().__init__()
-        self._name = name
-        self._theme = theme
-        self.standing = Standing.UNHEARD
-        self._label = QLabel(f"{name} {formats.NOTHING}")
-        self._label.setFont(theme.font(11))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 0, 0, 0)
-        layout.addWidget(self._label)
-        # Wide enough for the longest age, so that the header does not dance.
-        self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance(f"{name} 00 min"))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(name)
-
-    @property
-    def text(self) -> str:
-        return self._label.text()
-
-    def say(self, standing: Standing, words: str, tip: str) -> None:
-        self.standing = standing
-        self._label.setText(f"{self._name} {words}")
-        self.setToolTip(formats.tip(tip))
-        self.setAccessibleDescription(tip)
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self.clicked.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = self._theme.colours[TONES[self.standing]]
-        painter.setPen(QPen(colour, 1.4))
-        if self.standing in {Standing.LIVELY, Standing.LATE}:
-            painter.setBrush(colour)
-        middle = QPointF(5, self.height() / 2)
-        painter.drawEllipse(middle, 3.6, 3.6)
-        if self.standing is Standing.SILENT:
-            painter.drawLine(middle - QPointF(2.4, 2.4), middle + QPointF(2.4, 2.4))
 
 
 class FeedHeader(QWidget):
@@ -111,6 +65,10 @@ class FeedHeader(QWidget):
         self._lay_out()
         self.dress()
         self.refresh()
+
+    def add(self, part: QWidget) -> None:
+        """One more thing, before the menu."""
+        self._line.insertWidget(self._line.count() - 1, part)
 
     def sizeHint(self) -> QSize:
         return QSize(1200, HEIGHT)
@@ -180,9 +138,12 @@ class FeedHeader(QWidget):
         self.dot.say(standing, formats.age(age), f"Odds feed: {standing}, {heard}{why}. Click for the connection")
 
     def _show_offset(self) -> None:
+        """Nothing where the clocks agree: what is below a second is the way of an answer rather than a clock."""
         offset = self._session.figures.offset
-        self.offset.setText(f"Clock offset {_seconds(offset)}" if offset is not None else f"Clock offset {formats.NOTHING}")
-        self.offset.setToolTip(formats.tip(clock_words(offset)) if offset is not None else "The feed has not told its time yet")
+        is_off = offset is not None and abs(offset) >= AGREES
+        self.offset.setVisible(is_off)
+        self.offset.setText(f"Clock offset {_seconds(offset)}" if is_off and offset is not None else "")
+        self.offset.setToolTip(formats.tip(clock_words(offset)) if is_off and offset is not None else "")
         is_far = offset is not None and abs(offset) > FAR
         ink(self.offset, self._theme.colours["state.warning" if is_far else "text.normal"])
 

@@ -27,17 +27,23 @@ _CHIPS: Final = {
 
 
 class LeagueBranch(QWidget):
-    """`match_chosen` with the id of a match that a person chose. It takes no room where nothing of the league fits."""
+    """`match_chosen` with the id of a match that a person chose, `alert_wanted` with an AlertWish, `counted` when `counts` or `is_empty`
+    are others. It takes no room where nothing of the league fits.
+    """
 
     match_chosen = Signal(object)
+    alert_wanted = Signal(object)
+    counted = Signal()
 
     def __init__(self, session: FeedSession, theme: Theme, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._session = session
         self._is_among = True
+        self._told: object = None  # what `counted` last told of
         self.model = LeagueTreeModel(session, now)
         self.tree = MatchTree(self.model, theme)
         self.tree.match_chosen.connect(self.match_chosen)
+        self.tree.alert_wanted.connect(self.alert_wanted)
         self.tree.star_pressed.connect(self._star)
         self.tree.expanded.connect(self._fit)
         self.tree.collapsed.connect(self._fit)
@@ -45,6 +51,16 @@ class LeagueBranch(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tree)
         self._fit()
+
+    @property
+    def counts(self) -> dict[Chip, int]:
+        """How many matches each chip of the events shows."""
+        return {chip: self.model.counts[own] for chip, own in _CHIPS.items()}
+
+    @property
+    def is_empty(self) -> bool:
+        """No match is shown for what is searched for and chosen."""
+        return not self._is_among or self.model.is_empty
 
     def refresh(self) -> None:
         """Take over what the feed told."""
@@ -72,9 +88,12 @@ class LeagueBranch(QWidget):
 
     def _fit(self) -> None:
         """As high as its lines, to a bound."""
-        self.setVisible(self._is_among and not self.model.is_empty)
+        self.setVisible(not self.is_empty)
         lines = sum(1 for node in self.model.nodes() if self._is_seen(node.key))
         self.tree.setFixedHeight(min(max(lines, 1), MOST_LINES) * LINE + 4)
+        if self._told != (told := (self.counts, self.is_empty)):
+            self._told = told
+            self.counted.emit()
 
     def _is_seen(self, key: str) -> bool:
         index = self.model.find(key)

@@ -6,20 +6,20 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from app.services.feed.session import FeedSession
 from app.ui import formats
-from app.ui.delegates.event_line import star_rect
 from app.ui.delegates.match_line import MatchLineDelegate
+from app.ui.feed.alert_wish import ALERT, KEYS, AlertWish, is_alert_key
 from app.ui.feed.words import trouble_words
 from app.ui.models.columns import counted
 from app.ui.models.feed_tree import LEAGUE_KEY, Branch, Chip, LeagueTreeModel
-from app.ui.models.table import ROOT
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
 from app.ui.views.events import SearchField
+from app.ui.views.star_tree import StarTree
 
 NO_MATCH = "Nothing matches this search."
 EMPTY = {
@@ -31,47 +31,38 @@ EMPTY = {
 }
 
 
-class MatchTree(QTreeView):
+class MatchTree(StarTree):
     """What is open, chosen and scrolled to stays so by key. `match_chosen` when a person chose one, not when it was put back."""
 
     match_chosen = Signal(object)
-    star_pressed = Signal(object)
+    alert_wanted = Signal(object)  # an AlertWish
 
     def __init__(self, model: LeagueTreeModel, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(model, "matches", 10)
         self._tree = model
-        self._open: set[str] = set()
-        self._shut: set[str] = set()
-        self._is_restoring = False
-        self.setModel(model)
         self.setItemDelegate(MatchLineDelegate(model, theme, self))
-        self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
-        self.setIndentation(14)
-        self.setFrameShape(QTreeView.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
-        self.setObjectName("matches")
         self.setAccessibleName("Matches of the league")
-        self.expanded.connect(self._opened)
-        self.collapsed.connect(self._closed)
         self.selectionModel().currentChanged.connect(self._chosen)
         self.clicked.connect(self._clicked)
         self.restore("")
 
-    @property
-    def chosen_key(self) -> str:
-        index = self.currentIndex()
-        return self._tree.node(index).key if index.isValid() else ""
+    def key_of(self, index: QModelIndex) -> str:
+        return self._tree.node(index).key
+
+    def place_of(self, key: str) -> QModelIndex:
+        return self._tree.find(key)
+
+    def starred_by(self, index: QModelIndex) -> int | None:
+        match = self._tree.node(index).match
+        return match.id if match is not None else None
 
     def keep_through(self, change: Callable[[], None]) -> None:
         """What is open, chosen and on top stays so through a change of the lines."""
-        chosen, top = self.chosen_key, self._top()
+        chosen, top = self.chosen_key, self.top_key()
         self._is_restoring = True
         change()
         self.restore(chosen)
-        if top:
-            self.scrollTo(self._tree.find(top), QAbstractItemView.ScrollHint.PositionAtTop)
+        self.scroll_back(top)
         self._is_restoring = False
 
     def restore(self, chosen: str) -> None:
@@ -79,9 +70,7 @@ class MatchTree(QTreeView):
         for node in self._tree.nodes():
             if node.match is None:
                 self.setExpanded(self._tree.index_of(node), self._is_to_be_open(node))
-        index = self._tree.find(chosen) if chosen else ROOT
-        if index != self.currentIndex():
-            self.setCurrentIndex(index)
+        self.choose_again(chosen)
         self._is_restoring = was
 
     def show_match(self, match_id: int) -> None:
@@ -100,32 +89,31 @@ class MatchTree(QTreeView):
             self.star_pressed.emit(match.id)
         elif match is not None and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.match_chosen.emit(match.id)
+        elif match is not None and is_alert_key(event):
+            self.alert_wanted.emit(AlertWish(match.id))
         else:
             super().keyPressEvent(event)
 
+    def menu_at(self, point: QPoint) -> QMenu | None:
+        """The context menu for a point; None where there is no match."""
+        match = self._tree.node(self.indexAt(point)).match
+        if match is None:
+            return None
+        menu, match_id = QMenu(self), match.id
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Open", lambda: self.match_chosen.emit(match_id))
+        starred = self._tree.is_starred(self._tree.node(self.indexAt(point)))
+        menu.addAction("Take the star off" if starred else "Star", lambda: self.star_pressed.emit(match_id))
+        menu.addAction(f"{ALERT}\t{KEYS}", lambda: self.alert_wanted.emit(AlertWish(match_id)))
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if (menu := self.menu_at(event.pos())) is not None:
+            menu.popup(event.globalPos())
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        starred = self._star_at(event.position().toPoint())
-        if starred is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.star_pressed.emit(starred)
-            return
-        super().mousePressEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Two clicks on a star are two clicks."""
-        if self._star_at(event.position().toPoint()) is not None:
-            self.mousePressEvent(event)
-            return
-        super().mouseDoubleClickEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._star_at(event.position().toPoint()) is None:
-            super().mouseReleaseEvent(event)
-
-    def _star_at(self, at: QPoint) -> int | None:
-        """The match on whose star this point is."""
-        index = self.indexAt(at)
-        match = self._tree.node(index).match
-        return match.id if match is not None and star_rect(self.visualRect(index)).contains(at) else None
+        if event.button() is not Qt.MouseButton.RightButton:  # that asks for the menu and opens nothing
+            super().mousePressEvent(event)
 
     def _clicked(self, index: QModelIndex) -> None:
         if self._tree.node(index).match is None:
@@ -136,18 +124,6 @@ class MatchTree(QTreeView):
         if match is not None and not self._is_restoring:
             self.match_chosen.emit(match.id)
 
-    def _opened(self, index: QModelIndex) -> None:
-        if not self._is_restoring:
-            key = self._tree.node(index).key
-            self._shut.discard(key)
-            self._open.add(key)
-
-    def _closed(self, index: QModelIndex) -> None:
-        if not self._is_restoring:
-            key = self._tree.node(index).key
-            self._open.discard(key)
-            self._shut.add(key)
-
     # What stays
 
     def _is_to_be_open(self, node: Branch) -> bool:
@@ -156,17 +132,15 @@ class MatchTree(QTreeView):
             return False
         return node.key in self._open or node.key == LEAGUE_KEY or node.is_active or self._tree.is_narrowed
 
-    def _top(self) -> str:
-        """The key of the uppermost line in view; nothing while the tree stands at its beginning."""
-        index = self.indexAt(QPoint(0, 1))
-        return self._tree.node(index).key if index.isValid() and self.verticalScrollBar().value() else ""
-
 
 class LeagueTree(QWidget):
-    """`match_chosen` and `star_wanted` with a match's id. `refresh` once a frame when the feed told something, `tick` each second."""
+    """`match_chosen` and `star_wanted` with a match's id, `alert_wanted` with an AlertWish. `refresh` once a frame when the feed told
+    something, `tick` each second.
+    """
 
     match_chosen = Signal(object)
     star_wanted = Signal(object)
+    alert_wanted = Signal(object)
 
     def __init__(self, session: FeedSession, theme: Theme, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -193,6 +167,7 @@ class LeagueTree(QWidget):
         self.search.left.connect(self.tree.setFocus)
         self.tree.match_chosen.connect(self.match_chosen)
         self.tree.star_pressed.connect(self.star_wanted)
+        self.tree.alert_wanted.connect(self.alert_wanted)
         self._say()
 
     def refresh(self) -> None:

@@ -24,7 +24,8 @@ from app.ui.display import Display
 from app.ui.feed.lobby_table import LobbyTable
 from app.ui.feed.standings import StandingsView, called
 from app.ui.feed.words import trouble_words
-from app.ui.models.feed_lobby import LobbyModel, next_words
+from app.ui.models.feed_lobby import LobbyModel
+from app.ui.models.feed_lobby_row import next_words
 from app.ui.models.feed_wish import Chip, Since
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
@@ -43,10 +44,13 @@ EMPTY = {
 
 
 class LobbyView(QWidget):
-    """`refresh` once a frame when something changed, `tick` each second. `match_chosen` and `star_wanted` with a match's id."""
+    """`refresh` once a frame when something changed, `tick` each second. `match_chosen` and `star_wanted` with a match's id,
+    `alert_wanted` with an AlertWish.
+    """
 
     match_chosen = Signal(object)
     star_wanted = Signal(object)
+    alert_wanted = Signal(object)
 
     def __init__(self, session: FeedSession, display: Display, theme: Theme, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -144,6 +148,7 @@ class LobbyView(QWidget):
         self.search.left.connect(self.table.setFocus)
         self.table.match_chosen.connect(self.match_chosen)
         self.table.star_wanted.connect(self.star_wanted)
+        self.table.alert_wanted.connect(self.alert_wanted)
         display.changed.connect(self.model.odds_changed)
 
     # What a person does

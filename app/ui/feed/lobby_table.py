@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu
 
 from app.services.notices import Tone
 from app.ui.delegates.feed_cell import LobbyCellDelegate
-from app.ui.models.feed_lobby import MAP, NAME, STAR, UPDATED, LobbyModel, LobbyRow
+from app.ui.feed.alert_wish import ALERT, KEYS, AlertWish, is_alert_key
+from app.ui.models.feed_lobby import AWAY, DRAW, HOME, MAP, NAME, SCORE, STAR, STATUS, UPDATED, LobbyModel
+from app.ui.models.feed_lobby_row import LobbyRow
 from app.ui.theme import Theme
 from app.ui.views.statement_sheet import SheetTable
 
-ROOM_FOR_MAP, ROOM_FOR_AGE = 640, 560  # pixels below which a column gives its room to the names; the line's tip has it then
+GIVES: Final = ((MAP, 0), (STATUS, 104), (UPDATED, 0), (STATUS, 68), (HOME, 52), (DRAW, 52), (AWAY, 52), (SCORE, 52))
+"""Who gives room to the names, one after the other, and the pixels it keeps."""
+WIDEST_NAMES: Final = 280  # pixels for which other columns give way
+MARGINS: Final = 14  # pixels about a cell's text
 
 
 class LobbyTable(SheetTable):
@@ -22,6 +28,7 @@ class LobbyTable(SheetTable):
 
     match_chosen = Signal(object)
     star_wanted = Signal(object)
+    alert_wanted = Signal(object)  # an AlertWish
 
     def __init__(self, model: LobbyModel, theme: Theme) -> None:
         super().__init__(model, "feed.lobby")
@@ -36,6 +43,10 @@ class LobbyTable(SheetTable):
         header = self.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        header.sectionResized.connect(self._resized)
+        self._wanted = {place: column.width for place, column in enumerate(model.columns)}
+        self._is_fitting = False
+        self._advances: dict[str, int] = {}
         self.doubleClicked.connect(lambda index: self._open(model.rows[index.row()]))
         self.clicked.connect(self._clicked)
         self.selectionModel().currentChanged.connect(self._moved)
@@ -58,6 +69,7 @@ class LobbyTable(SheetTable):
         elif place not in self.chosen():
             self.setCurrentIndex(self._lobby.index(place, NAME))
         self._is_restoring = False
+        self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         chosen = self.chosen()
@@ -66,8 +78,26 @@ class LobbyTable(SheetTable):
             self._open(row)
         elif row is not None and event.key() == Qt.Key.Key_Space:
             self._star(row)
+        elif row is not None and is_alert_key(event):
+            self._alert(row)
         else:
             super().keyPressEvent(event)
+
+    def menu_at(self, point: QPoint) -> QMenu:
+        menu, index = super().menu_at(point), self.indexAt(point)
+        if not index.isValid():
+            return menu
+        first, row = menu.actions()[0], self._lobby.rows[index.row()]
+        for text, call in (
+            ("Open", lambda: self._open(row)),
+            ("Take the star off" if row.is_starred else "Star", lambda: self._star(row)),
+            (f"{ALERT}\t{KEYS}", lambda: self._alert(row)),
+        ):
+            action = menu.addAction(text, call)
+            menu.removeAction(action)
+            menu.insertAction(first, action)
+        menu.insertSeparator(first)
+        return menu
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Two clicks on a star are two clicks."""
@@ -78,12 +108,38 @@ class LobbyTable(SheetTable):
         super().mouseDoubleClickEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What fits is shown: a name is worth more than a map."""
-        room = self.width()
-        for column, wanted in ((MAP, ROOM_FOR_MAP), (UPDATED, ROOM_FOR_AGE)):
-            if self.isColumnHidden(column) is not (room < wanted):
-                self.setColumnHidden(column, room < wanted)
+        self._fit()
         super().resizeEvent(event)
+
+    # What fits
+
+    def _fit(self) -> None:
+        """Names are cut last: other columns shrink or go; the line's tip has all of it."""
+        widths = dict(self._wanted)
+        short = self._names_width() + sum(widths.values()) - widths[NAME] - self.viewport().width()
+        for place, least in GIVES:
+            if short > 0:
+                given = min(short, max(widths[place] - least, 0)) if least else widths[place]
+                widths[place] -= given
+                short -= given
+        self._is_fitting = True
+        for place, _least in GIVES:
+            self.setColumnHidden(place, not widths[place])
+            if widths[place]:
+                self.setColumnWidth(place, widths[place])
+        self._is_fitting = False
+
+    def _names_width(self) -> int:
+        """Pixels of the widest names shown, to a bound."""
+        names = {row.name for row in self._lobby.rows}
+        self._advances = {name: self._advances.get(name) or self.fontMetrics().horizontalAdvance(name) for name in names}
+        widest = max(self._advances.values(), default=self._wanted[NAME] - MARGINS)
+        return min(widest + MARGINS, WIDEST_NAMES)
+
+    def _resized(self, place: int, _before: int, width: int) -> None:
+        """A person drew a column wider; a narrow one is the default again when there is room."""
+        if not self._is_fitting and place != NAME and width > 0:
+            self._wanted[place] = max(self._lobby.columns[place].width, width)
 
     def _moved(self, index: QModelIndex, _before: QModelIndex) -> None:
         if index.isValid() and not self._is_restoring:
@@ -98,6 +154,12 @@ class LobbyTable(SheetTable):
             self.match_chosen.emit(row.match.id)
         else:
             self.said.emit(f"{row.name} is not created yet: it can be opened once the feed gives it a number", Tone.PLAIN)
+
+    def _alert(self, row: LobbyRow) -> None:
+        if row.match is not None:
+            self.alert_wanted.emit(AlertWish(row.match.id))
+        else:
+            self.said.emit(f"{row.name} is not created yet: there can be an alert once the feed gives it a number", Tone.PLAIN)
 
     def _star(self, row: LobbyRow) -> None:
         if row.match is not None:

@@ -16,6 +16,8 @@ from app.ui import formats
 from app.ui.feed.match_words import HALF, is_known, team_name
 
 LONGEST_MARGIN: Final = 12  # characters of the feed's own figure
+NO_MARGIN: Final = "The feed told no margin with this price; the overround is computed from its odds."
+UNHEARD: Final = "not known while the feed is not heard"
 UNMAPPED: Final = "sides are not known: no price by team"
 OTHER_SIDES: Final = "The odds name other sides than the match: each price is shown with the team that it names."
 TITLES: Final = {Question.MATCH: "MATCH", Question.ROUND: "ROUND", Question.NEXT_ROUND: "NEXT ROUND"}
@@ -61,31 +63,47 @@ class TileFace(msgspec.Struct, frozen=True):
 
 
 class MarketFace(msgspec.Struct, frozen=True):
-    """One question. `words` say its state or its figures; `tiles` are team 1, Draw (where there is one), team 2."""
+    """One question. `state` is how it stands or its figures, `brief` the same where there is little room, `age` that of its price.
+
+    `tiles` are team 1, Draw (where there is one), team 2; `note` is for a tip.
+    """
 
     title: str
-    words: str
+    state: str
     tiles: tuple[TileFace, ...]
     look: Look = Look.NONE
     flaws: tuple[str, ...] = ()
+    brief: str = ""
+    age: str = ""
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        return " · ".join(filter(None, (self.state, self.age)))
 
 
 def face(match: Match, question: Question, quote: Priced | None, fresh: Freshness) -> MarketFace:
     """What is shown of a question; `quote` is the board's, or None where the feed told none for this round."""
     snapshot = quote.snapshot if quote is not None else None
     title = _title(match, question, snapshot)
+    if quote is None and fresh.is_stale and is_known(match) and not match.is_settled:
+        return MarketFace(title, UNHEARD, _bare(match, question, None), Look.STALE)
     reason = _no_price(match, question, snapshot)
     if quote is None or snapshot is None or reason:
         return MarketFace(title, reason, _bare(match, question, snapshot), flaws=_flaws(match, question, snapshot))
     teams = teams_of(match, snapshot)
     if not snapshot.is_available:
-        words = "no price between rounds" if match.is_live else "not priced"
-        look = Look.STALE if fresh.is_stale else Look.NONE
-        words = f"{words} · {_stale(fresh)}" if fresh.is_stale else words
-        return MarketFace(title, words, _bare(match, question, snapshot), look, _flaws(match, question, snapshot))
-    words = _figures(snapshot, fresh) if teams else UNMAPPED
-    look = Look.STALE if fresh.is_stale else Look.PRICED if teams else Look.NONE
-    return MarketFace(title, words, _tiles(match, quote, teams), look, _flaws(match, question, snapshot))
+        return _unavailable(match, question, snapshot, title, fresh)
+    priced = MarketFace(title, UNMAPPED, _tiles(match, quote, teams), Look.NONE, _flaws(match, question, snapshot))
+    if not teams:
+        return msgspec.structs.replace(priced, look=Look.STALE) if fresh.is_stale else priced
+    return _with_figures(priced, snapshot, fresh)
+
+
+def _unavailable(match: Match, question: Question, snapshot: Snapshot, title: str, fresh: Freshness) -> MarketFace:
+    words = "no price between rounds" if match.is_live else "not priced"
+    told = MarketFace(title, words, _bare(match, question, snapshot), Look.NONE, _flaws(match, question, snapshot))
+    return msgspec.structs.replace(told, state=f"{words} · {_stale(fresh)}", look=Look.STALE) if fresh.is_stale else told
 
 
 def teams_of(match: Match, snapshot: Snapshot) -> Mapping[Side, int]:
@@ -158,16 +176,24 @@ def _flaws(match: Match, question: Question, snapshot: Snapshot | None) -> tuple
     return (*(formats.plain(flaw) for flaw in snapshot.flaws), *((OTHER_SIDES,) if is_other else ()))
 
 
-def _figures(snapshot: Snapshot, fresh: Freshness) -> str:
-    over = snapshot.overround
-    book = f"overround {float(over) * 100:.1f} %" if over is not None else "overround not known"
-    return f"{_stale(fresh)} · {book}" if fresh.is_stale else f"{book} · feed margin {margin(snapshot.margin)} · {formats.age(fresh.age)}"
+def _with_figures(face: MarketFace, snapshot: Snapshot, fresh: Freshness) -> MarketFace:
+    """The computed overround, beside it the feed's own margin where it told one (its changes carry none), and how old they are."""
+    over, told = snapshot.overround, margin(snapshot.margin)
+    percent = f"{float(over) * 100:.1f} %" if over is not None else "not known"
+    if fresh.is_stale:
+        return msgspec.structs.replace(face, look=Look.STALE, state=f"{_stale(fresh)} · overround {percent}", brief=_stale(fresh))
+    state, brief = f"overround {percent}", f"over {percent}"
+    if told:
+        state, brief = f"{state} · feed margin {told}", f"{brief} · fed {told}"
+    note = "" if told else NO_MARGIN
+    return msgspec.structs.replace(face, look=Look.PRICED, state=state, brief=brief, age=formats.age(fresh.age), note=note)
 
 
 def margin(told: Decimal | None) -> str:
-    """The feed's own figure as it was told; a dash where it told none (its changes carry none)."""
-    text = str(told) if told is not None else formats.NOTHING
-    return text if len(text) <= LONGEST_MARGIN else f"{told:.2e}"
+    """The feed's own figure as it was told; nothing where it told none."""
+    if told is None:
+        return ""
+    return text if len(text := str(told)) <= LONGEST_MARGIN else f"{told:.2e}"
 
 
 def _stale(fresh: Freshness) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from math import isfinite
 from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from app.domain.cs2 import Match, MatchDetail, OddsKey, Question
 from app.ui import formats
 from app.ui.display import Display
 from app.ui.feed import match_words as words
+from app.ui.feed.alert_wish import AlertWish
 from app.ui.feed.market_face import Freshness, MarketFace, Priced, face
 from app.ui.feed.score import MatchLine, ScoreBoard
 from app.ui.feed.tiles import OddsTiles
@@ -26,8 +27,13 @@ NOTHING_OPEN = "Choose a match in the lobby or in the tree: its score and its od
 
 
 class Vouching(Protocol):
-    """The feed's session: seconds since it vouched for a price (None: not since it was lost), and whether that is too long."""
+    """The feed's session: seconds since it vouched for a price (None: not since it was lost), whether that is too long,
 
+    and whether nothing of it is heard at all (`is_late`).
+    """
+
+    @property
+    def is_late(self) -> bool: ...
     def age(self, key: OddsKey) -> float | None: ...
     def is_stale(self, key: OddsKey) -> bool: ...
 
@@ -36,7 +42,10 @@ class MatchPage(QWidget):
     """Passive: `show_match` says all that is shown, `tick` lets ages and countdowns go on, `on_frame` fades what moved.
 
     With `cut_off` (monotonic seconds) what is shown is the past, as of then: ages count from there, and the page says so.
+    `alert_wanted` with an AlertWish on what was pointed at.
     """
+
+    alert_wanted = Signal(object)
 
     def __init__(self, vouching: Vouching, display: Display, theme: Theme, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -53,6 +62,7 @@ class MatchPage(QWidget):
         self.standing, self.flaws = ElidedLabel(), ElidedLabel()
         self.tiles = OddsTiles(display, theme, self._time)
         self.frame_wanted = self.tiles.frame_wanted
+        self.tiles.alert_wanted.connect(self._wish)
         self.empty = QLabel(NOTHING_OPEN)
         self._scroll = QScrollArea()
         self._lay_out()
@@ -96,12 +106,24 @@ class MatchPage(QWidget):
         """What the tiles show now."""
         return self.tiles.faces
 
+    def _wish(self, pointed: tuple[int, int] | None) -> None:
+        """An alert is asked for on this match, or on one of its prices."""
+        match = self._match
+        if match is None:
+            return
+        if pointed is None:
+            self.alert_wanted.emit(AlertWish(match.id))
+            return
+        tiles = self.tiles.faces[pointed[0]].tiles
+        ids = (match.teams[0].id, *([None] if len(tiles) > 2 else []), match.teams[1].id)
+        self.alert_wanted.emit(AlertWish(match.id, list(Question)[pointed[0]], ids[pointed[1]], tiles[pointed[1]].odds))
+
     def _say(self) -> None:
         match = self._match
         if match is None:
             return
         self.line.say(words.title(match), [*self._lateness(), *words.facts(match, self._detail)])
-        self.score.show_match(match)
+        self.score.show_match(match, is_late=self._vouching.is_late and not match.is_settled)
         self.standing.setText(words.standing(match, self._now()))
         self.flaws.setText(_flaw_line(match.flaws))
         quotes = dict(zip(Question, self._quotes, strict=False))
@@ -121,7 +143,7 @@ class MatchPage(QWidget):
 
     def _freshness(self, quote: Priced | None) -> Freshness:
         if quote is None:
-            return Freshness(None, False, self._now())
+            return Freshness(None, self._vouching.is_late, self._now())
         return Freshness(self._age(quote), self._vouching.is_stale(quote.snapshot.key), self._now())
 
     def _age(self, quote: Priced) -> float | None:
@@ -142,9 +164,10 @@ class MatchPage(QWidget):
         self.empty.setWordWrap(True)
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setMargin(12)
         inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 4, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.score)
         for label in (self.standing, self.flaws):

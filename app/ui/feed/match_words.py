@@ -25,10 +25,11 @@ SIDE_INK: Final = {Side.CT: ("state.info_back", "state.info"), Side.T: ("state.w
 
 
 class Piece(NamedTuple):
-    """A part of a line in a colour of its own."""
+    """A part of a line in a colour of its own; `brief` says the same where there is little room."""
 
     text: str
     ink: str = "text.dim"
+    brief: str = ""
 
 
 def truth(match: Match, detail: MatchDetail | None) -> Match:
@@ -59,12 +60,12 @@ def facts(match: Match, detail: MatchDetail | None) -> list[Piece]:
     """Round, status, the swap of sides, map and season: the most important first, since the end is cut where room is scarce."""
     pieces = []
     if match.is_live and match.round_number is not None:
-        pieces.append(Piece(round_words(match.round_number)))
+        pieces.append(Piece(round_words(match.round_number), brief=round_words(match.round_number).replace("round ", "R", 1)))
     pieces.append(Piece(formats.plain(match.status) or "status not told", status_ink(match)))
     swap = swapped_at(detail.rounds) if detail is not None else None
     if swap is not None:
         is_near = match.is_live and match.round_number is not None and 0 <= match.round_number - swap <= NEAR
-        pieces.append(Piece(f"sides swapped at round {swap}", "state.warning" if is_near else "text.dim"))
+        pieces.append(Piece(f"sides swapped at round {swap}", "state.warning" if is_near else "text.dim", f"swapped R{swap}"))
     pieces += [Piece(text) for text in (formats.plain(match.map_name), formats.plain(match.season_name)) if text]
     return pieces
 

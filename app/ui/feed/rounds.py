@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QListView, QVBoxLayout, QWidget
 
 from app.domain.cs2 import Match, MatchDetail, MatchStatus
-from app.ui.delegates.feed_rounds import HEIGHT, RoundLineDelegate
+from app.ui.delegates.feed_rounds import RoundLineDelegate
 from app.ui.feed.match_words import truth
 from app.ui.models.feed_rounds import RoundsModel, Wanted, important_count, lines_of
 from app.ui.theme import Theme
@@ -28,7 +28,7 @@ class RoundList(QListView):
         self._rounds = model
         self.setModel(model)
         self.setItemDelegate(RoundLineDelegate(model, theme, self))
-        self.setUniformItemSizes(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)  # a narrower pane has higher lines
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -53,7 +53,8 @@ class RoundList(QListView):
         if row is None:
             return
         self.doItemsLayout()  # the scroll bar's range is that of the lines before otherwise
-        self.verticalScrollBar().setValue(row * HEIGHT + above)
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.visualRect(self._rounds.index(row)).top() + above)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index: QModelIndex = self.currentIndex()
@@ -71,7 +72,7 @@ class RoundsView(QWidget):
         self._theme = theme
         self._match: Match | None = None
         self._detail: MatchDetail | None = None
-        self._told: tuple[Match | None, MatchDetail | None] = (None, None)
+        self._told: tuple[Match | None, MatchDetail | None, str] = (None, None, "")
         self._wanted = Wanted.IMPORTANT
         self.model = RoundsModel()
         self.title = QLabel("Rounds and events")
@@ -90,14 +91,17 @@ class RoundsView(QWidget):
     def show_nothing(self, sentence: str = NOTHING_OPEN) -> None:
         """No match is open, or none can be read: say why."""
         self._match = self._detail = None
-        self._told = (None, None)
+        self._told = (None, None, "")
         self._fill(sentence)
 
-    def show_match(self, match: Match, detail: MatchDetail | None) -> None:
-        """The detail of the match as it is, or as it was at the time that may be shown; at no cost where that is what is shown."""
-        if (match, detail) == self._told:
+    def show_match(self, match: Match, detail: MatchDetail | None, why: str = "") -> None:
+        """The detail of the match as it is, or as it was at the time that may be shown; at no cost where that is what is shown.
+
+        `why`: a sentence that says why the detail cannot be read now; empty while nothing speaks against it.
+        """
+        if (match, detail, why) == self._told:
             return
-        self._told = (match, detail)
+        self._told = (match, detail, why)
         if self._match is not None and self._match.id != match.id:
             self.model.show_lines(())
             self.list.scrollToTop()
@@ -106,12 +110,14 @@ class RoundsView(QWidget):
 
     def _why_empty(self) -> str:
         if self._detail is None or self._match is None:
-            return READING
+            return self._told[2] or READING
         return NOT_STARTED if self._match.status in {MatchStatus.PREGAME, MatchStatus.WARMUP} else NO_ROUNDS
 
     def _fill(self, why_empty: str) -> None:
         is_told = self._match is not None and self._detail is not None
-        lines = lines_of(self._match, self._detail, self._wanted) if self._match is not None and self._detail is not None else []
+        lines = []
+        if self._match is not None and self._detail is not None:
+            lines = lines_of(self._match, self._detail, self._wanted, is_read=not self._told[2])
         held = self.list.hold()
         if self.model.show_lines(lines):
             self.list.scroll_back(held)
@@ -134,6 +140,7 @@ class RoundsView(QWidget):
         self.empty.setWordWrap(True)
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setMargin(12)
         self._row.setContentsMargins(10, 4, 8, 4)
         self._row.setSpacing(4)
         layout = QVBoxLayout(self)

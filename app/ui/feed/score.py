@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.cs2 import Match, Side
 from app.ui import formats
 from app.ui.feed.match_words import SIDE_INK, Piece, score, team_name
+from app.ui.models.feed_words import LATE
 from app.ui.theme import Theme
 
 PAD = 10
 GAP = 12  # pixels between the name of the match and its facts
 LINE = 26  # pixels of the head's line; a second one takes less
 SECOND = 20
+NARROW = 300  # pixels below which the score board, which names the teams too, is all that names them
 BADGE = 17
 COLON, VERSUS, BESIDE = 12, 14, 18  # pixels from the middle to a figure, to a name without figures, and between a figure and a name
 DOT = " · "
@@ -27,7 +29,10 @@ _CUT = Qt.TextElideMode.ElideRight
 
 
 class MatchLine(QWidget):
-    """A name and coloured facts in one line, or in two where they do not fit; the whole of it is in the tooltip."""
+    """A name and coloured facts in one line; where they do not fit in two, then the facts in brief. The whole of it is in the tooltip.
+
+    In a narrow pane the facts alone.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -35,7 +40,8 @@ class MatchLine(QWidget):
         self._name, self._small = theme.font(13, bold=True), theme.font(11)
         self._title = ""
         self._pieces: tuple[Piece, ...] = ()
-        self._has_two = False
+        self.shown: tuple[tuple[str, str], ...] = ()  # the facts as they fit, with their colours
+        self._has_two = self._is_nameless = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._fit()
 
@@ -59,16 +65,27 @@ class MatchLine(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        wide = QFontMetrics(self._name).horizontalAdvance(self._title) + GAP
-        wide += QFontMetrics(self._small).horizontalAdvance(DOT.join(piece.text for piece in self._pieces))
-        self._has_two = bool(self._pieces) and wide > self.width() - 2 * PAD
+        room = self.width() - 2 * PAD
+        whole = [(piece.text, piece.ink) for piece in self._pieces]
+        brief = [(piece.brief or piece.text, piece.ink) for piece in self._pieces]
+        name = QFontMetrics(self._name).horizontalAdvance(self._title) + GAP
+        self._is_nameless = bool(self._pieces) and self.width() < NARROW
+        self._has_two = bool(self._pieces) and not self._is_nameless and name + self._width(whole) > room
+        is_alone = self._has_two or self._is_nameless
+        self.shown = tuple(brief if is_alone and self._width(whole) > room else whole)
         self.setFixedHeight(self.sizeHint().height())
+
+    def _width(self, facts: Sequence[tuple[str, str]]) -> int:
+        return QFontMetrics(self._small).horizontalAdvance(DOT.join(text for text, _ in facts))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        line = QRect(PAD, 0, self.width() - 2 * PAD, LINE)
+        if self._is_nameless:
+            self._facts(painter, line)
+            return
         painter.setFont(self._name)
         painter.setPen(self._theme.colours["text.strong"])
-        line = QRect(PAD, 0, self.width() - 2 * PAD, LINE)
         title = painter.fontMetrics().elidedText(self._title, _CUT, line.width())
         painter.drawText(line, _LEFT, title)
         if self._has_two:
@@ -79,28 +96,35 @@ class MatchLine(QWidget):
     def _facts(self, painter: QPainter, line: QRect) -> None:
         painter.setFont(self._small)
         metrics = painter.fontMetrics()
-        for place, piece in enumerate(self._pieces):
-            for text, ink in (((DOT, "text.faint"),) if place else ()) + ((piece.text, piece.ink),):
+        for place, fact in enumerate(self.shown):
+            for text, ink in (((DOT, "text.faint"),) if place else ()) + (fact,):
                 if line.width() <= 0:
                     return
                 shown = metrics.elidedText(text, _CUT, line.width()) if text != DOT else text
                 painter.setPen(self._theme.colours[ink])
                 painter.drawText(line, _LEFT, shown)
+                if shown != text:
+                    return
                 line = line.adjusted(metrics.horizontalAdvance(shown), 0, 0, 0)
 
 
 class ScoreBoard(QWidget):
-    """Team 1 and team 2 with the side each plays now, in the order of the feed, and the rounds won between them."""
+    """Team 1 and team 2 with the side each plays now, in the order of the feed, and the rounds won between them.
+
+    Where the names do not fit beside the figures they stand under each other. `is_late`: the figures may be others by now.
+    """
 
     HEIGHT = 48
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._name, self._big, self._tiny = theme.font(16, bold=True), theme.font(28, bold=True), theme.font(11, bold=True)
+        self._name, self._less, self._tiny = theme.font(16, bold=True), theme.font(14, bold=True), theme.font(11, bold=True)
+        self._big, self._row = theme.font(28, bold=True), theme.font(17, bold=True)
         self._names = ("", "")
         self._sides: tuple[Side | None, Side | None] = (None, None)
         self._score: tuple[str, str] | None = None
+        self._is_late = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(self.HEIGHT)
 
@@ -109,25 +133,61 @@ class ScoreBoard(QWidget):
         first, second = (f"{name} ({side})" if side else name for name, side in zip(self._names, self._sides, strict=True))
         return f"{first} {self._score[0]} : {self._score[1]} {second}" if self._score else f"{first} against {second}"
 
-    def show_match(self, match: Match) -> None:
+    @property
+    def is_stacked(self) -> bool:
+        """Whether the teams stand under each other."""
+        return not self._fits(self._less)
+
+    def show_match(self, match: Match, *, is_late: bool = False) -> None:
         told = (
             (team_name(match.teams[0]), team_name(match.teams[1])),
             (_side(match, 0), _side(match, 1)),
             score(match),
+            is_late,
         )
-        if told == (self._names, self._sides, self._score):
+        if told == (self._names, self._sides, self._score, self._is_late):
             return
-        self._names, self._sides, self._score = told
-        self.setToolTip(formats.tip(self.text))
+        self._names, self._sides, self._score, self._is_late = told
+        late = f"\n{LATE}" if is_late else ""
+        self.setToolTip(formats.tip(self.text + late))
         self.setAccessibleName(f"Score: {self.text}")
+        self.setAccessibleDescription(late.strip())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        if self._is_late and self._score:
+            self._hatch(painter)
+        if self.is_stacked:
+            for place in (0, 1):
+                self._line(painter, QRect(PAD, place * self.HEIGHT // 2, self.width() - 2 * PAD, self.HEIGHT // 2), place)
+        else:
+            self._beside(painter)
+
+    def _fits(self, font: QFont) -> bool:
+        room = self.width() // 2 - max(self._figures()) - BESIDE - PAD
+        return all(QFontMetrics(font).horizontalAdvance(name) <= room for name in self._names)
+
+    def _figures(self) -> list[int]:
+        """Pixels from the middle to the end of each figure."""
+        return [QFontMetrics(self._big).horizontalAdvance(text) + COLON for text in self._score or ()] or [VERSUS, VERSUS]
+
+    def _ink(self) -> QColor:
+        return self._theme.colours["text.dim" if self._is_late else "text.strong"]
+
+    def _hatch(self, painter: QPainter) -> None:
+        """As behind a price that nothing vouches for."""
+        wide, middle = self._figures(), self.width() // 2
+        box = QRect(middle - wide[0] - 6, 4, sum(wide) + 12, self.HEIGHT - 10)
+        if self.is_stacked:
+            room = max(QFontMetrics(self._row).horizontalAdvance(text) for text in self._score or ("",)) + 12
+            box = QRect(self.width() - PAD - room + 6, 1, room, self.HEIGHT - 2)
+        paint_stale(painter, box, self._theme)
+
+    def _beside(self, painter: QPainter) -> None:
+        wide, middle = self._figures(), self.width() // 2
         painter.setFont(self._big)
-        painter.setPen(self._theme.colours["text.strong"])
-        wide = [QFontMetrics(self._big).horizontalAdvance(text) + COLON for text in self._score or ()] or [VERSUS, VERSUS]
-        middle = self.width() // 2
+        painter.setPen(self._ink())
         if self._score:
             painter.drawText(QRect(middle - 8, 0, 16, self.HEIGHT - 4), _CENTRE, ":")
             painter.drawText(QRect(middle - wide[0], 0, wide[0] - COLON, self.HEIGHT), _RIGHT, self._score[0])
@@ -142,14 +202,34 @@ class ScoreBoard(QWidget):
 
     def _team(self, painter: QPainter, box: QRect, place: int, edge: Qt.AlignmentFlag) -> None:
         side = self._sides[place]
-        painter.setFont(self._name)
+        painter.setFont(self._name if self._fits(self._name) else self._less)
         painter.setPen(self._theme.colours["text.strong"])
         line = QRect(box.left(), box.top(), box.width(), 24 if side else box.height())
-        painter.drawText(line, edge, painter.fontMetrics().elidedText(self._names[place], _CUT, line.width()))
+        painter.drawText(line, edge, self._names[place])
         if side is not None:
-            wide = QFontMetrics(self._tiny).horizontalAdvance(side) + 12
+            wide = self._badge_width(side)
             left = box.right() + 1 - wide if edge == _RIGHT else box.left()
             paint_badge(painter, QRect(left, box.bottom() - BADGE, wide, BADGE), side, self._theme)
+
+    def _line(self, painter: QPainter, box: QRect, place: int) -> None:
+        """A team, its side and its figure in one line."""
+        side = self._sides[place]
+        painter.setFont(self._row)
+        painter.setPen(self._ink())
+        figure = self._score[place] if self._score else ""
+        painter.drawText(box, _RIGHT, figure)
+        badge = self._badge_width(side) + 8 if side is not None else 0
+        room = box.width() - painter.fontMetrics().horizontalAdvance(figure) - badge - GAP
+        painter.setFont(self._less)
+        painter.setPen(self._theme.colours["text.strong"])
+        name = painter.fontMetrics().elidedText(self._names[place], _CUT, room)
+        painter.drawText(box, _LEFT, name)
+        if side is not None:
+            left = box.left() + painter.fontMetrics().horizontalAdvance(name) + 8
+            paint_badge(painter, QRect(left, box.center().y() - BADGE // 2, badge - 8, BADGE), side, self._theme)
+
+    def _badge_width(self, side: Side) -> int:
+        return QFontMetrics(self._tiny).horizontalAdvance(side) + 12
 
 
 def _side(match: Match, place: int) -> Side | None:
@@ -164,6 +244,12 @@ def paint_badge(painter: QPainter, box: QRect, side: Side, theme: Theme) -> None
     round_box(painter, box, theme.colours[back])
     painter.setPen(theme.colours[ink])
     painter.drawText(box, _CENTRE, side)
+
+
+def paint_stale(painter: QPainter, box: QRect, theme: Theme) -> None:
+    """Behind what may be other by now: grey and hatched."""
+    painter.fillRect(box, theme.colours["price.stale"])
+    painter.fillRect(box, QBrush(theme.colours["price.hatch"], Qt.BrushStyle.BDiagPattern))
 
 
 def round_box(painter: QPainter, box: QRect, colour: QColor, corner: int = 3) -> None:

@@ -94,7 +94,9 @@ class StandingsView(QWidget):
         name = called(season)
         if standings is None:
             trouble = trouble_words(self._session)
-            return trouble if trouble not in {"", READING} else f"Reading the standings of {name}…"
+            if trouble not in {"", READING}:
+                return trouble
+            return self._session.why_no_standings(season.id) or f"Reading the standings of {name}…"
         return f"No match of {name} has been settled yet."
 
     def _foot(self, season: Season | None, standings: Standings | None) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 
 from app.services.feed.session import FeedSession
 from app.ui import formats
+from app.ui.feed.words import again_words
 from app.ui.models.columns import counted
 from app.ui.theme import Theme
 from app.ui.views.elided import ElidedLabel
@@ -56,8 +57,10 @@ def polling_words(session: FeedSession) -> str:
     figures = session.figures
     lost = f"{counted(figures.truncated, 'truncated page')} · {counted(figures.faults, 'fault')}"
     if session.is_venue_gone:
-        return f"Not polling: the feed is not reachable · {lost}"
+        why = "the key is not accepted" if session.is_refused else "the feed is not reachable"
+        return f"Not polling: {why} · {lost}"
+    if figures.why:
+        return f"/odds/changes does not answer, {again_words(session)} · {lost}"
     if figures.last_poll_at is None and not figures.polls:
         return "Polling /odds/changes begins"
-    failing = " · the last poll failed" if figures.why else ""
-    return f"Polling /odds/changes every {figures.interval:.1f} s · {lost}{failing}"
+    return f"Polling /odds/changes every {figures.interval:.1f} s · {lost}"

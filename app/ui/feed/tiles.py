@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QBrush,
-    QColor,
+    QContextMenuEvent,
+    QCursor,
     QFocusEvent,
-    QFontMetrics,
     QGuiApplication,
     QHelpEvent,
     QKeyEvent,
@@ -19,37 +18,35 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from app.domain.odds import Odds
 from app.ui import formats
 from app.ui.delegates.odds_cell import ARROW, FLASH
 from app.ui.display import Display
+from app.ui.feed.alert_wish import ALERT, KEYS, is_alert_key
 from app.ui.feed.market_face import Look, MarketFace, TileFace
-from app.ui.feed.score import round_box
-from app.ui.feed.tile_places import HEAD, PAD, Place, is_side_by_side, places
+from app.ui.feed.tile_paint import TilePainter
+from app.ui.feed.tile_places import PAD, Place, is_side_by_side, places
+from app.ui.models.feed_words import decimals_of, exact, odds_words
 from app.ui.theme import Theme
 
-CORNER = 4
 NO_ORDERS = "For information: nothing can be ordered at this venue."
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_CUT = Qt.TextElideMode.ElideRight
 _KEYS = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
-_BACK = {Look.PRICED: "price.best", Look.STALE: "price.stale", Look.NONE: "state.quiet_back"}
 
 
 class OddsTiles(QWidget):
     """Passive: `show_faces`, `tick` each second. While something glows it asks for frames (`frame_wanted`) and each `on_frame` fades it."""
 
     frame_wanted = Signal()
+    alert_wanted = Signal(object)  # question and tile, counted from 0; None: none was pointed at
 
     def __init__(self, display: Display, theme: Theme, clock: Callable[[], float]) -> None:
         super().__init__()
         self._display = display
         self._theme = theme
         self._clock = clock
-        self._title, self._small, self._price = theme.font(13, bold=True), theme.font(11), theme.font(17, bold=True)
-        self._metrics = QFontMetrics(self._small)
+        self._painter = TilePainter(display, theme, clock)
         self._glows: dict[tuple[int, int], float] = {}  # question and tile -> until when, monotonic
         self._arrows: dict[tuple[int, int], float] = {}
         self._is_reached = False  # by the keyboard: a ring shows it
@@ -66,7 +63,9 @@ class OddsTiles(QWidget):
         old, self.faces = self.faces, tuple(faces)
         if old == self.faces:
             return []
-        if [_shape(face) for face in old] != [_shape(face) for face in self.faces]:
+        decimals = decimals_of(tile.odds for face in self.faces for tile in face.tiles)
+        if decimals != self._painter.decimals or [_shape(face) for face in old] != [_shape(face) for face in self.faces]:
+            self._painter.decimals = decimals
             self._lay_out()
             dirty = [self.rect()]
         else:
@@ -96,7 +95,23 @@ class OddsTiles(QWidget):
 
     def words(self) -> str:
         """All of it as lines of text."""
-        return "\n".join(_market_line(face, self._display) for face in self.faces)
+        return "\n".join(_market_line(face, self._display, self._painter.decimals) for face in self.faces)
+
+    def tile_at(self, point: QPoint) -> tuple[int, int] | None:
+        """The question and the tile at a point, counted from 0."""
+        rects = ((at, place, rect) for at, spot in enumerate(self.places) for place, rect in enumerate(spot.tiles))
+        return next(((at, place) for at, place, rect in rects if rect.contains(point)), None)
+
+    def menu_at(self, point: QPoint) -> QMenu:
+        """The context menu for a point."""
+        menu, pointed = QMenu(self), self.tile_at(point)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy the odds\tCtrl+C", self.copy)
+        menu.addAction(f"{ALERT}\t{KEYS}", lambda: self.alert_wanted.emit(pointed))
+        return menu
+
+    def copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.words())
 
     def tip_at(self, point: QPoint) -> str:
         """What a tooltip says at a point; nothing beside the questions."""
@@ -105,7 +120,7 @@ class OddsTiles(QWidget):
                 if rect.contains(point):
                     return f"{face.title} · {_label(tile)}: {_in_all_formats(tile.odds)}\n{NO_ORDERS}"
             if place.whole.contains(point):
-                return "\n".join((f"{face.title} · {face.words}", *face.flaws, NO_ORDERS))
+                return "\n".join(filter(None, (f"{face.title} · {face.words}", face.note, *face.flaws, NO_ORDERS)))
         return ""
 
     # Qt
@@ -118,9 +133,15 @@ class OddsTiles(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.words())
+            self.copy()
+            return
+        if is_alert_key(event):
+            self.alert_wanted.emit(self.tile_at(self.mapFromGlobal(QCursor.pos())))
             return
         super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_at(event.pos()).popup(event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._is_reached = event.reason() in _KEYS
@@ -141,18 +162,16 @@ class OddsTiles(QWidget):
         painter, region = QPainter(self), event.region()
         for face, place in zip(self.faces, self.places, strict=True):
             if region.intersects(place.head):
-                self._head(painter, place.head, face)
+                self._painter.head(painter, place.head, face)
             if face.flaws and region.intersects(place.flaw):
-                self._flaw(painter, place.flaw, face)
+                self._painter.flaw(painter, place.flaw, face)
             for tile, rect in zip(face.tiles, place.tiles, strict=True):
                 if region.intersects(rect):
-                    self._tile(painter, rect, face.look, tile)
+                    self._painter.tile(painter, rect, face.look, tile)
         self._lines(painter)
         if self._is_reached:
             painter.setPen(QPen(self._theme.colours["state.info"], 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
-    # Painting
 
     def _lines(self, painter: QPainter) -> None:
         painter.setPen(self._theme.colours["surface.line"])
@@ -162,67 +181,11 @@ class OddsTiles(QWidget):
             else:
                 painter.drawLine(0, place.whole.bottom() - 2, self.width(), place.whole.bottom() - 2)
 
-    def _head(self, painter: QPainter, rect: QRect, face: MarketFace) -> None:
-        colours = self._theme.colours
-        painter.setFont(self._title)
-        painter.setPen(colours["text.strong"])
-        line = QRect(rect.left(), rect.top(), rect.width(), HEAD)
-        painter.drawText(line, _LEFT, painter.fontMetrics().elidedText(face.title, _CUT, line.width()))
-        below = QRect(rect.left(), line.bottom() - 3, rect.width(), rect.height() - HEAD)
-        beside = line.adjusted(painter.fontMetrics().horizontalAdvance(face.title) + 8, 1, 0, 1)
-        box = below if rect.height() > HEAD else beside
-        painter.setFont(self._small)
-        painter.setPen(colours["state.warning" if face.look is Look.STALE else "text.dim"])
-        painter.drawText(box, _LEFT, self._metrics.elidedText(face.words, _CUT, box.width()))
-
-    def _flaw(self, painter: QPainter, rect: QRect, face: MarketFace) -> None:
-        more = f" (and {len(face.flaws) - 1} more)" if len(face.flaws) > 1 else ""
-        room = rect.width() - self._metrics.horizontalAdvance(more)
-        painter.setFont(self._small)
-        painter.setPen(self._theme.colours["state.warning"])
-        painter.drawText(rect, _LEFT, self._metrics.elidedText(f"⚠ {face.flaws[0]}", _CUT, room) + more)
-
-    def _tile(self, painter: QPainter, rect: QRect, look: Look, tile: TileFace) -> None:
-        colours = self._theme.colours
-        is_priced = look is Look.PRICED and tile.odds is not None
-        round_box(painter, rect, colours[_BACK[look] if tile.odds is not None or look is Look.STALE else "state.quiet_back"], CORNER)
-        if look is Look.STALE:
-            painter.fillRect(rect, QBrush(colours["price.hatch"], Qt.BrushStyle.BDiagPattern))
-        if is_priced:
-            self._glow(painter, rect, tile)
-        painter.setFont(self._small)
-        painter.setPen(colours["price.size" if is_priced else "text.dim"])
-        painter.drawText(QRect(rect.left() + 9, rect.top() + 4, rect.width() - 14, 15), _LEFT, self._cut_label(tile, rect.width() - 14))
-        painter.setFont(self._price)
-        painter.setPen(colours["text.strong" if is_priced else "text.dim"])
-        text = self._display.odds(tile.odds)
-        line = QRect(rect.left() + 9, rect.top() + 18, rect.width() - 12, 22)
-        painter.drawText(line, _LEFT, text)
-        if is_priced:
-            self._arrow(painter, line.adjusted(painter.fontMetrics().horizontalAdvance(text) + 5, 0, 0, 0), tile)
-
-    def _cut_label(self, tile: TileFace, room: int) -> str:
-        """The team and its side in so many pixels: a long name is cut before the side."""
-        end = f" · {tile.side}" if tile.side else ""
-        return self._metrics.elidedText(tile.name, _CUT, room - self._metrics.horizontalAdvance(end)) + end
-
-    def _glow(self, painter: QPainter, rect: QRect, tile: TileFace) -> None:
-        left = 1 - (self._clock() - tile.moved_at) / FLASH
-        if tile.move and 0 < left <= 1:
-            glow = QColor(self._theme.colours[_move_ink(tile)])
-            glow.setAlphaF(0.55 * left)
-            round_box(painter, rect, glow, CORNER)
-
-    def _arrow(self, painter: QPainter, box: QRect, tile: TileFace) -> None:
-        if tile.move and self._clock() - tile.moved_at < ARROW:
-            painter.setFont(self._small)
-            painter.setPen(self._theme.colours[_move_ink(tile)])
-            painter.drawText(box, _LEFT, "▲" if tile.move > 0 else "▼")
-
     # What is painted again
 
     def _lay_out(self) -> None:
-        self.places = places(self.faces, self.width())
+        label = max((self._painter.label_width(tile) for face in self.faces for tile in face.tiles), default=0)
+        self.places = places(self.faces, self.width(), label)
         self.setFixedHeight(self.sizeHint().height())
         self.update()
 
@@ -251,34 +214,30 @@ class OddsTiles(QWidget):
         self.update()
 
 
-def _shape(face: MarketFace) -> tuple[int, bool]:
+def _shape(face: MarketFace) -> tuple[tuple[str, ...], bool]:
     """What the places depend on."""
-    return len(face.tiles), bool(face.flaws)
+    return tuple(_label(tile) for tile in face.tiles), bool(face.flaws)
 
 
 def _dirty(place: Place, was: MarketFace, now: MarketFace) -> list[QRect]:
     """What is painted again when a question reads otherwise."""
-    rects = [] if (was.title, was.words, was.look) == (now.title, now.words, now.look) else [place.head]
+    rects = [] if (was.title, was.words, was.look, was.brief) == (now.title, now.words, now.look, now.brief) else [place.head]
     if was.flaws != now.flaws:
         rects.append(place.flaw)
     pairs = zip(place.tiles, was.tiles, now.tiles, strict=True)
     return rects + [rect for rect, before, after in pairs if before != after or was.look is not now.look]
 
 
-def _move_ink(tile: TileFace) -> str:
-    return "price.up" if tile.move > 0 else "price.down"
-
-
 def _label(tile: TileFace) -> str:
     return f"{tile.name} · {tile.side}" if tile.side else tile.name
 
 
-def _market_line(face: MarketFace, display: Display) -> str:
-    tiles = ", ".join(f"{_label(tile)} {display.odds(tile.odds)}" for tile in face.tiles)
+def _market_line(face: MarketFace, display: Display, decimals: int) -> str:
+    tiles = ", ".join(f"{_label(tile)} {odds_words(display, tile.odds, decimals)}" for tile in face.tiles)
     return f"{face.title} ({face.words}): {tiles}" + "".join(f" Warning: {flaw}" for flaw in face.flaws)
 
 
 def _in_all_formats(odds: Odds | None) -> str:
     if odds is None:
         return "no price"
-    return f"{formats.decimal(odds)} decimal, {formats.american(odds)} American, {formats.implied(odds)} implied"
+    return f"{exact(odds)} decimal, {formats.american(odds)} American, {formats.implied(odds)} implied"

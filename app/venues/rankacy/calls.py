@@ -65,6 +65,16 @@ class Calls:
     def standings(self, season_id: int) -> Call:
         return Call("GET", self._paths.standings.format(id=season_id), rank=Rank.SCREEN)
 
+    def webhooks(self) -> Call:
+        return Call("GET", self._paths.webhooks, rank=Rank.SCREEN)
+
+    def register(self, event: str, target_url: str) -> Call:
+        body = msgspec.json.encode({"event_type": event, "target_url": target_url})
+        return Call("POST", self._paths.webhooks, body=body, rank=Rank.SCREEN)
+
+    def unregister(self, webhook_id: int) -> Call:
+        return Call("DELETE", self._paths.webhook.format(id=webhook_id), rank=Rank.SCREEN)
+
     def stream(self) -> Call:
         return Call("GET", self._paths.stream, rank=Rank.SCREEN)
 

@@ -25,6 +25,7 @@ class Paths(msgspec.Struct, frozen=True):
     seasons: str = "api/b2b/seasons"
     standings: str = "api/b2b/seasons/{id}/standings"
     webhooks: str = "api/b2b/webhooks"
+    webhook: str = "api/b2b/webhooks/{id}"
 
 
 FEED = Paths()

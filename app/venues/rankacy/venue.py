@@ -20,6 +20,7 @@ from app.domain.feed import Changes, FeedMarket, MatchOdds, Page, Partner, Stand
 from app.domain.link import Rank
 from app.domain.secret import Secret
 from app.domain.typed import is_one_word
+from app.domain.webhook import Listed, NewSubscription
 from app.venues.call import Call
 from app.venues.gate import NOT_CONNECTED, Gate, Gated
 from app.venues.hosts import Address, HostError
@@ -34,6 +35,7 @@ from app.venues.rankacy.names import FEED, Paths
 from app.venues.rankacy.prices import read_changes, read_history, read_odds
 from app.venues.rankacy.stream import read_stream
 from app.venues.rankacy.teams import Teams
+from app.venues.rankacy.webhooks import read_registered, read_webhooks
 
 Value = TypeVar("Value")
 
@@ -48,7 +50,7 @@ class Keys(msgspec.Struct, frozen=True):
 
 
 class Rankacy(Gated):
-    """Reads. There is nothing to place an order with.
+    """Reads, and keeps the partner's webhooks. There is nothing to place an order with.
 
     A FeedVenue (`services.feed.ports`). An id that nobody knows is a RefusedError of 404; 5xx is an UnknownError with its status, which for
     something that only reads means: ask again. An answer about something else than was asked for is an UnreadableError.
@@ -141,6 +143,19 @@ class Rankacy(Gated):
     async def stream(self) -> StreamPlace:
         """UnreadableError unless it is Twitch's own player, or, in practice, this computer."""
         return read_stream(await self._ask(self._calls.stream()), is_practice=self._environment is Environment.PRACTICE)
+
+    # Webhooks (`services.hooks.ports.HookVenue`)
+
+    async def webhooks(self) -> Listed:
+        return read_webhooks(await self._ask(self._calls.webhooks()))
+
+    async def register(self, event: str, target_url: str) -> NewSubscription:
+        """Sent once, never again: after an UnknownError it may exist."""
+        return read_registered(await self._ask(self._calls.register(event, target_url)), event, target_url)
+
+    async def unregister(self, webhook_id: int) -> None:
+        """RefusedError of 404 where it is not there, or another partner's."""
+        await self._ask(self._calls.unregister(webhook_id))
 
     async def _ask(self, call: Call) -> bytes:
         if self._gate is None:

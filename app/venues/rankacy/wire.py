@@ -144,6 +144,17 @@ class WireSeason(msgspec.Struct):
     created_at: object = None
 
 
+class WireWebhook(msgspec.Struct):
+    """A subscription; the answer that made it has its secret too."""
+
+    id: Id
+    event_type: object
+    target_url: object
+    is_active: object = None
+    created_at: object = None
+    secret: object = None
+
+
 class WireStandings(msgspec.Struct):
     season: WireSeason
     rows: list[msgspec.Raw]

@@ -32,6 +32,7 @@ from app.domain.cs2 import (
 from app.domain.environment import Environment
 from app.domain.errors import RefusedError, VenueError
 from app.domain.feed import Changes, FeedMarket, MatchOdds, Page, Partner, Standings
+from app.domain.feed_alert import FeedAlert
 from app.domain.link import Rank
 from app.domain.odds import Odds, odds_of
 from app.services.feed.desk import FeedDesk, FeedOutside
@@ -310,10 +311,19 @@ class Feed:
         self.failures: list[BaseException] = []
         self.kept: list[tuple[int, ...]] = []
         self.stars_trouble = ""
+        self.alerts_kept: list[tuple[FeedAlert, ...]] = []
+        self.alerts_trouble = ""
         self.tasks = Tasks(self.failures.append)
         self.notices = Notices(self.clock.now)
         outside = FeedOutside(
-            self.venue, self.clock.monotonic, self.clock.now, Environment.PRACTICE, sleep, lambda: 0.5, keep_stars=self._keep
+            self.venue,
+            self.clock.monotonic,
+            self.clock.now,
+            Environment.PRACTICE,
+            sleep,
+            lambda: 0.5,
+            keep_stars=self._keep,
+            keep_alerts=self._keep_alerts,
         )
         self.desk = FeedDesk(outside, self.notices, self.tasks)
         self.session = self.desk.session
@@ -333,6 +343,10 @@ class Feed:
         if not self.board.has_begun:
             self.board.lost(now)
         self.board.hear([each for each in told if isinstance(each, Snapshot)], now, now, is_complete=is_complete)
+
+    def _keep_alerts(self, alerts: tuple[FeedAlert, ...]) -> str:
+        self.alerts_kept.append(alerts)
+        return self.alerts_trouble
 
     def _keep(self, ids: tuple[int, ...]) -> str:
         self.kept.append(ids)

@@ -51,11 +51,12 @@ def test_a_newer_snapshot_replaces_an_older_one(board: Board) -> None:
 @pytest.mark.parametrize("seconds", [-1, 0])
 def test_an_older_or_equal_snapshot_is_a_duplicate(board: Board, seconds: int) -> None:
     board.hear([at(0)], 100, 100)
-    board.take_dirty()
+    calls: list[int] = []
+    board.changed.connect(lambda: calls.append(1))
     told = at(seconds, ct="1.50") if seconds else at(0)
     assert board.hear([told], 101, 101).duplicates == 1
     assert ct_odds(board) == price("1.87")
-    assert board.take_dirty() == set()
+    assert calls == []
 
 
 def test_the_same_item_twice_and_out_of_order_leaves_the_newest(board: Board) -> None:
@@ -113,12 +114,13 @@ def test_a_change_tells_no_margin_so_the_last_one_stands(board: Board) -> None:
 
 def test_a_reading_of_the_same_price_brings_its_margin(board: Board) -> None:
     board.hear([at(0)], 100, 100)
-    board.take_dirty()
+    calls: list[int] = []
+    board.changed.connect(lambda: calls.append(1))
     board.read(LIVE, [at(0, margin="0.05")], 101, 101)
     quote = board.quote(WHOLE)
     assert quote is not None
     assert quote.snapshot.margin == Decimal("0.05")
-    assert board.take_dirty() == {WHOLE}
+    assert calls == [1]
 
 
 def test_changed_is_called_once_an_answer_and_only_for_something_new(board: Board) -> None:
@@ -286,9 +288,11 @@ def test_a_duplicate_in_a_complete_page_says_that_it_is_still_the_newest(board: 
 
 def test_forgetting_leaves_nothing_to_compare_with(board: Board) -> None:
     board.hear([at(10)], 100, 100)
-    board.take_dirty()
+    calls: list[int] = []
+    board.changed.connect(lambda: calls.append(1))
     board.forget()
-    assert board.take_dirty() == {WHOLE}
+    assert calls == [1]
+    assert board.quote(WHOLE) is None
     board.lost(200)
     board.hear([at(0, ct="3.00")], 200, 200)
     assert ct_odds(board) == price("3.00")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services.feed.delay import KEPT, LONGEST, PLANT, Delay, DelayChoice, Past
+from app.services.feed.delay import CALIBRATING, KEPT, LONGEST, PLANT, Delay, DelayChoice, Past
 
 SECONDS = st.floats(0, 500, allow_nan=False)
 
@@ -69,6 +69,26 @@ def test_an_event_of_another_time_matches_nothing(at: float) -> None:
     delay.heard(PLANT, at=at)
     assert delay.press() == "The feed told of no plant within the last 60 s, so nothing was calibrated."
     assert (delay.estimate, delay.how) == (7, "set by hand")
+
+
+def test_an_event_that_was_heard_up_to_some_seconds_late_is_taken_for_the_middle_and_the_bound_is_said() -> None:
+    delay = Delay(Clock())
+    delay.heard(PLANT, "Bomb planted at A", at=991.0, since=3.0)
+    assert delay.press() == "Matched with “Bomb planted at A”, heard 9.0 s ago; it happened up to 3.0 s before that: right to 1.5 s."
+    assert delay.estimate == 10.5
+
+
+def test_a_person_who_pressed_or_is_about_to_is_calibrating_for_two_minutes() -> None:
+    clock = Clock()
+    delay = Delay(clock)
+    assert not delay.is_calibrating
+    delay.expect_press()
+    clock.now += CALIBRATING - 1
+    assert delay.is_calibrating
+    clock.now += 1
+    assert not delay.is_calibrating
+    delay.press()
+    assert delay.is_calibrating
 
 
 def test_the_events_of_another_match_are_forgotten() -> None:

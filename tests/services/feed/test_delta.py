@@ -12,6 +12,8 @@ import pytest
 from app.domain.cs2 import OddsKey, Question
 from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
 from app.domain.feed import Changes
+from app.services.feed.cycle import LEAST, PROBE
+from app.services.feed.session import REFUSED
 from tests.services.feed.kit import EVENING, LIVE, OTHER, Feed, match, play, snapshot
 
 WHOLE = OddsKey(LIVE, Question.MATCH)
@@ -130,6 +132,8 @@ def test_failures_are_said_once_in_words_and_tried_later_and_later(problem: Venu
 
     async def scenario(feed: Feed) -> None:
         await begun(feed)
+        feed.session.watch(False)  # what nobody looks at
+        await asyncio.sleep(10)
         feed.venue.always["changes"] = problem
         gaps = seconds_between(await polled(feed, 400))
         assert all(1 <= gap <= 60 for gap in gaps)
@@ -158,7 +162,8 @@ def test_a_key_that_is_not_accepted_stops_everything_until_somebody_tries_again(
         feed.venue.always["changes"] = NotSentError("The key was rotated", status=401)
         await asyncio.sleep(3)
         assert feed.session.is_venue_gone
-        assert feed.session.gone_because == "The key was rotated"
+        assert feed.session.gone_because == f"{REFUSED}. It says: The key was rotated"
+        assert feed.session.asks_again_in is None
         feed.venue.calls.clear()
         await asyncio.sleep(1000)
         assert feed.venue.calls == []
@@ -211,6 +216,103 @@ def test_after_an_outage_prices_are_stale_until_they_are_read_again() -> None:
         del feed.venue.always["odds"]
         await asyncio.sleep(62)
         assert not feed.session.is_stale(WHOLE)
+
+    play(scenario)
+
+
+def test_what_somebody_looks_at_has_its_prices_back_within_five_seconds_of_the_venues_return() -> None:
+    """Longer than the catalogue's minute would be dark: the poll itself is the probe (F-R03)."""
+
+    async def scenario(feed: Feed) -> None:
+        await begun(feed)
+        feed.session.open(LIVE)
+        await asyncio.sleep(3)
+        for method in ("changes", "odds", "match", "matches"):
+            feed.venue.always[method] = DOWN
+        gaps = seconds_between(await polled(feed, 300))
+        assert gaps[-1] == 1 + (PROBE - 1) / 2, "the chance of the tests is a half"
+        assert feed.session.is_late
+        feed.venue.always.clear()
+        feed.venue.write(snapshot(ct="1.50", at=EVENING + timedelta(seconds=400)))
+        await asyncio.sleep(PROBE + 2 * LEAST)
+        assert not feed.session.is_stale(WHOLE)
+        assert not feed.session.is_late
+        assert feed.venue.asked("match"), "the score is read again too"
+
+    play(scenario, seconds=1000)
+
+
+def test_odds_that_waited_long_after_failures_are_read_at_once_when_the_venue_is_back() -> None:
+    async def scenario(feed: Feed) -> None:
+        await begun(feed)
+        feed.session.open(LIVE)
+        await asyncio.sleep(3)
+        feed.venue.always["changes"] = feed.venue.always["odds"] = DOWN
+        await asyncio.sleep(20)
+        del feed.venue.always["changes"]  # a new chain begins, and the odds of the matches are asked for in vain
+        await asyncio.sleep(15)
+        feed.venue.always["changes"] = DOWN
+        await asyncio.sleep(9)  # the odds wait for some ten seconds more
+        feed.venue.always.clear()
+        feed.venue.calls.clear()
+        await asyncio.sleep(PROBE + LEAST)
+        assert {match_id for (match_id,) in feed.venue.asked("odds")} == {LIVE, OTHER}
+        assert not feed.session.is_stale(WHOLE)
+
+    play(scenario)
+
+
+def test_a_venue_that_answers_nothing_at_all_is_probed_as_often_as_one_that_is_not_there() -> None:
+    async def scenario(feed: Feed) -> None:
+        await begun(feed)
+
+        async def hang(_method: str) -> None:
+            await asyncio.sleep(5)
+            raise UnknownError("No answer within 5 s")
+
+        feed.venue.before = hang
+        await asyncio.sleep(60)
+        begun_at: list[float] = []
+
+        async def note(method: str) -> None:
+            if method == "changes":
+                begun_at.append(feed.clock.monotonic())
+                await hang(method)
+
+        feed.venue.before = note
+        await asyncio.sleep(60)
+        assert max(seconds_between(begun_at)) <= PROBE + LEAST
+        assert min(seconds_between(begun_at)) >= PROBE, "one at a time"
+        feed.venue.before = None
+
+    play(scenario)
+
+
+def test_looking_at_the_feed_again_ends_a_long_back_off() -> None:
+    async def scenario(feed: Feed) -> None:
+        await begun(feed)
+        feed.session.watch(False)
+        feed.venue.always["changes"] = DOWN
+        await asyncio.sleep(300)
+        feed.venue.calls.clear()
+        feed.session.watch(True)
+        await asyncio.sleep(0.1)
+        assert len(feed.venue.asked("changes")) == 1
+
+    play(scenario)
+
+
+def test_how_long_it_is_until_the_next_try_is_known_while_it_backs_off() -> None:
+    async def scenario(feed: Feed) -> None:
+        await begun(feed)
+        assert feed.session.asks_again_in is None
+        feed.session.watch(False)
+        feed.venue.always["changes"] = DOWN
+        await asyncio.sleep(300)
+        times = await polled(feed, 70)
+        left = feed.session.asks_again_in
+        assert left is not None
+        assert left == pytest.approx(times[-1] + 30.5 - feed.clock.monotonic())
 
     play(scenario)
 

@@ -7,11 +7,12 @@ import time
 from datetime import datetime, timedelta
 
 import msgspec
+import pytest
 
 from app.domain.cs2 import MatchDetail, OddsHistory, OddsKey, OddsPoint, Question, Side, SideOdds, Snapshot
-from app.domain.errors import NotSentError
-from app.services.feed.histories import AGAIN, KEPT, MANY, Drawing, Reading
-from app.services.feed.odds_lines import BY_SIDE, SILENCE, Sketch, Spell, traces_of
+from app.domain.errors import NotSentError, TooLargeError
+from app.services.feed.histories import AGAIN, KEPT, MANY, TOO_LONG, Drawing, Reading
+from app.services.feed.odds_lines import BY_SIDE, Sketch, Spell, traces_of
 from tests.services.feed.kit import EVENING, LIVE, NOMADS, VERTEX, Feed, detail, match, play, point, price, rounds
 
 WHOLE = OddsKey(LIVE, Question.MATCH)
@@ -326,9 +327,93 @@ def test_points_in_any_order_at_one_time_and_of_no_price_make_lines_in_the_order
     assert trace.is_broken
 
 
-def test_a_long_silence_breaks_a_line() -> None:
-    trace = traces_of([*row(1, 0, "2", "2"), *row(3, SILENCE, "2.1", "2"), *row(5, 2 * SILENCE + 1, "2.2", "2")])[Side.CT]
-    assert [odds if odds == odds else None for odds in trace.odds] == [2.0, 2.1, None, 2.2]
+def test_silence_breaks_no_line_because_a_price_stands_until_the_next() -> None:
+    trace = traces_of([*row(1, 0, "2", "2"), *row(3, 4_000, "2.1", "2"), *row(5, 90_000, "2.2", "2")])[Side.CT]
+    assert list(trace.odds) == [2.0, 2.1, 2.2]
+
+
+def test_a_price_that_stood_until_a_hole_is_drawn_up_to_the_last_moment_the_chain_vouched_for_it() -> None:
+    async def scenario(feed: Feed) -> None:
+        told = over_the_swap(feed)
+        begun = feed.clock.monotonic()
+        await read(feed, told)
+        start = feed.clock.now().timestamp() - EVENING.timestamp()
+        feed.tell(heard(start + 1, "3.1", "1.35"))
+        await asyncio.sleep(300)
+        feed.tell()  # an empty page: five minutes later the price still stands
+        feed.session.histories.want(WHOLE)
+        stood = feed.clock.monotonic() - begun
+        await asyncio.sleep(60)
+        feed.board.lost(feed.clock.monotonic())
+        feed.tell(heard(start + stood + 60, "3.3", "1.3"))
+        last = prices(feed.session.histories.drawing(told.match, told, WHOLE), "Vertex")[-3:]
+        assert [odds for _at, odds in last] == [1.35, None, 1.3]
+        assert last[1][0] == pytest.approx(start + stood, abs=0.1)
+
+    play(scenario)
+
+
+def test_a_hole_before_the_first_price_that_is_heard_breaks_what_was_read() -> None:
+    async def scenario(feed: Feed) -> None:
+        told = over_the_swap(feed)
+        feed.tell()
+        await read(feed, told)
+        feed.board.lost(feed.clock.monotonic() + 1)
+        feed.tell(heard(220, "3.3", "1.3"))
+        assert [odds for _at, odds in prices(feed.session.histories.drawing(told.match, told, WHOLE), "Vertex")][-3:] == [1.36, None, 1.3]
+
+    play(scenario)
+
+
+def test_a_reading_after_the_hole_joins_what_comes_then_without_a_break() -> None:
+    async def scenario(feed: Feed) -> None:
+        told = over_the_swap(feed)
+        await read(feed, told)
+        feed.tell(heard(205, "3.1", "1.35"))
+        feed.board.lost(feed.clock.monotonic() + 1)
+        feed.venue.points[WHOLE] = OddsHistory(WHOLE, (*feed.venue.points[WHOLE].points, *row(40, 205, "3.1", "1.35")))
+        await asyncio.sleep(AGAIN)
+        await read(feed, told)
+        feed.tell(heard(220, "3.3", "1.3"))
+        assert prices(feed.session.histories.drawing(told.match, told, WHOLE), "Vertex")[-2:] == [(205, 1.35), (220, 1.3)]
+
+    play(scenario)
+
+
+def test_a_history_too_long_to_be_read_goes_on_from_now_says_so_and_is_not_asked_for_again() -> None:
+    async def scenario(feed: Feed) -> None:
+        told = over_the_swap(feed)
+        feed.venue.always["history"] = TooLargeError("The venue's answer is larger than 32 MB and was not read")
+        feed.venue.detailed[LIVE] = told
+        feed.session.histories.want(ROUND_13)
+        feed.tell(heard(205, "3.1", "1.35", key=ROUND_13))
+        drawing = await read(feed, told, ROUND_13)
+        assert prices(drawing, "Vertex") == [(205, 1.35)]
+        assert drawing.note == TOO_LONG
+        feed.board.lost(feed.clock.monotonic() + 1)
+        await asyncio.sleep(AGAIN + 1)
+        await read(feed, told, ROUND_13)
+        assert len(feed.venue.asked("history")) == 1
+        del feed.venue.always["history"]
+        feed.session.histories.again(ROUND_13)  # a person asks
+        assert prices(await read(feed, told, ROUND_13), "Vertex")[0] == (160, 2)
+
+    play(scenario)
+
+
+def test_a_lines_side_is_told_for_every_moment_over_a_swap_that_was_read_and_one_that_was_heard() -> None:
+    async def scenario(feed: Feed) -> None:
+        told = over_the_swap(feed)
+        drawing = await read(feed, told)
+        vertex, draw, _nomads = drawing.lines
+        sides = [drawing.side_of(vertex, at(seconds).timestamp()) for seconds in (100, 150, 200)]
+        assert sides == [Side.CT, None, Side.T]
+        assert drawing.side_of(draw, at(100).timestamp()) is Side.DRAW
+        feed.tell(heard(230, "1.9", "1.9", teams=(VERTEX.id, NOMADS.id)))  # overtime, and the rounds do not tell it yet
+        drawing = feed.session.histories.drawing(told.match, told, WHOLE)
+        assert [drawing.side_of(vertex, at(seconds).timestamp()) for seconds in (200, 230)] == [Side.T, Side.CT]
+
+    play(scenario)
 
 
 def test_much_is_sorted_out_beside_the_loop() -> None:

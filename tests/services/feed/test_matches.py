@@ -10,10 +10,10 @@ import pytest
 
 from app.domain.cs2 import Season, Side
 from app.domain.errors import NotSentError, RefusedError
+from app.services.feed.attention import DETAIL
 from app.services.feed.details import fresh_events
 from app.services.feed.matches import Matches
 from app.services.feed.news import doubts, result
-from app.services.feed.session import DETAIL
 from tests.services.feed.kit import EVENING, LIVE, NOMADS, OTHER, SEASON, Feed, detail, event, match, play, rounds, snapshot
 
 

@@ -130,7 +130,7 @@ def test_what_is_vouched_for_is_the_truth(written: list[Write], played: list[Mis
     async def scenario(feed: Feed) -> None:
         venue = Truth(feed, list(played))
         feed.session._delta._venue = venue  # the tricks are played on polls and readings; the lists are told by the plain one
-        feed.session._venue = venue
+        feed.session._odds_again._venue = venue
         feed.venue.put(match(), match(OTHER))
         feed.session.start()
         for write in written:

@@ -32,6 +32,7 @@ class Feed:
     def __init__(self) -> None:
         self.aged: float | None = 1.3
         self.stale = False
+        self.is_late = False
 
     def age(self, key: OddsKey) -> float | None:
         return self.aged

@@ -10,9 +10,11 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.cs2 import Match, Season, Team
-from app.ui.delegates.event_line import star_rect
+from app.ui.delegates.match_line import MatchLineDelegate
+from app.ui.delegates.star_line import star_rect
 from app.ui.feed.league_tree import LeagueTree
 from app.ui.models.feed_tree import Chip
+from app.ui.models.feed_words import LATE
 from app.ui.theme import Theme
 from tests.services.feed.kit import EVENING, SEASON, Feed, match
 
@@ -85,6 +87,33 @@ def test_a_season_that_no_list_names_is_shown_by_what_its_matches_say(pane: Pane
 def test_a_line_has_its_score_or_its_countdown(pane: Pane) -> None:
     pane.tell(named(1, "LIVE", "A"), named(2, "PREGAME", "C", starts_at=EVENING + timedelta(minutes=12)))
     assert (pane.side(1), pane.side(2)) == ("7 : 5", "in 12 min")
+
+
+def test_while_the_feed_is_not_heard_lines_of_what_goes_on_are_hatched(pane: Pane, theme: Theme) -> None:
+    pane.tell(named(1, "FINISHED", "A"), named(3, "LIVE", "E"))
+    assert not {theme.colours["price.hatch"].name()} & ground(pane, 3)
+    pane.feed.session.venue_is_gone("The practice exchange has ended")
+    pane.view.tick()
+    assert theme.colours["price.hatch"].name() in ground(pane, 3)
+    assert theme.colours["price.hatch"].name() not in ground(pane, 1)
+    tips = {number: pane.view.model.explained(pane.view.model.node(pane.view.model.find(f"m{number}"))) for number in (1, 3)}
+    assert (LATE in tips[3], LATE in tips[1]) == (True, False)
+
+
+def ground(pane: Pane, match_id: int) -> set[str]:
+    """The colours about the score of a line."""
+    picture = pane.view.tree.viewport().grab().toImage()
+    box = pane.view.tree.visualRect(pane.view.model.find(f"m{match_id}"))
+    return {picture.pixelColor(x, y).name() for x in range(box.right() - 60, box.right() - 16) for y in range(box.top() + 4, box.top() + 8)}
+
+
+def test_a_status_is_told_in_brief_before_a_name_is_cut(pane: Pane) -> None:
+    delegate = pane.view.tree.itemDelegate()
+    assert isinstance(delegate, MatchLineDelegate)
+    over, told = named(1, "FINISHED", "Driftwood"), named(2, "PAUSED", "Driftwood")
+    assert [delegate.word(over, room) for room in (400, 90)] == ["FINISHED", "FIN"]
+    assert delegate.word(told, 90) == "PAUSED"
+    assert delegate.word(named(3, "PREGAME", "Driftwood"), 90) == ""
 
 
 def test_chips_count_and_narrow(pane: Pane) -> None:

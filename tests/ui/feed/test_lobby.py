@@ -17,9 +17,10 @@ from app.services.notices import Tone
 from app.ui.display import Display
 from app.ui.feed.lobby import LobbyView
 from app.ui.formats import OddsFormat
-from app.ui.models.feed_lobby import MAP, STAR, STATUS, UPDATED, LobbyRow
+from app.ui.models.feed_lobby import AWAY, DRAW, HOME, MAP, NAME, SCORE, STAR, STATUS, UPDATED
+from app.ui.models.feed_lobby_row import LobbyRow
 from app.ui.models.feed_wish import Chip, Since
-from app.ui.models.feed_words import cut_names, starts_words
+from app.ui.models.feed_words import LATE, cut_names, starts_words
 from app.ui.theme import Theme
 from tests.services.feed.kit import EVENING, LIVE, OTHER, SEASON, VERTEX, Feed, match, play, snapshot, upcoming
 
@@ -178,11 +179,33 @@ def test_a_price_the_feed_no_longer_vouches_for_is_hatched_and_not_saved(lobby: 
     assert ",,,," in lobby.view.model.to_csv()
 
 
-def price_cell(lobby: Lobby) -> str:
-    """The colour of a price's ground, between two hatches."""
+def test_while_the_feed_is_not_heard_how_a_match_stands_is_hatched_too_but_not_how_it_ended(lobby: Lobby) -> None:
+    lobby.tell(match(), named(3, "FINISHED", "A", "B"))
+    lobby.pick(Chip.ALL)
+    before = [price_cell(lobby, SCORE), price_cell(lobby, STATUS)]
+    lobby.feed.session.venue_is_gone("The practice exchange has ended")
+    lobby.view.refresh()
+    stale = lobby.view.model._theme.colours["price.stale"].name()
+    assert [price_cell(lobby, SCORE), price_cell(lobby, STATUS)] == [stale, stale]
+    assert stale not in before
+    assert ink(lobby, 0, STATUS) == "text.dim"
+    assert LATE in lobby.view.model.explained(lobby.view.model.rows[0])
+    assert [row.is_late for row in lobby.view.model.rows] == [True, False]
+
+
+def test_prices_of_one_table_have_one_number_of_decimals_and_the_tip_tells_them_exactly(lobby: Lobby) -> None:
+    lobby.tell(match(), snapshot(ct="1.05", t="11.8"))
+    assert lobby.prices() == ["1.05", "18.00", "11.80"]
+    lobby.tell(snapshot(ct="1.055", t="11.8", at=EVENING + timedelta(seconds=5)))
+    assert lobby.prices() == ["1.055", "18.000", "11.800"]
+    assert "MATCH odds: 1.055, 18.00, 11.80" in lobby.view.model.explained(lobby.view.model.rows[0])
+
+
+def price_cell(lobby: Lobby, column: int = HOME) -> str:
+    """The colour of a cell's ground, between two hatches."""
     lobby.view.table.clearSelection()
     picture = lobby.view.table.viewport().grab().toImage()
-    box = lobby.view.table.visualRect(lobby.view.model.index(0, 4))
+    box = lobby.view.table.visualRect(lobby.view.model.index(0, column))
     found = [picture.pixelColor(box.left() + 3 + at, box.top() + 5).name() for at in range(8)]
     return max(sorted(set(found)), key=found.count)
 
@@ -414,6 +437,26 @@ def test_a_narrow_lobby_gives_the_room_of_the_map_and_then_of_the_age_to_the_nam
         seen[width] = (lobby.view.table.isColumnHidden(MAP), lobby.view.table.isColumnHidden(UPDATED))
     assert seen == {900: (False, False), 600: (True, False), 550: (True, True)}
     assert lobby.view.table.horizontalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("width", [460, 490, 560, 700])
+def test_names_are_whole_as_long_as_other_columns_can_give_them_room(lobby: Lobby, width: int) -> None:
+    lobby.tell(named(3, "LIVE", "Driftwood", "Cobalt Nine"))
+    lobby.view.resize(width, 400)
+    table = lobby.view.table
+    assert table.columnWidth(NAME) > QFontMetrics(table.font()).horizontalAdvance("Driftwood – Cobalt Nine")
+    assert not any(table.isColumnHidden(column) for column in (SCORE, STATUS, HOME, DRAW, AWAY, STAR))
+    assert table.horizontalScrollBar().maximum() == 0
+
+
+def test_a_column_that_gave_way_has_its_width_again_where_there_is_room(lobby: Lobby) -> None:
+    lobby.tell(named(3, "LIVE", "Driftwood", "Cobalt Nine"))
+    table = lobby.view.table
+    lobby.view.resize(1000, 400)
+    table.setColumnWidth(STATUS, 190)
+    for width, status in ((460, 68), (1000, 190)):
+        lobby.view.resize(width, 400)
+        assert table.columnWidth(STATUS) == status
 
 
 def test_of_two_names_the_longer_is_cut_and_both_can_be_told(lobby: Lobby) -> None:

@@ -11,7 +11,7 @@ import pytest
 from app.domain.cs2 import Match, OddsKey, Question, SideOdds, Snapshot
 from app.services.feed.board import Board
 from app.ui import formats
-from app.ui.feed.market_face import OTHER_SIDES, UNMAPPED, Freshness, Look, MarketFace, face, margin
+from app.ui.feed.market_face import NO_MARGIN, OTHER_SIDES, UNHEARD, UNMAPPED, Freshness, Look, MarketFace, face, margin
 from tests.ui.feed.match_kit import FOXES, OWLS, START, Quoted, match, snapshot
 
 FRESH = Freshness(1.3, False, START)
@@ -34,8 +34,14 @@ def test_the_computed_overround_stands_beside_the_feeds_own_margin_and_the_age()
     assert shown(match(), snapshot()).words == "overround 108.1 % · feed margin 0.05 · 1.3 s"
 
 
-def test_a_margin_that_was_not_told_is_a_dash_and_an_endless_one_is_short() -> None:
-    assert (margin(None), margin(Decimal("0.040"))) == ("—", "0.040")
+def test_a_margin_that_was_not_told_is_left_out_and_the_tip_says_so() -> None:
+    told = shown(match(), snapshot(margin=None))
+    assert (told.state, told.note) == ("overround 108.1 %", NO_MARGIN)
+    assert shown(match(), snapshot()).note == ""
+
+
+def test_an_endless_margin_is_short() -> None:
+    assert margin(Decimal("0.040")) == "0.040"
     assert len(margin(Decimal("0." + "1" * 5000))) < 12
 
 
@@ -54,6 +60,22 @@ def test_a_question_is_named_with_its_round() -> None:
 def test_what_was_never_told_is_not_priced() -> None:
     told = shown(match(), None, Question.ROUND)
     assert (told.words, told.look, texts(told)) == ("not priced", Look.NONE, [("Owls", "T", "—"), ("Foxes", "CT", "—")])
+
+
+@pytest.mark.parametrize("question", list(Question))
+def test_while_the_feed_is_not_heard_a_question_without_a_price_is_not_known(question: Question) -> None:
+    lost = Freshness(None, True, START)
+    told = shown(match(), None, question, lost)
+    assert (told.state, told.look) == (UNHEARD, Look.STALE)
+    assert shown(match(status="FINISHED"), None, question, lost).state == "closed"
+    assert shown(match(status="PAUSED"), None, question, lost).state == "not priced"
+
+
+def test_where_there_is_little_room_the_figures_are_brief_and_the_age_stands_apart() -> None:
+    told = shown(match(), snapshot())
+    assert (told.brief, told.age) == ("over 108.1 % · fed 0.05", "1.3 s")
+    stale = shown(match(), snapshot(), fresh=Freshness(64.0, True, START))
+    assert stale.state.startswith(stale.brief)
 
 
 def test_an_unavailable_question_shows_no_price_and_never_the_old_one() -> None:

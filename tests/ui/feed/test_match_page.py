@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -16,9 +17,12 @@ from pytestqt.qtbot import QtBot
 from app.domain.cs2 import MatchDetail, Question, Round, Team
 from app.ui.display import Display
 from app.ui.feed import match_words as words
+from app.ui.feed.market_face import NO_MARGIN, UNHEARD
 from app.ui.feed.match_page import NOTHING_OPEN, MatchPage
+from app.ui.feed.tile_places import is_row
 from app.ui.feed.tiles import NO_ORDERS
 from app.ui.formats import OddsFormat
+from app.ui.models.feed_words import LATE
 from app.ui.theme import Theme
 from tests.ui.feed.match_kit import FOXES, OWLS, START, Feed, Quoted, Time, detail, match, quotes, round_of, snapshot
 
@@ -201,7 +205,7 @@ def test_what_did_not_change_is_not_painted_again(bench: Bench) -> None:
 def test_an_age_that_went_on_paints_only_the_heads(bench: Bench) -> None:
     bench.show()
     tiles, faces = bench.page.tiles, bench.page.tiles.faces
-    older = [msgspec.structs.replace(face, words=face.words.replace("1.3 s", "2.3 s")) for face in faces]
+    older = [msgspec.structs.replace(face, age="2.3 s") for face in faces]
     assert tiles.show_faces(older) == [place.head for place in tiles.places]
 
 
@@ -297,6 +301,73 @@ def test_tiles_of_a_question_share_its_width_and_never_overlap(bench: Bench, wid
     for place in bench.page.tiles.places:
         assert place.tiles[-1].right() == place.whole.right()
         assert all(not one.intersects(other) for one in place.tiles for other in place.tiles if one is not other)
+
+
+def test_where_a_name_does_not_fit_its_tile_the_tiles_stand_in_rows(bench: Bench) -> None:
+    teams = (Team(71, "Driftwood"), Team(72, "Cobalt Nine"))
+    bench.show(550, teams=teams)
+    assert not any(is_row(tile) for place in bench.page.tiles.places for tile in place.tiles)
+    bench.show(250, teams=teams)
+    for place in bench.page.tiles.places:
+        assert all(is_row(tile) and tile.width() == place.whole.width() for tile in place.tiles)
+        assert all(above.bottom() < below.top() for above, below in pairwise(place.tiles))
+
+
+def test_side_by_side_rows_of_all_questions_have_one_height(bench: Bench) -> None:
+    bench.show(800, teams=(Team(71, "Driftwood"), Team(72, "Cobalt Nine")))
+    assert len({place.whole.bottom() for place in bench.page.tiles.places}) == 1
+    assert is_row(bench.page.tiles.places[1].tiles[0])
+
+
+def test_prices_of_one_page_have_one_number_of_decimals_and_the_tip_tells_them_exactly(bench: Bench) -> None:
+    told = (Quoted(snapshot()), Quoted(snapshot(Question.ROUND, "1.05", "11.8", number=15)), None)
+    bench.page.show_match(match(), None, told)
+    assert "Foxes · CT 1.05" in bench.page.tiles.words()
+    bench.page.show_match(match(), None, (told[0], Quoted(snapshot(Question.ROUND, "1.055", "11.8", number=15)), None))
+    assert "Owls · T 11.800, Foxes · CT 1.055" in bench.page.tiles.words()
+    assert "Owls · T 2.050" in bench.page.tiles.words()
+    assert ": 11.80 decimal" in bench.page.tiles.tip_at(bench.page.tiles.places[1].tiles[0].center())
+
+
+def test_the_tip_says_that_no_margin_was_told(bench: Bench) -> None:
+    bench.page.show_match(match(), None, (Quoted(snapshot(margin=None)), None, None))
+    assert NO_MARGIN in bench.page.tiles.tip_at(bench.page.tiles.places[0].head.center())
+    assert "margin" not in bench.page.tiles.words()
+
+
+@pytest.mark.parametrize(("width", "is_stacked"), [(550, False), (250, False), (200, True)])
+def test_names_stand_beside_the_score_while_they_fit_and_under_each_other_where_not(bench: Bench, width: int, is_stacked: bool) -> None:
+    bench.show(width, teams=(Team(71, "Foxglove"), Team(72, "Kestrel")))
+    assert bench.page.score.is_stacked is is_stacked
+    bench.page.grab()
+
+
+def test_in_a_narrow_pane_the_facts_are_brief_and_the_line_is_one(bench: Bench) -> None:
+    bench.page.resize(250, 400)
+    bench.page.show_match(match(), detail(), quotes())
+    assert [text for text, _ink in bench.page.line.shown][:3] == ["R15 of 24", "LIVE", "swapped R13"]
+    assert bench.page.line.height() == 26
+    bench.page.resize(900, 400)
+    assert [text for text, _ink in bench.page.line.shown][:3] == ["round 15 of 24", "LIVE", "sides swapped at round 13"]
+
+
+def test_while_the_feed_is_not_heard_the_score_is_hatched_and_what_has_no_price_is_not_known(bench: Bench, theme: Theme) -> None:
+    bench.page.show_match(match(), None, (quotes()[0], None, None))
+    assert hatched(bench, theme) == 0
+    bench.feed.is_late = True
+    bench.page.tick()
+    assert hatched(bench, theme) > 20
+    assert bench.page.score.accessibleDescription() == LATE
+    assert bench.page.faces()[1].words == UNHEARD
+    bench.page.show_match(match(status="FINISHED"))
+    assert hatched(bench, theme) == 0
+
+
+def hatched(bench: Bench, theme: Theme) -> int:
+    """Points of the score in the colour of the hatch."""
+    picture = bench.page.score.grab().toImage()
+    spots = [picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(6, 12)]
+    return spots.count(theme.colours["price.hatch"].name())
 
 
 # The past

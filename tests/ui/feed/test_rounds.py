@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.cs2 import MatchDetail, RoundEvent, Team
+from app.ui.delegates.feed_rounds import wrapped
 from app.ui.feed.rounds import NO_ROUNDS, NOT_STARTED, NOTHING_OPEN, READING, RoundsView
-from app.ui.models.feed_rounds import MOST_EVENTS, MOST_ROUNDS, Line, RoundsModel, Wanted, lines_of
+from app.ui.models.feed_rounds import MOST_EVENTS, MOST_LINES, MOST_ROUNDS, Line, RoundsModel, Wanted, lines_of
 from app.ui.theme import Theme
 from tests.ui.feed.match_kit import detail, event, match, round_of
 
@@ -67,9 +68,64 @@ def test_all_shows_what_is_not_important_too(view: RoundsView) -> None:
 def test_a_round_without_a_winner_is_live_only_while_it_is_played() -> None:
     told = detail(round_of(14), round_of(15))
     assert [line.text for line in lines_of(match(), told, Wanted.ALL)] == ["Round 15 · live", "Round 14 · winner not told"]
-    assert lines_of(match(status="FINISHED"), told, Wanted.ALL)[0].text == "Round 15 · winner not told"
-    over = detail(round_of(15, winner=71, reason="time"))
-    assert lines_of(match(), over, Wanted.ALL)[0].text == "Round 15 · Owls · time"
+    over = match(status="FINISHED")
+    assert lines_of(over, msgspec.structs.replace(told, match=over), Wanted.ALL)[0].text == "Round 15 · winner not told"
+    won = detail(round_of(15, winner=71, reason="time"))
+    assert lines_of(match(), won, Wanted.ALL)[0].text == "Round 15 · Owls · time"
+
+
+def test_a_round_that_the_match_has_ended_and_its_detail_has_not_is_marked_until_it_is_told() -> None:
+    told = detail(round_of(14, winner=71, reason="time"), round_of(15))
+    ahead = match(round_number=16, score=(9, 6))
+    heads = ["Round 16 · live", "Round 15 · over, its winner is being read", "Round 14 · Owls · time"]
+    assert [line.text for line in lines_of(ahead, told, Wanted.ALL)] == heads
+    unread = [line.text for line in lines_of(ahead, told, Wanted.ALL, is_read=False)]
+    assert unread[1] == "Round 15 · over, its winner is not known"
+    caught_up = msgspec.structs.replace(told, match=ahead)
+    assert [line.text for line in lines_of(ahead, caught_up, Wanted.ALL)][1] == "Round 15 · winner not told"
+
+
+def test_a_score_that_counts_the_round_already_says_that_it_is_over() -> None:
+    told = detail(round_of(14, winner=71), round_of(15))
+    assert lines_of(match(score=(9, 6)), told, Wanted.ALL)[0].text == "Round 15 · over, its winner is being read"
+
+
+def test_the_last_round_of_a_match_that_has_just_finished_is_being_read() -> None:
+    told = detail(round_of(14, winner=71), round_of(15))
+    assert lines_of(match(status="FINISHED"), told, Wanted.ALL)[0].text == "Round 15 · over, its winner is being read"
+
+
+def test_a_round_number_far_beyond_the_detail_makes_no_lines() -> None:
+    assert len(lines_of(match(round_number=999), detail(round_of(15)), Wanted.ALL)) == 1
+
+
+def test_a_summary_that_does_not_fit_goes_on_in_more_lines_and_is_never_higher_than_three(view: RoundsView) -> None:
+    texts = ("Owls win", "Owls win the round by elimination of everybody who was left", "word " * 200)
+    view.show_match(match(), detail(round_of(15, *(event(summary=text, is_important=True) for text in texts))))
+    rows = [view.list.visualRect(view.model.index(row)).height() for row in range(1, 4)]
+    assert rows[0] == 24
+    assert 24 < rows[1] <= rows[2] == 24 + 2 * 15
+    view.resize(700, 200)
+    assert view.list.visualRect(view.model.index(2)).height() == 24
+
+
+def test_words_are_wrapped_whole_and_only_the_last_line_is_cut(theme: Theme) -> None:
+    metrics = QFontMetrics(theme.font(12))
+    room = metrics.horizontalAdvance("bot Moss plants")
+    assert wrapped("bot Moss plants the bomb at B", metrics, room) == ("bot Moss plants", "the bomb at B")
+    lines = wrapped("bot Moss plants " * 5, metrics, room)
+    assert len(lines) == 3
+    assert lines[:2] == ("bot Moss plants", "bot Moss plants")
+    assert lines[2].endswith("…")
+    assert all(metrics.horizontalAdvance(line) <= room for line in wrapped("x" * 300, metrics, room))
+    assert wrapped("", metrics, room) == ("",)
+
+
+def test_why_the_rounds_cannot_be_read_is_said_in_place_of_reading(view: RoundsView) -> None:
+    view.show_match(match(), None, "The feed does not know match 7.")
+    assert view.empty.text() == "The feed does not know match 7."
+    view.show_match(match(), None)
+    assert view.empty.text() == READING
 
 
 def test_a_winner_that_does_not_play_is_not_named_after_a_team() -> None:
@@ -162,6 +218,13 @@ def test_lines_are_bounded_and_say_what_is_left_out() -> None:
     assert len(lines) == MOST_EVENTS + 2
     assert lines[-1].text == "7 older events of this round are not shown"
     assert lines[1].text == f"kill {MOST_EVENTS + 7}"
+
+
+def test_all_lines_together_are_bounded_too() -> None:
+    told = detail(*(round_of(number, *(event(summary=f"{place}") for place in range(MOST_EVENTS))) for number in range(1, 21)))
+    lines = lines_of(match(), told, Wanted.ALL)
+    assert MOST_LINES <= len(lines) <= MOST_LINES + MOST_EVENTS + 2
+    assert lines[-1].text == "15 older rounds are not shown"
 
 
 def test_texts_of_the_feed_are_plain_and_bounded(view: RoundsView) -> None:

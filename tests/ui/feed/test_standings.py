@@ -46,6 +46,25 @@ def table(theme: Theme, qtbot: QtBot) -> Table:
     return made
 
 
+def test_standings_that_cannot_be_read_say_why_and_when_they_are_asked_for_again(theme: Theme, qtbot: QtBot) -> None:
+    words = []
+
+    async def wanted(feed: Feed) -> None:
+        feed.venue.tables.clear()
+        lobby = LobbyView(feed.session, Display(), theme, feed.clock.now)
+        qtbot.addWidget(lobby)
+        lobby.show()
+        feed.session.start()
+        await asyncio.sleep(1)
+        lobby.chips[Chip.STANDINGS].click()
+        await asyncio.sleep(2)
+        lobby.tick()
+        words.append(lobby.standings.words.text())
+
+    play(wanted)
+    assert words[0].startswith("The feed does not know Autumn cup: its standings are asked for again in ")
+
+
 def test_the_standings_of_the_active_season_stand_by_rank(table: Table) -> None:
     table.feed.matches.hear_seasons([OLD, SEASON])
     table.feed.matches.hear_standings(Standings(SEASON, (Standing(2, NOMADS, 5, 0, 3, 15), Standing(1, VERTEX, 6, 1, 1, 19))))

@@ -1,0 +1,79 @@
+"""Reading the odds of single matches: where no chain of changes covers them, and where somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from app.domain.errors import RefusedError, VenueError
+from app.domain.link import Rank
+from app.services.feed.attention import Attention
+from app.services.feed.board import Board
+from app.services.feed.cycle import Sleep
+from app.services.feed.figures import FeedFigures
+from app.services.feed.matches import Matches
+from app.services.feed.ports import FeedVenue
+from app.services.feed.refetch import Refetch
+from app.services.ports import Monotonic
+from app.services.tasks import Tasks
+
+SEEDED: Final = 40  # matches whose odds are read by themselves
+
+
+class OddsReadings:
+    """`failed` hears what could not be read, in words, and why."""
+
+    def __init__(
+        self,
+        venue: FeedVenue,
+        board: Board,
+        matches: Matches,
+        figures: FeedFigures,
+        attention: Attention,
+        tasks: Tasks,
+        *,
+        failed: Callable[[str, VenueError], None],
+        clock: Monotonic,
+        sleep: Sleep,
+        chance: Callable[[], float],
+    ) -> None:
+        self._venue = venue
+        self._board = board
+        self._matches = matches
+        self._figures = figures
+        self._attention = attention
+        self._failed = failed
+        self._clock = clock
+        self._again = Refetch(self._read, self._read_failed, tasks, clock=clock, sleep=sleep, chance=chance)
+
+    def ask(self, match_id: int) -> None:
+        """Read them soon."""
+        self._again.ask(match_id)
+
+    def hurry(self) -> None:
+        """The venue answers again."""
+        self._again.hurry()
+
+    def stop(self) -> None:
+        self._again.stop()
+
+    def seed(self) -> None:
+        """Read the odds of what matters where no chain of changes covers them: of the open match first, then of those with an alert."""
+        wanted = [self._attention.open_id] if self._attention.open_id is not None else []
+        unsettled = [match.id for match in self._matches.unsettled()]
+        wanted += [match_id for match_id in unsettled if match_id in self._attention.alerted] + unsettled
+        for match_id in list(dict.fromkeys(wanted))[:SEEDED]:
+            if self._board.needs_reading(match_id) and not self._again.is_reading(match_id):
+                self._again.ask(match_id)
+
+    async def _read(self, match_id: int) -> None:
+        asked_at = self._clock()
+        told = await self._venue.odds(match_id, Rank.SCREEN if self._attention.is_open(match_id) else Rank.SEEDING)
+        self._figures.read_again += 1
+        self._figures.faults += len(told.faults)
+        self._board.read(match_id, told.snapshots, asked_at, self._clock())
+
+    def _read_failed(self, match_id: int, problem: VenueError) -> None:
+        if isinstance(problem, RefusedError):
+            self._board.read(match_id, (), self._clock(), self._clock())  # asked again when a person or a new chain of changes wants it
+        self._failed(f"the odds of match {match_id}", problem)
