@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -197,6 +198,8 @@ def _touring(options: Options) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """The window, or the tour of it."""
+    gc.collect()
+    gc.freeze()  # what was imported lives as long as the program: looking through it again and again costs pauses
     options = of_profile(parse(arguments))
     if options.tour is not None:
         return _touring(options)
