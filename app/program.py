@@ -108,6 +108,7 @@ class Program:
             others=self._others,
             connect=self.connect,
             disconnect=self.disconnect,
+            clipboard=house.clipboard,
         )
 
     def _account(self) -> str:
@@ -167,6 +168,8 @@ class Program:
         if entrance is self.first:
             words = f"This window was opened for {self._account()}: open another profile in its place, or close the window"
             self.notices.say(words, Tone.WARNING)
+            return
+        if any(view.is_holding for view in self.window.accounts if view.account is account):
             return
         if words := entrance.what_holds_it:
             said = f"{entrance.profile.name} stays connected: {words}"
@@ -329,7 +332,10 @@ class Program:
         self.window.close()
 
     def _holds_up(self) -> bool:
-        """Whether the window has to stay: in the wizard something would be lost, and the person is asked there first."""
+        """Whether the window has to stay: in the wizard or in an account something would be lost, and the person is asked there first."""
+        if any(view.is_holding for view in self.window.accounts):
+            self._get_up()
+            return True
         if self.wizard is None or self.setup is None or not self.setup.is_begun:
             return False
         self._get_up()

@@ -27,5 +27,15 @@ def test_paths_that_cannot_be_spoken_are_objected_to(paths: dict[str, str], word
     assert bool(objection) == bool(words)
 
 
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [({"of_user": "customer"}, ""), ({"customer": "x"}, "There is no field 'customer'"), ({"user": "stake"}, "cannot both be called")],
+)
+def test_names_that_cannot_be_spoken_are_objected_to(names: dict[str, str], words: str) -> None:
+    objection = proving.objection(Profile("Desk", Environment.SANDBOX, Provider.OMNIBUS, "https://b2b.partner.test", names=names))
+    assert words in objection
+    assert bool(objection) == bool(words)
+
+
 def test_an_account_without_paths_of_its_own_is_not_objected_to() -> None:
     assert proving.objection(Profile("Feed", Environment.SANDBOX, Provider.RANKACY, "https://feed.partner.test")) == ""

@@ -114,6 +114,14 @@ class AccountView(QObject):
     def show_connection(self) -> None:
         raise NotImplementedError
 
+    def show_hooks(self) -> None:
+        """The page of webhooks, where the account has one."""
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether something would be lost if it ended now; the person is shown what."""
+        return False
+
     def focus_search(self) -> None:
         raise NotImplementedError
 

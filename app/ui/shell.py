@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -13,6 +13,7 @@ from app.domain.environment import Environment
 from app.domain.link import LinkFacts
 from app.domain.profile import Profile, Provider
 from app.domain.risk import Limits
+from app.domain.secret import Secret
 from app.services.desk import Desk
 from app.services.feed.desk import FeedDesk
 from app.services.feed.video import Video
@@ -78,6 +79,23 @@ class Files(msgspec.Struct, frozen=True):
     new_sheet: Callable[[Path], RowFile]
 
 
+class Copies(Protocol):
+    """`app.ui.clipboard.Clipboard`."""
+
+    def copy(self, text: str, what: str = "") -> None: ...
+    def copy_secret(self, secret: Secret, what: str = "") -> None: ...
+
+
+class Nowhere:
+    """A clipboard that is none."""
+
+    def copy(self, text: str, what: str = "") -> None:
+        """Nothing is copied."""
+
+    def copy_secret(self, secret: Secret, what: str = "") -> None:
+        """Nothing is copied."""
+
+
 class Shell(msgspec.Struct):
     """What belongs to the window, whichever account is at hand.
 
@@ -108,3 +126,4 @@ class Shell(msgspec.Struct):
     connect: Callable[[Profile], None] = lambda _profile: None
     disconnect: Callable[[Account], None] = lambda _account: None
     ask_on_quit: bool = True
+    clipboard: Copies = Nowhere()

@@ -158,9 +158,12 @@ def test_a_feed_that_was_set_up_has_a_window_of_its_own(tmp_path: Path, qtbot: Q
         seen.append(feed.session.partner.name)
         story.window._press_switch()
         assert "no trading to switch" in feed.notices.lines[-1].words
-        for press in (story.window._cancel_all, story.window._pull):
+        for press, words in ((story.window._cancel_all, "nothing to cancel here"), (story.window._pull, "nothing to stop here")):
             press()
-            assert "nothing to cancel and nothing to stop here" in feed.notices.lines[-1].words
+            assert feed.notices.lines[-1].words.endswith(words)
+        story.window._show_recording()
+        assert not story.window.switch.isEnabled()
+        assert "nothing can be ordered there" in story.window.switch.toolTip()
 
     play(tmp_path / "home", act, keeps_state=True)
     assert seen == ["trading", "Practice desk"]

@@ -13,8 +13,9 @@ from app.practice.clock import SECOND
 from app.practice.exchange import Exchange
 from app.practice.faults import CallFault, Error, Faults, RetryAfter, Unauthorized
 from app.practice.wire.application import Wire
+from app.practice.wire.limits import BURST
 from app.practice.wire.rankacy import new_api_key
-from tests.practice.kit import KEYS, HandClock
+from tests.practice.kit import KEYS, Api, HandClock
 
 KEY = new_api_key()
 
@@ -115,3 +116,19 @@ async def test_the_truth_log_tells_of_a_request_without_its_key(http: httpx.Asyn
     ]
     assert KEY not in str(lines)
     assert "guess" not in str(lines)
+
+
+async def test_polling_the_feed_takes_nothing_of_what_the_trading_account_may_ask(
+    http: httpx.AsyncClient, wire: Wire, exchange: Exchange, clock: HandClock
+) -> None:
+    """The 50 requests a second are counted for each account of the Trading API; the feed's contract names no such limit."""
+    trader = await Api(wire, exchange, clock).login()
+    try:
+        polls = [await http.get("/api/b2b/odds/changes") for _ in range(2 * BURST)]
+        paths = ["/v4/mm/get_balance", "/mm/get_odds_ladder", "/mm/get_tournaments"]
+        asked = [await trader.http.get(path) for path in paths]
+        after = await http.get("/api/b2b/odds/changes")
+    finally:
+        await trader.http.aclose()
+
+    assert {reply.status_code for reply in (*polls, *asked, after)} == {200}

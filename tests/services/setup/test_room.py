@@ -392,6 +392,22 @@ async def test_a_setting_that_cannot_be_is_objected_to_in_words(office: Office, 
     assert office.room.change.is_changed
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("user", "Line 1 of the names has no = in it: write part=name"),
+        ("user=a\n\nuser=b", "The name of 'user' is there twice"),
+        ("user=a b", "The name of the field 'user' has other signs"),
+        ("", ""),
+    ],
+)
+async def test_a_name_that_cannot_be_is_objected_to_in_words(typed: str, words: str) -> None:
+    change = ProfileChange(PARTNER)
+    change.names = typed
+    assert change.objection.startswith(words)
+    assert bool(change.objection) == bool(words)
+
+
 async def test_a_profile_that_nobody_edited_has_nothing_to_save(office: Office) -> None:
     for profile in office.room.profiles:
         change = ProfileChange(profile)

@@ -1,0 +1,29 @@
+"""The way to the page of webhooks, with how it stands: a dot for the receiver, and what was bad or missed within 24 h."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPushButton
+
+from app.services.hooks.desk import HookDesk
+from app.ui import formats
+from app.ui.hooks.head import TONES, figures_words
+from app.ui.theme import Theme
+
+
+class HooksButton(QPushButton):
+    """`refresh` after something changed."""
+
+    def __init__(self, desk: HookDesk, theme: Theme) -> None:
+        super().__init__()
+        self._desk = desk
+        self._theme = theme
+        self.setAccessibleName("Webhooks and HMAC")
+        self.setAutoDefault(False)
+        self.refresh()
+
+    def refresh(self) -> None:
+        reception, tally = self._desk.reception, self._desk.deliveries.tally
+        wrong = [f"{number:,} {word}" for number, word in ((tally.bad, "bad"), (tally.missed, "missed")) if number]
+        self.setText(" · ".join(["Webhooks", *wrong]))
+        self.setToolTip(formats.tip(f"{reception.words}\n{figures_words(tally.ok, tally.bad, tally.missed)}\nCtrl+Shift+W"))
+        self.setStyleSheet(f"HooksButton {{ border-bottom: 2px solid {self._theme.colours.css(TONES[reception.state])}; }}")
