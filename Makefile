@@ -10,7 +10,7 @@ ON_SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY))
 DEBIAN := python3-venv libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 libpulse0 libssl3 \
 	libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxcb-randr0 \
 	libxkbcommon-x11-0 libwayland-cursor0 libwayland-egl1 libxrandr2 libgssapi-krb5-2 fonts-dejavu-core
-DEBIAN_TESTS := xvfb xauth x11-utils binutils gnome-keyring dbus
+DEBIAN_TESTS := xvfb xauth x11-utils binutils gnome-keyring dbus nodejs
 
 .PHONY: help run setup system test check format bench tour crash soak package clean
 
