@@ -75,6 +75,7 @@ class FeedTerminal:
         self._is_tried = False
         if session.is_venue_gone:
             session.venue_is_back()
+            self.hooks.venue_is_back()
         if not self._is_started:
             self._is_started = True
             session.start()
@@ -84,6 +85,7 @@ class FeedTerminal:
     def go_on(self) -> None:
         """The venue or the key is another now: everything is read again."""
         self.desk.session.venue_is_back()
+        self.hooks.venue_is_back()
 
     def venue_is_gone(self, words: str) -> None:
         self._is_tried = False

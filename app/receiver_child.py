@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import queue
 import subprocess
 import sys
 import threading
@@ -31,11 +32,15 @@ def command(deliveries: Path) -> list[str]:
 
 
 class ReceiverProcess:
-    """A `services.hooks.ports.Receiver`: one process at a time, whose tidings are heard in the loop's thread."""
+    """A `services.hooks.ports.Receiver`: one process at a time, whose tidings are heard in the loop's thread.
+
+    While it runs, `words` may say that its file of deliveries could not be used and where it was put.
+    """
 
     def __init__(self, deliveries: Path) -> None:
         self._command = command(deliveries)
         self._process: subprocess.Popen[bytes] | None = None
+        self._orders: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._opening: asyncio.Future[Opened | NotOpened] | None = None
         self._last_words = ""
         self._turn = asyncio.Lock()
@@ -55,20 +60,17 @@ class ReceiverProcess:
             await self._end()
             self._become(ReceiverState.STARTING)
             answer = await self._open(plan)
-            if isinstance(answer, Opened):
+            if isinstance(answer, Opened) and self._process is not None:
                 self.port = answer.port
-                self._become(ReceiverState.RUNNING)
+                self._become(ReceiverState.RUNNING, answer.words)
             else:
                 await self._end()
-                self._become(ReceiverState.FAILED, answer.words)
+                self._become(ReceiverState.FAILED, answer.words if isinstance(answer, NotOpened) else "its process ended at once")
 
     def replan(self, plan: Plan) -> None:
         """Nothing happens where none runs."""
-        process = self._process
-        if process is not None and process.stdin is not None and self.state is ReceiverState.RUNNING:
-            with contextlib.suppress(OSError):  # it has ended, which its other pipe tells
-                process.stdin.write(write_plan(plan))
-                process.stdin.flush()
+        if self._process is not None and self.state is ReceiverState.RUNNING:
+            self._orders.put(write_plan(plan))
 
     async def stop(self) -> None:
         async with self._turn:
@@ -95,10 +97,9 @@ class ReceiverProcess:
 
     def _launch(self, plan: Plan, loop: asyncio.AbstractEventLoop) -> None:
         process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self._process = process
-        assert process.stdin is not None
-        process.stdin.write(write_plan(plan))
-        process.stdin.flush()
+        self._process, self._orders = process, queue.SimpleQueue()
+        self._orders.put(write_plan(plan))
+        threading.Thread(target=_write_orders, args=(process, self._orders), name="receiver-stdin", daemon=True).start()
         threading.Thread(target=self._read_errors, args=(process,), name="receiver-stderr", daemon=True).start()
         threading.Thread(target=self._read_lines, args=(process, loop), name="receiver-stdout", daemon=True).start()
 
@@ -106,6 +107,7 @@ class ReceiverProcess:
         """Close its stdin, by which it ends; insist if it does not."""
         process, self._process, self.port = self._process, None, 0
         if process is not None:
+            self._orders.put(None)
             await asyncio.to_thread(_end, process)
 
     def _read_lines(self, process: subprocess.Popen[bytes], loop: asyncio.AbstractEventLoop) -> None:
@@ -143,13 +145,11 @@ class ReceiverProcess:
             return
         how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
         words = f"its process ended by itself ({how}). {self._last_words}".strip()
+        self._orders.put(None)
+        self._process, self.port = None, 0
         if self._opening is not None and not self._opening.done():
             self._opening.set_result(NotOpened(words))
         elif self.state is ReceiverState.RUNNING:
-            self._process, self.port = None, 0
-            if process.stdin is not None:
-                with contextlib.suppress(OSError):
-                    process.stdin.close()
             self._become(ReceiverState.FAILED, words)
 
     def _become(self, state: ReceiverState, words: str = "") -> None:
@@ -158,10 +158,17 @@ class ReceiverProcess:
             changed()
 
 
+def _write_orders(process: subprocess.Popen[bytes], orders: queue.SimpleQueue[bytes | None]) -> None:
+    """In a thread, for a process that does not read would stop whoever writes to it; it ends when its stdin is closed here."""
+    assert process.stdin is not None
+    with contextlib.suppress(OSError), process.stdin as pipe:  # it has ended, which its other pipe tells
+        while (order := orders.get()) is not None:
+            pipe.write(order)
+            pipe.flush()
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(OSError):
-        if process.stdin is not None:
-            process.stdin.close()
+    """Its stdin is being closed; insist if that does not help."""
     try:
         process.wait(PATIENCE)
     except subprocess.TimeoutExpired:

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from app.domain.environment import Environment
 from app.domain.errors import JournalDownError
+from app.domain.labels import LABELS
 from app.domain.link import Rank
 from app.domain.profile import Profile, Provider
 from app.domain.risk import Limits, clamped
@@ -111,6 +112,7 @@ class Terminal:
                 keep_users=self._users.keep,
                 guards=kept_guards,
                 keep_guards=_kept_by_another if is_guest else partial(guards.keep, self._guards_file),
+                labels=LABELS[profile.provider],
             ),
             self.notices,
             tasks,

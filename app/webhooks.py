@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import socket
 import time
 from functools import partial
 from pathlib import Path
@@ -41,8 +44,21 @@ def hook_desk(profile: Profile, where: Folders, venue: HookVenue, session: FeedS
         choice=HookChoice() if read.value.objection else read.value,
         keep_choice=partial(_keep, chosen),
         takes_loopback=profile.environment is Environment.PRACTICE,
+        is_free=_is_free,
     )
     return HookDesk(outside, session, notices, tasks)
+
+
+def _is_free(port: int) -> bool:
+    """Whether nothing listens there now; asked only where a receiver could not be opened."""
+    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as trial:
+        if os.name == "posix":  # else what was closed a moment ago looks taken
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _keep(path: Path, choice: HookChoice) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from app.domain.labels import OWN, Labels
 from app.domain.ladder import Ladder
 from app.domain.money import parse_stake
 from app.domain.odds import Odds, parse_american
@@ -49,41 +50,41 @@ class BatchRow(msgspec.Struct, frozen=True):
     stake: str = ""
 
 
-def read_rows(source: bytes | str, first_id: int, *, has_users: bool) -> list[BatchRow]:
+def read_rows(source: bytes | str, first_id: int, *, has_users: bool, labels: Labels = OWN) -> list[BatchRow]:
     """The rows of a table with or without a heading, numbered from `first_id` on; TableError with a sentence where it is none."""
     rows = read_table(source, most_rows=MOST_ROWS).rows
     places = find_columns(rows[0].cells, _CALLED)
     if places:
-        _check_heading(places, has_users=has_users)
+        _check_heading(places, labels, has_users=has_users)
         rows = rows[1:]
     if not rows:
         raise TableError("There is a heading and no row below it")
     if len(rows) > MOST_ROWS:
         raise TableError(f"It has more than {MOST_ROWS:,} rows: part it into several")
-    return [_row(first_id + number, row, places or _plain_places(row, has_users=has_users)) for number, row in enumerate(rows)]
+    return [_row(first_id + number, row, places or _plain_places(row, labels, has_users=has_users)) for number, row in enumerate(rows)]
 
 
-def _check_heading(places: Mapping[str, int], *, has_users: bool) -> None:
+def _check_heading(places: Mapping[str, int], labels: Labels, *, has_users: bool) -> None:
     needed = ("user", "selection", "odds", "stake") if has_users else ("selection", "odds", "stake")
-    if missing := [name for name in needed if name not in places]:
+    if missing := [labels.column(name) for name in needed if name not in places]:
         raise TableError(f"The heading has no column for {' and '.join(missing)}")
 
 
-def _plain_places(row: TableRow, *, has_users: bool) -> Mapping[str, int]:
+def _plain_places(row: TableRow, labels: Labels, *, has_users: bool) -> Mapping[str, int]:
     """Which column is which where no heading says it; what is missing at the end leaves odds and stake empty."""
     known = _PLAIN_FOR_USERS if has_users else _PLAIN
     count = len(row.cells)
     if count > max(known):
         most = max(known)
-        raise TableError(f"Line {row.line:,} has {count} columns: at most {most} are known, in this order: {_words(known[most])}")
+        raise TableError(f"Line {row.line:,} has {count} columns: at most {most} are known, in this order: {_words(known[most], labels)}")
     names = known.get(count)
     if names is None:
         return {name: place for place, name in enumerate((*known[min(known)], "odds", "stake")[:count])}
     return {name: place for place, name in enumerate((*names, "odds", "stake"))}
 
 
-def _words(names: Sequence[str]) -> str:
-    return ", ".join((*names, "odds", "stake"))
+def _words(names: Sequence[str], labels: Labels) -> str:
+    return ", ".join(map(labels.column, (*names, "odds", "stake")))
 
 
 def _row(row_id: int, row: TableRow, places: Mapping[str, int]) -> BatchRow:
@@ -91,14 +92,14 @@ def _row(row_id: int, row: TableRow, places: Mapping[str, int]) -> BatchRow:
     return BatchRow(row_id, **cells)
 
 
-def typed_odds(text: str) -> Odds:
+def typed_odds(text: str, labels: Labels = OWN) -> Odds:
     """Odds as typed, without the mark that our own files put before what looks like a formula; ValueError with a sentence."""
-    return parse_american(text.removeprefix("'"))
+    return parse_american(text.removeprefix("'"), labels)
 
 
-def typed_stake(text: str) -> Decimal:
+def typed_stake(text: str, labels: Labels = OWN) -> Decimal:
     """A stake as typed; ValueError with a sentence."""
-    return parse_stake(text)
+    return parse_stake(text, labels)
 
 
 def off_ladder(odds: Odds, ladder: Ladder) -> str:
@@ -111,9 +112,9 @@ def off_ladder(odds: Odds, ladder: Ladder) -> str:
     return f"{odds.american:+d} is not on the venue's price ladder: {words}"
 
 
-def spread(row: BatchRow, ladder: Ladder, count: int, first_id: int) -> list[BatchRow]:
+def spread(row: BatchRow, ladder: Ladder, count: int, first_id: int, labels: Labels = OWN) -> list[BatchRow]:
     """A row as `count` of them: its stake in equal parts, its odds and the next ones that pay more. ValueError with a sentence."""
-    odds, stake = typed_odds(row.odds), typed_stake(row.stake)
+    odds, stake = typed_odds(row.odds, labels), typed_stake(row.stake, labels)
     pairs = zip(rungs(ladder, odds, count), parts(stake, count), strict=True)
     return [
         msgspec.structs.replace(row, id=first_id + number, odds=f"{rung.american:+d}", stake=format(part, "f"))

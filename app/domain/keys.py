@@ -95,6 +95,10 @@ class VaultError(Exception):
     """Secrets cannot be kept, read or removed; `str(error)` is a sentence that says what helps."""
 
 
+class UnreadableSecretError(VaultError):
+    """What is kept as one secret cannot be understood; others may well be."""
+
+
 class NoKeysError(VaultError):
     """Nothing is kept for this profile."""
 

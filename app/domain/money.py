@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from app.domain.labels import OWN, Labels
+
 Money = Decimal
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -26,19 +28,19 @@ def money_words(value: Decimal) -> str:
     return f"{value:,.2f}"
 
 
-def parse_stake(text: str) -> Decimal:
+def parse_stake(text: str, labels: Labels = OWN) -> Decimal:
     """An amount as typed: digits and one point, at most two decimals, no separators, whatever the locale.
 
     ValueError with a sentence for the screen otherwise.
     """
     clean = text.strip(" ")
     if not clean:
-        raise ValueError("Type a stake")
+        raise ValueError(f"Type a {labels.stake_low}")
     if not _STAKE.fullmatch(clean):
-        raise ValueError("A stake is digits and one point: 10 or 10.50")
+        raise ValueError(f"A {labels.stake_low} is digits and one point: 10 or 10.50")
     amount = Decimal(clean).quantize(CENT)
     if amount <= 0:
-        raise ValueError("A stake must be more than nothing")
+        raise ValueError(f"A {labels.stake_low} must be more than nothing")
     if amount > CEILING:
         raise ValueError("The venue takes at most 100,000,000.00")
     return amount

@@ -10,6 +10,8 @@ from math import gcd
 
 import msgspec
 
+from app.domain.labels import OWN, Labels
+
 CENT = Decimal("0.01")
 
 
@@ -92,12 +94,15 @@ def from_probability(share: Fraction) -> Odds:
 _TYPED = re.compile(r"([+\-\u2212]?)(\d{3,6})", re.ASCII)
 
 
-def parse_american(text: str) -> Odds:
+def parse_american(text: str, labels: Labels = OWN) -> Odds:
     """Odds as a person types them: `+150`, `150`, `-110`, `−110`, `ev`; ValueError with a sentence for anything else."""
     clean = text.strip().lower()
     if clean in {"ev", "even", "evens"}:
         return from_american(100)
     match = _TYPED.fullmatch(clean)
     if not match:
-        raise ValueError("Odds are American: +150, -110 or ev")
-    return from_american(int(match[2]) * (1 if match[1] in {"", "+"} else -1))
+        raise ValueError(f"{labels.many_odds.capitalize()} are American: +150, -110 or ev")
+    value = int(match[2]) * (1 if match[1] in {"", "+"} else -1)
+    if abs(value) < 100:
+        raise ValueError(f"{value} is none of the American {labels.many_odds}: they are +100 or more, or -100 or less")
+    return from_american(value)

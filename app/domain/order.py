@@ -391,7 +391,7 @@ def contradicts(order: Order, report: OrderReport) -> str:
     if order.venue_order_id and report.venue_order_id and report.venue_order_id != order.venue_order_id:
         return "it has another order id"
     if report.selection_id and order.draft.selection_id and report.selection_id != order.draft.selection_id:
-        return "it names another selection"
+        return "it is on something else"
     if report.odds is not None and report.odds != order.odds:
         return f"it asks for {report.odds.american:+d}, not {order.odds.american:+d}"
     if report.user and order.draft.external_user and report.user != order.draft.external_user:

@@ -39,9 +39,10 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class Opened(msgspec.Struct, frozen=True, tag="opened"):
-    """It listens on 127.0.0.1 at this port."""
+    """It listens on 127.0.0.1 at this port. `words` say what became of a file of deliveries that could not be used."""
 
     port: int
+    words: str = ""
 
 
 class NotOpened(msgspec.Struct, frozen=True, tag="not opened"):
@@ -59,7 +60,11 @@ class Signal(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """Since the receiver was opened. `limited` were answered with 429 and are not in the file; `unwritten` could not be put into it."""
+    """Since the receiver was opened: `received` are the valid, duplicates, bad, unsigned and refused ones together.
+
+    Among them, `limited` were answered with 429 and are not in the file (the valid ones are heard all the same), and `unwritten` could not
+    be put into it. Of refused ones, only some a second are written down.
+    """
 
     received: int = 0
     valid: int = 0

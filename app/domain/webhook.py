@@ -6,9 +6,10 @@ sent once, signed with HMAC-SHA256 over its raw bytes, with no time and no numbe
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -37,6 +38,11 @@ class Subscription(msgspec.Struct, frozen=True):
     target_url: str
     is_active: bool = True
     created_at: datetime | None = None
+
+
+def is_same_time(one: datetime | None, other: datetime | None) -> bool:
+    """A venue may write the time of its answer and of its list with other fractions; one that is not known contradicts nothing."""
+    return one is None or other is None or abs(one - other) <= timedelta(seconds=2)
 
 
 class NewSubscription(msgspec.Struct, frozen=True):
@@ -111,12 +117,16 @@ class Show(StrEnum):
 
 
 class DeliveryQuery(msgspec.Struct, frozen=True):
-    """`before` is an id: older ones than that; 0 for the newest. `text` is looked for in event, match, reason and path."""
+    """`before` is an id: older ones than that; 0 for the newest. `text` is looked for in event, match, reason and path.
+
+    `subscription_id`: only those of this one; None for all.
+    """
 
     show: Show = Show.ALL
     text: str = ""
     before: int = 0
     limit: int = 200
+    subscription_id: int | None = None
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -136,25 +146,38 @@ def why_no_target(url: str, *, takes_loopback: bool = False) -> str:
         return "The address holds a space or a sign that cannot be seen."
     if not SHORTEST_URL <= len(url) <= LONGEST_URL:
         return f"The address has {len(url):,} characters; the feed takes {SHORTEST_URL} to {LONGEST_URL:,}."
-    scheme, _, rest = url.partition("://")
-    if scheme.lower() != "https" and not (takes_loopback and scheme.lower() == "http" and _host(rest) in LOOPBACK):
-        return "The feed delivers to https:// only."
-    return "" if _host(rest) else "The address names no host."
+    split = _split(url)
+    if split is None or (split.scheme and not split.hostname):
+        return "The address names no host, or no port that there is."
+    if split.scheme == "https" or (takes_loopback and _is_here(split)):
+        return ""
+    return "The feed delivers to https:// only" + (", and practice to http:// on 127.0.0.1 as well." if takes_loopback else ".")
 
 
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def path_of(url: str) -> str:
     """The path of a target, by which the receiver knows whose delivery it is; `/` where there is none."""
-    rest = url.partition("://")[2]
-    path = "/" + rest.partition("/")[2]
-    return path.partition("?")[0].partition("#")[0]
+    split = _split(url)
+    return "/" + split.path.removeprefix("/") if split else "/"
 
 
-def _host(rest: str) -> str:
-    """Of what follows the scheme: without port and whoever would log in there."""
-    place = rest.partition("/")[0].partition("?")[0].partition("#")[0].rpartition("@")[2]
-    if place.startswith("["):
-        return place.partition("]")[0] + "]" if "]" in place else ""
-    return place.partition(":")[0].lower()
+def leads_to(url: str, port: int) -> bool:
+    """Whether a target is this port of this computer, without any tunnel."""
+    split = _split(url)
+    return split is not None and split.port == port and split.hostname == "127.0.0.1" and _is_here(split)
+
+
+def _split(url: str) -> SplitResult | None:
+    """None for what cannot be read, and for a port that is none."""
+    try:
+        split = urlsplit(url)
+        return split if split.port != 0 else None
+    except ValueError:
+        return None
+
+
+def _is_here(split: SplitResult) -> bool:
+    """Who would log in there, by a name before the host, is sent nowhere."""
+    return split.scheme == "http" and split.hostname in LOOPBACK and "@" not in split.netloc

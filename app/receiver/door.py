@@ -8,19 +8,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final
+from urllib.parse import unquote
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from app.domain.receiving import BODY_LIMIT, Plan
+from app.domain.receiving import BODY_LIMIT, Plan, Route
 from app.domain.webhook import EVENT_HEADER, SIGNATURE_HEADER, Delivery, Letter, Verdict
 from app.receiver.intake import Intake, Taken
-from app.receiver.judging import Judged, about, judged
+from app.receiver.judging import Judged, about, judged, mistake
 from app.receiver.limits import Bucket
 
+OF_BROWSERS: Final = ("origin", "sec-fetch-site", "sec-fetch-dest")  # Node's own fetch sends Sec-Fetch-Mode
 OWN_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 BAD_RATE: Final = 20.0  # bad and refused ones a second that are written down; the others are only counted
 LONGEST: Final = 300  # characters of a path or an event that are kept
@@ -58,14 +61,25 @@ class Door:
         self._now = now
         self._port = port
         self._bad = Bucket(BAD_RATE, clock)
+        self._good = Bucket(plan.rate, clock)
         self.use(plan)
 
     def use(self, plan: Plan) -> None:
         """Receive this from now on."""
-        self._plan = plan
-        self._paths = frozenset(route.path for route in plan.routes)
+        if self._good.rate != plan.rate:
+            self._good = Bucket(plan.rate, self._clock)
+        self._routes: dict[str, list[Route]] = {}
+        for route in plan.routes:
+            self._routes.setdefault(unquote(route.path), []).append(route)
         self._hosts = frozenset(host.lower() for host in plan.hosts)
-        self._good = Bucket(plan.rate, self._clock)
+
+    def refuse_early(self, answer: int | None, reason: str) -> None:
+        """One that did not become a request; `answer` None: its connection was closed without any."""
+        if self._bad.takes():
+            delivery = Delivery(self._now(), Verdict.REFUSED, answer=answer, reason=reason)
+            self._intake.take(Taken(delivery, Letter((), b"", 0)))
+        else:
+            self._intake.refuse()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
@@ -76,12 +90,10 @@ class Door:
             body = await self._body(request)
         except RefusedError as refusal:
             response: Response = PlainTextResponse(refusal.reason + "\n", refusal.answer, headers=refusal.headers)
-            if refusal.answer == 413:
-                response.headers["Connection"] = "close"
             await response(scope, receive, send)
             self._refuse(request, refusal, began)
         except ClientDisconnect:
-            return
+            self.refuse_early(None, "It broke off, or was not whole in time.")
         else:
             response, taken = self._judge(request, body)
             await response(scope, receive, send)
@@ -98,10 +110,12 @@ class Door:
         if len(hosts) != 1 or not self._is_ours(hosts[0].lower()):
             told = hosts[0][:100] if hosts else ""
             raise RefusedError(421, f"This receiver is not asked for by the name {told!r}: add it to its hosts if it is your tunnel's.")
-        if "origin" in request.headers or any(name.startswith("sec-fetch-") for name in request.headers):
+        if any(name in request.headers for name in OF_BROWSERS):
             raise RefusedError(403, "A web page sent this: webhooks do not come from browsers.")
-        if request.url.path not in self._paths:
-            raise RefusedError(404, f"Nothing is received at {request.url.path[:100]!r}.")
+        if request.scope["path"] not in self._routes:
+            raise RefusedError(404, f"Nothing is received at {_path(request)[:100]!r}.")
+        if "transfer-encoding" in request.headers and "content-length" in request.headers:
+            raise RefusedError(400, "It tells its length in two ways.", Connection="close")
         length = request.headers.get("content-length", "0")
         if not length.isdecimal() or int(length[:20]) > BODY_LIMIT:
             raise RefusedError(413, f"A delivery has at most {BODY_LIMIT:,} bytes.")
@@ -122,45 +136,59 @@ class Door:
 
     def _judge(self, request: Request, body: bytes) -> tuple[Response, Taken | None]:
         """The answer, and what is written down after it."""
-        path, event = request.url.path, request.headers.get(EVENT_HEADER, "")
-        routes = [route for route in self._plan.routes if route.path == path]
-        elsewhere = [route for route in self._plan.routes if route.path != path]
-        signatures = [value for name, value in request.scope["headers"] if name == SIGNATURE_HEADER.lower().encode()]
-        verdict = judged(body, signatures, event, routes, elsewhere)
+        event = request.headers.get(EVENT_HEADER, "")
+        verdict = judged(body, _signatures(request), event, self._routes.get(request.scope["path"], ()))
         if verdict.verdict is not Verdict.VALID:
             return self._turned_away(request, body, verdict)
-        told = about(body, event)
+        told = about(body, event or verdict.event)
         is_within = self._good.takes()
         answer = 204 if is_within else 429
         delivery = Delivery(
             self._now(), Verdict.VALID, event=told.event, match_id=told.match_id, subscription_id=verdict.subscription_id,
-            path=path[:LONGEST], size=len(body), answer=answer, reason=told.reason,
+            path=_path(request), size=len(body), answer=answer, reason=told.reason,
         )  # fmt: skip
-        taken = Taken(delivery, _letter(request, body), is_plain=told.is_plain, is_limited=not is_within)
+        mark = sha256(_path(request).encode() + b"\0" + body).digest()
+        taken = Taken(delivery, _letter(request, body), is_plain=told.is_plain, is_limited=not is_within, copy=mark)
         return Response(status_code=204) if is_within else _too_many(), taken
 
     def _turned_away(self, request: Request, body: bytes, verdict: Judged) -> tuple[Response, Taken | None]:
-        event = request.headers.get(EVENT_HEADER, "")[:LONGEST]
         if not self._bad.takes():
-            self._intake.limit()
+            self._intake.limit(verdict.verdict)
             return _too_many(), None
+        reason = verdict.reason or self._mistake(request, body)
         delivery = Delivery(
-            self._now(), verdict.verdict, event=event, path=request.url.path[:LONGEST], size=len(body), answer=verdict.answer,
-            reason=verdict.reason,
+            self._now(), verdict.verdict, event=_event(request), path=_path(request), size=len(body), answer=verdict.answer, reason=reason,
         )  # fmt: skip
-        return PlainTextResponse(verdict.reason + "\n", verdict.answer), Taken(delivery, _letter(request, body))
+        return PlainTextResponse(reason + "\n", verdict.answer), Taken(delivery, _letter(request, body))
+
+    def _mistake(self, request: Request, body: bytes) -> str:
+        path = request.scope["path"]
+        elsewhere = [route for other, routes in self._routes.items() if other != path for route in routes]
+        return mistake(body, _signatures(request)[0], self._routes.get(path, ()), elsewhere)
 
     def _refuse(self, request: Request, refusal: RefusedError, began: float) -> None:
         if not self._bad.takes():
             self._intake.refuse()
             return
         took = round((self._clock() - began) * 1000, 3)
-        event = request.headers.get(EVENT_HEADER, "")[:LONGEST]
         delivery = Delivery(
-            self._now(), Verdict.REFUSED, event=event, path=request.url.path[:LONGEST], answer=refusal.answer, took=took,
+            self._now(), Verdict.REFUSED, event=_event(request), path=_path(request), answer=refusal.answer, took=took,
             reason=refusal.reason,
         )  # fmt: skip
         self._intake.take(Taken(delivery, _letter(request, b"")))
+
+
+def _path(request: Request) -> str:
+    """As it came, percent signs and all: to show, and to send again."""
+    return bytes(request.scope["raw_path"]).decode("latin-1")[:LONGEST]
+
+
+def _event(request: Request) -> str:
+    return request.headers.get(EVENT_HEADER, "")[:LONGEST]
+
+
+def _signatures(request: Request) -> list[bytes]:
+    return [value for name, value in request.scope["headers"] if name == SIGNATURE_HEADER.lower().encode()]
 
 
 def _too_many() -> Response:

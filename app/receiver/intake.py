@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final, Protocol
 
 import msgspec
@@ -14,7 +12,7 @@ import msgspec
 from app.domain.receiving import NEWEST, Counts, Signal, Tidings
 from app.domain.webhook import Delivery, Letter, Verdict
 
-SAME_WITHIN: Final = timedelta(seconds=60)
+SAME_WITHIN: Final = 60.0  # seconds
 SEEN: Final = 10_000  # bodies that are remembered
 IDS: Final = 200  # of deliveries that one signal names, the newest
 
@@ -26,7 +24,7 @@ class Taken(msgspec.Struct, frozen=True):
     letter: Letter
     is_plain: bool = False
     is_limited: bool = False
-    copy: bytes = b""  # the mark of its bytes, by which the file's thread finds the first with the same
+    copy: bytes = b""  # the mark of its path and all its bytes, by which another with the same is found
 
 
 class Writer(Protocol):
@@ -44,7 +42,7 @@ class Intake:
         self._tell_soon = tell_soon
         self._clock = clock
         self._counts = dict.fromkeys(Counts.__struct_fields__, 0)
-        self._seen: OrderedDict[bytes, datetime] = OrderedDict()
+        self._seen: OrderedDict[bytes, float] = OrderedDict()
         self._newest: deque[Delivery] = deque(maxlen=NEWEST)
         self._signals: dict[tuple[str, int | None], Signal] = {}
 
@@ -52,13 +50,15 @@ class Intake:
     def counts(self) -> Counts:
         return Counts(**self._counts)
 
-    def limit(self) -> None:
-        """One more that came too fast, and was not even valid."""
-        self._count("received", "limited")
+    def limit(self, verdict: Verdict) -> None:
+        """One more that came too fast, and was not even valid; it is not written down."""
+        self._count("received", *_kinds(verdict), "limited")
+        self._tell_soon()
 
     def refuse(self) -> None:
         """One more that was not looked at, and is not written down."""
         self._count("received", "refused")
+        self._tell_soon()
 
     def take(self, taken: Taken) -> None:
         taken, is_heard = self._compared(taken)
@@ -67,10 +67,9 @@ class Intake:
         if taken.is_limited:
             self._count("limited")
         elif self._writer.put(taken):
-            if is_heard:
-                return  # heard when it has its number, a moment later
-            self._tell_soon()
-            return
+            if not is_heard:
+                self._tell_soon()
+            return  # heard when it has its number, a moment later
         else:
             self._count("unwritten")
             self._newest.append(delivery)
@@ -81,7 +80,8 @@ class Intake:
     def written(self, rows: list[tuple[Taken, Delivery]]) -> None:
         """These are in the file; a number of 0: they could not be put there."""
         for taken, delivery in rows:
-            self._count(*(["unwritten"] if not delivery.id else []))
+            if not delivery.id:
+                self._count("unwritten")
             self._newest.append(delivery)
             if _is_heard(taken):
                 self._hear(delivery)
@@ -95,18 +95,17 @@ class Intake:
         return Tidings(self.counts, newest, signals)
 
     def _compared(self, taken: Taken) -> tuple[Taken, bool]:
-        """With the mark of its bytes; a duplicate where they came before."""
-        delivery = taken.delivery
-        if delivery.verdict is Verdict.VALID:
-            mark = sha256(delivery.path.encode() + b"\0" + taken.letter.body).digest()
-            if (before := self._seen.get(mark)) is not None and delivery.at - before <= SAME_WITHIN:
-                delivery = msgspec.structs.replace(delivery, verdict=Verdict.DUPLICATE)
+        """A duplicate where its bytes came before; and whether it is heard."""
+        if taken.delivery.verdict is Verdict.VALID:
+            now, before = self._clock(), self._seen.get(taken.copy)
+            if before is not None and now - before <= SAME_WITHIN:
+                duplicate = msgspec.structs.replace(taken.delivery, verdict=Verdict.DUPLICATE)
+                taken = msgspec.structs.replace(taken, delivery=duplicate)
             else:
-                self._remember(mark, delivery.at)
-            taken = msgspec.structs.replace(taken, delivery=delivery, copy=mark)
+                self._remember(taken.copy, now)
         return taken, _is_heard(taken)
 
-    def _remember(self, mark: bytes, at: datetime) -> None:
+    def _remember(self, mark: bytes, at: float) -> None:
         self._seen.pop(mark, None)
         self._seen[mark] = at
         if len(self._seen) > SEEN:
@@ -119,7 +118,8 @@ class Intake:
         if known is None:
             self._signals[key] = Signal(*key, delivery.at, delivery.at, ids)
         else:
-            self._signals[key] = msgspec.structs.replace(known, last_at=delivery.at, ids=(*known.ids, *ids)[-IDS:])
+            first, last = min(known.first_at, delivery.at), max(known.last_at, delivery.at)  # what is not written is heard first
+            self._signals[key] = Signal(*key, first, last, (*known.ids, *ids)[-IDS:])
 
     def _count(self, *kinds: str) -> None:
         for kind in kinds:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
 from app.domain.receiving import Route
 from app.domain.signature import PREFIX, is_valid
-from app.domain.webhook import Verdict
+from app.domain.webhook import HookEvent, Verdict
 
-PLAIN: Final = frozenset({"event", "event_type", "type", "match_id"})
+NAMES: Final = ("event", "event_type", "type")  # under which a body may name its event; the feed's page shows no body
+PLAIN: Final = frozenset({*NAMES, "match_id"})
+GUESSED: Final = 16 * 1024  # bytes of the longest body whose mistake is looked for: each guess reads all of them
+OTHERS: Final = 32  # secrets of other paths that are tried for it
+
+MatchId = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """`answer` is the status it is given; `reason` what is wrong with it, or odd about it."""
+    """`answer` is the status it is given; `reason` what is wrong with it; `event` its subscription's."""
 
     verdict: Verdict
     answer: int
     reason: str = ""
     subscription_id: int | None = None
+    event: str = ""
 
 
 class About(msgspec.Struct, frozen=True):
@@ -32,59 +39,59 @@ class About(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-class _Body(msgspec.Struct):
-    """The feed's page names `match_id` and an event, and shows no body."""
-
-    match_id: int | None = None
-    event: str | None = None
-    event_type: str | None = None
-    type: str | None = None
-
-
-def judged(body: bytes, signatures: Sequence[bytes], event: str, routes: Sequence[Route], elsewhere: Sequence[Route]) -> Judged:
-    """By the raw bytes. `routes` are received at its path, `elsewhere` all others, which only serve to name the mistake."""
+def judged(body: bytes, signatures: Sequence[bytes], event: str, routes: Sequence[Route]) -> Judged:
+    """By the raw bytes and the secrets of `routes`, which are received at its path; without a reason where just the signature is wrong."""
     if not signatures:
         return Judged(Verdict.NONE, 401, "no signature")
     if len(signatures) > 1:
         return Judged(Verdict.BAD, 400, f"the signature came {len(signatures)} times")
-    header = signatures[0]
-    signed_by = [route for route in routes if is_valid(body, header, route.secret)]
+    signed_by = [route for route in routes if is_valid(body, signatures[0], route.secret)]
     for route in signed_by:
         if not event or route.event == event:
-            return Judged(Verdict.VALID, 204, subscription_id=route.subscription_id)
+            return Judged(Verdict.VALID, 204, subscription_id=route.subscription_id, event=route.event)
     if signed_by:
         route = signed_by[0]
-        return Judged(
-            Verdict.BAD, 401, f"signed as subscription {route.subscription_id} ({route.event}), and the header says {event[:40]!r}"
-        )
-    return Judged(Verdict.BAD, 401, _mistake(body, header, routes, elsewhere))
+        words = f"signed as subscription {route.subscription_id} ({route.event}), and the header says {event[:40]!r}"
+        return Judged(Verdict.BAD, 401, words)
+    return Judged(Verdict.BAD, 401)
 
 
 def about(body: bytes, event: str) -> About:
-    """Of a body whose signature is valid. What is signed counts: its own event before the header's."""
+    """Of a body whose signature is valid. What is signed counts: an event that the feed knows before the header's or subscription's."""
     try:
-        told = msgspec.json.decode(body, type=_Body)
-        names = msgspec.json.decode(body, type=dict[str, msgspec.Raw]).keys()
+        told = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return About(event, reason="its body is not the JSON it should be")
-    own = told.event or told.event_type or told.type or event
+    words = [word for name in NAMES if isinstance(word := _read(told, name, str), str)]
+    own = next((word for word in words if word in HookEvent.__members__), event)
+    match_id = _read(told, "match_id", MatchId)
     reasons = []
     if own != event and event:
-        reasons.append(f"its body says {own[:40]!r}, and its header {event[:40]!r}")
-    if told.match_id is None:
+        reasons.append(f"its body says {own!r}, and its header {event[:40]!r}")
+    if match_id is None:
         reasons.append("its body names no match")
-    return About(own[:100], told.match_id, PLAIN.issuperset(names), "; ".join(reasons))
+    is_plain = PLAIN.issuperset(told)
+    return About(own[:100], match_id if isinstance(match_id, int) else None, is_plain, "; ".join(reasons))
 
 
-def _mistake(body: bytes, header: bytes, routes: Sequence[Route], elsewhere: Sequence[Route]) -> str:
+def mistake(body: bytes, header: bytes, routes: Sequence[Route], elsewhere: Sequence[Route]) -> str:
+    """Why a signature is wrong, as far as it is cheap to know. `elsewhere` are the routes of other paths."""
     prefix = PREFIX.encode()
-    if any(is_valid(body, header.strip().lower(), route.secret) for route in routes):
-        return "its hex is in upper case, or spaces stand round it"
-    if any(is_valid(body, prefix + header, route.secret) for route in routes):
-        return "sha256= is missing before its hex"
-    for route in elsewhere:
-        if is_valid(body, header, route.secret):
-            return f"signed with the secret of subscription {route.subscription_id}, which is received at {route.path[:60]}"
+    if len(body) <= GUESSED:
+        if any(is_valid(body, header.strip().lower(), route.secret) for route in routes):
+            return "its hex is in upper case, or spaces stand round it"
+        if any(is_valid(body, prefix + header, route.secret) for route in routes):
+            return "sha256= is missing before its hex"
+        for route in elsewhere[:OTHERS]:
+            if is_valid(body, header, route.secret):
+                return f"signed with the secret of subscription {route.subscription_id}, which is received at {route.path[:60]}"
     if not header.startswith(prefix):
         return "it does not begin with sha256="
     return "another secret, or other bytes than were signed"
+
+
+def _read(told: dict[str, msgspec.Raw], name: str, kind: object) -> object:
+    """None where it is not there, or of another kind."""
+    with contextlib.suppress(msgspec.MsgspecError, UnicodeError, RecursionError):
+        return msgspec.json.decode(told.get(name, b"null"), type=kind)
+    return None

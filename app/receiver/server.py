@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import contextlib
 import functools
+import logging
 import os
 import queue
 import signal
@@ -32,6 +33,10 @@ from app.store.deliveries.writer import DeliveryWriter
 
 PACE: Final = 0.1  # seconds between two tidings
 LONGEST_PLAN: Final = 1024 * 1024  # bytes
+BUSY: Final = 1.0  # seconds that the file may be the window's; a delivery is heard after that, written down or not
+BACKLOG: Final = 512  # connections that wait to be accepted
+
+log = logging.getLogger(__name__)
 
 
 class QuietServer(uvicorn.Server):
@@ -118,11 +123,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         listener = _listener(plan.port)
     except msgspec.MsgspecError:
         return _complain(teller, "What the receiver was told to do cannot be read.")
-    except OSError as problem:
-        words = f"Port {plan.port} of this computer cannot be listened on: {problem.strerror or problem}. Choose another one."
-        return _complain(teller, words)
+    except (OSError, OverflowError) as problem:
+        why = getattr(problem, "strerror", None) or problem
+        return _complain(teller, f"Port {plan.port} of this computer cannot be listened on: {why}. Choose another one.")
     try:
-        file = DeliveriesFile(options.deliveries)
+        file = DeliveriesFile(options.deliveries, patience=BUSY)
     except OSError as problem:
         listener.close()
         return _complain(teller, f"The file of deliveries cannot be used: {problem.strerror or problem}.")
@@ -144,7 +149,7 @@ async def _serve(plan: Plan, listener: socket.socket, file: DeliveriesFile, tell
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(server.serve(sockets=[listener]))
         await server.is_up.wait()
-        teller.tell(Opened(port))
+        teller.tell(Opened(port, file.words))
         await ended.wait()
         server.should_exit = True
         await serving
@@ -159,8 +164,12 @@ def _written(telling: Telling, rows: list[tuple[Taken, Delivery]]) -> None:
 def _read_plans(loop: asyncio.AbstractEventLoop, door: Door, ended: asyncio.Event) -> None:
     """In a thread, until the window closes the pipe."""
     while line := sys.stdin.buffer.readline(LONGEST_PLAN):
-        with contextlib.suppress(msgspec.MsgspecError):  # the plan of before stands
-            _tell_loop(loop, functools.partial(door.use, read_plan(line)))
+        try:
+            plan = read_plan(line)
+        except msgspec.MsgspecError:  # whose words might quote a secret
+            log.warning("A change of what is received cannot be read, and nothing was changed.")
+        else:
+            _tell_loop(loop, functools.partial(door.use, plan))
     _tell_loop(loop, ended.set)
 
 
@@ -176,7 +185,8 @@ def _listener(port: int) -> socket.socket:
         if os.name == "posix":  # elsewhere this option would let a second one take the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
-    except OSError:
+        listener.listen(BACKLOG)  # at once: two that are only bound might both believe that the port is theirs
+    except (OSError, OverflowError):
         listener.close()
         raise
     return listener

@@ -85,7 +85,7 @@ class Batch:
     def add(self, source: bytes | str) -> str:
         """Put the rows of a table below those that are there; a sentence that says how many, or why none."""
         try:
-            rows = read_rows(source, self._next_id, has_users=self.has_users)
+            rows = read_rows(source, self._next_id, has_users=self.has_users, labels=self._controls.labels)
         except TableError as problem:
             return f"Nothing was added: {problem}"
         if len(self.rows) + len(rows) > MOST_ROWS:
@@ -146,7 +146,7 @@ class Batch:
         if len(self.rows) + count - 1 > MOST_ROWS:
             return f"There is no room for {count} rows: at most {MOST_ROWS:,} stand here"
         try:
-            parts = spread(row, ladder, count, self._next_id)
+            parts = spread(row, ladder, count, self._next_id, self._controls.labels)
         except ValueError as problem:
             return str(problem)
         self._next_id += count

@@ -83,6 +83,7 @@ class Judge:
         self._catalogue = catalogue
         self._prices = prices
         self._controls = controls
+        self._labels = controls.labels
         self._users = users
         self._clock = clock
         self._now = now
@@ -109,7 +110,7 @@ class Judge:
             return Judged(row, place=bad.place, objection=str(bad), unread=bad.unread)
         is_new = self.has_users and self._users.is_new(draft.external_user)
         if (first := twins.setdefault(twin(draft), number)) != number:
-            words = f"This is the same order as row {first:,}: change its stake or remove it"
+            words = f"This is the same order as row {first:,}: change its {self._labels.stake_low} or remove it"
             return Judged(row, draft, place, words, "TWIN", is_new_user=is_new)
         confirmed = _confirmed(ahead, draft, insisted)
         said = ahead.objection(draft, confirmed)
@@ -127,11 +128,11 @@ class Judge:
             raise _BadRowError(str(problem), place=self._lone(self.names.find(row))) from problem
         place = self._place(row)
         try:
-            odds = typed_odds(row.odds)
+            odds = typed_odds(row.odds, self._labels)
             ladder = self._controls.ladder
             if ladder is not None and (words := off_ladder(odds, ladder)):
                 raise ValueError(words)
-            stake = typed_stake(row.stake)
+            stake = typed_stake(row.stake, self._labels)
         except ValueError as problem:
             raise _BadRowError(str(problem), place=place) from problem
         names = {"event_name": place.event_name, "market_name": place.market_name, "selection_name": place.selection.name}
@@ -147,12 +148,13 @@ class Judge:
 
     def _place(self, row: BatchRow) -> Place:
         if not row.selection:
-            raise _BadRowError("Type a selection: its id or its name")
+            raise _BadRowError(f"Type a {self._labels.selection_low}: its id or its name")
         found = self.names.find(row)
         if len(found.places) > 1:
             first = "; ".join(place.words for place in found.places[:CANDIDATES])
             more = f"; and {len(found.places) - CANDIDATES:,} more" if len(found.places) > CANDIDATES else ""
-            raise _BadRowError(f"{len(found.places):,} selections are called so: {first}{more}. Name the event or the market too")
+            called = f"{len(found.places):,} {self._labels.selections} are called so"
+            raise _BadRowError(f"{called}: {first}{more}. Name the event or the market too")
         if found.places:
             return found.places[0]
         if not found.is_event_known:
@@ -160,7 +162,8 @@ class Judge:
         if found.unread:
             raise _BadRowError(self._unread_words(found.unread), unread=found.unread)
         where = f" on {_short(row.event)}" if row.event else ""
-        raise _BadRowError(f"No selection{where} is called {_short(row.selection)}" + ("" if row.event else ": name its event too"))
+        none = f"No {self._labels.selection_low}{where} is called {_short(row.selection)}"
+        raise _BadRowError(none if row.event else f"{none}: name its event too")
 
     def _unread_words(self, event_ids: Sequence[int]) -> str:
         event = self._catalogue.events.get(event_ids[0])

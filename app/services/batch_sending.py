@@ -152,7 +152,7 @@ class Sending:
         names = [each.name for each in market.selections if each.id == one.draft.selection_id] if market else []
         if not names or names[0] == one.draft.selection_name:
             return False  # what is not listed any more is told by the rules
-        self._denied(one.row_id, f"This selection is {names[0] or 'nameless'} now")
+        self._denied(one.row_id, f"This {self._controls.labels.selection_low} is {names[0] or 'nameless'} now")
         return True
 
     def _end(self, words: str) -> None:

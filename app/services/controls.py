@@ -10,6 +10,7 @@ import msgspec
 
 from app.domain.book import fair
 from app.domain.environment import Environment
+from app.domain.labels import OWN, Labels
 from app.domain.ladder import Ladder
 from app.domain.market import Event, Market, MarketKey
 from app.domain.money import ZERO
@@ -24,7 +25,7 @@ from app.services.catalogue import Catalogue
 from app.services.ports import Journal, Monotonic, Now, Signal, TradingVenue
 from app.services.prices import Prices
 from app.services.rule import Rule
-from app.services.rules import RULES
+from app.services.rules import all_rules
 from app.services.tally import Tally, worst_of
 from app.services.users import Users
 
@@ -55,7 +56,8 @@ ROOMS = ("in one order", "on this event", "in today's orders", "in all")  # in t
 class Controls:
     """Judges drafts. `is_on` is the trading switch, `is_reconciled` whether every open order has been looked up since the start.
 
-    `last_stake` is that of the last order the venue took. `changed` is called when the switch, the limits or the halt changed.
+    `last_stake` is that of the last order the venue took; `labels` are the account's words.
+    `changed` is called when the switch, the limits or the halt changed.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Controls:
         now: Now,
         desk_lock: Callable[[], str] = lambda: "",
         users: Users,
+        labels: Labels = OWN,
     ) -> None:
         self._venue = venue
         self._journal = journal
@@ -94,7 +97,8 @@ class Controls:
         self._halted_markets: dict[MarketKey, str] = {}
         self._worst: dict[int, tuple[int, Decimal]] = {}
         self.last_stake: Decimal | None = None
-        self.rules: tuple[Rule, ...] = RULES
+        self.labels = labels
+        self.rules: tuple[Rule, ...] = all_rules(labels)
         self.environment = environment
         self.limits = limits
         self.ladder: Ladder | None = None

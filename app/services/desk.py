@@ -11,6 +11,7 @@ from app.domain.account import Deduction
 from app.domain.environment import Environment
 from app.domain.events import Channel, Wanted
 from app.domain.guard import Guard
+from app.domain.labels import OWN, Labels
 from app.domain.order import Order
 from app.domain.risk import Limits
 from app.domain.user import Roster, User
@@ -43,7 +44,9 @@ from app.services.watch import Watch
 
 
 class Outside(msgspec.Struct):
-    """What a desk is given: the venue and its stream, the journal, clocks, chance. `desk_lock`: why nobody may order at this desk now."""
+    """What a desk is given: the venue and its stream, the journal, clocks, chance. `desk_lock`: why nobody may order at this desk now.
+    `labels`: what its provider calls things.
+    """
 
     venue: TradingVenue
     journal: Journal
@@ -66,6 +69,7 @@ class Outside(msgspec.Struct):
     keep_users: Callable[[Roster], str] = lambda _roster: ""
     guards: Sequence[Guard] = ()
     keep_guards: Callable[[tuple[Guard, ...]], str] = lambda _guards: ""
+    labels: Labels = OWN
 
 
 class Desk:
@@ -74,6 +78,7 @@ class Desk:
     def __init__(self, outside: Outside, notices: Notices, tasks: Tasks) -> None:
         venue, journal, clock, now, sleep = outside.venue, outside.journal, outside.clock, outside.now, outside.sleep
         self.offers = venue.offers
+        self.labels = outside.labels
         self.notices = notices
         self.tasks = tasks
         self.journal = journal
@@ -87,7 +92,7 @@ class Desk:
         self.controls = Controls(
             venue, journal, self.blotter, self.catalogue, self.prices, self.account,
             environment=outside.environment, limits=outside.limits, requests_left=outside.requests_left, clock=clock, now=now,
-            desk_lock=outside.desk_lock, users=self.users,
+            desk_lock=outside.desk_lock, users=self.users, labels=outside.labels,
         )  # fmt: skip
         self.trading = Trading(
             venue, journal, self.blotter, self.controls, notices, now=now, clock=clock, new_ref=outside.new_ref, sleep=sleep
@@ -102,7 +107,7 @@ class Desk:
         self.kill = KillSwitch(venue, journal, self.blotter, self.reconciliation, notices, tasks, now=now, sleep=sleep)
         self.seeder = Seeder(
             venue, self.catalogue, notices, tasks, wanted=lambda: self.blotter.event_ids() | self.stars.ids, clock=clock, sleep=sleep,
-            room=outside.room,
+            room=outside.room, labels=outside.labels,
         )  # fmt: skip
         self.session = Session(
             venue, outside.follow, catalogue=self.catalogue, prices=self.prices, blotter=self.blotter, account=self.account,

@@ -63,7 +63,8 @@ class PlanChecks:
         market = self._session.catalogue.market(place.market)
         if market is None:
             return "The market is not listed any more"
-        return "" if any(one.id == place.selection_id for one in market.selections) else "The selection is not offered any more"
+        is_offered = any(one.id == place.selection_id for one in market.selections)
+        return "" if is_offered else f"The {self._session.controls.labels.selection_low} is not offered any more"
 
     def _start(self, plan: CancelBeforeStart) -> str:
         event = self._session.catalogue.events[plan.event_id]
@@ -89,7 +90,7 @@ class PlanChecks:
         order = self._session.blotter.orders[plan.ref]
         ladder = self._session.controls.ladder
         if not self._sight.has_two_selections(plan.place):
-            return "Who else waits on a side is told only where a market has two selections"
+            return f"Who else waits on a side is told only where a market has two {self._session.controls.labels.selections}"
         if ladder is None or plan.limit not in ladder:
             return f"{american(plan.limit)} is not on the venue's price ladder" if ladder else "The price ladder has not been read yet"
         if order.odds < plan.limit:

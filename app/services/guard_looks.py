@@ -204,7 +204,7 @@ class Sight:
     def _price(self, plan: PriceAlert) -> Verdict:
         others = self._others(plan.place)
         if not others:
-            return waiting("nobody else offers this selection now")
+            return waiting(f"nobody else offers this {self._controls.labels.selection_low} now")
         best = others[0]
         return fired(f"{american(best.odds)}, {money_words(best.takeable)} to take") if plan.is_met(others) else armed()
 
@@ -217,7 +217,7 @@ class Sight:
         if ladder is None:
             return waiting("the price ladder has not been read yet")
         if best is None or guard.base is None:
-            return waiting("nobody else offers this selection now")
+            return waiting(f"nobody else offers this {self._controls.labels.selection_low} now")
         steps = steps_against(ladder, guard.base, best)
         return fired(f"{american(guard.base)} to {american(best)}, {steps} steps") if steps >= plan.steps else armed()
 

@@ -42,7 +42,7 @@ class Owners:
         for selection in market.selections:
             owner = self._market_of.setdefault(selection.id, market.key)
             if owner.event_id != market.key.event_id:
-                flaw = f"selection {beginning(selection.id)} is one of another event, {owner.event_id}"
+                flaw = f"the id {beginning(selection.id)} in it is one of another event, {owner.event_id}"
                 self._clashes.append(f"market {market.key.market_id} of event {market.key.event_id} is shown and not traded on: {flaw}")
                 return flaw
         return ""

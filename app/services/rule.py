@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.domain.environment import Environment
+from app.domain.labels import Labels
 from app.domain.ladder import Ladder
 from app.domain.market import Event, Market
 from app.domain.odds import Odds
@@ -79,7 +80,8 @@ class Situation(Protocol):
 
 
 class Rule(ABC):
-    """`limit` names the field of `Limits` it reads, where a person can set one; `may_confirm`: a person may insist.
+    """`limit` names the field of `Limits` it reads, where a person can set one; `may_confirm`: a person may insist. It speaks in the words
+    of the account (`labels`), and in its title they stand in braces.
 
     Not `is_repeated`: it speaks about the click, and has nothing to say at the last look. `is_of_users`: it says nothing to a person
     whose account has no external users.
@@ -91,6 +93,10 @@ class Rule(ABC):
     may_confirm = False
     is_repeated = True
     is_of_users = False
+
+    def __init__(self, labels: Labels) -> None:
+        self.labels = labels
+        self.title = labels.fill(self.title)
 
     @abstractmethod
     def objection(self, draft: OrderDraft, now: Situation) -> str:

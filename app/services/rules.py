@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import Final
 
+from app.domain.labels import Labels
 from app.domain.market import Market
 from app.domain.money import CEILING, CENT, ZERO
 from app.domain.odds import Odds
@@ -103,7 +105,7 @@ class MarketOpen(Rule):
         if event.is_over:
             return f"{event.name} is over"
         if draft.selection_id not in {selection.id for selection in market.selections}:
-            return "This selection is no longer offered"
+            return f"This {self.labels.selection_low} is no longer offered"
         if market.flaw:
             return f"The market is locked: {market.flaw}"
         if not market.is_open:
@@ -169,17 +171,18 @@ class InBand(Rule):
 
 
 class StakeCap(Rule):
-    code, title, limit = "STAKE", "Stake of an order", "stake"
+    code, title, limit = "STAKE", "{Stake} of an order", "stake"
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
+        word = self.labels.stake_low
         if not draft.stake.is_finite() or abs(draft.stake) > CEILING:
-            return f"{draft.stake} is no stake that the venue takes"
+            return f"{draft.stake} is no {word} that the venue takes"
         if draft.stake <= 0:
-            return "A stake must be more than nothing"
+            return f"A {word} must be more than nothing"
         if draft.stake != draft.stake.quantize(CENT):
-            return "A stake has at most two decimals"
+            return f"A {word} has at most two decimals"
         if draft.stake > now.limits.stake:
-            return f"A stake of {draft.stake:,.2f} is above the limit of {now.limits.stake:,.2f} an order"
+            return f"A {word} of {draft.stake:,.2f} is above the limit of {now.limits.stake:,.2f} an order"
         return ""
 
 
@@ -189,17 +192,17 @@ class WinCap(Rule):
     def objection(self, draft: OrderDraft, now: Situation) -> str:
         profit = draft.odds.profit(draft.stake)
         if profit <= 0:
-            return "This stake would win less than a cent"
+            return f"This {self.labels.stake_low} would win less than a cent"
         if profit > now.limits.to_win:
             return f"It would win {profit:,.2f}, above the limit of {now.limits.to_win:,.2f} an order"
         return ""
 
 
 class SelectionCap(Rule):
-    code, title, limit = "SELECTION", "At risk on a selection", "selection"
+    code, title, limit = "SELECTION", "At risk on a {selection}", "selection"
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
-        return above(now.risk_on_selection(draft), draft.stake, now.limits.selection, "on this selection")
+        return above(now.risk_on_selection(draft), draft.stake, now.limits.selection, f"on this {self.labels.selection_low}")
 
     def use(self, now: Situation) -> str:
         return f"{now.largest_selection():,.2f} on the largest"
@@ -286,18 +289,18 @@ class Duplicate(Rule):
 
 
 class UnknownPending(Rule):
-    code, title = "UNKNOWN", "Unknown order on the selection"
+    code, title = "UNKNOWN", "Unknown order on the {selection}"
     may_confirm = True
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
         unknown = now.unknown_on_selection(draft)
         if not unknown:
             return ""
-        return f"{staked(unknown):,.2f} on this selection is in an order of unknown outcome: this would come on top"
+        return f"{staked(unknown):,.2f} on this {self.labels.selection_low} is in an order of unknown outcome: this would come on top"
 
 
 class Leap(Rule):
-    code, title, limit = "LEAP", "Stake against the last one", "leap_factor"
+    code, title, limit = "LEAP", "{Stake} against the last one", "leap_factor"
     may_confirm = True
     is_repeated = False  # by then the last one may be one that was clicked after this
 
@@ -305,7 +308,7 @@ class Leap(Rule):
         last = now.last_stake
         if last is None or draft.stake <= last * now.limits.leap_factor:
             return ""
-        return f"{draft.stake:,.2f} is {draft.stake / last:.0f} times the last stake of {last:,.2f}"
+        return f"{draft.stake:,.2f} is {draft.stake / last:.0f} times the last {self.labels.stake_low} of {last:,.2f}"
 
 
 class OrderRate(Rule):
@@ -336,40 +339,45 @@ class RequestBudget(Rule):
         return f"{now.requests_left} left this second"
 
 
-RULES: tuple[Rule, ...] = (
-    KillState(),
-    DeskLock(),
-    Switch(),
-    JournalWorks(),
-    Reconciled(),
-    SameEnvironment(),
-    Pause(),
-    UserNamed(),
-    MarketOpen(),
-    BookFresh(),
-    OnLadder(),
-    NotWorse(),
-    InBand(),
-    StakeCap(),
-    WinCap(),
-    SelectionCap(),
-    EventCap(),
-    UserOrderCap(),
-    UserEventCap(),
-    UserDayCap(),
-    UserCap(),
-    DayCap(),
-    LossStop(),
-    UnmatchedRatio(),
-    Covered(),
-    Duplicate(),
-    OrderRate(),
-    MinuteRate(),
-    RequestBudget(),
-    NewUser(),
-    UnknownPending(),
-    Leap(),
+_KINDS: Final[tuple[type[Rule], ...]] = (
+    KillState,
+    DeskLock,
+    Switch,
+    JournalWorks,
+    Reconciled,
+    SameEnvironment,
+    Pause,
+    UserNamed,
+    MarketOpen,
+    BookFresh,
+    OnLadder,
+    NotWorse,
+    InBand,
+    StakeCap,
+    WinCap,
+    SelectionCap,
+    EventCap,
+    UserOrderCap,
+    UserEventCap,
+    UserDayCap,
+    UserCap,
+    DayCap,
+    LossStop,
+    UnmatchedRatio,
+    Covered,
+    Duplicate,
+    OrderRate,
+    MinuteRate,
+    RequestBudget,
+    NewUser,
+    UnknownPending,
+    Leap,
 )
+
+
+def all_rules(labels: Labels) -> tuple[Rule, ...]:
+    """Every rule in its order, speaking in the words of an account."""
+    return tuple(kind(labels) for kind in _KINDS)
 
 
 def worst_of_event(orders: Iterable[Order], market_of: Callable[[OrderDraft], Market | None]) -> Decimal:

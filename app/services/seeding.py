@@ -16,6 +16,7 @@ import msgspec
 from app.domain.errors import NotSentError, RefusedError, VenueError
 from app.domain.events import MarketsSeeded
 from app.domain.fixture import EARLIEST
+from app.domain.labels import OWN, Labels
 from app.domain.link import Rank
 from app.domain.market import Event
 from app.services.catalogue import Catalogue, Loading
@@ -99,6 +100,7 @@ class Seeder:
         clock: Monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         room: int = ROOM,
+        labels: Labels = OWN,
     ) -> None:
         self._venue = venue
         self._catalogue = catalogue
@@ -108,6 +110,7 @@ class Seeder:
         self._clock = clock
         self._sleep = sleep
         self.room = room
+        self._labels = labels
         self._is_started = False
         self._opened: dict[int, None] = {}
         self._patience = _Patience(clock)
@@ -165,7 +168,8 @@ class Seeder:
     def room_words(self) -> str:
         """What is read when there is no room for all of it."""
         read, events = len(self._catalogue.events) - len(self._catalogue.unread), len(self._catalogue.events)
-        return f"Markets of {read:,} of {events:,} events are kept ({self.room:,} selections); the others are read when they are opened."
+        kept = f"Markets of {read:,} of {events:,} events are kept ({self.room:,} {self._labels.selections})"
+        return f"{kept}; the others are read when they are opened."
 
     @property
     def progress(self) -> Progress:

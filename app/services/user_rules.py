@@ -41,13 +41,13 @@ class UserNamed(Rule):
 
 
 class UserOrderCap(UserRule):
-    code, title, limit = "USER_ORDER", "For a user: stake of an order", "user_order"
+    code, title, limit = "USER_ORDER", "For a user: {stake} of an order", "user_order"
 
     def user_objection(self, draft: OrderDraft, now: Situation) -> str:
         limit = _filled(now.limits_of(draft).order)
         if draft.stake <= limit:
             return ""
-        return f"A stake of {draft.stake:,.2f} is above the limit of {limit:,.2f} an order for {now.user_called(draft)}"
+        return f"A {self.labels.stake_low} of {draft.stake:,.2f} is above the limit of {limit:,.2f} an order for {now.user_called(draft)}"
 
 
 class UserEventCap(UserRule):

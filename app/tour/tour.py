@@ -19,7 +19,7 @@ from app.domain.market import Event
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderState
 from app.tour.hands import TourError
-from app.tour.league import LeagueSteps
+from app.tour.webhooks import WebhookSteps
 from app.ui.models.odds_grid import Col, Line
 from app.ui.models.orders import CANCEL_COLUMN
 from app.ui.views.ticket import BEAT
@@ -39,7 +39,7 @@ class Step(msgspec.Struct):
     note: str
 
 
-class Tour(LeagueSteps):
+class Tour(WebhookSteps):
     """Runs the steps in order and stops at the first that fails, because the later ones rest on it."""
 
     def __init__(self, program: Program, folder: Path) -> None:
@@ -92,6 +92,7 @@ class Tour(LeagueSteps):
             ("users", self._users),
             ("league", self._league),
             ("video", self._video),
+            ("webhooks", self._webhooks),
             ("beside", self._beside),
             ("light", self._light),
         ]

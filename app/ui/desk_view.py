@@ -22,7 +22,6 @@ from app.ui.channels import verified_ago
 from app.ui.dialogs.switch_on import SwitchOnBox
 from app.ui.feed.alert_wish import AlertWish
 from app.ui.feed.league_branch import LeagueBranch
-from app.ui.labels import LABELS
 from app.ui.shell import Connected, Shell
 from app.ui.views.banner import Way
 from app.ui.views.batch import BatchView
@@ -61,7 +60,7 @@ class DeskView(AccountView):
         self.session = session = desk.session
         self._is_alarmed = False
         theme, start = shell.theme, connected.start
-        self.display = display = shell.display.worded(LABELS[connected.provider])
+        self.display = display = shell.display.worded(desk.labels)
         self.header = Header(session, connected.environment, connected.account, theme)
         self.halt = HaltPanel(desk.kill, display, theme)
         self.events = EventsView(session, theme, shell.now)

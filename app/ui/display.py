@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.labels import OWN, Labels
 from app.domain.odds import Odds
 from app.ui import formats
 from app.ui.formats import OddsFormat
-from app.ui.labels import Labels
 
 
 class Display(QObject):
@@ -19,7 +19,7 @@ class Display(QObject):
         super().__init__()
         self._style = style
         self._of = of
-        self.labels = labels or Labels()
+        self.labels = labels or OWN
         if of is not None:
             of.changed.connect(self.changed)
 

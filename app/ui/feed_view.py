@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QSplitter, QTabWidget, QToolButton, QWi
 from app.domain.cs2 import MatchStatus
 from app.domain.environment import Environment
 from app.domain.feed_alert import FeedAlert
+from app.domain.labels import LABELS
 from app.services.notices import Notices, Tone
 from app.ui.account_view import AccountView, Titles, column
 from app.ui.display import Display
@@ -31,7 +32,6 @@ from app.ui.formats import OddsFormat
 from app.ui.hooks.button import HooksButton
 from app.ui.hooks.tools import HookTools
 from app.ui.hooks.window import HooksWindow
-from app.ui.labels import LABELS
 from app.ui.shell import ConnectedFeed, Shell
 from app.ui.views.log import LogView
 
@@ -336,8 +336,11 @@ class FeedView(AccountView):
                 clock=shell.clock,
                 now=shell.now,
                 is_production=connected.environment is Environment.PRODUCTION,
+                recall=lambda name: shell.workspace.chosen(name, ""),
+                remember=shell.workspace.remember,
             )
             self._hooks = HooksWindow(self._window, tools, connected.environment, connected.account)
+            shell.workspace.restore_tables((self._hooks,))
         return self._hooks
 
     def show_hooks(self) -> None:
@@ -347,8 +350,7 @@ class FeedView(AccountView):
     def is_holding(self) -> bool:
         if self._hooks is None or not self._hooks.is_holding:
             return False
-        self._hooks.bring()
-        self._hooks.secrets_box.bring()
+        self._hooks.show_what_is_held()
         return True
 
     def show_history(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.labels import Labels
 from app.domain.market import MarketKey, Selection
 from app.domain.order import OrderDraft
 from app.services.catalogue import Catalogue
@@ -17,24 +18,24 @@ def find(catalogue: Catalogue, draft: OrderDraft) -> Selection | None:
     return found[0] if found else None
 
 
-def changed(catalogue: Catalogue, draft: OrderDraft, seen: Selection | None) -> str:
+def changed(catalogue: Catalogue, draft: OrderDraft, seen: Selection | None, labels: Labels) -> str:
     """Why a draft is no longer what was chosen when its selection was `seen`; empty while it is."""
     now = find(catalogue, draft)
     if now is None:
-        return _where_it_went(catalogue, draft)
+        return _where_it_went(catalogue, draft, labels)
     if now.name != draft.selection_name:
-        return f"This selection is {now.name or 'nameless'} now. {AGAIN}"
+        return f"This {labels.selection_low} is {now.name or 'nameless'} now. {AGAIN}"
     if seen is not None and now.strike != seen.strike:
-        return f"This selection stands at {_number(now)} now. {AGAIN}"
+        return f"This {labels.selection_low} stands at {_number(now)} now. {AGAIN}"
     return ""
 
 
-def _where_it_went(catalogue: Catalogue, draft: OrderDraft) -> str:
+def _where_it_went(catalogue: Catalogue, draft: OrderDraft, labels: Labels) -> str:
     for group in catalogue.groups.get(draft.market.event_id, ()):
         for market in group.markets:
             if any(one.id == draft.selection_id for one in market.selections):
                 return f"The line moved from {_strike(draft.market)} to {_strike(market.key)}. {AGAIN}"
-    return "This selection is no longer listed. Choose another price"
+    return f"This {labels.selection_low} is no longer listed. Choose another price"
 
 
 def _strike(key: MarketKey) -> str:

@@ -148,6 +148,10 @@ def _style_sheet(css: Callable[[str], str], arrow: str) -> str:
     QToolButton::menu-indicator {{ image: none; }}
     QPushButton#chip {{ border-radius: 10px; padding: 2px 9px; color: {css("text.dim")}; }}
     QPushButton#chip:checked {{ background: {css("state.info_back")}; color: {css("text.strong")}; border-color: {css("state.info")}; }}
+    QPushButton#primary {{ background: {css("state.info_back")}; color: {css("text.strong")}; border-color: {css("state.info")};
+        font-weight: 600; }}
+    QPushButton#primary:hover {{ background: {hover}; }}
+    QPushButton#primary:disabled {{ background: {css("state.quiet_back")}; color: {css("text.faint")}; border-color: {line}; }}
     QPushButton#danger {{ background: {css("state.bad_back")}; color: {css("state.bad")}; border-color: {css("state.bad")};
         font-weight: 600; }}
     QPushButton#stop {{ background: {css("mode.production")}; color: {css("text.on_accent")}; border: 2px solid {css("mode.production")};

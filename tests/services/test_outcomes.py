@@ -440,7 +440,7 @@ async def test_an_answer_with_another_order_under_our_reference_is_alarmed_count
         floor.network.answers[SUBMIT] = [placed(strike_id="another", quantity=500, original_quantity=500)]
         order = await floor.desk.trading.place(draft())
     assert (order.state, order.venue_order_id) == (UNKNOWN, "")
-    assert order.reason == "the venue holds an order under this reference that is not as it was sent: it names another selection"
+    assert order.reason == "the venue holds an order under this reference that is not as it was sent: it is on something else"
     (theirs,) = [one for one in floor.desk.blotter.orders.values() if one.is_elsewhere]
     assert (theirs.at_risk, "our reference ov-1" in theirs.alarm) == (money(500), True)
     assert not any(words.startswith("Placed") for words in floor.desk.words)

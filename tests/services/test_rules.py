@@ -13,13 +13,15 @@ from app.domain.account import Balance
 from app.domain.environment import Environment
 from app.domain.errors import UnknownError
 from app.domain.events import EventChanged, HealthBeat, StreamDown
+from app.domain.labels import OWN
 from app.domain.odds import Odds
 from app.domain.order import OrderDraft, OrderState
 from app.domain.risk import Limits
 from app.services.rule import Rule
-from app.services.rules import RULES
+from app.services.rules import all_rules
 from tests.services.fakes import AWAY, HOME, KEY, NOON, SPREAD, Desk, book, draft, event, group, market, money, report, seeded
 
+RULES = all_rules(OWN)
 RULE: dict[str, Rule] = {rule.code: rule for rule in RULES}
 
 Change = Callable[[Desk], object]

@@ -11,14 +11,15 @@ import pytest
 
 from app.domain.account import Balance
 from app.domain.errors import DeniedError, NotSentError, UnknownError
+from app.domain.labels import OWN
 from app.domain.offer import Offer
 from app.domain.order import OrderDraft, OrderState
 from app.domain.user import User, UserLimits
 from app.services.rule import Rule
-from app.services.rules import RULES
+from app.services.rules import all_rules
 from tests.services.fakes import AWAY, GAME, HOME, KEY, OTHER, SPREAD, Desk, draft, money, report, turn
 
-RULE: dict[str, Rule] = {rule.code: rule for rule in RULES}
+RULE: dict[str, Rule] = {rule.code: rule for rule in all_rules(OWN)}
 USER_CODES = ("USER_ORDER", "USER_EVENT", "USER_DAY", "USER", "USER_NEW")
 
 

@@ -273,7 +273,7 @@ async def test_an_order_of_anothers_under_our_reference_is_not_what_was_looked_f
     assert not ours.status
     assert not ours.venue_order_id
     assert (theirs.is_elsewhere, theirs.is_live) == (True, True)
-    assert "our reference ov-1, but it names another selection" in theirs.alarm
+    assert "our reference ov-1, but it is on something else" in theirs.alarm
 
 
 async def test_only_a_person_presumes_and_what_comes_later_undoes_it(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from app.domain.book import Book, Level
 from app.domain.environment import Environment
 from app.domain.errors import VenueError
 from app.domain.events import ChannelsFollowed, HealthBeat, MarketsSeeded, Topic, Wanted
+from app.domain.labels import LABELS, Labels
 from app.domain.ladder import Ladder, from_american_list
 from app.domain.link import LinkFacts, Probe, Rank
 from app.domain.market import Event, FoundMarket, Market, MarketGroup, MarketKey, Player, Selection, Sport, StrikePlace, Tournament
@@ -327,6 +328,7 @@ class Desk:
         *,
         ask_on_quit: bool = False,
         offers: frozenset[Offer] = FakeVenue.offers,
+        labels: Labels = LABELS[Provider.TRADING],
     ) -> None:
         self.time = Time()
         self.tasks = SteppedTasks()
@@ -343,7 +345,7 @@ class Desk:
             services.Outside(
                 venue=self.venue, journal=self.journal, environment=environment, clock=self.time.monotonic, now=self.time.now,
                 new_ref=lambda: next(refs), follow=self.wanted.append, requests_left=lambda: 40, sleep=self._sleep,
-                desk_lock=self._why_locked,
+                desk_lock=self._why_locked, labels=labels,
             ),
             self.notices, self.tasks,
         )  # fmt: skip

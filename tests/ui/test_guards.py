@@ -11,13 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.events import BookChanged, HealthBeat, OrderReported, StreamDown, StreamUp
 from app.domain.guard import CancelBeforeStart, CancelMoved, GuardState, KeepAtBest, LiquidityAlert, PriceAlert
+from app.domain.labels import Labels
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.offer import EVERYTHING
 from app.domain.order import Order, OrderDraft, OrderReport
 from app.domain.user import User
 from app.ui.dialogs.new_guard import Kind
-from app.ui.labels import Labels
 from app.ui.models.guards import Filter
 from app.ui.views.guards import NONE_YET, GuardsView
 from tests.ui.acts import place

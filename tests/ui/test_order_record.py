@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError, UnknownError
 from app.domain.events import MarketsSeeded
+from app.domain.labels import Labels
 from app.domain.market import Market
 from app.domain.odds import from_american
 from app.domain.offer import EVERYTHING, Offer
@@ -33,7 +34,6 @@ from app.services.record_rows import Form
 from app.store.sheet_file import SheetFile
 from app.ui.display import Display
 from app.ui.formats import OddsFormat
-from app.ui.labels import Labels
 from app.ui.theme import Theme
 from app.ui.views.order_record import EVERYTHING as ALL_OF_IT
 from app.ui.views.order_record import OrderRecordView

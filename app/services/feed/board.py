@@ -34,11 +34,10 @@ class Quote(msgspec.Struct, frozen=True):
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """What became of a page of changes. `doubted`: matches of which the page tells two prices for one moment; `newer`: with new odds."""
+    """What became of a page of changes. `doubted`: matches of which the page tells two prices for one moment."""
 
     duplicates: int
     doubted: frozenset[int]
-    newer: frozenset[int] = frozenset()
 
 
 class _Age(Enum):
@@ -130,13 +129,12 @@ class Board:
 
     def hear(self, snapshots: Iterable[Snapshot], asked_at: float, answered_at: float, *, is_complete: bool = True) -> Applied:
         """A page of changes. `is_complete`: nothing is missing in it, so that what it tells is the newest of its keys."""
-        duplicates, told, newer, unclear, was = 0, set(), set(), {}, self._writes
+        duplicates, told, unclear, was = 0, set(), {}, self._writes
         for snapshot in self._timed(snapshots):
             age = self._age(snapshot)
             if age is _Age.NEWER:
                 self._put(snapshot, answered_at)
                 told.add(snapshot.key)
-                newer.add(snapshot.key.match_id)
             elif age is _Age.UNCLEAR:
                 unclear[snapshot.key] = snapshot.updated_at
             else:
@@ -150,7 +148,7 @@ class Board:
         self._thin()
         if self._writes != was:
             self.changed()
-        return Applied(duplicates, frozenset(key.match_id for key in doubted), frozenset(newer))
+        return Applied(duplicates, frozenset(key.match_id for key in doubted))
 
     def read(self, match_id: int, snapshots: Sequence[Snapshot], asked_at: float, answered_at: float) -> None:
         """The odds of one match as they were asked for: the truth about them, unless something newer is known."""

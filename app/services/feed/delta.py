@@ -60,6 +60,7 @@ class Delta:
         self._feed_clock = FeedClock(clock, now)
         self.invalidated_by: tuple[str, ...] = ("ODDS_UPDATED",)
         self._since = ""
+        self._asked_at: float | None = None
         self._good_at: float | None = None
         self._good_day: datetime | None = None
         self._good_patience = STALE
@@ -100,14 +101,16 @@ class Delta:
     def say_lost(self, words: str) -> None:
         if self._lost_at is None:
             self._lost_at = self._clock()
+            self._news.hole()
             self._notices.say(words, Tone.BAD)
 
     def start_again(self) -> None:
         """Another venue process answers from now on: its changes have nothing to do with what was told."""
         self._since = ""
-        self._good_at = self._good_day = None
+        self._asked_at = self._good_at = self._good_day = None
         self._feed_clock.forget()
         self._board.forget()
+        self._news.start_again()
 
     def _take(self, told: Changes, asked_at: float, answered_at: float) -> None:
         was_set_back = self._was_set_back(told.server_time)
@@ -115,16 +118,19 @@ class Delta:
             self._notices.say("The feed's clock was set back: everything is read again", Tone.WARNING)
             self._feed_clock.forget()
             self._board.forget()
+            self._news.start_again()
             self._set_back()
         self._feed_clock.hear(told.server_time, asked_at, answered_at)
         has_hole = told.is_full or bool(told.faults)
-        is_broken = has_hole or was_set_back or self._begins_anew(asked_at)
+        is_beginning = was_set_back or self._begins_anew(asked_at)
+        is_broken = has_hole or is_beginning
         if is_broken:
             self._board.lost(answered_at)
+        if is_beginning:  # what a page lacks says nothing against what was told before it
             self._news.hole()
         applied = self._board.hear(told.snapshots, asked_at, answered_at, is_complete=not has_hole)
-        if not is_broken:
-            self._news.polled(applied.newer)
+        self._news.polled(told.snapshots, None if is_broken or self._asked_at is None else answered_at - self._asked_at + OVERLAP)
+        self._asked_at = asked_at
         self._count(told, applied.duplicates)
         self._say_hole(told)
         self._heard(told.snapshots)

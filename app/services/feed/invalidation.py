@@ -12,7 +12,6 @@ from app.services.feed.matches import Matches
 from app.services.feed.odds_readings import OddsReadings
 from app.services.feed.reading_plan import ReadingPlan
 
-OF_ODDS: Final = "ODDS_UPDATED"
 OF_MATCHES: Final = "MATCH_"
 
 
@@ -48,10 +47,14 @@ class Invalidation:
         """The paths that are asked for because of it."""
         detail = self._matches.details.get(match_id)
         paths = []
-        if event.startswith(OF_MATCHES) if detail is None else event in detail.invalidated_by:
+        if self._is_unread(event, match_id) if detail is None else event in detail.invalidated_by:
             self._details.ask(match_id)
             paths.append(f"/matches/{match_id}")
-        if self._attention.is_open(match_id) and event == OF_ODDS:
+        if self._attention.is_open(match_id) and event in self._odds.invalidated_by:
             self._odds.ask(match_id)
             paths.append(f"/matches/{match_id}/odds")
         return tuple(paths)
+
+    def _is_unread(self, event: str, match_id: int) -> bool:
+        """A match that is listed, and whose detail was never read; one that is not listed comes with the lists."""
+        return event.startswith(OF_MATCHES) and match_id in self._matches.matches

@@ -29,7 +29,9 @@ SOONEST: Final = 10.0  # seconds between readings of everything because of a mat
 
 
 class Lobby:
-    """`stepped` hears what changed. VenueErrors pass through; what was read until then is kept."""
+    """`stepped` hears what changed, `listed` when what was read whole had been asked for. VenueErrors pass through; what was read until
+    then is kept.
+    """
 
     def __init__(
         self,
@@ -41,12 +43,14 @@ class Lobby:
         missing: Callable[[int], None],
         clock: Monotonic,
         now: Now,
+        listed: Callable[[float], None] = lambda _asked_at: None,
     ) -> None:
         self._venue = venue
         self._matches = matches
         self._figures = figures
         self._stepped = stepped
         self._missing = missing
+        self._listed = listed
         self._has_tried_seasons = asyncio.Event()
         self._clock = clock
         self._now = now
@@ -96,6 +100,7 @@ class Lobby:
                 self._unlisted.clear()
         else:
             self._hear(await self._rows(lambda offset: self._page(updated_since=self._since, offset=offset)))
+        self._listed(now)
 
     async def read_upcoming(self) -> None:
         rows: list[Upcoming] = []

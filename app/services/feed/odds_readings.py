@@ -44,6 +44,7 @@ class OddsReadings:
         self._attention = attention
         self._failed = failed
         self._clock = clock
+        self.invalidated_by: tuple[str, ...] = ("ODDS_UPDATED",)
         self._again = Refetch(self._read, self._read_failed, tasks, clock=clock, sleep=sleep, chance=chance)
 
     def ask(self, match_id: int) -> None:
@@ -71,6 +72,7 @@ class OddsReadings:
         told = await self._venue.odds(match_id, Rank.SCREEN if self._attention.is_open(match_id) else Rank.SEEDING)
         self._figures.read_again += 1
         self._figures.faults += len(told.faults)
+        self.invalidated_by = told.invalidated_by or self.invalidated_by
         self._board.read(match_id, told.snapshots, asked_at, self._clock())
 
     def _read_failed(self, match_id: int, problem: VenueError) -> None:

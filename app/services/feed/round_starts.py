@@ -19,7 +19,8 @@ from app.services.tasks import Tasks
 KEPT: Final = 20  # matches
 MOST: Final = 60  # rounds of a match
 APART: Final = 1.5  # seconds between two readings
-AGAIN: Final = 60.0  # seconds after which one is read again that told nothing
+LONGEST: Final = 5  # times that the pause is doubled
+AGAIN: Final = 60.0  # seconds after which one is read again that told nothing; twice as long each time
 
 
 class RoundStarts:
@@ -31,7 +32,8 @@ class RoundStarts:
         self._clock = clock
         self._may_ask = may_ask
         self._known: OrderedDict[int, dict[int, float]] = OrderedDict()
-        self._asked: dict[OddsKey, float] = {}
+        self._due: dict[OddsKey, float] = {}  # when each that was read may be read again
+        self._tries: dict[OddsKey, int] = {}
         self._asked_at = float("-inf")
         self._is_reading = False
         self.changed = Signal()
@@ -55,17 +57,19 @@ class RoundStarts:
         now = self._clock()
         if self._is_reading or now - self._asked_at < APART or not self._may_ask():
             return
-        wanted = sorted(set(numbers) - self.of(match_id).keys(), reverse=True)[:MOST]
+        wanted = (number for number in sorted(set(numbers), reverse=True)[:MOST] if number not in self.of(match_id))
         keys = (OddsKey(match_id, Question.ROUND, number) for number in wanted)
-        key = next((key for key in keys if now - self._asked.get(key, float("-inf")) >= AGAIN), None)
+        key = next((key for key in keys if now >= self._due.get(key, float("-inf"))), None)
         if key is not None:
-            self._asked[key] = self._asked_at = now
-            self._is_reading = True
+            self._asked_at, self._is_reading = now, True
+            self._tries[key] = self._tries.get(key, 0) + 1
+            self._due[key] = now + AGAIN * 2 ** min(self._tries[key] - 1, LONGEST)
             self._tasks.start(self._read(key))
 
     def forget(self) -> None:
         self._known.clear()
-        self._asked.clear()
+        self._due.clear()
+        self._tries.clear()
 
     async def _read(self, key: OddsKey) -> None:
         """What cannot be read now is tried again later; nothing but a mark in a chart depends on it."""
@@ -75,8 +79,9 @@ class RoundStarts:
             return
         finally:
             self._is_reading = False
-        if told.points and key in self._asked and key.round_number is not None:
+        if told.points and key in self._due and key.round_number is not None:
             self.learn(key.match_id, key.round_number, min(point.at for point in told.points).timestamp())
 
     def _let_go(self, match_id: int) -> None:
-        self._asked = {key: at for key, at in self._asked.items() if key.match_id != match_id}
+        for key in [key for key in self._due if key.match_id == match_id]:
+            del self._due[key], self._tries[key]

@@ -74,7 +74,7 @@ class FeedSession:
         self.histories = Histories(venue, self.board, tasks, clock, lambda: not self.is_venue_gone, feed_time=time.at)
         self._complaints = Complaints(notices)
         self._is_started = False
-        self.poll_news = PollNews(lambda: self._lobby.has_listed)
+        self.poll_news = PollNews(lambda: self._lobby.has_listed, clock)
         self._delta = Delta(
             venue, self.board, self.figures, notices, self.poll_news,
             heard=self._heard, set_back=self._start_lists_again, clock=clock, now=now,
@@ -90,8 +90,9 @@ class FeedSession:
             failed=self._failed, clock=clock, sleep=sleep, chance=chance,
         )  # fmt: skip
         self._lobby = Lobby(
-            venue, self.matches, self.figures, stepped=self._details.listed, missing=self._details.ask, clock=clock, now=now
-        )
+            venue, self.matches, self.figures, stepped=self._details.listed, missing=self._details.ask,
+            listed=self.poll_news.listed, clock=clock, now=now,
+        )  # fmt: skip
         self._cycles = Cycles(self._failed, tasks, clock=clock, sleep=sleep, chance=chance)
         self._plan = ReadingPlan(self._cycles, self.attention, self._lobby, self._open, self.basics, self._poll)
         self._invalidation = Invalidation(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Final
@@ -11,22 +10,21 @@ from typing import Final
 import msgspec
 
 from app.domain.receiving import Counts, Tidings
-from app.domain.receiving import Signal as Delivered
 from app.domain.webhook import Delivery, DeliveryQuery, Letter, Tally
 from app.services.hooks.curl import curl_line
+from app.services.hooks.newest import Newest
 from app.services.hooks.ports import Answer, DeliveryShelf, Poster
 from app.services.hooks.reception import Reception
+from app.services.hooks.refetches import Heard, Refetches
 from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, Now, Signal
 from app.services.tasks import Tasks
 
 NEWEST: Final = 500  # kept in memory, for a list that is looked at while they come
-APART: Final = 1.0  # seconds between two invalidations of the same kind for the same match (reliability F-R05)
 SAID_EVERY: Final = 60.0  # seconds between two sentences about bad ones
+REFUSED: Final = 401
 DAY: Final = timedelta(hours=24)
 _NOT_SENT_AGAIN: Final = frozenset({"host", "content-length", "transfer-encoding", "connection", "keep-alive", "expect"})
-
-Heard = Callable[[str, int | None], Sequence[str]]
 
 
 class Deliveries:
@@ -49,16 +47,16 @@ class Deliveries:
         self._poster = poster
         self._reception = reception
         self._notices = notices
-        self._tasks = tasks
-        self._heard = heard
         self._clock = clock
         self._now = now
-        self._sleep = sleep
-        self._newest: deque[Delivery] = deque(maxlen=NEWEST)
-        self._told_at: dict[tuple[str, int | None], float] = {}
-        self._again: dict[tuple[str, int | None], list[int]] = {}  # waiting for their turn, with the deliveries that ask for it
+        self._refetches = Refetches(
+            shelf, tasks, heard=heard, noted=self._note_refetched, failed=self.cannot_write, clock=clock, sleep=sleep
+        )
+        self._newest = Newest(NEWEST)
         self._bad_said_at = float("-inf")
         self._bad_said = 0
+        self._bad = 0  # since the receiver was opened
+        self._bad_why = ""
         self.tallies: dict[int | None, Tally] = {}
         self.trouble = ""  # why the file cannot be used
         self.changed = Signal()
@@ -66,7 +64,7 @@ class Deliveries:
     @property
     def newest(self) -> list[Delivery]:
         """The newest first; no more than `NEWEST`."""
-        return list(reversed(self._newest))
+        return list(self._newest)[::-1]
 
     @property
     def tally(self) -> Tally:
@@ -85,65 +83,50 @@ class Deliveries:
     # What comes
 
     def note(self, tidings: Tidings) -> None:
-        self._newest.extend(tidings.newest)
+        self._newest.add(tidings.newest)
         for signal in tidings.signals:
-            self._invalidate((signal.event, signal.match_id), signal)
-        self._say_bad(tidings.counts, tidings.newest)
+            self._refetches.ask(signal)
+        self._note_bad(tidings.counts, tidings.newest)
         if tidings.newest:
             self.changed()
 
     def list_missed(self, missed: Sequence[Delivery]) -> None:
-        """They are in the file, and have their ids."""
-        self._newest.extend(missed)
+        """They are in the file, and have their numbers."""
+        self._newest.add(missed)
         self.changed()
 
-    def mark_late(self, delivery: Delivery) -> None:
-        self._replace({delivery.id: delivery})
-
-    def _invalidate(self, key: tuple[str, int | None], signal: Delivered) -> None:
-        """At most once a second; what comes meanwhile is one more time when the second is over."""
-        if key in self._again:
-            self._again[key] += signal.ids
-            return
-        left = self._told_at.get(key, float("-inf")) + APART - self._clock()
-        if left <= 0:
-            self._read_again(key, signal.ids)
-        else:
-            self._again[key] = list(signal.ids)
-            self._tasks.start(self._read_later(key, left))
-
-    async def _read_later(self, key: tuple[str, int | None], seconds: float) -> None:
-        try:
-            await self._sleep(seconds)
-        finally:
-            ids = self._again.pop(key, [])
-        self._read_again(key, ids)
-
-    def _read_again(self, key: tuple[str, int | None], ids: Sequence[int]) -> None:
-        now = self._clock()
-        self._told_at = {known: at for known, at in self._told_at.items() if now - at < APART}
-        self._told_at[key] = now
-        paths = tuple(self._heard(*key))
-        if paths and ids:
-            wanted = set(ids)
-            self._replace({each.id: msgspec.structs.replace(each, refetched=paths) for each in self._newest if each.id in wanted})
-            self._tasks.start(self._write(self._shelf.note_refetched(tuple(ids), paths)))
-
-    def _replace(self, others: dict[int, Delivery]) -> None:
-        if others:
-            self._newest = deque((others.get(each.id, each) if each.id else each for each in self._newest), maxlen=NEWEST)
+    def replace(self, delivery: Delivery) -> None:
+        """Something else is known of it now."""
+        if self._newest.change(delivery.id, lambda _row: delivery):
             self.changed()
 
-    def _say_bad(self, counts: Counts, newest: Sequence[Delivery]) -> None:
+    def cannot_write(self, problem: OSError) -> None:
+        self.trouble = f"The deliveries' file cannot be written: {problem}"
+        self.changed()
+
+    def look(self) -> None:
+        """Say what was refused since it was last said; call it each second."""
+        self._say_bad()
+
+    def _note_refetched(self, ids: Sequence[int], paths: tuple[str, ...]) -> None:
+        for delivery_id in ids:
+            self._newest.change(delivery_id, lambda row: msgspec.structs.replace(row, refetched=paths))
+        self.changed()
+
+    def _note_bad(self, counts: Counts, newest: Sequence[Delivery]) -> None:
+        self._bad = counts.bad + counts.unsigned
+        self._bad_said = min(self._bad_said, self._bad)  # the receiver was opened anew
+        self._bad_why = next((each.reason for each in reversed(newest) if each.reason and each.answer == REFUSED), self._bad_why)
+        self._say_bad()
+
+    def _say_bad(self) -> None:
         """Once a minute at most, with how many there were."""
-        bad = counts.bad + counts.unsigned
-        self._bad_said = min(self._bad_said, bad)  # the receiver was opened anew
-        if bad == self._bad_said or self._clock() - self._bad_said_at < SAID_EVERY:
+        if self._bad == self._bad_said or self._clock() - self._bad_said_at < SAID_EVERY:
             return
-        number, self._bad_said, self._bad_said_at = bad - self._bad_said, bad, self._clock()
-        why = next((each.reason for each in reversed(newest) if each.reason and each.answer == 401), "")
-        what = "A delivery was" if number == 1 else f"{number} deliveries were"
-        self._notices.say(f"{what} refused for the signature{f': {why}' if why else ''}", Tone.WARNING)
+        number, self._bad_said, self._bad_said_at = self._bad - self._bad_said, self._bad, self._clock()
+        what = "A delivery was" if number == 1 else f"{number:,} deliveries were"
+        self._notices.say(f"{what} refused for the signature{f': {self._bad_why}' if self._bad_why else ''}", Tone.WARNING)
+        self._bad_why = ""
 
     # What a person looks at and does. OSError passes through where nothing else is said.
 
@@ -170,11 +153,12 @@ class Deliveries:
 
     async def pin(self, delivery: Delivery, *, is_pinned: bool) -> None:
         await self._shelf.pin(delivery.id, is_pinned=is_pinned)
-        self._replace({delivery.id: msgspec.structs.replace(delivery, is_pinned=is_pinned)})
+        if self._newest.change(delivery.id, lambda row: msgspec.structs.replace(row, is_pinned=is_pinned)):
+            self.changed()
 
     async def clear(self) -> int:
         removed = await self._shelf.clear()
-        self._newest = deque((each for each in self._newest if each.is_pinned), maxlen=NEWEST)
+        self._newest.keep(lambda each: each.is_pinned)
         await self.count()
         return removed
 
@@ -194,16 +178,9 @@ class Deliveries:
         return await self._poster.post(url or self.place(delivery.path), headers, letter.body)
 
     async def curl(self, delivery: Delivery, url: str = "") -> str:
-        """A line for a POSIX shell that sends it again; empty where its bytes are not kept."""
+        """A line for a POSIX shell that sends it again; empty where its bytes are not kept, or not all of them."""
         letter = await self._shelf.letter(delivery.id)
-        if letter is None:
+        if letter is None or len(letter.body) < letter.full_size:
             return ""
         headers = [(name, value) for name, value in letter.headers if name.lower() not in _NOT_SENT_AGAIN]
         return curl_line(url or self.place(delivery.path), headers, letter.body)
-
-    async def _write(self, work: Awaitable[None]) -> None:
-        try:
-            await work
-        except OSError as problem:
-            self.trouble = f"The deliveries' file cannot be written: {problem}"
-            self.changed()

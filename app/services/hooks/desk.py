@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from app.domain.receiving import Tidings
-from app.domain.webhook import Delivery, HookEvent, Verdict
+from app.domain.webhook import Delivery, HookEvent, Subscription, Verdict, leads_to, path_of
 from app.services.feed.session import FeedSession
 from app.services.hooks.choice import HookChoice
 from app.services.hooks.deliveries import Deliveries
+from app.services.hooks.gap_ledger import GapLedger
 from app.services.hooks.gaps import GapWatch, Missed
+from app.services.hooks.own_posts import OwnPosts
 from app.services.hooks.ports import DeliveryShelf, HookVenue, Poster, Receiver, ReceiverState, SecretShelf
 from app.services.hooks.reception import Reception
 from app.services.hooks.subscriptions import Rotation, Subscriptions
@@ -24,13 +26,15 @@ from app.services.notices import Notices
 from app.services.ports import Monotonic, Now
 from app.services.tasks import Tasks
 
+REREAD: Final = 300.0  # seconds between two readings of the subscriptions
+RETRY: Final = 5.0  # the same, before they were read for the first time
 BEAT: Final = 1.0  # seconds between two looks of the gap watch
 COUNTED: Final = 5.0  # seconds between two reckonings of the figures while somebody looks
 COUNTED_UNWATCHED: Final = 30.0
 
 
 class HookOutside(msgspec.Struct):
-    """What the webhooks are given. `takes_loopback`: a practice exchange delivers to this computer, by http."""
+    """What the webhooks are given. `takes_loopback`: a practice exchange delivers to this computer, by http. `is_free`: of a port here."""
 
     venue: HookVenue
     secrets: SecretShelf
@@ -43,6 +47,7 @@ class HookOutside(msgspec.Struct):
     choice: HookChoice = HookChoice()
     keep_choice: Callable[[HookChoice], str] = lambda _choice: ""
     takes_loopback: bool = False
+    is_free: Callable[[int], bool] = lambda _port: True
 
 
 class HookDesk:
@@ -60,20 +65,29 @@ class HookDesk:
             outside.venue, outside.secrets, notices, tasks, now=outside.now, takes_loopback=outside.takes_loopback
         )
         self.reception = Reception(
-            outside.receiver, self.subscriptions, notices, choice=outside.choice, keep=outside.keep_choice, clock=outside.clock
-        )
+            outside.receiver, self.subscriptions, notices, choice=outside.choice, keep=outside.keep_choice,
+            is_free=outside.is_free, clock=outside.clock,
+        )  # fmt: skip
+        self._posts = OwnPosts(outside.poster, outside.now)
+        self._place: tuple[int, str] | None = None  # where is received
+        self._proven: set[int | None] = set()  # subscriptions of which something was delivered here
         self.deliveries = Deliveries(
-            outside.shelf, outside.poster, self.reception, notices, tasks,
+            outside.shelf, self._posts, self.reception, notices, tasks,
             heard=session.heard, clock=outside.clock, now=outside.now, sleep=outside.sleep,
         )  # fmt: skip
         self.gaps = GapWatch(
-            now=outside.now, patience=lambda: self.reception.choice.patience, slowness=lambda: session.figures.interval,
-            why_off=self._why_not_watched, missed=self._list_missed, late=self._mark_late,
+            now=outside.now, patience=lambda: self.reception.choice.patience, why_off=self._why_not_watched,
+            missed=self._list_missed, late=self._mark_late,
         )  # fmt: skip
-        self.trials = Trials(outside.poster, outside.now)
+        self._ledger = GapLedger(
+            outside.shelf, self.subscriptions, self.deliveries, tasks,
+            whose=self._whose, taken_back=self.gaps.take_back, clock=outside.clock, sleep=outside.sleep,
+        )  # fmt: skip
+        self.trials = Trials(self._posts, outside.now)
         self.verifier = Verifier(self.subscriptions)
         outside.receiver.told.append(self._take)
         self.reception.changed.connect(self._reception_changed)
+        self.subscriptions.changed.connect(self.gaps.review)
         session.poll_news.odds.append(self._odds_told)
         session.poll_news.stepped.append(self.gaps.told)
         session.poll_news.holed.append(self.gaps.forget)
@@ -98,13 +112,18 @@ class HookDesk:
         self.is_watched = is_watched
 
     def is_proven(self, rotation: Rotation) -> bool:
-        """Whether something that the new subscription's secret signs has reached the receiver."""
-        tally = self.deliveries.tallies.get(rotation.new_id)
-        return tally is not None and tally.ok > 0
+        """Whether something that the new subscription's secret signs has reached the receiver since it was made."""
+        tally, new = self.deliveries.tallies.get(rotation.new_id), self.subscriptions.all.get(rotation.new_id)
+        if tally is None or new is None or not tally.ok or tally.last_at is None:
+            return False
+        ahead = timedelta(seconds=self._session.figures.offset or 0.0)  # its time is the feed's, and that of a delivery is ours
+        return new.created_at is None or tally.last_at + ahead >= new.created_at - timedelta(seconds=2)
 
     def consequence(self, subscription_id: int) -> str:
         """What deleting this subscription means, in words."""
-        one = self.subscriptions.all[subscription_id]
+        one = self.subscriptions.all.get(subscription_id)
+        if one is None:
+            return "It does not exist any more."
         tally = self.deliveries.tallies.get(subscription_id)
         came = f"{tally.ok:,} of its deliveries came in 24 h. " if tally is not None and tally.ok else ""
         others = [each.id for each in self.subscriptions.all.values() if each.event == one.event and each.is_active and each.id != one.id]
@@ -114,17 +133,31 @@ class HookDesk:
             rest = f"Nobody is told of {one.event} any more; this program goes on polling each {self._session.figures.interval:g} s."
         return f"{came}{rest} Its secret is removed from this computer, and the feed never tells it again."
 
+    def venue_is_back(self) -> None:
+        """Another venue process, or another key: what is subscribed to there is asked for anew."""
+        if self._is_started:
+            self._proven.clear()
+            self.gaps.forget()
+            self.subscriptions.reread()
+
     # Inside
 
     async def _begin(self) -> None:
+        """Received is what is known by then; where the list could not be read, its routes are added when it can."""
         await self.subscriptions.read()
         if self.reception.choice.is_on:
             await self.reception.open()
+        while True:
+            pause = RETRY if self.subscriptions.read_at is None else REREAD
+            await self._outside.sleep(pause)
+            if not self._session.is_venue_gone:
+                await self.subscriptions.read(asks_keyring=False)
 
     async def _beat(self) -> None:
         while True:
             await self._outside.sleep(BEAT)
             self.gaps.look()
+            self.deliveries.look()
 
     async def _keep_counting(self) -> None:
         while True:
@@ -132,52 +165,58 @@ class HookDesk:
             await self._outside.sleep(COUNTED if self.is_watched else COUNTED_UNWATCHED)
 
     def _take(self, tidings: Tidings) -> None:
+        self._prove(tidings.newest)
         for signal in tidings.signals:
             self.gaps.delivered(signal)
         self.deliveries.note(tidings)
 
-    def _reception_changed(self) -> None:
-        if self.reception.state is not ReceiverState.RUNNING:
-            self.gaps.forget()
+    def _prove(self, newest: Sequence[Delivery]) -> None:
+        """What the feed delivered shows that its target leads here; what this program sent itself does not."""
+        good = {row.subscription_id for row in newest if row.verdict is Verdict.VALID and not self._posts.were_sent_at(row.at)}
+        if not good <= self._proven:
+            self._proven |= good
+            self.gaps.review()
 
-    def _odds_told(self, match_ids: frozenset[int]) -> None:
+    def _odds_told(self, match_ids: frozenset[int], seconds: float) -> None:
         for match_id in sorted(match_ids):
-            self.gaps.told(HookEvent.ODDS_UPDATED, match_id)
+            self.gaps.told(HookEvent.ODDS_UPDATED, match_id, seconds)
 
     def _why_not_watched(self, event: str) -> str:
         """Why no delivery of an event can be expected now; empty where one can."""
-        reception = self.reception
-        if reception.running_since is None:
+        if self.reception.state is not ReceiverState.RUNNING:
             return "The receiver does not run"
-        if self._outside.clock() - reception.running_since < reception.choice.patience:
-            return f"The receiver has run for less than {reception.choice.patience:g} s"
-        if any(each.event == event and each.is_active and reception.is_received(each.id) for each in self.subscriptions.all.values()):
+        if self._session.is_venue_gone:
+            return "The feed is not asked"
+        received = [
+            each
+            for each in self.subscriptions.all.values()
+            if each.event == event and each.is_active and self.reception.is_received(each.id)
+        ]
+        if not received:
+            return f"No active subscription of {event} is received here with a stored secret"
+        if any(each.id in self._proven or self._leads_here(each) for each in received):
             return ""
-        return f"No active subscription of {event} is received here with a stored secret"
+        return f"No delivery of {event} has reached this computer yet, so its target may lead elsewhere"
+
+    def _leads_here(self, one: Subscription) -> bool:
+        return leads_to(one.target_url, self.reception.port) and self.reception.path(one.id) == path_of(one.target_url)
+
+    def _reception_changed(self) -> None:
+        """At another place nothing is proven."""
+        reception = self.reception
+        place = (reception.port, reception.choice.path) if reception.state is ReceiverState.RUNNING else None
+        if place != self._place:
+            self._place = place
+            self._proven.clear()
+        self.gaps.review()
+
+    def _whose(self, event: str) -> int | None:
+        """The subscription that should have told of it: the newest of several, because the older ones are on their way out."""
+        ids = [each.id for each in self.subscriptions.all.values() if each.event == event and self.reception.is_received(each.id)]
+        return max(ids, default=None)
 
     def _list_missed(self, missed: list[Delivery]) -> None:
-        self._tasks.start(self._write_missed(missed))
-
-    async def _write_missed(self, missed: list[Delivery]) -> None:
-        try:
-            ids = await self._outside.shelf.add_missed(missed)
-        except OSError as problem:
-            self.deliveries.trouble = f"The deliveries' file cannot be written: {problem}"
-            ids = [0] * len(missed)
-        rows = [msgspec.structs.replace(row, id=number) for row, number in zip(missed, ids, strict=True)]
-        self.deliveries.list_missed(rows)
-        self.gaps.noted(rows)
+        self._ledger.list(missed)
 
     def _mark_late(self, missed: Missed, at: datetime) -> None:
-        self._tasks.start(self._write_late(missed, at))
-
-    async def _write_late(self, missed: Missed, at: datetime) -> None:
-        seconds = (at - missed.at).total_seconds()
-        row = Delivery(
-            missed.at, Verdict.LATE, missed.id, missed.key.event, missed.key.match_id, reason=f"came {seconds:.1f} s after the poll"
-        )
-        self.deliveries.mark_late(row)
-        try:
-            await self._outside.shelf.mark_late(missed.id, at)
-        except OSError as problem:
-            self.deliveries.trouble = f"The deliveries' file cannot be written: {problem}"
+        self._ledger.mark_late(missed, at)

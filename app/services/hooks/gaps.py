@@ -1,12 +1,13 @@
 """The gap watch: changes that the poll told of and no delivery did. The feed sends each delivery once and keeps no list of them.
 
-What is expected is one delivery for each event and match around the time at which the poll told of a change: a delivery may come before
-the poll does, by as much as the poll is slow. Several changes of a match within that time need one delivery.
+The poll tells at T of a change that happened some seconds before at most. A delivery from N seconds before those until N seconds after
+T covers it; one that comes later is late; where none comes it is missed. Several changes of a match within N seconds need one delivery.
+Nothing is expected unless deliveries of the event were watched during all of that time: nobody is accused of what was slept through here.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -15,11 +16,14 @@ import msgspec
 
 from app.domain.receiving import Signal as Delivered
 from app.domain.webhook import Delivery, HookEvent, Verdict
+from app.services.hooks.gap_tally import GapFigures, GapTally
 from app.services.ports import Now, Signal
 
-DAY: Final = timedelta(days=1)
 LATE: Final = timedelta(minutes=1)  # after which a delivery is taken to belong to something newer
-KEPT: Final = 50_000  # expectations that the rate is reckoned from
+LAG: Final = timedelta(seconds=2)  # a delivery is heard of so much later than it came, at most
+STOOD: Final = timedelta(seconds=5)  # between two looks: the computer slept, or the program stood still
+SLOWEST: Final = timedelta(minutes=10)  # a poll that tells of older changes expects nothing
+DELIVERED: Final = 20_000  # matches and events whose last delivery is remembered
 
 
 class Key(NamedTuple):
@@ -28,30 +32,24 @@ class Key(NamedTuple):
 
 
 class Missed(msgspec.Struct, frozen=True):
-    """One that was listed as missed: `at` when the poll told of it, `id` in the deliveries' file (0 before it is in it)."""
+    """One that was listed as missed: `at` when the poll told of it."""
 
     key: Key
     at: datetime
-    id: int = 0
 
 
-class GapFigures(msgspec.Struct, frozen=True):
-    """Within the last 24 h of this run."""
+class _Wait(NamedTuple):
+    """For one delivery, from `begin` until `end`; the poll told of the change `at`."""
 
-    expected: int = 0
-    missed: int = 0
-    late: int = 0
-
-    @property
-    def rate(self) -> float | None:
-        """Share of what was expected that never came or came late; None where nothing was."""
-        return (self.missed + self.late) / self.expected if self.expected else None
+    at: datetime
+    begin: datetime
+    end: datetime
 
 
 class GapWatch:
-    """`why_off(event)` says why nothing is expected of an event now (empty: it is); `slowness` by how many seconds the poll may be behind.
+    """`why_off(event)` says why nothing can be expected of an event now (empty: it can).
 
-    `missed` is called with what was missed; `late` with what was and came.
+    `missed` is called with what was missed; `late` with what was, and when it came after all.
     """
 
     def __init__(
@@ -59,98 +57,151 @@ class GapWatch:
         *,
         now: Now,
         patience: Callable[[], float],
-        slowness: Callable[[], float],
         why_off: Callable[[str], str],
         missed: Callable[[list[Delivery]], None],
         late: Callable[[Missed, datetime], None],
     ) -> None:
         self._now = now
         self._patience = patience
-        self._slowness = slowness
         self._why_off = why_off
         self._tell_missed = missed
         self._tell_late = late
-        self._waiting: dict[Key, datetime] = {}
-        self._delivered: dict[Key, datetime] = {}
+        self._waiting: dict[Key, list[_Wait]] = {}
+        self._delivered: OrderedDict[Key, datetime] = OrderedDict()
         self._open: dict[Key, Missed] = {}
-        self._expected: deque[datetime] = deque(maxlen=KEPT)
-        self._missed_at: deque[datetime] = deque(maxlen=KEPT)
-        self._late_at: deque[datetime] = deque(maxlen=KEPT)
+        self._since: dict[str, datetime] = {}  # when an event began to be watched
+        self._tally = GapTally()
+        self._looked_at: datetime | None = None
         self.changed = Signal()
 
     @property
     def figures(self) -> GapFigures:
-        missed = len(self._missed_at) - len(self._late_at)
-        return GapFigures(len(self._expected), max(missed, 0), len(self._late_at))
+        return self._tally.figures(self._now())
 
     def why_off(self) -> str:
         """Why nothing at all is watched; empty where something is."""
-        words = [self._why_off(event) for event in HookEvent]
+        words = [self._why_not_yet(event) for event in HookEvent]
         return "" if not all(words) else words[-1]
 
     # What happens
 
-    def told(self, event: str, match_id: int) -> None:
-        """The poll tells of a change now."""
-        if self._why_off(event):
+    def told(self, event: str, match_id: int, seconds: float) -> None:
+        """The poll tells now of a change that happened so many seconds ago, at most."""
+        now, patience = self._now(), timedelta(seconds=self._patience())
+        begin = now - timedelta(seconds=seconds) - patience
+        self._review(event)
+        since = self._since.get(event)
+        if since is None or begin < since or seconds > SLOWEST.total_seconds():
             return
-        key, now = Key(event, match_id), self._now()
-        if key in self._waiting:
+        key = Key(event, match_id)
+        waiting = self._waiting.get(key, [])
+        if waiting and now <= waiting[-1].end:
             return
-        self._expected.append(now)
+        self._tally.expect(now)
         came = self._delivered.get(key)
-        if came is None or now - came > timedelta(seconds=self._patience() + self._slowness()):
-            self._waiting[key] = now
+        if came is None or came < begin:
+            self._waiting[key] = [*waiting, _Wait(now, begin, now + patience)]
         self.changed()
 
     def delivered(self, signal: Delivered) -> None:
-        """A valid delivery came."""
+        """A valid delivery came, or some did."""
         if signal.match_id is None:
             return
         key = Key(signal.event, signal.match_id)
-        self._delivered[key] = max(signal.last_at, self._delivered.get(key, signal.last_at))
-        if self._waiting.pop(key, None) is not None:
-            return
+        self._remember(key, signal.last_at)
+        waiting = self._waiting.pop(key, [])
+        late = [wait for wait in waiting if signal.first_at > wait.end]
+        if kept := [wait for wait in waiting if signal.last_at < wait.begin]:
+            self._waiting[key] = kept
+        self._list([(key, wait.at) for wait in late])
         listed = self._open.pop(key, None)
-        if listed is not None and signal.first_at - listed.at <= LATE:
-            self._late_at.append(self._now())
+        if listed is not None and listed.at <= signal.last_at and signal.first_at - listed.at <= LATE:
+            is_late = signal.first_at > listed.at + timedelta(seconds=self._patience())
+            self._tally.come(self._now(), is_late=is_late)
             self._tell_late(listed, signal.first_at)
+        if waiting or listed is not None:
             self.changed()
-
-    def noted(self, rows: Iterable[Delivery]) -> None:
-        """They have their ids in the file now."""
-        for row in rows:
-            listed = None if row.match_id is None else self._open.get(Key(row.event, row.match_id))
-            if listed is not None and listed.at == row.at:
-                self._open[listed.key] = msgspec.structs.replace(listed, id=row.id)
 
     def look(self) -> None:
         """List what is overdue; call it each second."""
         now = self._now()
-        patience = timedelta(seconds=self._patience())
-        due = [(key, at) for key, at in self._waiting.items() if now - at > patience]
-        for key, at in due:
-            del self._waiting[key]
-            self._open[key] = Missed(key, at)
-            self._missed_at.append(now)
+        if self._looked_at is not None and not timedelta(0) <= now - self._looked_at <= STOOD:
+            self.forget()
+        self._looked_at = now
+        self.review()
+        due = [(key, wait) for key, waiting in self._waiting.items() for wait in waiting if now > wait.end + LAG]
+        for key, wait in due:
+            self._drop(key, wait)
         self._thin(now)
+        self._list([(key, wait.at) for key, wait in due])
         if due:
-            self._tell_missed([_as_listed(key, at, self._patience()) for key, at in due])
             self.changed()
+
+    def review(self) -> None:
+        """What is received may be other than before."""
+        for event in HookEvent:
+            self._review(event)
 
     def forget(self) -> None:
-        """The receiver stopped, or the poll missed something itself: what is waited for now accuses nobody."""
-        if self._waiting:
-            for _ in range(min(len(self._waiting), len(self._expected))):
-                self._expected.pop()
-            self._waiting.clear()
-            self.changed()
+        """This program, or its poll, may have missed something itself: what is waited for accuses nobody, and watching begins anew."""
+        for event in tuple(self._since):
+            self._stop(event)
+        self.review()
+
+    def take_back(self, rows: Iterable[Delivery]) -> None:
+        """These were not missed after all: nothing was subscribed to."""
+        for row in rows:
+            self._tally.withdraw(row.at)
+            self._tally.come(row.at, is_late=False)
+        self.changed()
+
+    # Inside
+
+    def _review(self, event: str) -> None:
+        if self._why_off(event):
+            self._stop(event)
+        else:
+            self._since.setdefault(event, self._now())
+
+    def _stop(self, event: str) -> None:
+        if self._since.pop(event, None) is None:
+            return
+        for key in [key for key in self._waiting if key.event == event]:
+            for wait in self._waiting.pop(key):
+                self._tally.withdraw(wait.at)
+        self.changed()
+
+    def _why_not_yet(self, event: str) -> str:
+        if words := self._why_off(event):
+            return words
+        since, patience = self._since.get(event), self._patience()
+        is_new = since is None or self._now() - since < timedelta(seconds=patience)
+        return f"Deliveries have been watched for less than {patience:g} s" if is_new else ""
+
+    def _remember(self, key: Key, at: datetime) -> None:
+        self._delivered[key] = max(at, self._delivered.pop(key, at))
+        if len(self._delivered) > DELIVERED:
+            gone = self._delivered.popitem(last=False)[1]
+            for event in tuple(self._since):  # what came before is not known any more
+                self._since[event] = max(self._since[event], gone + timedelta(microseconds=1))
+
+    def _list(self, missed: Iterable[tuple[Key, datetime]]) -> None:
+        rows = []
+        for key, at in missed:
+            self._open[key] = Missed(key, at)
+            self._tally.miss(self._now())
+            rows.append(_as_listed(key, at, self._patience()))
+        if rows:
+            self._tell_missed(rows)
+
+    def _drop(self, key: Key, wait: _Wait) -> None:
+        if left := [each for each in self._waiting.pop(key, []) if each != wait]:
+            self._waiting[key] = left
 
     def _thin(self, now: datetime) -> None:
-        for times in (self._expected, self._missed_at, self._late_at):
-            while times and now - times[0] > DAY:
-                times.popleft()
-        self._delivered = {key: at for key, at in self._delivered.items() if now - at < 2 * LATE + timedelta(seconds=self._patience())}
+        oldest = now - SLOWEST - timedelta(seconds=self._patience())
+        while self._delivered and next(iter(self._delivered.values())) < oldest:
+            self._delivered.popitem(last=False)
         self._open = {key: missed for key, missed in self._open.items() if now - missed.at <= LATE}
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 from app.domain.receiving import Counts, Plan, Route, Tidings
 from app.domain.webhook import path_of
-from app.services.hooks.choice import HookChoice
+from app.services.hooks.choice import PORTS, HookChoice
 from app.services.hooks.ports import Receiver, ReceiverState
 from app.services.hooks.subscriptions import Subscriptions
 from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, Signal
 
+NEXT: Final = 50  # ports that are looked at for a free one
+
 
 class Reception:
-    """`keep` writes the choice down, and answers with a sentence when it cannot."""
+    """`keep` writes the choice down, and answers with a sentence when it cannot; `is_free` says whether a port could be listened on now."""
 
     def __init__(
         self,
@@ -26,16 +29,19 @@ class Reception:
         *,
         choice: HookChoice,
         keep: Callable[[HookChoice], str],
+        is_free: Callable[[int], bool],
         clock: Monotonic,
     ) -> None:
         self._receiver = receiver
         self._subscriptions = subscriptions
         self._notices = notices
         self._keep = keep
+        self._is_free = is_free
         self._clock = clock
         self._planned: Plan | None = None
         self.choice = choice
         self.counts = Counts()
+        self.free_port = 0  # that may be chosen instead of one that is taken; 0 where none has to be
         self.running_since: float | None = None  # monotonic
         self.changed = Signal()
         receiver.changed.append(self._receiver_changed)
@@ -55,7 +61,12 @@ class Reception:
     def words(self) -> str:
         """`Receiver on 127.0.0.1:8765 · running`; why it failed, where it did."""
         if self.state is ReceiverState.FAILED:
-            return f"The receiver does not run: {self._receiver.words}"
+            words = self._receiver.words.rstrip(".")
+            return (
+                f"The receiver does not run: {words}. Port {self.free_port} is free"
+                if self.free_port
+                else f"The receiver does not run: {words}"
+            )
         return f"Receiver on 127.0.0.1:{self.port} · {self.state}"
 
     def path(self, subscription_id: int) -> str:
@@ -73,6 +84,7 @@ class Reception:
 
     async def open(self) -> None:
         """As it was chosen."""
+        self.free_port = 0
         self._planned = self._plan()
         await self._receiver.start(self._planned)
 
@@ -90,8 +102,7 @@ class Reception:
             return words
         had_port = self.choice.port
         self._use(msgspec.structs.replace(choice, is_on=self.choice.is_on))
-        if self.state is ReceiverState.RUNNING and choice.port != had_port:
-            await self._receiver.stop()
+        if self.choice.is_on and (choice.port != had_port or self.state is ReceiverState.FAILED):
             await self.open()
         else:
             self._replan()
@@ -129,9 +140,17 @@ class Reception:
         elif not is_running:
             self.running_since = None
         if self.state is ReceiverState.FAILED:
+            self.free_port = self._another_port()
             self._notices.say(self.words, Tone.BAD)
         self._replan()
         self.changed()
+
+    def _another_port(self) -> int:
+        """The next free one, where the chosen one is taken; the targets of a person's own tunnel name it, so that he chooses it himself."""
+        port = self.choice.port
+        if self._is_free(port):
+            return 0
+        return next((other for other in range(port + 1, min(port + NEXT, PORTS.stop)) if self._is_free(other)), 0)
 
     def _note(self, tidings: Tidings) -> None:
         self.counts = tidings.counts

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -10,15 +11,16 @@ from typing import Final
 import msgspec
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
-from app.domain.keys import VaultError
+from app.domain.keys import UnreadableSecretError, VaultError
 from app.domain.secret import Secret
-from app.domain.webhook import HookEvent, NewSubscription, Subscription, why_no_target
+from app.domain.webhook import HookEvent, Listed, NewSubscription, Subscription, is_same_time, why_no_target
 from app.services.hooks.ports import HookVenue, SecretShelf
 from app.services.notices import Notices, Tone
 from app.services.ports import Now, Signal
 from app.services.tasks import Tasks
 
 MISSING: Final = 404
+TRIES: Final = 3  # readings of a list that is changed while it is read
 
 
 class SecretState(StrEnum):
@@ -62,6 +64,10 @@ class Subscriptions:
         self.keyring_trouble = ""
         self.is_reading = False
         self.read_at: datetime | None = None
+        self._turn = asyncio.Lock()
+        self._readings = 0
+        self._changes = 0  # made or deleted by this program
+        self._rotating: set[int] = set()
         self.changed = Signal()
 
     # Asking
@@ -102,38 +108,78 @@ class Subscriptions:
     # Reading
 
     def reread(self) -> None:
-        if not self.is_reading:
-            self.is_reading = True
-            self._tasks.start(self.read())
+        """A person asks."""
+        self._tasks.start(self.read())
 
-    async def read(self) -> None:
-        """The list and the secrets. What goes wrong is said in `trouble`, and the list that was known stays."""
+    async def read(self, *, asks_keyring: bool = True) -> None:
+        """The list and the secrets. What goes wrong is said in `trouble`, and the list that was known stays.
+
+        `asks_keyring`: also where it did not answer before, and may ask a person for a passphrase again.
+        """
+        self._readings += 1
         self.is_reading = True
         try:
-            listed = await self._venue.webhooks()
-        except VenueError as problem:
-            self.trouble = str(problem)
-        else:
-            self._all = {each.id: each for each in sorted(listed.subscriptions, key=lambda each: each.id)}
-            self.faults, self.trouble, self.read_at = listed.faults, "", self._now()
-            await self._read_secrets()
+            async with self._turn:
+                await self._read(asks_keyring=asks_keyring)
         finally:
-            self.is_reading = False
+            self._readings -= 1
+            self.is_reading = self._readings > 0
             self.changed()
 
-    async def _read_secrets(self) -> None:
-        self._secrets = {known: secret for known, secret in self._secrets.items() if known in self._all}
-        self._states = {known: state for known, state in self._states.items() if known in self._all}
+    async def _read(self, *, asks_keyring: bool) -> None:
+        try:
+            listed = await self._newest_list()
+        except VenueError as problem:
+            self.trouble = str(problem)
+            return
+        self._take(listed)
+        await self._read_secrets(asks_keyring=asks_keyring)
+
+    async def _newest_list(self) -> Listed:
+        """One that was asked for after whatever was made or deleted meanwhile."""
+        for _try in range(TRIES):
+            before = self._changes
+            listed = await self._venue.webhooks()
+            if before == self._changes:
+                break
+        return listed
+
+    def _take(self, listed: Listed) -> None:
+        told = {each.id: each for each in sorted(listed.subscriptions, key=lambda each: each.id)}
+        for known, subscription in self._all.items():
+            if known not in told or not _is_same(told[known], subscription):
+                self._forget(known)
+        self._all = told
+        self.faults, self.trouble, self.read_at = listed.faults, "", self._now()
+
+    def _forget(self, subscription_id: int) -> None:
+        """It is gone, or its number belongs to another one now: a practice exchange begins to count anew."""
+        self._secrets.pop(subscription_id, None)
+        self._states.pop(subscription_id, None)
+
+    async def _read_secrets(self, *, asks_keyring: bool) -> None:
+        """One after the other; a keyring that does not answer is not asked for the others."""
+        if self.keyring_trouble and not asks_keyring:
+            return
         self.keyring_trouble = ""
-        for subscription_id, subscription in self._all.items():
-            if self.keyring_trouble or self.secret_state(subscription_id) is SecretState.STORED:
+        for subscription_id, subscription in tuple(self._all.items()):
+            if self.secret_state(subscription_id) is SecretState.STORED:
                 continue
             try:
                 secret = await self._shelf.read(subscription)
+            except UnreadableSecretError as problem:
+                self.keyring_trouble = str(problem)
+                self._note_secret(subscription_id, None)
             except VaultError as problem:
                 self.keyring_trouble = str(problem)
-                continue
-            self._note_secret(subscription_id, secret)
+                return
+            else:
+                self._note_read(subscription, secret)
+
+    def _note_read(self, subscription: Subscription, secret: Secret | None) -> None:
+        """Unless it was deleted, or its secret stored, while the keyring was asked."""
+        if self._all.get(subscription.id) is subscription and self.secret_state(subscription.id) is not SecretState.STORED:
+            self._note_secret(subscription.id, secret)
 
     def _note_secret(self, subscription_id: int, secret: Secret | None) -> None:
         self._states[subscription_id] = SecretState.NOT_STORED if secret is None else SecretState.STORED
@@ -147,16 +193,20 @@ class Subscriptions:
     async def create(self, url: str, events: Sequence[str]) -> list[Made]:
         """One POST for each event, in the order of the feed's page; a failure does not keep the others from being tried."""
         made = [await self._make(url, event) for event in sorted(set(events), key=_place)]
-        await self.read()
+        await self.read(asks_keyring=False)
         return made
 
     async def store(self, subscription_id: int, secret: Secret) -> str:
         """Keep it in the keyring; a sentence when that could not be done."""
+        subscription = self._all.get(subscription_id)
+        if subscription is None:
+            return f"The feed does not list subscription {subscription_id}: there is nothing to keep its secret for."
         try:
-            await self._shelf.keep(self._all[subscription_id], secret)
+            await self._shelf.keep(subscription, secret)
         except VaultError as problem:
             return str(problem)
-        self._note_secret(subscription_id, secret)
+        if (now := self._all.get(subscription_id)) is not None and _is_same(now, subscription):
+            self._note_secret(subscription_id, secret)
         self.changed()
         return ""
 
@@ -168,45 +218,62 @@ class Subscriptions:
             if problem.status != MISSING:
                 return str(problem)
         except UnknownError as problem:
-            await self.read()
+            await self.read(asks_keyring=False)
             if self.trouble or subscription_id in self._all:
                 return f"{problem} Whether it was deleted is not known: look at the list again."
         except VenueError as problem:
             return str(problem)
+        self._changes += 1
+        self._all.pop(subscription_id, None)
+        self.changed()
         words = await self._forget_secret(subscription_id)
-        await self.read()
+        await self.read(asks_keyring=False)
         return words
 
     async def rotate(self, subscription_id: int) -> Made:
         """The first step: a second one of the same event and target. Both are received until the old one is deleted."""
-        old = self._all[subscription_id]
+        old = self._all.get(subscription_id)
+        if old is None:
+            return Made("", words=f"Subscription {subscription_id} does not exist any more.")
         if (running := self.rotation_of(subscription_id)) is not None:
             return Made(old.event, words=f"{running.new_id} is to take the place of {running.old_id} already: finish that first.")
-        made = await self._make(old.target_url, old.event)
-        await self.read()
+        if subscription_id in self._rotating:
+            return Made(old.event, words=f"One that takes the place of {subscription_id} is being made.")
+        self._rotating.add(subscription_id)
+        try:
+            made = await self._make(old.target_url, old.event)
+            await self.read(asks_keyring=False)
+        finally:
+            self._rotating.discard(subscription_id)
         return made
 
     async def _make(self, url: str, event: str) -> Made:
-        known = set(self._all)
+        known = set(self._all) if self.read_at is not None and not self.trouble else None
         try:
             new = await self._venue.register(event, url)
         except UnknownError as problem:
-            await self.read()
-            there = [each.id for each in self._all.values() if each.id not in known and (each.event, each.target_url) == (event, url)]
-            if there:
-                return Made(event, words=f"{problem} It exists ({there[0]}), and its secret is lost: delete it and make another.")
-            return Made(event, words=f"{problem} It may exist all the same, without its secret: look at the list before you try again.")
+            await self.read(asks_keyring=False)
+            return Made(event, words=f"{problem} {self._after_unknown(url, event, known)}")
         except NotSentError as problem:
             return Made(event, words=f"Nothing was sent: {problem}")
         except VenueError as problem:
             return Made(event, words=str(problem))
+        self._changes += 1
         self._all[new.subscription.id] = new.subscription
-        self._states[new.subscription.id] = SecretState.NOT_STORED
+        self._note_secret(new.subscription.id, None)
+        self.changed()
         return Made(event, new)
 
+    def _after_unknown(self, url: str, event: str, known: Collection[int] | None) -> str:
+        """`known`: what there was before; None where that is not known, and an old one might be taken for the new one."""
+        if known is not None and not self.trouble:
+            there = [each.id for each in self._all.values() if each.id not in known and (each.event, each.target_url) == (event, url)]
+            if there:
+                return f"It exists ({there[0]}), and its secret is lost: delete it and make another."
+        return "It may exist all the same, without its secret: look at the list before you try again."
+
     async def _forget_secret(self, subscription_id: int) -> str:
-        self._secrets.pop(subscription_id, None)
-        self._states.pop(subscription_id, None)
+        self._forget(subscription_id)
         try:
             await self._shelf.remove(subscription_id)
         except VaultError as problem:
@@ -214,6 +281,11 @@ class Subscriptions:
             self._notices.say(words, Tone.WARNING)
             return words
         return ""
+
+
+def _is_same(one: Subscription, other: Subscription) -> bool:
+    """Whether both are one, and not another that has the same number."""
+    return (one.event, one.target_url) == (other.event, other.target_url) and is_same_time(one.created_at, other.created_at)
 
 
 def _place(event: str) -> int:

@@ -22,7 +22,7 @@ class Verifier:
         """With the secret of one of `stored`."""
         secret = self._subscriptions.secret_of(subscription_id)
         assert secret is not None
-        return examine(body, header, secret, self._others(subscription_id))
+        return examine(body, header, secret, self._others(subscription_id), self.stored()[subscription_id])
 
     def with_typed(self, body: bytes, header: str, secret: Secret) -> Diagnosis:
         return examine(body, header, secret, self._others(None))

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, Table, Text
 
 VERSION: Final = 1
+OURS: Final = 0x4F564448  # the application id in its header: "OVDH"
 
 metadata: Final = MetaData()
 

@@ -13,10 +13,13 @@ import msgspec
 from sqlalchemy import Select, func, or_, select
 
 from app.domain.webhook import Delivery, DeliveryQuery, Letter, Show, Tally, Verdict
-from app.store.deliveries.file import DeliveriesFile, as_delivery, micros
+from app.store.deliveries.file import DeliveriesFile
+from app.store.deliveries.rows import as_delivery, micros
 from app.store.deliveries.schema import deliveries
 
 T = TypeVar("T")
+
+LONGEST: Final = 200  # characters of what is looked for; SQLite takes no pattern of any length
 
 SHOWN: Final = {
     Show.OK: (Verdict.VALID, Verdict.DUPLICATE),
@@ -93,11 +96,13 @@ def _chosen(query: DeliveryQuery) -> Select[tuple[object, ...]]:
     chosen = select(deliveries).order_by(it.id.desc()).limit(query.limit)
     if query.before:
         chosen = chosen.where(it.id < query.before)
+    if query.subscription_id is not None:
+        chosen = chosen.where(it.subscription_id == query.subscription_id)
     if query.show is Show.PINNED:
         chosen = chosen.where(it.is_pinned)
     elif query.show in SHOWN:
         chosen = chosen.where(it.verdict.in_([str(each) for each in SHOWN[query.show]]))
-    for word in query.text.split():
+    for word in query.text[:LONGEST].split():
         has = [column.icontains(word, autoescape=True) for column in (it.event, it.reason, it.path, it.refetched)]
         is_match = it.match_id == int(word) if word.isdecimal() and len(word) < 19 else None
         chosen = chosen.where(or_(*has) if is_match is None else or_(*has, is_match))

@@ -84,6 +84,9 @@ class DeliveryWriter(Generic[A]):
         return batch
 
     def _write(self, arrivals: Sequence[A]) -> list[tuple[A, Delivery]]:
+        return [pair for part in _parts(arrivals) for pair in self._write_part(part)]
+
+    def _write_part(self, arrivals: Sequence[A]) -> list[tuple[A, Delivery]]:
         rows = [self._numbered_copy(arrival) for arrival in arrivals]
         try:
             numbers = self._file.add(list(zip(rows, (arrival.letter for arrival in arrivals), strict=True)))
@@ -95,7 +98,7 @@ class DeliveryWriter(Generic[A]):
         return list(zip(arrivals, done, strict=True))
 
     def _numbered_copy(self, arrival: A) -> Delivery:
-        """A duplicate names its first, where that was in an earlier batch."""
+        """A duplicate names its first."""
         first = self._firsts.get(arrival.copy, 0) if arrival.delivery.verdict is Verdict.DUPLICATE else 0
         return msgspec.structs.replace(arrival.delivery, copy_of=first) if first else arrival.delivery
 
@@ -106,3 +109,17 @@ class DeliveryWriter(Generic[A]):
                 self._firsts[arrival.copy] = row.id
         while len(self._firsts) > REMEMBERED:
             self._firsts.popitem(last=False)
+
+
+def _parts(arrivals: Sequence[A]) -> list[list[A]]:
+    """A duplicate of one that has no number yet waits until that has one."""
+    parts: list[list[A]] = [[]]
+    firsts: set[bytes] = set()
+    for arrival in arrivals:
+        if arrival.delivery.verdict is Verdict.DUPLICATE and arrival.copy in firsts:
+            parts.append([])
+            firsts.clear()
+        elif arrival.delivery.verdict is Verdict.VALID:
+            firsts.add(arrival.copy)
+        parts[-1].append(arrival)
+    return parts

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
 
 from app.domain.environment import Environment
-from app.domain.keys import VaultError
+from app.domain.keys import UnreadableSecretError, VaultError
 from app.domain.profile import Profile, keyring_name
 from app.domain.secret import Secret
-from app.domain.webhook import Subscription
+from app.domain.webhook import Subscription, is_same_time
 from app.store import logs, settings
 from app.store.paths import Folders
 from app.store.vault.errands import PATIENCE, Errand, Errands
 from app.store.vault.ring import Backend, NoKeyringError, Ring
 from app.store.vault.systems import systems_own
 
-LONGEST: Final = 1_000  # characters; Windows holds about 1,280 in an entry
+LONGEST: Final = 1_200  # characters of an entry; Windows holds 1,280
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -43,10 +45,11 @@ def list_path(profile: Profile, where: Folders) -> Path:
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """With whose it is: the number alone does not say that where a practice exchange has begun to count anew."""
+    """With whose it is: the number alone does not say that where a practice exchange has begun to count anew. `mark` stands for its event
+    and target, which would not fit into an entry.
+    """
 
-    event: str
-    target_url: str
+    mark: str
     created_at: datetime | None
     secret: str
 
@@ -71,17 +74,20 @@ class HookSecrets:
 
     async def keep(self, subscription: Subscription, secret: Secret) -> None:
         logs.hide(secret)
-        if not 0 < len(secret.reveal()) <= LONGEST:
-            raise VaultError(f"A secret has 1 to {LONGEST:,} characters; this one has {len(secret.reveal()):,}.")
+        written = _written(subscription, secret)
+        if not secret.reveal() or len(written.reveal()) > LONGEST:
+            raise VaultError(f"A secret of {len(secret.reveal()):,} characters does not fit into an entry of the keyring.")
         try:
-            await self._run(partial(self._keep, subscription.id, _written(subscription, secret)))
+            await self._run(partial(self._keep, subscription.id, written))
         except NoKeyringError:
             if self._profile.environment is not Environment.PRACTICE:
                 raise
-            self._of_this_run[subscription.id] = _written(subscription, secret)
+            self._of_this_run[subscription.id] = written
+        else:
+            self._of_this_run.pop(subscription.id, None)
 
     async def read(self, subscription: Subscription) -> Secret | None:
-        """VaultError where what lies there cannot be understood."""
+        """UnreadableSecretError where what lies there cannot be understood."""
         held = self._of_this_run.get(subscription.id)
         if held is None and subscription.id in self._ids():  # else no keyring is asked, and no person by it
             held = await self._run(partial(self._read, subscription.id))
@@ -112,7 +118,9 @@ class HookSecrets:
         try:
             ring.put(entry(self._profile, subscription_id), secret, is_final=True)
         except VaultError:
-            self._write(before)
+            with contextlib.suppress(VaultError):  # else it stays on the list: something may lie there
+                if ring.get(entry(self._profile, subscription_id)) is None:
+                    self._write(tuple(known for known in self._ids() if known != subscription_id))
             raise
 
     def _read(self, subscription_id: int, errand: Errand) -> Secret | None:
@@ -143,19 +151,18 @@ class HookSecrets:
 
 
 def _written(subscription: Subscription, secret: Secret) -> Secret:
-    whose = subscription.event, subscription.target_url, subscription.created_at
-    return Secret(msgspec.json.encode(_Entry(*whose, secret=secret.reveal())).decode())
+    return Secret(msgspec.json.encode(_Entry(_mark(subscription), subscription.created_at, secret.reveal())).decode())
 
 
 def _read(subscription: Subscription, held: Secret) -> Secret | None:
     try:
         kept = msgspec.json.decode(held.reveal(), type=_Entry)
     except msgspec.MsgspecError:
-        raise VaultError(f"What the keyring holds as the secret of subscription {subscription.id} cannot be understood.") from None
-    is_same = (kept.event, kept.target_url) == (subscription.event, subscription.target_url)
-    return Secret(kept.secret) if is_same and _is_same_time(kept.created_at, subscription.created_at) else None
+        words = f"What the keyring holds as the secret of subscription {subscription.id} cannot be understood."
+        raise UnreadableSecretError(words) from None
+    is_same = kept.mark == _mark(subscription) and is_same_time(kept.created_at, subscription.created_at)
+    return Secret(kept.secret) if is_same else None
 
 
-def _is_same_time(one: datetime | None, other: datetime | None) -> bool:
-    """A venue may write the time of its answer and of its list with other fractions; one that is not known contradicts nothing."""
-    return one is None or other is None or abs(one - other) <= timedelta(seconds=2)
+def _mark(subscription: Subscription) -> str:
+    return sha256(f"{subscription.event} {subscription.target_url}".encode()).hexdigest()

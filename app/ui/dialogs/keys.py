@@ -51,11 +51,22 @@ LEAGUE: Lines = (
     ("↑ ↓ on the video", "louder, or quieter"),
     ("F, D on the video", "over the whole screen; in a window of its own"),
     ("Esc on the video", "back into its place"),
-    ("← → in the chart", "earlier, or later"),
+    ("← → in the chart", "read the odds out; with Ctrl from price to price, with Shift move"),
     ("+ − Home in the chart", "nearer, or farther; all of it"),
     ("Delete in the alerts", "remove the chosen ones"),
 )
-SECTIONS = {"Everywhere": EVERYWHERE, "An account that trades": DESK, "The CS2 league": LEAGUE}
+HOOKS: Lines = (
+    ("Ctrl+Shift+W", "webhooks and HMAC of the league's feed, in a window of their own"),
+    ("Ctrl+N", "a new subscription"),
+    ("F5", "read the subscriptions again"),
+    ("Ctrl+F", "filter the deliveries"),
+    ("↑ ↓ in a list", "choose another line; a delivery's bytes are shown below it"),
+    ("Delete in the subscriptions", "end the chosen one; you are asked first"),
+    ("Enter in To", "send the chosen delivery there again"),
+    ("Tab, Shift+Tab", "the next field or list, the one before"),
+    ("Esc", "empty the filter, or go from it to the list; close the window"),
+)
+SECTIONS = {"Everywhere": EVERYWHERE, "An account that trades": DESK, "The CS2 league": LEAGUE, "Webhooks": HOOKS}
 KEYS = tuple(line for lines in SECTIONS.values() for line in lines)
 
 WIDTH = 700  # pixels, so that no line is cut

@@ -20,7 +20,7 @@ from app.domain.guard import (
 )
 from app.domain.market import Market, MarketKey
 from app.domain.money import parse_stake
-from app.domain.odds import parse_american
+from app.domain.odds import Odds, parse_american
 from app.domain.order import Order, OrderDraft
 from app.services.desk import Desk
 from app.ui import formats
@@ -129,7 +129,7 @@ class NewGuardBox(Box):
                     self._event_id, self.contest.text(), _whole(self.minutes, "minutes"), self.user.currentData() or ""
                 )
             case Kind.PRICE:
-                return PriceAlert(self._place(), parse_american(self.odds.text()), bool(self.way.currentData()))
+                return PriceAlert(self._place(), self._typed_odds(), bool(self.way.currentData()))
             case Kind.LIQUIDITY:
                 return self._liquidity()
             case Kind.MOVED:
@@ -140,7 +140,7 @@ class NewGuardBox(Box):
     def _liquidity(self) -> LiquidityAlert:
         if not self.stake.text().strip():
             raise ValueError("Type the money to take, like 500")
-        return LiquidityAlert(self._place(), parse_american(self.odds.text()), parse_stake(self.stake.text()))
+        return LiquidityAlert(self._place(), self._typed_odds(), parse_stake(self.stake.text(), self._display.labels))
 
     def _moved(self) -> CancelMoved:
         """Never more than was asked for: where its order has gone from the list, nothing takes its place."""
@@ -153,8 +153,12 @@ class NewGuardBox(Box):
     def _keep(self) -> KeepAtBest:
         order = self._desk.blotter.orders.get(self.order.currentData() or "")
         if order is None:
-            raise ValueError("No order of yours waits on this selection" if not self.order.count() else "The order does not wait any more")
-        return KeepAtBest(self._place(), order.ref, parse_american(self.odds.text()), order.odds, order.draft.external_user)
+            word = self._display.labels.selection_low
+            raise ValueError("The order does not wait any more" if self.order.count() else f"No order of yours waits on this {word}")
+        return KeepAtBest(self._place(), order.ref, self._typed_odds(), order.odds, order.draft.external_user)
+
+    def _typed_odds(self) -> Odds:
+        return parse_american(self.odds.text(), self._display.labels)
 
     def _place(self) -> Place:
         market, selection_id = self._market(), self.selection.currentData()
@@ -230,7 +234,7 @@ class NewGuardBox(Box):
         """What the fields come to."""
         self._show_rows()
         labels = self._display.labels
-        self.words.setText(EXPLAINED[self._kind].format(odds=labels.odds_low, selection=labels.selection_low))
+        self.words.setText(labels.fill(EXPLAINED[self._kind]))
         try:
             plan = self.plan
         except ValueError as problem:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import isfinite, log10
+from collections.abc import Mapping
+from math import isfinite
 from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap
 
+from app.services.feed.extents import Extent
 from app.services.feed.histories import Drawing
 from app.ui.display import Display
-from app.ui.feed.chart_axes import OddsAxis, odds_of
-from app.ui.feed.chart_steps import Heights
+from app.ui.feed.chart_axes import OddsAxis, TimeAxis, odds_of
+from app.ui.feed.chart_marks import Marks, marks_of, paint_marks
+from app.ui.feed.chart_steps import ALL, Heights, heights_in_view, next_price
 from app.ui.feed.colours import colour_of
 from app.ui.theme import Theme
 
@@ -25,15 +27,16 @@ pg.setConfigOptions(antialias=True, useOpenGL=False, exitCleanup=False)
 STYLES: Final = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)  # the second team's line is dashed: colour is never the only sign
 SHORTEST: Final = 5.0  # seconds in view, at the closest
 LEAST: Final = 60.0  # seconds in view where all is shown
-FLATTEST: Final = log10(1.25)  # height in view, at the least: a still price is a flat line
 THIN: Final = 4  # points for each column of pixels from which on lines are thin
 AROUND: Final = 60.0  # seconds beyond the points that can be scrolled to
+STALE_SHARE: Final = 0.25  # of the time that is shown at most for what nobody vouches for
+KEYS: Final = "Left and Right read out the odds, with Ctrl from price to price, with Shift they move; plus and minus zoom, Home shows all"
 
 
-class OddsChart(pg.PlotWidget):  # type: ignore[misc]
+class OddsChart(pg.PlotWidget):  # type: ignore[misc]  # the library has no types
     """Steps, for a price holds until the next one. The wheel and a drag zoom and move along time; Home or a double click shows all again.
 
-    "All" begins at `begin` (seconds since 1970; None: with the first point). `pointed` with the time the mouse is at, None when it left.
+    "All" begins at `begin` (seconds since 1970; None: with the first point). `pointed` with the time that is read out, None when none is.
     """
 
     pointed = Signal(object)
@@ -41,20 +44,22 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
 
     def __init__(self, display: Display, theme: Theme) -> None:
         self._odds_axis = OddsAxis(display)
-        super().__init__(axisItems={"bottom": pg.DateAxisItem(orientation="bottom"), "right": self._odds_axis})
+        self._marks = Marks()
         self._theme = theme
+        super().__init__(axisItems={"bottom": TimeAxis(), "right": self._odds_axis})
         self._display = display
         self._curves: list[Any] = []
-        self._swaps: list[Any] = []
         self._heights: list[Heights] = []
         self._are_thin: list[bool] = []
-        self._until: float | None = None
+        self._extent = ALL
         self._begin: float | None = None
         self._is_ranging = False
+        self._is_posing = False  # for a picture, which shows nothing of the mouse and the keyboard
         self.drawing = Drawing()
         self.is_zoomed = False
+        self.pointed_at: float | None = None
         self.setAccessibleName("Odds over time")
-        self.setAccessibleDescription("Arrows move, plus and minus zoom, Home shows all")
+        self.setAccessibleDescription(KEYS)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._box = self._set_up()
         self._cross = pg.InfiniteLine(angle=90, movable=False)
@@ -86,29 +91,30 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
             axis.setPen(pg.mkPen(colours["surface.line"]))
             axis.setTextPen(pg.mkPen(colours["text.dim"]))
             axis.setStyle(tickFont=self._theme.font(11))
-        self._odds_axis.setWidth(58)
         self.getPlotItem().showGrid(x=False, y=True, alpha=0.15)
         self._cross.setPen(pg.mkPen(colours["text.faint"], style=Qt.PenStyle.DotLine))
         self._put_lines()
         self._draw()
-        self._show_swaps(self.drawing.swaps)
 
     def rename(self) -> None:
         """Another format of odds."""
         self._odds_axis.picture = None
         self._odds_axis.update()
+        self._draw()
 
-    def show_drawing(self, drawing: Drawing, until: float | None, begin: float | None = None) -> None:
-        """`until`: the newest price still holds up to then, and nothing later is shown (None: up to the last point)."""
+    def show_drawing(
+        self, drawing: Drawing, extent: Extent = ALL, begin: float | None = None, rounds: Mapping[int, float] | None = None
+    ) -> None:
+        """`extent`: how long the newest price holds, and what is hidden. `rounds`: when each began, in seconds since 1970."""
+        marks = marks_of(drawing, extent, rounds or {})
         is_new = drawing is not self.drawing
-        if not is_new and (until, begin) == (self._until, self._begin):
+        if not is_new and (extent, begin, marks) == (self._extent, self._begin, self._marks):
             return
-        self._until, self._begin = until, begin
+        self._extent, self._begin, self._marks = extent, begin, marks
         if is_new:
             self.drawing = drawing
             self._heights = [Heights(line) for line in drawing.lines]
             self._put_lines()
-            self._show_swaps(drawing.swaps)
         self._limit()
         if self.is_zoomed:
             self._draw()
@@ -125,10 +131,24 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
         self.zoomed.emit()
 
     def point_at(self, moment: float | None) -> None:
-        """The crosshair's place."""
+        """Read out what held then; None: no more."""
+        self.pointed_at = moment
         self._cross.setVisible(moment is not None)
         if moment is not None:
             self._cross.setValue(moment)
+        self.pointed.emit(moment)
+
+    def picture(self, size: QSize) -> QPixmap:
+        """What is in view, drawn for a picture of that size; the screen sees nothing of it."""
+        was, is_crossed = self.size(), self._cross.isVisible()
+        self._cross.hide()
+        self._is_posing = True
+        self.resize(size)
+        made: QPixmap = self.grab()
+        self.resize(was)
+        self._is_posing = False
+        self._cross.setVisible(is_crossed)
+        return made
 
     @property
     def view(self) -> tuple[float, float]:
@@ -140,10 +160,15 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
         times = [line.times for line in self._heights if len(line.times)]
         if not times:
             return None
-        low, high = min(each[0] for each in times), max(each[-1] for each in times)
-        if self._until is not None and (self._until < high or any(line.holds for line in self._heights)):
-            high = max(self._until, low)
-        return float(low), float(high)
+        low, high = min(float(each[0]) for each in times), self._last()
+        if self._marks.stale is not None:
+            high = min(self._extent.edge, high + max(LEAST, (high - low) * STALE_SHARE))
+        return low, max(high, low)
+
+    def _last(self) -> float:
+        """Up to when there is something drawn."""
+        last = self._extent.last(self.drawing.newest)
+        return last if any(line.holds for line in self._heights) else min(last, self.drawing.newest)
 
     def _limit(self) -> None:
         if (span := self._span()) is not None:
@@ -181,28 +206,24 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
 
     def _draw(self) -> None:
         """What is in view, in as many points as there are pixels for, and the height it takes."""
-        low, high = self._box.viewRange()[0]
+        low, high = self.view
         columns = max(int(self._box.width()), 100)
         least, most, are_thin = float("inf"), float("-inf"), []
         for heights, curve in zip(self._heights, self._curves, strict=False):
-            times, steps = heights.steps(low, high, columns, self._until)
+            times, steps = heights.steps(low, high, columns, self._extent)
             are_thin.append(len(times) > THIN * columns)
             curve.setData(times, steps)
             if np.isfinite(steps).any():
                 least, most = min(least, float(np.nanmin(steps))), max(most, float(np.nanmax(steps)))
         self._set_pens(are_thin)
         if isfinite(least):
-            spare = max(FLATTEST - (most - least), 0) / 2 + max(most - least, FLATTEST) * 0.06
-            self._box.setYRange(least - spare, most + spare, padding=0)
+            self._set_heights(least, most)
+        self.viewport().update()  # the marks, too
 
-    def _show_swaps(self, swaps: Sequence[float]) -> None:
-        plot = self.getPlotItem()
-        for mark in self._swaps:
-            plot.removeItem(mark)
-        pen = pg.mkPen(self._theme.colours["mode.practice"], width=3)
-        self._swaps = [pg.InfiniteLine(at, angle=90, pen=pen) for at in swaps if isfinite(at)]
-        for mark in self._swaps:
-            plot.addItem(mark, ignoreBounds=True)
+    def _set_heights(self, least: float, most: float) -> None:
+        low, high = heights_in_view(least, most, self._box.height(), has_labels=bool(self._marks.rounds))
+        self._box.setYRange(low, high, padding=0)
+        self._odds_axis.fit(low, high, self._box.height())
 
     def _on_range(self, *_what: object) -> None:
         if not self._is_ranging:
@@ -212,36 +233,68 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]
         self.is_zoomed = True
         self.zoomed.emit()
 
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """In the scene's pixels."""
+        super().drawForeground(painter, rect)
+        area: QRectF = self._box.sceneBoundingRect()
+        paint_marks(painter, area, lambda moment: float(self._box.mapViewToScene(QPointF(moment, 0)).x()), self._marks, self._theme)
+        if self.hasFocus() and not self._is_posing:
+            painter.setPen(self._theme.colours["state.info"])
+            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         place: QPointF = self.mapToScene(event.position().toPoint())
         area: QRectF = self._box.sceneBoundingRect()
-        moment = self._box.mapSceneToView(place).x() if area.contains(place) and not self.drawing.is_empty else None
-        self.point_at(moment)
-        self.pointed.emit(moment)
+        self.point_at(self._box.mapSceneToView(place).x() if area.contains(place) and not self.drawing.is_empty else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.point_at(None)
-        self.pointed.emit(None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.show_all()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Home shows all; arrows move and + and - zoom by a tenth of what is in view."""
-        low, high = self._box.viewRange()[0]
+        """As `KEYS` says; Escape ends the reading out."""
+        low, high = self.view
         tenth = (high - low) / 10
-        ranges: dict[int, tuple[float, float]] = {
-            Qt.Key.Key_Left: (low - tenth, high - tenth),
-            Qt.Key.Key_Right: (low + tenth, high + tenth),
-            Qt.Key.Key_Plus: (low + tenth, high - tenth),
-            Qt.Key.Key_Minus: (low - tenth, high + tenth),
-        }
+        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        zoom = {Qt.Key.Key_Plus: tenth, Qt.Key.Key_Equal: tenth, Qt.Key.Key_Minus: -tenth}.get(Qt.Key(event.key()), 0.0)
+        is_moved = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if event.key() == Qt.Key.Key_Home:
             self.show_all()
-        elif event.key() in ranges:
-            self._on_zoom()
-            self._box.setXRange(*ranges[event.key()], padding=0)
+        elif zoom or (way and is_moved):
+            self._look_at(low + zoom + way * tenth, high - zoom + way * tenth)
+        elif way:
+            self._read_on(way, is_by_price=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+        elif event.key() == Qt.Key.Key_Escape and self.pointed_at is not None:
+            self.point_at(None)
         else:
             super().keyPressEvent(event)
+
+    def _look_at(self, low: float, high: float) -> None:
+        self._on_zoom()
+        self._box.setXRange(low, high, padding=0)
+
+    def _read_on(self, way: int, *, is_by_price: bool) -> None:
+        """A hundredth of what is in view on, or to the next price; what is in view moves along."""
+        if (span := self._span()) is None:
+            return
+        (low, high), (first, last) = self.view, (span[0], self._last())
+        moment = min(high, last) if self.pointed_at is None else self.pointed_at + way * (high - low) / 100
+        if is_by_price and self.pointed_at is not None:
+            moment = next_price(self._heights, self.pointed_at, way, last if way > 0 else first)
+        moment = min(max(moment, first), last)
+        if not low <= moment <= high:
+            aside = moment - (high if moment > high else low) + way * (high - low) / 4
+            self._look_at(low + aside, high + aside)
+        self.point_at(moment)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.webhook import LONGEST_URL, HookEvent
 from app.services.hooks.subscriptions import Made, Rotation
 from app.ui import formats
 from app.ui.dialogs.box import Box
 from app.ui.hooks.tools import HookTools
+from app.ui.views.tick_box import TickBox
 from app.ui.wizard.parts import Words, named
 
 WHAT = {
@@ -35,14 +36,14 @@ class NewSubscriptionBox(Box):
         self.url = QLineEdit()
         self.url.setMaxLength(LONGEST_URL + 100)
         self.url.setPlaceholderText("https://hooks.example.com/rankacy")
-        self.ticks = {event: QCheckBox(f"{event}: {what}") for event, what in WHAT.items()}
+        self.ticks = {event: TickBox(f"{event}: {what}", tools.theme) for event, what in WHAT.items()}
         self.why = Words(tools.theme, use="state.warning")
         self.body.addWidget(named("Target", self.url, tools.theme))
         for tick in self.ticks.values():
             self.body.addWidget(tick)
             tick.toggled.connect(self._judge)
         self.body.addWidget(self.why)
-        self.make = self.add_button("Subscribe")
+        self.make = self.add_button("Subscribe", "primary")
         self.make.clicked.connect(self._make)
         self.url.textChanged.connect(self._judge)
 
@@ -128,6 +129,7 @@ class RotateBox(Box):
         super().__init__(parent, tools.theme, "Rotate a secret", "Later", 540)
         self._desk = tools.desk
         self._id = 0
+        self._is_ending = False  # one of the two is being deleted
         self.words.setText(
             "The feed has no call that changes a secret. A second subscription of the same event and target takes the place of "
             "the old one. Until that is deleted each change is delivered twice, once with each secret."
@@ -146,7 +148,7 @@ class RotateBox(Box):
         return self._desk.subscriptions.rotation_of(self._id)
 
     def begin(self, subscription_id: int) -> None:
-        self._id = subscription_id
+        self._id, self._is_ending = subscription_id, False
         self.refresh()
         self.bring()
         self.fit()
@@ -155,7 +157,7 @@ class RotateBox(Box):
         """The list is another now, or something was delivered."""
         rotation = self.rotation
         one = self._desk.subscriptions.all.get(self._id)
-        if one is None:
+        if one is None or (self._is_ending and rotation is None):
             self.reject()
             return
         is_proven = rotation is not None and self._desk.is_proven(rotation)
@@ -165,18 +167,19 @@ class RotateBox(Box):
         self.abandon.setVisible(rotation is not None)
         self.finish.setVisible(rotation is not None)
         self.finish.setText("3  Delete the old one" if is_proven else "3  Delete the old one, unproven")
+        self.fit()
 
     def _start(self) -> None:
         self.begin_wanted.emit(self._id)
 
     def _finish(self) -> None:
         if (rotation := self.rotation) is not None:
-            self._id = rotation.new_id
+            self._id, self._is_ending = rotation.new_id, True
             self.finish_wanted.emit(rotation.old_id)
 
     def _abandon(self) -> None:
         if (rotation := self.rotation) is not None:
-            self._id = rotation.old_id
+            self._id, self._is_ending = rotation.old_id, True
             self.abandon_wanted.emit(rotation.new_id)
 
 

@@ -17,6 +17,7 @@ class HooksButton(QPushButton):
         super().__init__()
         self._desk = desk
         self._theme = theme
+        self._style = ""
         self.setAccessibleName("Webhooks and HMAC")
         self.setAutoDefault(False)
         self.refresh()
@@ -26,4 +27,7 @@ class HooksButton(QPushButton):
         wrong = [f"{number:,} {word}" for number, word in ((tally.bad, "bad"), (tally.missed, "missed")) if number]
         self.setText(" · ".join(["Webhooks", *wrong]))
         self.setToolTip(formats.tip(f"{reception.words}\n{figures_words(tally.ok, tally.bad, tally.missed)}\nCtrl+Shift+W"))
-        self.setStyleSheet(f"HooksButton {{ border-bottom: 2px solid {self._theme.colours.css(TONES[reception.state])}; }}")
+        style = f"HooksButton {{ border-bottom: 2px solid {self._theme.colours.css(TONES[reception.state])}; }}"
+        if style != self._style:
+            self._style = style
+            self.setStyleSheet(style)

@@ -2,60 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from PySide6.QtCore import QItemSelection, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QLineEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QMenu, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.webhook import Delivery, DeliveryQuery, Show
-from app.services.hooks.ports import Answer
 from app.ui import formats
-from app.ui.delegates.verdict_cell import VerdictCell
-from app.ui.hooks.letter import LetterView
+from app.ui.delegates.badge_cell import BadgeCell
+from app.ui.hooks import export
+from app.ui.hooks.chosen import ChosenDelivery
+from app.ui.hooks.clear import ClearBox
+from app.ui.hooks.pane import Pane, empty_words, line_of
 from app.ui.hooks.tools import HookTools
-from app.ui.models.hooks_deliveries import SIGNATURE, DeliveriesModel, fits
-from app.ui.saving import ask_where, save_new
+from app.ui.models.hooks_deliveries import MOST, REFETCHED, SIGNATURE, DeliveriesModel, fits
+from app.ui.saving import ask_where
 from app.ui.views.chips import add_chips
+from app.ui.views.column_room import ColumnRoom, Span
 from app.ui.views.elided import ElidedLabel
-from app.ui.views.table import Table
+from app.ui.views.table import ROW, Table
 from app.ui.wizard.parts import button
 
 PAGE: Final = 200  # rows read at a time
-MOST_EXPORTED: Final = 25_000
+EMPTY: Final = "Nothing has been delivered yet. Start the receiver, subscribe to its address, or send a test."
 
 
-class DeliveriesPane(QWidget):
+class DeliveriesPane(Pane):
     """`verify_wanted` with a delivery and its letter, to see why its signature is bad."""
 
     verify_wanted = Signal(object, object)
 
     def __init__(self, tools: HookTools) -> None:
-        super().__init__()
+        super().__init__("Deliveries", tools.theme)
         self._tools = tools
         self._deliveries = tools.desk.deliveries
         self._show = Show.ALL
+        self._whose: int | None = None  # the subscription chosen above
         self._has_more = True
         self._is_reading = False
+        self._is_catching_up = False
+        self._caught_up = 0  # received, when the file was last read after
         self._asked = 0  # readings of the filter: only the newest one's answer is taken
         self.model = DeliveriesModel()
+        self._verdict = BadgeCell(tools.theme, self.model.tone)
         self.table = self._built_table()
-        self.empty = QLabel()
-        self.title = QLabel("Deliveries")
+        self.empty = empty_words(self.table)
         self.note = ElidedLabel()
+        self.only = QPushButton("Only one subscription")
         self.filter = QLineEdit()
         self.older = button("Older", "Read older ones from the file")
-        self.pin = button("Pin", "A pinned one stays when the file is full")
-        self.replay = button("Replay", "Send the very same bytes to the receiver again")
-        self.curl = button("Copy as curl", "A line for a shell that sends it to the receiver")
-        self.verify = button("Why?", "Look into its signature in the verifier")
-        self.export = button("Export…", "What is filtered, as CSV")
-        self.clear = button("Clear", "Remove all but the pinned ones from the file")
-        self.letter = LetterView(tools.theme)
+        self.export = button("Export…", "What is filtered, as CSV, or with headers and bodies as lines of JSON")
+        self.clear = button("Clear…", "Remove all but the pinned ones from the file")
+        self.chosen = ChosenDelivery(tools)
+        self.clear_box = ClearBox(self, tools.theme)
+        self.halves = QSplitter(Qt.Orientation.Vertical)
         self._lay_out()
         self._connect()
-        self._selected()
         self.refresh()
 
     def _built_table(self) -> Table:
@@ -69,64 +74,51 @@ class DeliveriesPane(QWidget):
         for place, column in enumerate(self.model.columns):
             table.setColumnWidth(place, column.width)
         table.horizontalHeader().setStretchLastSection(True)
-        self._verdict = VerdictCell(self._tools.theme)
         table.setItemDelegateForColumn(SIGNATURE, self._verdict)
+        self._room = ColumnRoom(table, {REFETCHED: Span(60, 190), SIGNATURE: Span(140, 460)}, REFETCHED)
         return table
 
     def _lay_out(self) -> None:
         theme = self._tools.theme
-        self.title.setFont(theme.font(13, bold=True))
         self.note.setFont(theme.font(11))
         self.filter.setPlaceholderText("Event, match, reason")
         self.filter.setAccessibleName("Filter deliveries")
         self.filter.setMaxLength(100)
         self.filter.setClearButtonEnabled(True)
-        self.empty.setTextFormat(Qt.TextFormat.PlainText)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        QVBoxLayout(self.table.viewport()).addWidget(self.empty)
-        head = QHBoxLayout()
-        head.setContentsMargins(10, 6, 8, 2)
-        head.setSpacing(6)
-        head.addWidget(self.title)
-        self.chips = add_chips(Show, head, self._use, theme, self)
-        head.addWidget(self.filter, 1)
-        tools = QHBoxLayout()
-        tools.setContentsMargins(10, 2, 8, 4)
-        tools.setSpacing(6)
-        tools.addWidget(self.note, 1)
-        for part in (self.verify, self.pin, self.replay, self.curl, self.older, self.export, self.clear):
-            tools.addWidget(part)
+        self.filter.setMinimumWidth(90)
+        self.chips = add_chips(Show, self.head, self._use, theme, self)
+        self.only.setObjectName("chip")
+        self.only.setCheckable(True)
+        self.only.setFont(theme.font(11))
+        self.only.hide()
+        self.head.addWidget(self.only)
+        self.head.addWidget(self.filter, 1)
+        for part in (self.older, self.export, self.clear):
+            part.setObjectName("small")
+        tools = line_of(self.note, self.older, self.export, self.clear)
+        tools.setStretchFactor(self.note, 1)
         above = QWidget()
         lines = QVBoxLayout(above)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
-        lines.addLayout(head)
         lines.addWidget(self.table, 1)
         lines.addLayout(tools)
-        self.halves = QSplitter(Qt.Orientation.Vertical)
-        self.halves.addWidget(above)
-        self.halves.addWidget(self.letter)
+        for half, stretch in ((above, 3), (self.chosen, 2)):
+            self.halves.addWidget(half)
+            self.halves.setStretchFactor(self.halves.count() - 1, stretch)
         self.halves.setChildrenCollapsible(False)
-        self.halves.setStretchFactor(0, 3)
-        self.halves.setStretchFactor(1, 2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.halves)
+        self.body.addWidget(self.halves, 1)
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._filtered)
+        self.only.toggled.connect(self._filtered)
         self.table.selectionModel().selectionChanged.connect(self._selected)
-        for part, slot in (
-            (self.older, self.read_older),
-            (self.pin, self._pin),
-            (self.replay, self._replay),
-            (self.curl, self._copy_curl),
-            (self.verify, self._verify),
-            (self.export, self._ask_where),
-            (self.clear, self._clear),
-        ):
-            part.clicked.connect(slot)
+        self.older.clicked.connect(self.read_older)
+        self.export.clicked.connect(self._offer_export)
+        self.clear.clicked.connect(self._ask_to_clear)
+        self.clear_box.confirmed.connect(self._clear)
+        self.chosen.verify_wanted.connect(self.verify_wanted)
+        self.chosen.pinned.connect(self.model.replace)
 
     # What is shown
 
@@ -138,17 +130,59 @@ class DeliveriesPane(QWidget):
 
     @property
     def query(self) -> DeliveryQuery:
-        return DeliveryQuery(self._show, self.filter.text().strip(), 0, PAGE)
+        return DeliveryQuery(self._show, self.filter.text().strip(), 0, PAGE, self._whose if self.only.isChecked() else None)
 
     def begin(self) -> None:
         """The page is opened: read what the file has."""
         self._filtered()
 
+    def offer_only(self, subscription_id: int | None) -> None:
+        """This subscription was chosen above; None: none is."""
+        if subscription_id == self._whose:
+            return
+        self._whose = subscription_id
+        self.only.setText(f"Only {subscription_id}")
+        self.only.setAccessibleName(f"Only deliveries of subscription {subscription_id}")
+        self.only.setVisible(subscription_id is not None)
+        if self.only.isChecked():
+            self._filtered()
+
     def refresh(self) -> None:
         """Something came; at most once a frame."""
-        text = self.filter.text()
-        self.model.put([row for row in self._deliveries.newest if fits(row, self._show, text)])
+        query = self.query
+        self._put([row for row in self._deliveries.newest if fits(row, query)])
         self._show_note()
+
+    def tick(self) -> None:
+        """A second went by. Tidings show only the newest of a flood: the rest of it is read from the file."""
+        received = self._tools.desk.reception.counts.received
+        if received != self._caught_up and not (self._is_catching_up or self._is_reading):
+            self._caught_up = received
+            self._tools.start(self._catch_up(self.query, self._asked))
+
+    async def _catch_up(self, query: DeliveryQuery, asked: int) -> None:
+        self._is_catching_up = True
+        try:
+            rows = await self._deliveries.page(query)
+        except OSError:
+            return  # said where the file is read because a person wants it
+        finally:
+            self._is_catching_up = False
+        if asked == self._asked:
+            self._put(rows)
+            self._show_note()
+
+    def _put(self, rows: Sequence[Delivery]) -> None:
+        """What was looked at stays where it is, unless the top was."""
+        bar, before = self.table.verticalScrollBar(), len(self.model.rows)
+        was, top = bar.value(), self.model.rows[0].id if before else 0
+        self.model.put(rows)
+        if was > 0:
+            above = next((place for place, row in enumerate(self.model.rows) if row.id <= top), 0)
+            bar.setValue(was + above * ROW)
+        row = self.row
+        if row is not None and self.chosen.row != row:
+            self.chosen.show_row(row)
 
     def _show_note(self) -> None:
         counts = self._tools.desk.reception.counts
@@ -157,28 +191,31 @@ class DeliveriesPane(QWidget):
             words.append(f"{counts.limited:,} came too fast and were answered with 429")
         if counts.unwritten:
             words.append(f"{counts.unwritten:,} could not be written down")
-        self.note.setText(formats.plain(" · ".join(filter(None, words)) or f"{len(self.model.rows):,} shown"))
+        shown = len(self.model.rows)
+        words.append(f"{shown:,} shown{', more in the file' if self._has_more else ''}" if shown else "")
+        self.note.setText(formats.plain(" · ".join(filter(None, words))))
         self.empty.setText(self._why_empty())
         self.empty.setVisible(not self.model.rows)
-        self.older.setEnabled(self._has_more and not self._is_reading)
-        self.export.setEnabled(bool(self.model.rows))
-        self.clear.setEnabled(bool(self.model.rows))
+        self.older.setEnabled(self._has_more and not self._is_reading and 0 < shown < MOST)
+        self.export.setEnabled(shown > 0)
+        self.clear.setEnabled(shown > 0)
 
     def _why_empty(self) -> str:
         if self._is_reading:
             return "Deliveries are being read."
-        if self._show is not Show.ALL or self.filter.text().strip():
+        if self._show is not Show.ALL or self.filter.text().strip() or self.only.isChecked():
             return "No delivery is like this."
-        return "Nothing has been delivered yet. Start the receiver, subscribe to its address, or send a test."
+        return EMPTY
 
     def _use(self, show: Show) -> None:
         self._show = show
         self._filtered()
 
-    def _filtered(self, _text: str = "") -> None:
+    def _filtered(self, *_: object) -> None:
         self._asked += 1
         self._has_more = True
         self.model.start_again()
+        self.chosen.show_row(None)
         self._tools.start(self._read(self.query, self._asked))
 
     def read_older(self) -> None:
@@ -186,11 +223,12 @@ class DeliveriesPane(QWidget):
 
     async def _read(self, query: DeliveryQuery, asked: int) -> None:
         self._is_reading = True
+        self._show_note()
+        rows: list[Delivery] = []
         try:
             rows = await self._deliveries.page(query)
         except OSError as problem:
             self._tools.say(f"The deliveries' file cannot be read: {problem}")
-            rows = []
         finally:
             self._is_reading = False
         if asked == self._asked:
@@ -198,104 +236,42 @@ class DeliveriesPane(QWidget):
             self.model.add_older(rows)
             self.refresh()
 
-    # The one that is selected
-
     def _selected(self, *_: QItemSelection) -> None:
-        row = self.row
-        for part in (self.pin, self.replay, self.curl, self.verify):
-            part.setEnabled(row is not None and row.size is not None)
-        self.pin.setEnabled(row is not None and row.id > 0)
-        self.pin.setText("Unpin" if row is not None and row.is_pinned else "Pin")
-        if row is None:
-            self.letter.say("Choose a delivery to see its headers and its bytes.")
-        else:
-            self._tools.start(self._show_letter(row))
-
-    async def _show_letter(self, row: Delivery) -> None:
-        try:
-            letter = await self._deliveries.letter(row.id)
-        except OSError as problem:
-            self.letter.say(f"The deliveries' file cannot be read: {problem}")
-            return
-        if self.row is None or self.row.id != row.id:
-            return
-        if letter is None:
-            self.letter.say(f"No bytes are kept of it: {row.reason or row.verdict}.")
-        else:
-            self.letter.show_letter(letter)
-
-    def _pin(self) -> None:
+        """One that left the list because newer ones came stays open."""
         if self.row is not None:
-            self._tools.start(self._change_pin(self.row))
-
-    async def _change_pin(self, row: Delivery) -> None:
-        try:
-            await self._deliveries.pin(row, is_pinned=not row.is_pinned)
-        except OSError as problem:
-            self._tools.say(f"It could not be pinned: {problem}")
-            return
-        self.model.replace(msgspec.structs.replace(row, is_pinned=not row.is_pinned))
-        self._selected()
-
-    def _replay(self) -> None:
-        if self.row is not None:
-            self._tools.start(self._send_again(self.row))
-
-    async def _send_again(self, row: Delivery) -> None:
-        try:
-            self._tools.say(f"Sent again: {answered(await self._deliveries.replay(row))}")
-        except (ValueError, OSError) as problem:
-            self._tools.say(f"It was not sent again: {problem}")
-
-    def _copy_curl(self) -> None:
-        if self.row is not None:
-            self._tools.start(self._copy_line(self.row))
-
-    async def _copy_line(self, row: Delivery) -> None:
-        try:
-            line = await self._deliveries.curl(row)
-        except OSError as problem:
-            self._tools.say(f"The deliveries' file cannot be read: {problem}")
-            return
-        if line:
-            self._tools.clipboard.copy(line, "The curl line")
-        else:
-            self._tools.say("No bytes are kept of this delivery: there is nothing to send.")
-
-    def _verify(self) -> None:
-        if self.row is not None:
-            self._tools.start(self._hand_over(self.row))
-
-    async def _hand_over(self, row: Delivery) -> None:
-        try:
-            letter = await self._deliveries.letter(row.id)
-        except OSError as problem:
-            self._tools.say(f"The deliveries' file cannot be read: {problem}")
-            return
-        if letter is not None:
-            self.verify_wanted.emit(row, letter)
+            self.chosen.show_row(self.row)
 
     # All of them
 
-    def _ask_where(self) -> None:
-        ask_where(self, "Export deliveries", "deliveries", "csv", self._export)
+    def _offer_export(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("The list as CSV…", self._ask_for_table)
+        menu.addAction("With headers and bodies, lines of JSON…", self._ask_for_letters)
+        menu.popup(self.export.mapToGlobal(self.export.rect().bottomLeft()))
 
-    def _export(self, path: str) -> None:
-        self._tools.start(self._save(Path(path)))
+    def _ask_for_table(self) -> None:
+        ask_where(self, "Export deliveries", "deliveries", "csv", self.save_table)
 
-    async def _save(self, path: Path) -> None:
-        """All that the filter lets through, up to `MOST_EXPORTED`."""
-        sheet = DeliveriesModel()
+    def _ask_for_letters(self) -> None:
+        ask_where(self, "Export deliveries with their bodies", "deliveries", "jsonl", self.save_letters)
+
+    def save_table(self, path: str) -> None:
+        self._tools.start(self._save(export.save_table(self._deliveries, self.query, Path(path))))
+
+    def save_letters(self, path: str) -> None:
+        self._tools.start(self._save(export.save_letters(self._deliveries, self.query, Path(path))))
+
+    async def _save(self, saving: export.Saving) -> None:
         try:
-            async for rows in self._deliveries.pages(self.query):
-                sheet.rows += rows
-                if len(sheet.rows) >= MOST_EXPORTED:
-                    break
-            written = save_new(path, sheet.to_csv().encode())
+            number, written = await saving
         except (OSError, ValueError) as problem:
             self._tools.say(f"The deliveries could not be exported: {problem}")
-            return
-        self._tools.say(f"{len(sheet.rows):,} deliveries were exported to {written}")
+        else:
+            self._tools.say(export.words(number, written))
+
+    def _ask_to_clear(self) -> None:
+        self.clear_box.begin()
 
     def _clear(self) -> None:
         self._tools.start(self._remove_all())
@@ -308,9 +284,3 @@ class DeliveriesPane(QWidget):
             return
         self._tools.say(f"{removed:,} deliveries were removed; the pinned ones stay")
         self._filtered()
-
-
-def answered(answer: Answer) -> str:
-    """`204 in 1.5 ms`, or what was said instead."""
-    words = f": {formats.plain(answer.words)}" if answer.words else ""
-    return f"{answer.status} in {answer.took:.1f} ms{words}" if answer.status else formats.plain(answer.words)

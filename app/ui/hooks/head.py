@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain.environment import Environment
 from app.services.hooks.ports import ReceiverState
 from app.ui import formats
 from app.ui.hooks.tools import HookTools
-from app.ui.views.elided import ElidedLabel
-from app.ui.wizard.parts import button
+from app.ui.wizard.parts import Words, button
 
+REMEDY = "Start it again, or choose another port under Receiver."
+ROOMY = 1100  # pixels
 TONES = {
     ReceiverState.RUNNING: "state.good",
     ReceiverState.STARTING: "state.info",
@@ -31,29 +33,40 @@ class HooksHead(QWidget):
         self._desk = tools.desk
         self._theme = tools.theme
         self._environment = environment
+        self._dot_style = ""
         self.badge = QLabel(f"{environment} · {formats.plain(account)}")
+        self.badge.setTextFormat(Qt.TextFormat.PlainText)
         self.badge.setFont(tools.theme.font(12, bold=True))
         self.title = QLabel("Webhooks and HMAC")
         self.title.setFont(tools.theme.font(15, bold=True))
         self.dot = QLabel("●")
-        self.state = ElidedLabel()
+        self.state = QLabel()
+        self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.figures = QLabel()
         self.switch = button("Start receiver")
         self.new = button("New subscription…", "Have the feed tell an address of yours (Ctrl+N)")
         self.new.setObjectName("primary")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(10, 8, 10, 8)
-        line.setSpacing(10)
-        line.addWidget(self.badge)
-        line.addWidget(self.title)
-        line.addStretch(1)
-        line.addWidget(self.dot)
-        line.addWidget(self.state, 2)
-        for part in (self.figures, self.switch, self.new):
-            line.addWidget(part)
+        self.why = Words(tools.theme, use="state.bad", is_hiding=True)
+        self._lay_out()
         self.switch.clicked.connect(self.switch_wanted)
         self.new.clicked.connect(self.new_wanted)
         self.dress()
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(10)
+        for part in (self.badge, self.title):
+            line.addWidget(part)
+        line.addStretch(1)
+        for label in (self.dot, self.state, self.figures):
+            line.addWidget(label)
+        for press in (self.switch, self.new):
+            line.addWidget(press)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 7, 10, 7)
+        layout.setSpacing(5)
+        layout.addLayout(line)
+        layout.addWidget(self.why)
 
     def dress(self) -> None:
         colours = self._theme.colours.css
@@ -63,12 +76,33 @@ class HooksHead(QWidget):
 
     def refresh(self) -> None:
         reception, tally = self._desk.reception, self._desk.deliveries.tally
-        self.dot.setStyleSheet(f"color: {self._theme.colours.css(TONES[reception.state])};")
-        self.state.setText(formats.plain(reception.words))
+        has_failed = reception.state is ReceiverState.FAILED
+        self._colour_dot(f"color: {self._theme.colours.css(TONES[reception.state])};")
+        self.state.setText(self._state_words())
+        self.why.say(f"{formats.plain(reception.words)}. {REMEDY}" if has_failed else "")
         self.figures.setText(figures_words(tally.ok, tally.bad, tally.missed))
         is_on = reception.state in {ReceiverState.RUNNING, ReceiverState.STARTING}
         self.switch.setText("Stop receiver" if is_on else "Start receiver")
+        self.switch.setAccessibleName(self.switch.text())
         self.switch.setEnabled(reception.state is not ReceiverState.STARTING)
+
+    def _state_words(self) -> str:
+        """Without what goes without saying where there is little room."""
+        reception = self._desk.reception
+        if reception.state is ReceiverState.FAILED:
+            return "Receiver failed"
+        words = formats.plain(reception.words)
+        return words if self.width() >= ROOMY else words.removeprefix("Receiver on ")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.state.setText(self._state_words())
+
+    def _colour_dot(self, style: str) -> None:
+        """A style sheet takes time to be put on, and this is asked twenty times a second."""
+        if style != self._dot_style:
+            self._dot_style = style
+            self.dot.setStyleSheet(style)
 
 
 def figures_words(ok: int, bad: int, missed: int) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from enum import StrEnum
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QTextOption
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.domain.webhook import Letter
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
+from app.ui.views.elided import ElidedLabel
 from app.ui.wizard.parts import mono
 
+_WORDS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')  # of JSON that was read
 WIDE: Final = 16  # bytes a line of hex
 
 
@@ -26,36 +29,46 @@ class Look(StrEnum):
 
 
 class LetterView(QWidget):
-    """`show_letter` with what came; `say` a sentence where nothing did."""
+    """`tell` a line about the delivery; `show_letter` with what came; `say` a sentence where nothing did."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._letter: Letter | None = None
         self._look = Look.PRETTY
-        self.words = QLabel()
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setWordWrap(True)
+        self.about = ElidedLabel()
+        self.words = ElidedLabel()
+        self.words.setFont(theme.font(11))
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
+        self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.text.setFont(mono(12))
         self.text.setAccessibleName("Headers and body of the delivery")
         self.text.setTabChangesFocus(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.text.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         row = QHBoxLayout()
-        row.setContentsMargins(10, 4, 8, 4)
+        row.setContentsMargins(10, 5, 8, 5)
+        row.setSpacing(6)
         self.chips = add_chips(Look, row, self._use, theme, self)
         row.addWidget(self.words, 1)
+        line = QHBoxLayout()
+        line.setContentsMargins(10, 6, 8, 0)
+        line.addWidget(self.about)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addLayout(line)
         layout.addLayout(row)
         layout.addWidget(self.text, 1)
-        self.say("Choose a delivery to see its headers and its bytes.")
+
+    def tell(self, words: str) -> None:
+        self.about.setText(words)
 
     def say(self, words: str) -> None:
+        """In the place of a letter."""
         self._letter = None
-        self.words.setText(words)
-        self.text.setPlainText("")
+        self.words.setText("")
+        self.text.setPlainText(words)
 
     def show_letter(self, letter: Letter) -> None:
         self._letter = letter
@@ -69,12 +82,12 @@ class LetterView(QWidget):
     def _fill(self) -> None:
         letter = self._letter
         assert letter is not None
-        headers = "\n".join(f"{name}: {value}" for name, value in letter.headers)
+        headers = "\n".join(visible(f"{name}: {value}") for name, value in letter.headers)
         body, words = shown(letter.body, self._look)
         if len(letter.body) < letter.full_size:
             words = f"The first {len(letter.body):,} of {letter.full_size:,} bytes were kept. {words}".strip()
         self.words.setText(words)
-        self.text.setPlainText(f"{visible(headers)}\n\n{body}")
+        self.text.setPlainText(f"{headers}\n\n{body}")
 
 
 def shown(body: bytes, look: Look) -> tuple[str, str]:
@@ -90,11 +103,27 @@ def shown(body: bytes, look: Look) -> tuple[str, str]:
     if look is Look.RAW:
         return visible(text), f"{len(body):,} bytes"
     try:
-        return visible(json.dumps(json.loads(text), indent=2, ensure_ascii=False)), f"{len(body):,} bytes"
+        json.loads(text)
     except json.JSONDecodeError as problem:
         return visible(text), f"It is no JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}."
     except (RecursionError, ValueError):
         return visible(text), "It is no JSON that can be read."
+    return visible(indented(text)), f"{len(body):,} bytes"
+
+
+def indented(text: str) -> str:
+    """JSON with line ends and spaces put between its words, which stay as they came: no number is written anew, no name is lost."""
+    lines, depth = [""], 0
+    words = _WORDS.findall(text)
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word in "}]" and not lines[-1].endswith(("{", "[")):
+            lines.append("")
+        depth += (word in "{[") - (word in "}]")
+        start = "  " * (depth + (word in "{[" and -1)) if not lines[-1] else ""
+        lines[-1] += start + (": " if word == ":" else word)
+        if word == "," or (word in "{[" and following not in "}]"):
+            lines.append("")
+    return "\n".join(lines)
 
 
 def hex_dump(body: bytes) -> str:

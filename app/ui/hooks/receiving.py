@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from app.services.hooks.choice import MOST_PATIENCE, PORTS, RATES, HookChoice, tunnels
+from app.services.hooks.ports import ReceiverState
 from app.ui.hooks.tools import HookTools
 from app.ui.wizard.parts import Words, button, mono, named, row
 
@@ -16,6 +17,10 @@ NO_TUNNEL = (
     "The feed delivers to https addresses on the internet. To let one reach this computer, run a tunnel of your own with one of "
     "these lines; this program starts none. Add the name it gives you to the names above, and subscribe to that address."
 )
+
+
+USED = "It is received in this way from now on."
+TAKEN = {ReceiverState.STOPPED: "It will be received in this way: the receiver does not run now."}
 
 
 class ReceivingPane(QScrollArea):
@@ -45,6 +50,8 @@ class ReceivingPane(QScrollArea):
         self.lines = QVBoxLayout()
         self._lay_out()
         self.use.clicked.connect(self._use)
+        for field in (self.path, self.hosts):
+            field.returnPressed.connect(self._use)
         self.show_choice()
         self.tick()
 
@@ -54,14 +61,16 @@ class ReceivingPane(QScrollArea):
         lines = QVBoxLayout(whole)
         lines.setContentsMargins(10, 8, 10, 8)
         lines.setSpacing(8)
-        for title, field, tip in (
-            ("Port on 127.0.0.1", self.port, "Another port opens the receiver anew"),
-            ("Path", self.path, "The path at which every subscription is received"),
-            ("Further names it may be asked for by", self.hosts, "The names of your tunnel; every other name is refused"),
-            ("Missed after", self.patience, "A change in the poll feed without a delivery within so long is listed as missed"),
-            ("At most", self.rate, "More are answered with 429 and counted"),
-        ):
-            lines.addWidget(named(title, field, theme, tip))
+        figures = (
+            named("Port", self.port, theme, "On 127.0.0.1; another port opens the receiver anew"),
+            named("Missed after", self.patience, theme, "A change in the poll feed without a delivery within so long is listed as missed"),
+            named("At most", self.rate, theme, "More are answered with 429 and counted"),
+        )
+        lines.addWidget(row(*figures, is_left=False))
+        lines.addWidget(named("Path", self.path, theme, "The path at which every subscription is received"))
+        lines.addWidget(
+            named("Further names it may be asked for by", self.hosts, theme, "The names of your tunnel; every other name is refused")
+        )
         lines.addWidget(row(self.use))
         lines.addWidget(self.said)
         lines.addWidget(self._headed("Since it was opened"))
@@ -132,7 +141,12 @@ class ReceivingPane(QScrollArea):
         self._tools.start(self._apply(choice))
 
     async def _apply(self, choice: HookChoice) -> None:
-        words = await self._reception.use(msgspec.structs.replace(choice, is_on=self._reception.choice.is_on))
-        self.said.say(words or "It is received in this way from now on.", "state.warning" if words else "state.good")
+        """One that failed, perhaps for the port, is started again with what was chosen now."""
+        reception = self._reception
+        words = await reception.use(msgspec.structs.replace(choice, is_on=reception.choice.is_on))
         if not words:
             self.show_choice()
+            if reception.state is ReceiverState.FAILED:
+                await reception.start()
+            words = reception.words if reception.state is ReceiverState.FAILED else ""
+        self.said.say(words or TAKEN.get(reception.state, USED), "state.warning" if words else "state.good")

@@ -5,36 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.secret import Secret
 from app.domain.webhook import NewSubscription
+from app.ui import formats
 from app.ui.dialogs.box import Box
 from app.ui.hooks.tools import HookTools
-from app.ui.theme import Theme
-from app.ui.wizard.parts import Words, button, mono, named, row
+from app.ui.wizard.parts import Words, button, mono, row
 
 MASK: Final = "•" * 24
 WORDS: Final = (
     "The feed tells these secrets once and never again. Copy each to where your deliveries are received, or store it here so that this "
     "program can check them. What is neither copied nor stored is lost, and the subscription has to be made again."
 )
+FIRST: Final = "Copy or store each secret first: the feed tells none of them again."
 
 
 class SecretLine(QWidget):
-    """One secret, masked, with its ways out. `safer` when it was copied or stored; `store_wanted` to have it stored."""
+    """One secret, masked, with its ways out. `safer` when it was copied or stored; `store_wanted` (with itself) to have it stored."""
 
     safer = Signal()
-    store_wanted = Signal()
+    store_wanted = Signal(object)
 
     def __init__(self, new: NewSubscription, tools: HookTools) -> None:
         super().__init__()
         self.id = new.subscription.id
         self.secret = new.secret
         self._clipboard = tools.clipboard
-        self.is_copied = self.is_stored = False
+        self.is_copied = self.is_stored = self.is_storing = False
+        self.name = Words(tools.theme, f"Subscription {self.id}: {formats.plain(new.subscription.event)}", use="text.dim", size=12)
         self.field = QLineEdit(MASK)
         self.field.setReadOnly(True)
         self.field.setFont(mono(12))
@@ -44,23 +47,42 @@ class SecretLine(QWidget):
         self.copy = button("Copy", "The clipboard is cleared after half a minute")
         self.store = button("Store here", "Into this computer's keyring")
         self.said = Words(tools.theme, size=12)
+        self._lay_out()
+        self.show_it.toggled.connect(self._show)
+        self.copy.clicked.connect(self._copy)
+        self.store.clicked.connect(self.begin_storing)
+        self._say()
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        line.addWidget(self.field, 1)
+        for part in (self.show_it, self.copy, self.store):
+            part.setAccessibleName(f"{part.text()}: secret of subscription {self.id}")
+            line.addWidget(part)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(3)
-        lines.addWidget(named(f"Subscription {self.id}: {new.subscription.event}", self.field, tools.theme))
-        lines.addWidget(row(self.show_it, self.copy, self.store))
+        lines.addWidget(self.name)
+        lines.addLayout(line)
         lines.addWidget(self.said)
-        self.show_it.toggled.connect(self._show)
-        self.copy.clicked.connect(self._copy)
-        self.store.clicked.connect(self._store)
-        self._say()
 
     @property
     def is_safe(self) -> bool:
-        return self.is_copied or self.is_stored
+        """Out of this box for good; not while the keyring still has to answer."""
+        return (self.is_copied or self.is_stored) and not self.is_storing
+
+    def begin_storing(self) -> None:
+        if self.store.isEnabled():
+            self.is_storing = True
+            self.store.setEnabled(False)
+            self.safer.emit()
+            self.said.say("It is being stored…", "text.dim")
+            self.store_wanted.emit(self)
 
     def stored(self, words: str) -> None:
         """It is in the keyring, or `words` say why not."""
+        self.is_storing = False
         self.is_stored = self.is_stored or not words
         self.store.setEnabled(not self.is_stored)
         self._say(words)
@@ -73,6 +95,7 @@ class SecretLine(QWidget):
 
     def _show(self, is_shown: bool) -> None:
         self.field.setText(self.secret.reveal() if is_shown else MASK)
+        self.field.setCursorPosition(0)
         self.show_it.setText("Hide" if is_shown else "Show")
 
     def _copy(self) -> None:
@@ -80,11 +103,6 @@ class SecretLine(QWidget):
         self.is_copied = True
         self._say()
         self.safer.emit()
-
-    def _store(self) -> None:
-        self.store.setEnabled(False)
-        self.said.say("It is being stored…", "text.dim")
-        self.store_wanted.emit()
 
     def _say(self, trouble: str = "") -> None:
         done = [word for word, is_done in (("copied", self.is_copied), ("stored", self.is_stored)) if is_done]
@@ -100,16 +118,21 @@ class SecretsBox(Box):
     """Shown until each secret is safe: neither Escape nor the window's own cross closes it before. `store_wanted` with a line of it."""
 
     store_wanted = Signal(object)
-    closed = Signal()
 
     def __init__(self, parent: QWidget, tools: HookTools) -> None:
-        super().__init__(parent, tools.theme, "Keep these secrets", "Done", 560)
+        super().__init__(parent, tools.theme, "Keep these secrets", "Done", 620)
         self._tools = tools
-        self._theme: Theme = tools.theme
         self.words.setText(WORDS)
-        self.why = Words(tools.theme, use="state.warning", is_hiding=True)
-        self.body.addWidget(self.why)
         self.lines: list[SecretLine] = []
+        self.list = QVBoxLayout()
+        self.list.setSpacing(10)
+        self.all = button("Store all here", "Into this computer's keyring")
+        self.all.setAutoDefault(False)
+        self.why = Words(tools.theme, use="state.warning", is_hiding=True)
+        self.body.addLayout(self.list)
+        self.body.addWidget(row(self.all))
+        self.body.addWidget(self.why)
+        self.all.clicked.connect(self._store_all)
 
     @property
     def is_holding(self) -> bool:
@@ -121,46 +144,59 @@ class SecretsBox(Box):
         for new in made:
             line = SecretLine(new, self._tools)
             line.safer.connect(self._judge)
-            line.store_wanted.connect(self._store)
+            line.store_wanted.connect(self.store_wanted)
             self.lines.append(line)
-            self.body.insertWidget(self.body.count() - 1, line)
+            self.list.addWidget(line)
         self.why.say(words)
         self._judge()
         self.bring()
         self.fit()
-        if self.lines:
-            self.lines[0].store.setFocus()
+        waiting = [line for line in self.lines if not line.is_safe]
+        if waiting:
+            waiting[0].store.setFocus()
+
+    def insist(self) -> None:
+        """Somebody wants to close it, or what it belongs to."""
+        self.why.say(FIRST)
+        self.bring()
+        self.fit()
 
     def reject(self) -> None:
         """Escape, or the harmless button."""
-        if not self.is_holding:
+        if self.is_holding:
+            self.insist()
+        else:
             self._forget()
             super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.is_holding:
             event.ignore()
-            self.why.say("Copy or store each secret first.")
-            self.fit()
+            self.insist()
             return
         self._forget()
         super().closeEvent(event)
 
     def _judge(self) -> None:
         left = sum(not line.is_safe for line in self.lines)
+        unstored = [line for line in self.lines if not line.is_stored]
+        self.all.setVisible(len(self.lines) > 1)
+        self.all.setEnabled(bool(unstored))
         self.harmless.setEnabled(not left)
         self.harmless.setText(f"Done ({left} left)" if left else "Done")
+        if not left and self.why.text() == FIRST:
+            self.why.say("")
         self.fit()
 
-    def _store(self) -> None:
-        line = self.sender()
-        if isinstance(line, SecretLine):
-            self.store_wanted.emit(line)
+    def _store_all(self) -> None:
+        for line in list(self.lines):
+            line.begin_storing()
 
     def _forget(self) -> None:
-        for line in self.lines:
+        """The widgets go now and not some time, with what they showed."""
+        lines, self.lines = self.lines, []
+        for line in lines:
             line.forget()
-            self.body.removeWidget(line)
-            line.deleteLater()
-        self.lines.clear()
-        self.closed.emit()
+            line.hide()
+            self.list.removeWidget(line)
+            shiboken6.delete(line)

@@ -4,77 +4,76 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView
 
 from app.ui import formats
+from app.ui.delegates.badge_cell import BadgeCell
+from app.ui.hooks.pane import Pane, empty_words
 from app.ui.hooks.tools import HookTools
-from app.ui.models.hooks_subscriptions import SubscriptionRow, SubscriptionsModel
+from app.ui.models.hooks_subscriptions import SECRET, STATE, TARGET, SubscriptionRow, SubscriptionsModel
+from app.ui.views.column_room import ColumnRoom, Span
 from app.ui.views.elided import ElidedLabel
 from app.ui.views.table import Table
 from app.ui.wizard.parts import button
 
-TARGET = 2
+ROTATE = "Make a second one beside it, see that it works, then delete the old one (the feed has no call for it)"
+EMPTY = "Nothing is subscribed to. A subscription has the feed tell an address of yours when something changed: Ctrl+N makes one."
 
 
-class SubscriptionsPane(QWidget):
-    """`new_wanted`, `delete_wanted` and `rotate_wanted` (with the subscription's number) are presses; `chosen` when another row is."""
+class SubscriptionsPane(Pane):
+    """`delete_wanted` and `rotate_wanted` (with the subscription's number) are presses; `chosen` when another row is."""
 
-    new_wanted = Signal()
     delete_wanted = Signal(object)
     rotate_wanted = Signal(object)
     chosen = Signal()
 
     def __init__(self, tools: HookTools) -> None:
-        super().__init__()
+        super().__init__("Subscriptions", tools.theme)
         self._desk = tools.desk
-        self._theme = tools.theme
         self.model = SubscriptionsModel(tools.desk, tools.now)
-        self.table = Table()
-        self.table.setObjectName("hooks.subscriptions")
-        self.table.setAccessibleName("Webhook subscriptions")
-        self.table.setModel(self.model)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.setTabKeyNavigation(False)
-        self.table.offer_csv(self.model.to_csv)
-        for place, column in enumerate(self.model.columns):
-            self.table.setColumnWidth(place, column.width)
-        self.table.horizontalHeader().setSectionResizeMode(TARGET, QHeaderView.ResizeMode.Stretch)
-        self.empty = QLabel()
-        self.title = QLabel("Subscriptions")
+        self._secret, self._state = BadgeCell(tools.theme, self.model.secret_tone), BadgeCell(tools.theme, self.model.state_tone)
+        self.table = self._built_table()
+        self.empty = empty_words(self.table)
         self.note = ElidedLabel()
-        self.rotate = button(
-            "Rotate…", "Make a second one beside it, see that it works, then delete the old one (the feed has no call for it)"
-        )
-        self.delete = button("Delete…", "End this subscription")
         self.again = button("Read again", "Ask the feed for the list (F5)")
+        self.rotate = button("Rotate…", ROTATE)
+        self.delete = button("Delete…", "End this subscription (Delete)")
+        self._told = ""
         self._lay_out()
-        self.rotate.clicked.connect(self._rotate)
-        self.delete.clicked.connect(self._delete)
-        self.again.clicked.connect(self._desk.subscriptions.reread)
-        self.table.selectionModel().selectionChanged.connect(self._selected)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table, self._delete, context=Qt.ShortcutContext.WidgetShortcut)
+        self._connect()
         self.refresh()
 
+    def _built_table(self) -> Table:
+        table = Table()
+        table.setObjectName("hooks.subscriptions")
+        table.setAccessibleName("Webhook subscriptions")
+        table.setModel(self.model)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.setTabKeyNavigation(False)
+        table.offer_csv(self.model.to_csv)
+        for place, column in enumerate(self.model.columns):
+            table.setColumnWidth(place, column.width)
+        last = len(self.model.columns) - 1
+        self._room = ColumnRoom(table, {STATE: Span(72, 128), TARGET: Span(100, 2_000)}, last)
+        table.setItemDelegateForColumn(SECRET, self._secret)
+        table.setItemDelegateForColumn(STATE, self._state)
+        return table
+
     def _lay_out(self) -> None:
-        self.title.setFont(self._theme.font(13, bold=True))
         self.note.setFont(self._theme.font(11))
-        self.empty.setTextFormat(Qt.TextFormat.PlainText)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        QVBoxLayout(self.table.viewport()).addWidget(self.empty)
-        head = QHBoxLayout()
-        head.setContentsMargins(10, 6, 8, 4)
-        head.setSpacing(8)
-        head.addWidget(self.title)
-        head.addWidget(self.note, 1)
+        self.head.addWidget(self.note, 1)
         for part in (self.again, self.rotate, self.delete):
-            head.addWidget(part)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(self.table, 1)
+            part.setObjectName("small")
+            self.head.addWidget(part)
+        self.body.addWidget(self.table, 1)
+
+    def _connect(self) -> None:
+        self.again.clicked.connect(self._desk.subscriptions.reread)
+        self.rotate.clicked.connect(self._rotate)
+        self.delete.clicked.connect(self._delete)
+        self.table.selectionModel().selectionChanged.connect(self._selected)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table, self._delete, context=Qt.ShortcutContext.WidgetShortcut)
 
     @property
     def row(self) -> SubscriptionRow | None:
@@ -82,17 +81,34 @@ class SubscriptionsPane(QWidget):
         rows = self.table.selectionModel().selectedRows()
         return self.model.rows[rows[0].row()] if rows else None
 
+    def say(self, words: str) -> None:
+        """What became of something that was wanted of the feed: it stays until something else is."""
+        self._told = words
+        self._show_note()
+
     def refresh(self) -> None:
+        """The chosen one stays chosen where it is still there."""
+        was = self.row
         self.model.refresh()
-        subscriptions = self._desk.subscriptions
+        if was is not None and self.row is None:
+            self._choose(was.subscription.id)
         self.empty.setText(self._why_empty())
         self.empty.setVisible(not self.model.rows)
-        words = [subscriptions.trouble, subscriptions.keyring_trouble, *subscriptions.faults[:1]]
-        self.note.setText(formats.plain(" · ".join(filter(None, words))))
+        self._show_note()
         self._selected()
 
     def tick(self) -> None:
         self.model.tick()
+
+    def _choose(self, subscription_id: int) -> None:
+        for place, row in enumerate(self.model.rows):
+            if row.subscription.id == subscription_id:
+                self.table.selectRow(place)
+
+    def _show_note(self) -> None:
+        subscriptions = self._desk.subscriptions
+        words = [self._told, subscriptions.trouble, subscriptions.keyring_trouble, *subscriptions.faults[:1]]
+        self.note.setText(formats.plain(" · ".join(filter(None, words))) or ("Being read…" if subscriptions.is_reading else ""))
 
     def _why_empty(self) -> str:
         subscriptions = self._desk.subscriptions
@@ -100,12 +116,12 @@ class SubscriptionsPane(QWidget):
             return f"The subscriptions could not be read: {formats.plain(subscriptions.trouble)}"
         if subscriptions.read_at is None:
             return "The subscriptions are being read." if subscriptions.is_reading else "The feed has not been asked yet."
-        return "Nothing is subscribed to. A subscription has the feed tell an address of yours when something changed."
+        return EMPTY
 
     def _selected(self) -> None:
         row = self.row
-        for part in (self.rotate, self.delete):
-            part.setEnabled(row is not None)
+        self.rotate.setEnabled(row is not None and row.subscription.is_active)
+        self.delete.setEnabled(row is not None)
         self.chosen.emit()
 
     def _rotate(self) -> None:

@@ -12,7 +12,10 @@ from app.ui.theme import Theme
 
 
 class HookTools(NamedTuple):
-    """`start` runs a coroutine that ends with the account; `say` tells a sentence where everything is told."""
+    """`start` runs a coroutine that ends with the account; `say` tells a sentence where everything is told.
+
+    `recall` and `remember` keep the window's size and what it was divided into, by name; empty where nothing is kept.
+    """
 
     desk: HookDesk
     theme: Theme
@@ -22,3 +25,5 @@ class HookTools(NamedTuple):
     clock: Callable[[], float]
     now: Callable[[], datetime]
     is_production: bool = False
+    recall: Callable[[str], str] = lambda _name: ""
+    remember: Callable[[str, str], object] = lambda _name, _value: None

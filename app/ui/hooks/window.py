@@ -4,41 +4,47 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.environment import Environment
 from app.domain.webhook import Delivery, Letter
 from app.services.hooks.ports import ReceiverState
 from app.ui import formats
-from app.ui.hooks.boxes import DeleteSubscriptionBox, NewSubscriptionBox, RotateBox, failures
+from app.ui.hooks.boxes import DeleteSubscriptionBox, NewSubscriptionBox, RotateBox
 from app.ui.hooks.deliveries import DeliveriesPane
 from app.ui.hooks.head import HooksHead
+from app.ui.hooks.making import Making
+from app.ui.hooks.pane import line_of
 from app.ui.hooks.receiving import ReceivingPane
-from app.ui.hooks.secrets_box import SecretLine, SecretsBox
+from app.ui.hooks.secrets_box import SecretsBox
+from app.ui.hooks.shape import Shape
 from app.ui.hooks.subscriptions import SubscriptionsPane
 from app.ui.hooks.tools import HookTools
 from app.ui.hooks.trial import TrialPane
 from app.ui.hooks.verify import VerifyPane
+from app.ui.views.elided import ElidedLabel
 
 SIZE: Final = (1280, 800)
 LEAST: Final = (1000, 640)
+EDGE: Final = 3  # pixels of the environment's colour around everything
+COUNTED: Final = 3  # beats
 BEAT: Final = 1000  # milliseconds
 FRAME: Final = 50  # milliseconds between two repaints while deliveries pour in
 
 
 class HooksWindow(QWidget):
-    """Built when it is first wanted; Escape puts it away. `figures_changed` for whoever shows them elsewhere."""
-
-    figures_changed = Signal()
+    """Built when it is first wanted; Escape puts it away."""
 
     def __init__(self, parent: QWidget | None, tools: HookTools, environment: Environment, account: str) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("hooks")
         self.setWindowTitle(f"Webhooks and HMAC · {formats.plain(account)}")
-        self._tools = tools
+        self._say_elsewhere = tools.say
+        self._tools = tools = tools._replace(say=self.say)
         self._desk = tools.desk
+        self._environment = environment
         self.head = HooksHead(tools, environment, account)
         self.subscriptions = SubscriptionsPane(tools)
         self.deliveries = DeliveriesPane(tools)
@@ -49,41 +55,44 @@ class HooksWindow(QWidget):
         self.secrets_box = SecretsBox(self, tools)
         self.delete_box = DeleteSubscriptionBox(self, tools)
         self.rotate_box = RotateBox(self, tools)
+        self.making = Making(tools, self.subscriptions, self.secrets_box)
         self.left, self.sides, self.right = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal), QTabWidget()
-        self._frame = QTimer(self)
-        self._frame.setSingleShot(True)
-        self._frame.setInterval(FRAME)
-        self._beat = QTimer(self)
-        self._beat.setInterval(BEAT)
+        self.foot = ElidedLabel()
+        self._beats = self._counted = 0
+        self._frame, self._beat = QTimer(self), QTimer(self)
         self._lay_out()
+        self._shape = Shape(self, tools, {"sides": self.sides, "left": self.left, "halves": self.deliveries.halves})
         self._connect()
         self.dress()
 
     def _lay_out(self) -> None:
-        for part in (self.subscriptions, self.deliveries):
+        for part, stretch in ((self.subscriptions, 1), (self.deliveries, 3)):
             self.left.addWidget(part)
-        self.left.setStretchFactor(0, 1)
-        self.left.setStretchFactor(1, 3)
-        for pane, name in ((self.verify, "Verify"), (self.trial, "Send a test"), (self.receiving, "Receiver")):
+            self.left.setStretchFactor(self.left.count() - 1, stretch)
+        for pane, name in ((self.verify, "Verify a signature"), (self.trial, "Send a test"), (self.receiving, "Receiver")):
             self.right.addTab(pane, name)
         self.right.setDocumentMode(True)
-        self.right.setMinimumWidth(340)
-        self.sides.addWidget(self.left)
-        self.sides.addWidget(self.right)
-        self.sides.setStretchFactor(0, 7)
-        self.sides.setStretchFactor(1, 3)
+        self.right.setMinimumWidth(320)
+        for side, stretch in ((self.left, 7), (self.right, 3)):
+            self.sides.addWidget(side)
+            self.sides.setStretchFactor(self.sides.count() - 1, stretch)
         for splitter in (self.left, self.sides):
             splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(5)
+            splitter.setHandleWidth(6)
+        self.foot.setFont(self._tools.theme.font(12))
+        self.foot.setAccessibleName("What became of it")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(QMargins(EDGE, EDGE, EDGE, EDGE))
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self.sides, 1)
+        layout.addLayout(line_of(self.foot, margins=(10, 3, 10, 5)))
+        self.sides.setContentsMargins(6, 0, 6, 0)
         self.setMinimumSize(*LEAST)
         self.resize(*SIZE)
-        self.sides.setSizes([880, 400])
-        self.left.setSizes([190, 560])
+        self.sides.setSizes([900, 370])
+        self.left.setSizes([206, 544])
+        self.deliveries.halves.setSizes([290, 230])
 
     def _connect(self) -> None:
         desk = self._desk
@@ -92,20 +101,23 @@ class HooksWindow(QWidget):
         self.head.new_wanted.connect(self._new)
         self.subscriptions.delete_wanted.connect(self.delete_box.begin)
         self.subscriptions.rotate_wanted.connect(self.rotate_box.begin)
+        self.subscriptions.chosen.connect(self._whose)
         self.deliveries.verify_wanted.connect(self._verify)
-        self.new_box.wanted.connect(self._create)
+        self.new_box.wanted.connect(self.making.create)
         self.delete_box.confirmed.connect(self._delete)
-        self.secrets_box.store_wanted.connect(self._store)
-        self.rotate_box.begin_wanted.connect(self._rotate)
+        self.rotate_box.begin_wanted.connect(self.making.rotate)
         self.rotate_box.finish_wanted.connect(self._delete)
         self.rotate_box.abandon_wanted.connect(self._delete)
         for table in (self.subscriptions.table, self.deliveries.table):
             table.said.connect(self._said)
-        for key, slot in (("Esc", self.hide), ("Ctrl+N", self._new), ("F5", desk.subscriptions.reread), ("Ctrl+F", self._focus_filter)):
+        for key, slot in (("Esc", self._escape), ("Ctrl+N", self._new), ("F5", desk.subscriptions.reread), ("Ctrl+F", self._focus_filter)):
             QShortcut(QKeySequence(key), self, slot)
         # what services announce, some times a second at most
         for signal in (desk.subscriptions.changed, desk.reception.changed, desk.deliveries.changed, desk.gaps.changed):
             signal.connect(self._soon)
+        self._frame.setSingleShot(True)
+        self._frame.setInterval(FRAME)
+        self._beat.setInterval(BEAT)
         self._frame.timeout.connect(self.refresh)
         self._beat.timeout.connect(self._tick)
 
@@ -114,7 +126,9 @@ class HooksWindow(QWidget):
     def bring(self) -> None:
         """Show it, or bring it to the front."""
         if not self.isVisible():
+            self._shape.restore()
             self.deliveries.begin()
+            self.deliveries.table.setFocus()
         self.show()
         self.raise_()
         self.activateWindow()
@@ -126,29 +140,53 @@ class HooksWindow(QWidget):
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
+        """Secrets that were typed are kept nowhere, not even in a window that is put away."""
         self._desk.watch(False)
         self._beat.stop()
+        self._shape.keep()
+        self.verify.typed.clear()
+        self.trial.typed.clear()
         super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Secrets that are told once hold it open."""
-        if self.secrets_box.is_holding:
+        if self.is_holding:
             event.ignore()
-            self.secrets_box.bring()
+            self.show_what_is_held()
         else:
             super().closeEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(QPen(self._tools.theme.colours[self._environment.colour], EDGE * 2))
+        painter.drawRect(self.rect())
+
     @property
     def is_holding(self) -> bool:
-        """Whether ending now would lose a secret."""
-        return self.secrets_box.is_holding
+        """Whether ending now would lose a secret: one that was told, or one that is being asked for."""
+        return self.secrets_box.is_holding or self.making.is_asking
+
+    def show_what_is_held(self) -> None:
+        """To the front with it."""
+        self.bring()
+        if self.secrets_box.is_holding:
+            self.secrets_box.insist()
+        else:
+            self.say(
+                "The feed is being asked for a subscription: its secret is told only once, so the page stays until the answer is here."
+            )
+
+    def say(self, words: str) -> None:
+        """At the foot of this window, and where everything is told."""
+        self.foot.setText(formats.plain(words))
+        self._say_elsewhere(words)
 
     def _soon(self) -> None:
         if not self._frame.isActive():
             self._frame.start()
 
     def refresh(self) -> None:
-        self.figures_changed.emit()
         if not self.isVisible():
             return
         self.head.refresh()
@@ -161,12 +199,20 @@ class HooksWindow(QWidget):
             self.rotate_box.refresh()
 
     def _tick(self) -> None:
+        """A second went by. Figures of a day are counted in the file: not more often than somebody needs while deliveries pour in."""
+        self._beats += 1
+        received = self._desk.reception.counts.received
+        if self._beats % COUNTED == 0 and received != self._counted:
+            self._counted = received
+            self._tools.start(self._desk.deliveries.count())
         self.subscriptions.tick()
+        self.deliveries.tick()
         self.receiving.tick()
 
     def dress(self) -> None:
         self.head.dress()
         self.verify.judge()
+        self.update()
 
     def shut(self) -> None:
         """The account goes: nothing is announced to it any more."""
@@ -177,6 +223,16 @@ class HooksWindow(QWidget):
             signal.disconnect(self._soon)
 
     # What a person does
+
+    def _escape(self) -> None:
+        """A field that holds a filter is emptied first, and left to the list."""
+        if self.deliveries.filter.hasFocus():
+            if self.deliveries.filter.text():
+                self.deliveries.filter.clear()
+            else:
+                self.deliveries.table.setFocus()
+        else:
+            self.close()
 
     def _switch(self) -> None:
         reception = self._desk.reception
@@ -189,48 +245,25 @@ class HooksWindow(QWidget):
         self.new_box.begin(here)
 
     def _focus_filter(self) -> None:
-        self.deliveries.filter.setFocus()
+        field: QLineEdit = self.deliveries.filter
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        field.selectAll()
+
+    def _whose(self) -> None:
+        row = self.subscriptions.row
+        self.deliveries.offer_only(row.subscription.id if row is not None else None)
 
     def _verify(self, delivery: Delivery, letter: Letter) -> None:
         self.right.setCurrentWidget(self.verify)
         self.verify.take(delivery, letter)
 
     def _said(self, words: str, _tone: object) -> None:
-        self._tools.say(words)
-
-    def _create(self, url: str, events: list[str]) -> None:
-        self._tools.start(self._make(url, events))
-
-    async def _make(self, url: str, events: list[str]) -> None:
-        made = await self._desk.subscriptions.create(url, events)
-        new = [each.new for each in made if each.new is not None]
-        words = failures(made)
-        if new:
-            self.secrets_box.begin(new, words)
-        elif words:
-            self._tools.say(words)
-            self.subscriptions.note.setText(formats.plain(words))
-
-    def _rotate(self, subscription_id: int) -> None:
-        self._tools.start(self._make_another(subscription_id))
-
-    async def _make_another(self, subscription_id: int) -> None:
-        made = await self._desk.subscriptions.rotate(subscription_id)
-        if made.new is not None:
-            self.secrets_box.begin([made.new])
-        else:
-            self._tools.say(made.words)
-            self.subscriptions.note.setText(formats.plain(made.words))
-
-    def _store(self, line: SecretLine) -> None:
-        self._tools.start(self._keep(line))
-
-    async def _keep(self, line: SecretLine) -> None:
-        line.stored(await self._desk.subscriptions.store(line.id, line.secret))
+        self.say(words)
 
     def _delete(self, subscription_id: int) -> None:
         self._tools.start(self._end(subscription_id))
 
     async def _end(self, subscription_id: int) -> None:
         words = await self._desk.subscriptions.delete(subscription_id)
-        self._tools.say(words or f"Subscription {subscription_id} was deleted")
+        self.subscriptions.say(words)
+        self.say(words or f"Subscription {subscription_id} was deleted")

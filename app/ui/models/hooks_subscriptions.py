@@ -14,8 +14,12 @@ from app.services.hooks.subscriptions import Rotation, SecretState
 from app.ui import formats
 from app.ui.models.table import Column, Index, TableModel
 
-SECRET, STATE = 3, 4
+TARGET, SECRET, STATE = 2, 3, 4
 _SECRETS = {SecretState.STORED: "stored ✓", SecretState.NOT_STORED: "not stored ×", SecretState.UNKNOWN: "not known"}
+_TONES = {SecretState.STORED: "", SecretState.NOT_STORED: "bad", SecretState.UNKNOWN: "warning"}
+
+
+FIGURES = "Deliveries within 24 h that were valid, that were not, and changes that the poll feed told of and no delivery did"
 
 
 class SubscriptionRow(msgspec.Struct, frozen=True):
@@ -36,13 +40,13 @@ class SubscriptionsModel(TableModel[SubscriptionRow]):
         self._desk = desk
         self._now = now
         self.columns = (
-            Column("Id", lambda row: str(row.subscription.id), lambda row: row.subscription.id, 52, is_number=True),
-            Column("Event", lambda row: formats.plain(row.subscription.event), None, 148),
+            Column("Id", lambda row: str(row.subscription.id), lambda row: row.subscription.id, 40, is_number=True),
+            Column("Event", lambda row: formats.plain(row.subscription.event), None, 120),
             Column("Target", lambda row: formats.plain(row.subscription.target_url), None, 240),
-            Column("Secret", lambda row: _SECRETS[row.secret], None, 100, tip="Whether this computer has the secret that signs it"),
-            Column("State", state_words, None, 110),
+            Column("Secret", lambda row: _SECRETS[row.secret], None, 98, tip="Whether this computer has the secret that signs it"),
+            Column("State", state_words, None, 80),
             Column("Last delivery", self._last, None, 96, is_number=True, tip="That reached this computer"),
-            Column("24 h ok / bad", _figures, None, 110, is_number=True, tip="Deliveries within 24 h that were valid, and that were not"),
+            Column("ok / bad / missed", _figures, None, 126, is_number=True, tip=FIGURES),
         )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -73,6 +77,16 @@ class SubscriptionsModel(TableModel[SubscriptionRow]):
                 self.rows[place] = row
                 self.row_changed(place)
 
+    def secret_tone(self, row: int) -> str:
+        """The state whose colours the secret's badge has; empty for none."""
+        return _TONES[self.rows[row].secret]
+
+    def state_tone(self, row: int) -> str:
+        one = self.rows[row]
+        if not one.subscription.is_active:
+            return "quiet"
+        return "info" if one.rotation is not None else "good"
+
     def tick(self) -> None:
         if self.rows:
             self.dataChanged.emit(self.index(0, STATE + 1), self.index(len(self.rows) - 1, STATE + 1))
@@ -94,13 +108,15 @@ class SubscriptionsModel(TableModel[SubscriptionRow]):
 
 
 def state_words(row: SubscriptionRow) -> str:
+    """A badge's word, and beside it whether the receiver takes its deliveries."""
     if not row.subscription.is_active:
         return "inactive"
     if row.rotation is not None:
         return f"old, → {row.rotation.new_id}" if row.rotation.old_id == row.subscription.id else f"new for {row.rotation.old_id}"
-    return "active, received" if row.is_received else "active"
+    return "active  received" if row.is_received else "active"
 
 
 def _figures(row: SubscriptionRow) -> str:
     tally = row.tally
-    return f"{tally.ok:,} / {tally.bad:,}" if tally.ok or tally.bad else formats.NOTHING
+    figures = (tally.ok, tally.bad, tally.missed)
+    return " / ".join(f"{number:,}" for number in figures) if any(figures) else formats.NOTHING

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import Qt
 
+from app.domain.labels import OWN, Labels
 from app.domain.money import ZERO
 from app.domain.order import LIVE_STATES, UNSENT_STATES, Cancel, Order, OrderState
 from app.services.blotter import Blotter
@@ -59,7 +60,7 @@ EXPLAINED = {
     OrderState.INVALID: "The venue took it back while activating it, most often for lack of money.",
     OrderState.WIPED: "Orders placed before the start are wiped when the event goes live.",
     OrderState.SETTLED: "The result is in and the money is booked.",
-    OrderState.VOID: "The venue declared it void: the stake is returned.",
+    OrderState.VOID: "The venue declared it void: the {stake} is returned.",
     OrderState.UNRECOGNISED: "The venue uses a status this program does not know; it is counted as open.",
 }
 
@@ -99,9 +100,9 @@ def marks(order: Order) -> str:
     return ("⚠" if order.alarm else "") + ("⇄" if order.is_elsewhere else "")
 
 
-def explained(order: Order, refusal: str = "") -> str:
+def explained(order: Order, refusal: str = "", labels: Labels = OWN) -> str:
     """All that is to be said of its state, a line each."""
-    lines = [EXPLAINED[order.state]]
+    lines = [labels.fill(EXPLAINED[order.state])]
     if refusal:
         lines.append(f"✗ Its cancel was refused: {refusal}")
     if order.is_live and order.cancel is Cancel.UNKNOWN:
@@ -155,6 +156,7 @@ class OrdersModel(TableModel[Order]):
         self.filter_text = ""
         self.sort_column = 0
         self.is_descending = True
+        self.labels = display.labels
         self.columns = _columns(display, now, blotter.cancel_refusal)
         if users:
             self.columns.insert(USER_COLUMN, _user_column(users))
@@ -166,7 +168,7 @@ class OrdersModel(TableModel[Order]):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.ToolTipRole:
             order = self.rows[index.row()]
-            return formats.tip(explained(order, self.refusal(order)))
+            return formats.tip(explained(order, self.refusal(order), self.labels))
         return super().data(index, role)
 
     @property
@@ -274,6 +276,8 @@ def _columns(display: Display, now: Callable[[], datetime], refusal: Callable[[O
     def status(order: Order) -> str:
         return status_text(order, refusal(order))
 
+    labels = display.labels
+
     def since(order: Order) -> str:
         return formats.age((now() - order.updated_at).total_seconds()) if order.updated_at else formats.NOTHING
 
@@ -281,16 +285,21 @@ def _columns(display: Display, now: Callable[[], datetime], refusal: Callable[[O
         Column("Time", lambda o: formats.clock(o.placed_at), lambda o: o.placed_at, 98, plain=lambda o: o.placed_at.isoformat()),
         Column("Event", lambda o: o.draft.event_name or f"event {o.draft.market.event_id}", lambda o: o.draft.event_name, 150),
         Column("Market", lambda o: o.draft.market_name, lambda o: o.draft.market_name, 80),
-        Column(
-            display.labels.selection, lambda o: o.draft.selection_name or o.draft.selection_id[:8], lambda o: o.draft.selection_name, 178
-        ),
-        Column(display.labels.odds, lambda o: display.odds(o.odds), lambda o: o.odds, 64, is_number=True),
-        _amount(display.labels.stake, lambda o: o.stake),
+        Column(labels.selection, lambda o: o.draft.selection_name or o.draft.selection_id[:8], lambda o: o.draft.selection_name, 178),
+        Column(labels.odds, lambda o: display.odds(o.odds), lambda o: o.odds, 64, is_number=True),
+        _amount(labels.stake, lambda o: o.stake),
         _amount("Filled", lambda o: o.filled),
         _amount("Rest", lambda o: o.rest),
         Column("Status", lambda o: f"{marks(o)} {status(o)}".lstrip(), lambda o: str(o.state), 146, plain=status),
         Column("", lambda o: "✕" if o.is_cancellable and not o.cancelling else "", None, 28, tip="Cancel this order"),
-        Column("Got", lambda o: average(o, display), lambda o: o.wins, 64, is_number=True, tip="The odds it was matched at"),
+        Column(
+            "Got",
+            lambda o: average(o, display),
+            lambda o: o.wins,
+            64,
+            is_number=True,
+            tip=f"The {labels.odds_low} it was matched at",
+        ),
         _amount("To win", lambda o: o.to_win, 78),
         Column("Ref", lambda o: formats.short_ref(o.ref), lambda o: o.ref, 88, plain=lambda o: o.ref),
         _milliseconds("Ack", "From the click to the venue's answer", lambda o: o.ack_ms),

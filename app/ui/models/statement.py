@@ -102,8 +102,8 @@ def trades_model(statement: Statement, display: Display, theme: Theme) -> SheetM
     def sums(rows: list[Trade]) -> str:
         found = sum_trades(rows)
         words = (
-            f"{counted(len(rows), 'trade')} · stake {formats.money(found.stake)} · profit {formats.money(found.profit)}"
-            f" · brought {formats.signed(found.realised)}"
+            f"{counted(len(rows), 'trade')} · {display.labels.stake_low} {formats.money(found.stake)}"
+            f" · profit {formats.money(found.profit)} · brought {formats.signed(found.realised)}"
         )
         return f"{words} · {found.unread} without an amount" if found.unread else words
 

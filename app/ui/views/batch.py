@@ -49,6 +49,7 @@ class BatchView(BatchForm):
         display: Display, theme: Theme, clock: Callable[[], float],
     ) -> None:  # fmt: skip
         self._desk = desk
+        self._labels = display.labels
         self._batch = batch = desk.batch
         self._start = start
         self.where = str(environment)
@@ -60,7 +61,7 @@ class BatchView(BatchForm):
         self.table = BatchTable(self.model, batch.may_edit, batch.may_go_again)
         super().__init__(self.table, environment, theme)
         self.setAcceptDrops(True)
-        self.empty.setText(words.EMPTY.format(columns=words.COLUMNS_FOR_USERS if batch.has_users else words.COLUMNS))
+        self.empty.setText(words.empty_words(display.labels, has_users=batch.has_users))
         self._connect(display)
         self.refresh()
 
@@ -168,7 +169,7 @@ class BatchView(BatchForm):
             self._armed = ()
         self.empty.setVisible(not self.model.rows)
         self.say(self.totals, words.totals_words(batch.totals) if batch.rows else "", "text.strong")
-        self.say(self.money, words.money_words(batch.totals) if batch.totals.good else "", "text.normal")
+        self.say(self.money, words.money_words(batch.totals, self._labels) if batch.totals.good else "", "text.normal")
         self.say(self.users, words.users_words(batch.totals, self._desk.users.called), "text.dim")
         self._show_objections()
         self._show_card()
@@ -190,7 +191,8 @@ class BatchView(BatchForm):
         self.say(self.progress, words.sending_words(batch.sending), "text.normal")
         self.say(self.results, words.results_words(batch.counts()), "text.dim")
         self.card.setVisible(bool(armed))
-        self.card.setText(words.card_text(armed, batch.totals, self.where, self._desk.users.called) if armed else "")
+        text = words.card_text(armed, batch.totals, self.where, self._desk.users.called, self._labels) if armed else ""
+        self.card.setText(text)
         for label in (self.money, self.users, self.objections, self.progress, self.results):
             label.setVisible(bool(label.text()) and not armed)  # the card says it all then
         self.place.say("Sending…" if batch.sending.is_running else words.place_text(going, self.where, is_armed=bool(armed)))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from app.domain.labels import Labels
 from app.domain.money import ZERO
 from app.domain.order import OrderState
 from app.services.batch_sending import Going, Sending
@@ -15,12 +16,18 @@ from app.ui import formats
 NAMED: Final = 3  # users in the card
 SUMMED: Final = 12  # users in the sums
 
-EMPTY: Final = (
-    "No rows yet. Paste them with Ctrl+V, import a file or drop one here.\n"
-    "Each row: {columns}.\nWith a heading the columns may stand in another order."
-)
-COLUMNS: Final = "selection, odds, stake; or event, selection, odds, stake"
-COLUMNS_FOR_USERS: Final = "user, selection, odds, stake; or user, event, selection, odds, stake"
+_LAST: Final = "{selection}, {odds}, {stake}"
+COLUMNS: Final = f"{_LAST}; or event, {_LAST}"
+COLUMNS_FOR_USERS: Final = f"user, {_LAST}; or user, event, {_LAST}"
+
+
+def empty_words(labels: Labels, *, has_users: bool) -> str:
+    """What to do where there is no row."""
+    columns = labels.fill(COLUMNS_FOR_USERS if has_users else COLUMNS)
+    return (
+        "No rows yet. Paste them with Ctrl+V, import a file or drop one here.\n"
+        f"Each row: {columns}.\nWith a heading the columns may stand in another order."
+    )
 
 
 def rows_of(count: int) -> str:
@@ -41,8 +48,8 @@ def totals_words(totals: Totals) -> str:
     return " · ".join(parts)
 
 
-def money_words(totals: Totals) -> str:
-    return f"Stake {formats.money(totals.stake)} · to win {formats.money(totals.to_win)}"
+def money_words(totals: Totals, labels: Labels) -> str:
+    return f"{labels.stake} {formats.money(totals.stake)} · to win {formats.money(totals.to_win)}"
 
 
 def users_words(totals: Totals, called: Callable[[str], str]) -> str:
@@ -57,7 +64,7 @@ def users_words(totals: Totals, called: Callable[[str], str]) -> str:
     return "\n".join(lines)
 
 
-def card_text(going: Sequence[Going], totals: Totals, where: str, called: Callable[[str], str]) -> str:
+def card_text(going: Sequence[Going], totals: Totals, where: str, called: Callable[[str], str], labels: Labels) -> str:
     """What is about to be sent, in words."""
     stakes = [one.draft.stake for one in going]
     events = {one.draft.market.event_id for one in going}
@@ -66,7 +73,7 @@ def card_text(going: Sequence[Going], totals: Totals, where: str, called: Callab
     lines = [
         f"{orders_of(len(going))} on {where}",
         f"{formats.money(sum(stakes, ZERO))} in all, to win {formats.money(wins)}",
-        f"largest stake {formats.money(max(stakes))}, on {on}",
+        f"largest {labels.stake_low} {formats.money(max(stakes))}, on {on}",
     ]
     if users := list(dict.fromkeys(one.draft.external_user for one in going if one.draft.external_user)):
         more = f" and {len(users) - NAMED:,} more" if len(users) > NAMED else ""

@@ -12,10 +12,11 @@ NARROWEST = 60
 
 
 class ElidedLabel(QLabel):
-    """Takes whatever width it is given; `text` stays whole."""
+    """Takes whatever width it is given; `text` stays whole. `brief` is shown where the text would be cut, and has no ellipsis."""
 
-    def __init__(self) -> None:
+    def __init__(self, brief: str = "") -> None:
         super().__init__()
+        self._brief = brief
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -30,5 +31,7 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         line = " ".join(self.text().split())
+        if self._brief and self.fontMetrics().horizontalAdvance(line) > self.width():
+            line = self._brief
         shown = self.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.guard import Guard, GuardState
+from app.domain.labels import LABELS
 from app.domain.order import Order, OrderDraft
 from app.domain.profile import Provider
 from app.services.desk import Desk
@@ -19,7 +20,6 @@ from app.ui.dialogs.new_guard import Kind, NewGuardBox
 from app.ui.display import Display
 from app.ui.feed.alerts import FeedAlertsView
 from app.ui.formats import OddsFormat
-from app.ui.labels import LABELS
 from app.ui.models.guards import STATE_COLUMN, WHAT_COLUMN, Filter, GuardsModel
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips

@@ -91,8 +91,8 @@ class Header(QWidget):
         self.badge.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         rule = session.account.formula
         self.cash = Figure("CASH", theme, "The venue's balance, holdings included")
-        self.unmatched = Figure("UNMATCHED", theme, "Stakes of orders that wait on the book")
-        self.matched = Figure("MATCHED", theme, "Stakes that have matched and are not settled yet")
+        self.unmatched = Figure("UNMATCHED", theme, "The money in orders that wait on the book")
+        self.matched = Figure("MATCHED", theme, "The money that has matched and is not settled yet")
         self.free = Figure("FREE TO MATCH", theme, rule)
         self.today = Figure("TODAY", theme, "Realised since midnight, by the venue's settlements")
         self.dots = [Dot(channel, theme) for channel in Channel]

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.ui.labels import Labels
+from app.domain.labels import Labels
 from app.ui.theme import Theme
 
 COUNTS = (1, 2, 3, 5, 10, 20)  # the venue takes at most 20 orders in one request

@@ -143,7 +143,7 @@ class Ticket(TicketFace):
         if self._base is None:
             raise ValueError("Choose a price in the grid")
         user = self.user.user_id() if self.has_users else ""
-        odds, stake = parse_american(_whole(self.odds)), parse_stake(_whole(self.stake))
+        odds, stake = parse_american(_whole(self.odds), self._labels), parse_stake(_whole(self.stake), self._labels)
         return msgspec.structs.replace(self._base, odds=odds, stake=stake, external_user=user)
 
     def drafts(self) -> tuple[OrderDraft, ...]:
@@ -250,7 +250,7 @@ class Ticket(TicketFace):
 
     def _judged(self, drafts: tuple[OrderDraft, ...]) -> Plan:
         self._judged_at = self._clock()
-        moved = identity.changed(self._session.catalogue, drafts[0], self._seen)
+        moved = identity.changed(self._session.catalogue, drafts[0], self._seen, self._labels)
         if moved:
             return Plan(tuple(PlannedOrder(draft, Objection("LOCKED", moved)) for draft in drafts))
         if len(drafts) == 1:

@@ -115,7 +115,7 @@ class TicketFace(TicketForm):
     def _show_objection(self, plan: Plan, stage: Stage, insisted: Mapping[str, str]) -> None:
         told = plan.barrier
         may_insist = told is not None and told.may_confirm
-        words = told.words if told else "\n".join((*insisted.values(), *plan.warnings()))
+        words = told.words if told else "\n".join((*insisted.values(), *plan.warnings(self._labels)))
         if words and self.height() < LOW:
             self.user_note.hide()  # before the sentence comes
         self.say(self.objection, words, TONES.get(told.code, "state.bad") if told else "state.warning")

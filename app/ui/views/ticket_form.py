@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.environment import Environment
+from app.domain.labels import Labels
 from app.services.users import Users
 from app.ui import formats
-from app.ui.labels import Labels
 from app.ui.theme import Theme
 from app.ui.views.elided import ElidedLabel
 from app.ui.views.place_button import PlaceButton

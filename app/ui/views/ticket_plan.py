@@ -9,6 +9,7 @@ import msgspec
 
 from app.domain.book import Level, Match
 from app.domain.errors import DeniedError
+from app.domain.labels import Labels
 from app.domain.money import ZERO
 from app.domain.order import Order, OrderDraft
 from app.domain.split import LEAST_SHOWN, match_in_turn
@@ -75,7 +76,7 @@ class Plan(msgspec.Struct, frozen=True):
             levels=max((one.levels for one in found), default=0),
         )
 
-    def warnings(self) -> list[str]:
+    def warnings(self, labels: Labels) -> list[str]:
         """What a person should know of several orders that may be sent."""
         if not self.is_several or not self.going:
             return []
@@ -86,7 +87,7 @@ class Plan(msgspec.Struct, frozen=True):
             said.append(f"Not sent: {odds}. {words}, and only a single order may be placed in spite of that")
         if small := sum(draft.stake < LEAST_SHOWN for draft in self.going):
             which = "1 order is" if small == 1 else f"{small} orders are"
-            said.append(f"{which} below {LEAST_SHOWN}, the least seen at the venue: it may refuse such a stake")
+            said.append(f"{which} below {LEAST_SHOWN}, the least seen at the venue: it may refuse such a {labels.stake_low}")
         return said
 
     def _placed(self, one: PlannedOrder, objection: Objection) -> Objection:

@@ -28,9 +28,9 @@ def flaw_of(kind: str, strike: Decimal | None, selections: Sequence[Selection]) 
         return f"its kind is unknown ({beginning(kind) or 'not told'})"
     odd = [one for one in ids if not is_id(one)]
     if odd:
-        return f"a selection's id is none ({beginning(odd[0])!r})"
+        return f"one of its ids is none ({beginning(odd[0])!r})"
     if len(set(ids)) < len(ids):
-        return "two of its selections have one id"
+        return "two of its sides have one id"
     if len(selections) == 2 and not _agree(kind, strike, [selection.strike for selection in selections]):
         return f"the numbers of its sides do not fit its own {strike}"
     return ""
@@ -42,7 +42,7 @@ def owned(group: MarketGroup, owners: dict[str, MarketKey], faults: list[FeedFau
     for market in group.markets:
         shared = [one.id for one in market.selections if owners.setdefault(one.id, market.key) != market.key]
         if shared and not market.flaw:
-            flaw = f"selection {beginning(shared[0])} is another market's"
+            flaw = f"the id {beginning(shared[0])} in it is another market's"
             faults.append(FeedFault(f"market {group.id} of event {group.event_id} is shown and not traded on: {flaw}"))
             market = msgspec.structs.replace(market, flaw=flaw)
         markets.append(market)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import httpx
 import msgspec
 
 from app.domain.errors import UnreadableError
@@ -38,9 +39,22 @@ def read_registered(body: bytes, event: str, target_url: str) -> NewSubscription
     secret = row.secret
     if not isinstance(secret, str) or not secret.strip() or len(secret) > _LONGEST_SECRET:
         raise UnreadableError(f"{_LOST}. It is subscription {made.id}: delete it and make another")
-    if (made.event, made.target_url) != (event, target_url):
+    if made.event != event or not _is_same(made.target_url, target_url):
         raise UnreadableError(f"The feed made subscription {made.id} of {made.event} for another target than was asked for: delete it")
     return NewSubscription(made, Secret(secret))
+
+
+def _is_same(told: str, asked: str) -> bool:
+    """Also where the feed writes an address in its own way: the host in small letters, a slash behind it, no :443."""
+    try:
+        return told == asked or _parts(told) == _parts(asked)
+    except httpx.InvalidURL:
+        return False
+
+
+def _parts(address: str) -> tuple[str, bytes, int | None, bytes]:
+    url = httpx.URL(address)
+    return url.scheme, url.raw_host.lower(), url.port, url.raw_path
 
 
 def _subscription(row: wire.WireWebhook, faults: list[str]) -> Subscription:

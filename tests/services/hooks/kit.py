@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from app.domain.errors import RefusedError, VenueError
-from app.domain.keys import VaultError
+from app.domain.keys import UnreadableSecretError, VaultError
 from app.domain.receiving import Counts, Plan, Signal, Tidings
 from app.domain.secret import Secret
 from app.domain.webhook import Delivery, DeliveryQuery, Letter, Listed, NewSubscription, Show, Subscription, Tally, Verdict
 from app.services.hooks.choice import HookChoice
 from app.services.hooks.desk import HookDesk, HookOutside
 from app.services.hooks.ports import Answer, ReceiverState
-from tests.faults.machine.virtual import VirtualTime
+from tests.faults.machine.virtual import VirtualLoop, VirtualTime
 from tests.services.fakes import Clock
 from tests.services.feed.kit import Feed, never
 
@@ -42,6 +43,7 @@ class FakeHookVenue:
         self.made_anyway = False
         self.calls: list[tuple[object, ...]] = []
         self.next_id = 17
+        self.before: Callable[[], Awaitable[None]] | None = None  # awaited between the making of a list and its arrival
 
     def put(self, *subscriptions: Subscription) -> None:
         self.rows.update({each.id: each for each in subscriptions})
@@ -49,7 +51,10 @@ class FakeHookVenue:
 
     async def webhooks(self) -> Listed:
         self._note("webhooks")
-        return Listed(tuple(self.rows.values()), self.faults)
+        told = Listed(tuple(self.rows.values()), self.faults)
+        if self.before is not None:
+            await self.before()
+        return told
 
     async def register(self, event: str, target_url: str) -> NewSubscription:
         if self.made_anyway:
@@ -76,13 +81,18 @@ class FakeSecrets:
     def __init__(self) -> None:
         self.held: dict[int, Secret] = {}
         self.trouble: VaultError | None = None
+        self.unreadable: set[int] = set()
+        self.asked: list[int] = []
 
     async def keep(self, subscription: Subscription, secret: Secret) -> None:
         self._fail()
         self.held[subscription.id] = secret
 
     async def read(self, subscription: Subscription) -> Secret | None:
+        self.asked.append(subscription.id)
         self._fail()
+        if subscription.id in self.unreadable:
+            raise UnreadableSecretError(f"The secret of {subscription.id} cannot be understood.")
         return self.held.get(subscription.id)
 
     async def remove(self, subscription_id: int) -> None:
@@ -242,9 +252,10 @@ class Hooks:
         self.shelf, self.poster = FakeShelf(), FakePoster()
         self.kept: list[HookChoice] = []
         self.trouble = ""
+        self.taken: set[int] = set()  # ports
         outside = HookOutside(
             self.venue, self.secrets, self.receiver, self.shelf, self.poster, self.clock.monotonic, self.clock.now, sleep,
-            choice or HookChoice(), self._keep, takes_loopback=True,
+            choice or HookChoice(), self._keep, takes_loopback=True, is_free=lambda port: port not in self.taken,
         )  # fmt: skip
         self.desk = HookDesk(outside, self.feed.session, self.feed.notices, self.feed.tasks)
 
@@ -281,4 +292,30 @@ def _fits(row: Delivery, query: DeliveryQuery) -> bool:
     }
     if query.show is Show.PINNED and not row.is_pinned:
         return False
+    if query.subscription_id not in {None, row.subscription_id}:
+        return False
     return row.verdict in chips.get(query.show, set(Verdict)) and all(word in f"{row.event} {row.match_id}" for word in query.text.split())
+
+
+def play(scenario: Callable[[Hooks], Awaitable[None]], *, choice: HookChoice | None = None, seconds: float = 3_600.0) -> Hooks:
+    """Let a scenario happen on time that passes by itself; it may take `seconds` of it. Nothing may have failed in the background."""
+    time = VirtualTime()
+    loop = VirtualLoop(time)
+    asyncio.set_event_loop(loop)
+
+    async def run() -> Hooks:
+        hooks = Hooks(time, asyncio.sleep, choice)
+        try:
+            async with asyncio.timeout(seconds):
+                await scenario(hooks)
+        finally:
+            await hooks.feed.tasks.stop()
+            await hooks.desk.close()
+        assert hooks.feed.failures == []
+        return hooks
+
+    try:
+        return loop.run_until_complete(run())
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()

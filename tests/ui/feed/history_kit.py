@@ -40,7 +40,7 @@ class Pane:
     def rows(self, times: Sequence[float], prices: Sequence[Sequence[float]]) -> tuple[OddsPoint, ...]:
         sides = (Side.CT, Side.T, Side.DRAW)
         return tuple(
-            point(3 * place + number, sides[number], f"{odds:.3f}", self.start + timedelta(seconds=seconds))
+            point(3 * place + number, sides[number], f"{odds:.2f}", self.start + timedelta(seconds=seconds))
             for place, (seconds, row) in enumerate(zip(times, prices, strict=True))
             for number, odds in enumerate(row)
         )

@@ -5,35 +5,33 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
-import time
 import weakref
 from array import array
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import pairwise
 from math import log10
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.cs2 import OddsKey, Question, Side, SideOdds, Snapshot
-from app.domain.errors import NotSentError
+from app.domain.errors import NotSentError, TooLargeError
+from app.services.feed.extents import Extent
 from app.services.feed.histories import Drawing, Line
+from app.services.feed.odds_lines import Spell
 from app.services.notices import Tone
 from app.ui.feed.chart import OddsChart
-from app.ui.feed.chart_axes import FEWEST, labelled, odds_of
-from app.ui.feed.chart_steps import Heights
-from app.ui.feed.history import BEFORE, NO_POINTS, NOTHING_OPEN, READING
-from app.ui.feed.history_files import points_as_csv
+from app.ui.feed.chart_axes import labelled
+from app.ui.feed.history import BEFORE, NO_POINTS, NOT_YET, NOTHING_OPEN, READING
+from app.ui.feed.history_files import decimal_text, points_as_csv
 from app.ui.formats import OddsFormat
 from app.ui.theme import Theme
-from tests.services.feed.kit import LIVE, match, price
+from tests.services.feed.kit import LIVE, detail, match, price, rounds
 from tests.ui.feed.history_kit import EARLY, NOMADS, SWAP, VERTEX, WHOLE, Pane
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # windows on a screen that is none
@@ -53,6 +51,10 @@ def chart_of(pane: Pane) -> OddsChart:
     return pane.view.chart
 
 
+def theme_of(pane: Pane) -> QColor:
+    return pane.view._theme.colours["surface.panel"]
+
+
 def heard(pane: Pane, seconds: float, ct: str, t: str, key: OddsKey = WHOLE) -> None:
     sides = (SideOdds(Side.CT, NOMADS.id, price(ct)), SideOdds(Side.T, VERTEX.id, price(t)))
     pane.feed.tell(Snapshot(key, True, sides, None, datetime.fromtimestamp(pane.moment(seconds), UTC), "LIVE"))
@@ -64,27 +66,27 @@ def heard(pane: Pane, seconds: float, ct: str, t: str, key: OddsKey = WHOLE) -> 
 
 def test_no_match_no_answer_and_no_price_each_say_so(pane: Pane) -> None:
     pane.view.refresh()
-    assert pane.view.empty.text() == NOTHING_OPEN
+    assert pane.view.empty.words.text() == NOTHING_OPEN
     pane.feed.session.open_match_id = LIVE
     pane.view.refresh()
-    assert pane.view.empty.text() == "The match is being read."
+    assert pane.view.empty.words.text() == "The match is being read."
     pane.put(match(LIVE, "PREGAME"))
     pane.view.refresh()
-    assert pane.view.empty.text() == READING
+    assert pane.view.empty.words.text() == READING
     pane.spin()
-    assert pane.view.empty.text() == NO_POINTS
-    assert not pane.view.csv.isEnabled()
+    assert pane.view.empty.words.text() == NO_POINTS
+    assert not pane.view.saving.csv.isEnabled()
     assert pane.view.chart is None  # nothing to draw: it is not loaded
 
 
 def test_a_failure_says_why_and_offers_another_try_which_works(pane: Pane) -> None:
     pane.feed.venue.troubles["history"] = [NotSentError("no <b>way</b> to the feed")]
     pane.live_match()
-    assert pane.view.empty.text() == "The history could not be read: no <b>way</b> to the feed"
-    assert pane.view.again.isVisible()
-    pane.view.again.click()
+    assert pane.view.empty.words.text() == "The history could not be read: no <b>way</b> to the feed"
+    assert pane.view.empty.again.isVisible()
+    pane.view.empty.again.click()
     pane.spin()
-    assert not pane.view.again.isVisible()
+    assert not pane.view.empty.again.isVisible()
     assert pane.view.pages.currentWidget() is pane.view.chart
 
 
@@ -92,7 +94,7 @@ def test_a_feed_that_is_gone_is_named(pane: Pane) -> None:
     pane.put(match(LIVE))
     pane.feed.session.venue_is_gone("its process ended")
     pane.spin()
-    assert pane.view.empty.text() == "The feed is not reachable: its process ended"
+    assert pane.view.empty.words.text() == "The feed is not reachable: its process ended"
     assert pane.feed.venue.asked("history") == []
 
 
@@ -101,6 +103,16 @@ def test_points_that_could_not_be_read_are_told(pane: Pane) -> None:
     pane.give(WHOLE, pane.rows([0.0], [(1.5, 2.5, 9)]), dropped=3)
     pane.spin()
     assert "3 points could not be read" in pane.view.hint.text()
+
+
+def test_a_history_too_long_to_be_read_shows_what_is_heard_and_says_so(pane: Pane) -> None:
+    pane.feed.venue.always["history"] = TooLargeError("The venue's answer is larger than 32 MB and was not read")
+    pane.put(match(LIVE, "PREGAME"))
+    heard(pane, 2390, "1.90", "1.95")
+    pane.spin()
+    assert "only what was heard since is shown" in pane.view.hint.text()
+    assert "<b>1.95</b>" in pane.view.legend.text()
+    assert pane.view.pages.currentWidget() is pane.view.chart
 
 
 # What is drawn
@@ -114,7 +126,17 @@ def test_the_legend_names_teams_with_their_newest_odds_and_the_swap(pane: Pane) 
     assert "Nomads <b>4.00</b> (25.0 %)" in words
     assert words.index("Vertex") < words.index("Draw") < words.index("Nomads")
     assert "sides swapped" in pane.view.hint.text()
-    assert [mark.value() for mark in chart_of(pane)._swaps] == [pane.moment(SWAP + 24)]
+    assert chart_of(pane)._marks.swaps == (pane.moment(SWAP + 24),)
+
+
+def test_prices_of_one_legend_have_as_many_decimals_as_the_finest_of_them(pane: Pane) -> None:
+    pane.live_match()
+    heard(pane, 2400, "84.00", "1.01")
+    assert "Vertex <b>1.01</b> (99.0 %)" in pane.view.legend.text()
+    pane.feed.clock.move(5)  # type: ignore[union-attr]  # by hand
+    heard(pane, 2405, "84.00", "1.012")
+    assert "Vertex <b>1.012</b> (98.8 %)" in pane.view.legend.text()
+    assert "Nomads <b>84.000</b>" in pane.view.legend.text()
 
 
 def test_names_of_the_feed_are_text_and_never_markup(pane: Pane) -> None:
@@ -149,7 +171,7 @@ def test_one_point_and_points_of_one_time_are_drawn(pane: Pane) -> None:
     pane.give(WHOLE, pane.rows([0.0, 0.0], [(1.5, 2.5, 9), (1.6, 2.4, 9)]))
     pane.spin()
     low, high = chart_of(pane).view
-    assert low < pane.moment(0) <= high
+    assert low <= pane.moment(0) <= high
     assert not pane.view.grab().isNull()
 
 
@@ -176,12 +198,12 @@ def test_the_zoom_stays_while_prices_come_and_the_edge_is_followed_otherwise(pan
     assert not chart.is_zoomed
 
 
-def test_the_arrows_move_and_the_wheel_zooms_along_time(pane: Pane) -> None:
+def test_shifted_arrows_move_and_the_wheel_zooms_along_time(pane: Pane) -> None:
     pane.live_match()
     chart = chart_of(pane)
     QTest.keyClick(chart, Qt.Key.Key_Plus)
     was = chart.view
-    QTest.keyClick(chart, Qt.Key.Key_Left)
+    QTest.keyClick(chart, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
     assert chart.view[0] < was[0]
     place = QPointF(chart.viewport().rect().center())
     chart.wheelEvent(
@@ -196,10 +218,10 @@ def test_where_the_mouse_points_the_odds_of_that_time_are_read_out(pane: Pane) -
     pane.put(match(LIVE, "PREGAME"))
     pane.give(WHOLE, pane.rows([0.0, 60.0, 120.0], [(1.5, 2.5, 9), (1.25, 4, 9), (2, 2, 9)]))
     pane.spin()
-    chart_of(pane).pointed.emit(pane.moment(90))
+    chart_of(pane).point_at(pane.moment(90))
     assert "CT <b>1.25</b> (80.0 %)" in pane.view.legend.text()
     assert pane.view.hint.text() == f"{datetime.fromtimestamp(pane.moment(90)):%H:%M:%S}"
-    chart_of(pane).pointed.emit(pane.moment(-5))
+    chart_of(pane).point_at(pane.moment(-5))
     assert pane.view.legend.text().count("—") == 3
     chart_of(pane).leaveEvent(QEvent(QEvent.Type.Leave))
     assert "wheel" in pane.view.hint.text()
@@ -222,15 +244,62 @@ def test_another_theme_repaints_the_chart(pane: Pane, theme: Theme) -> None:
     assert theme.colours["chart.first"].name() in pane.view.legend.text()
 
 
+def held_back(pane: Pane, seconds: float) -> None:
+    """The panel is late by so much, and what was known is known for long enough."""
+    pane.feed.session.delay.set_by_hand(seconds)
+    pane.feed.session.told.note()
+    pane.feed.clock.move(60)  # type: ignore[union-attr]  # by hand
+    pane.feed.session.delay.set_spoiler_safe(True)
+
+
 def test_a_panel_as_late_as_the_video_shows_nothing_newer(pane: Pane) -> None:
     pane.live_match()
-    heard(pane, 2399, "4.00", "1.25")
+    held_back(pane, 20)
+    heard(pane, 2455, "77.00", "1.25")
+    times, heights = chart_of(pane)._curves[2].getData()
+    assert max(times) == pytest.approx(pane.moment(2440), abs=0.01)
+    assert log10(77) not in heights
+    assert "77.00" not in pane.view.legend.text()
+    pane.feed.clock.move(16)  # type: ignore[union-attr]  # by hand
+    pane.feed.tell()  # vouched for
+    pane.view.tick()
+    assert "77.00" in pane.view.legend.text()
+
+
+def test_a_round_and_a_swap_are_told_no_earlier_than_the_video_shows_them(pane: Pane) -> None:
+    first_half = detail(match(LIVE, round_number=12, score=(7, 4)), rounds((7, 4)))
+    pane.give(WHOLE, pane.rows([0.0, 2390.0], [(1.5, 2.5, 9), (1.4, 2.6, 9)]))
+    for number in (12, 13):
+        pane.give(OddsKey(LIVE, Question.ROUND, number), pane.rows([2300.0 + 150 * (number - 12)], [(1.8, 2.0)]))
+    pane.put(first_half)
+    pane.spin()
+    held_back(pane, 20)
+    pane.feed.clock.move(5)  # type: ignore[union-attr]  # by hand
+    pane.put(detail(match(LIVE, round_number=13, score=(7, 5), are_sides_swapped=True), rounds((7, 5))))
+    pane.spin()
+    pane.view.chips[Question.ROUND].click()
+    pane.spin()
+    assert pane.view.title.text() == "Odds · ROUND 12"
+    assert [pane.view.rounds.itemText(place) for place in range(2)] == ["Now (12)", "Round 12"]
+    pane.view.chips[Question.MATCH].click()
+    heard(pane, 2462, "2.6", "1.4")
+    pane.spin()
+    assert chart_of(pane)._marks.swaps == ()
+    assert "swapped" not in pane.view.hint.text()
+    pane.feed.clock.move(30)  # type: ignore[union-attr]  # by hand
+    pane.view.refresh()
+    assert chart_of(pane)._marks.swaps == (pane.moment(2450),)
+    assert pane.view.rounds.itemText(0) == "Now (13)"
+
+
+def test_a_panel_that_has_not_begun_says_so(pane: Pane) -> None:
+    pane.live_match()
     pane.feed.session.delay.set_by_hand(20)
     pane.feed.session.delay.set_spoiler_safe(True)
+    pane.feed.session.told.begin()
     pane.view.refresh()
-    times, _heights = chart_of(pane)._curves[0].getData()
-    assert max(times) == pytest.approx(pane.moment(2380), abs=0.01)
-    assert "<b>1.25</b>" not in pane.view.legend.text()
+    assert pane.view.empty.words.text() == NOT_YET
+    assert not pane.view.saving.png.isEnabled()
 
 
 def test_rounds_can_be_chosen_and_now_is_the_one_that_is_played(pane: Pane) -> None:
@@ -273,51 +342,129 @@ def test_the_same_drawing_at_the_same_time_is_not_drawn_again(pane: Pane) -> Non
     assert len(painted) == 1
 
 
-# The axis
+def test_a_price_nobody_vouches_for_is_marked_with_the_time_and_drawn_no_further(pane: Pane) -> None:
+    pane.live_match()
+    heard(pane, 2400, "77.00", "1.25")
+    assert "stale" not in pane.view.legend.text()
+    pane.feed.clock.move(600)  # type: ignore[union-attr]  # by hand
+    pane.view.tick()
+    chart = chart_of(pane)
+    times, _heights = chart._curves[2].getData()
+    assert max(times) == pytest.approx(pane.moment(2400), abs=0.01)
+    assert f"stale since {datetime.fromtimestamp(pane.moment(2400)):%H:%M:%S}" in pane.view.legend.text()
+    assert "<b>77.00</b>" not in pane.view.legend.text()
+    assert chart._marks.stale is not None
+    assert list(chart._marks.stale) == pytest.approx([pane.moment(2400), pane.moment(3000)], abs=0.01)
+    pane.feed.tell()  # an empty page without a hole: it stood all the time
+    pane.view.tick()
+    times, _heights = chart._curves[2].getData()
+    assert max(times) == pytest.approx(pane.moment(3000), abs=0.01)
+    assert (chart._marks.stale, "stale" in pane.view.legend.text()) == (None, False)
 
 
-@pytest.mark.parametrize(("low", "high"), [(1.01, 18), (1.9, 2.0), (1.2, 1.5), (1.5, 900), (2.0, 2.6), (1.001, 1.02)])
-@pytest.mark.parametrize("size", [90, 130, 400])
-def test_three_labels_at_least_and_none_over_another(low: float, high: float, size: float) -> None:
-    places = labelled(log10(low), log10(high), size)
-    pixels = [place * size / (log10(high) - log10(low)) for place in places]
-    assert len(places) >= FEWEST
-    assert all(after - before >= 16 for before, after in pairwise(pixels))
+def test_a_round_that_is_over_ends_with_its_last_price_and_says_when_that_was(pane: Pane) -> None:
+    pane.live_match()
+    pane.give(OddsKey(LIVE, Question.ROUND, 3), pane.rows([30.0, 90.0], [(1.5, 2.5), (1.2, 4.0)]))
+    pane.view.chips[Question.ROUND].click()
+    place = pane.view.rounds.findData(3)
+    pane.view.rounds.setCurrentIndex(place)
+    pane.view.rounds.activated.emit(place)
+    pane.spin()
+    times, _heights = chart_of(pane)._curves[0].getData()
+    assert max(times) == pane.moment(90)
+    assert f"last at {datetime.fromtimestamp(pane.moment(90)):%H:%M:%S}" in pane.view.legend.text()
 
 
-def test_what_is_no_price_has_no_odds() -> None:
-    assert [odds_of(value) for value in (1.0, 0.5, 0.0, -2.0, 1.00001)] == [None] * 5
-    assert str(odds_of(2.5).decimal if (odds_of(2.5)) else "") == "2.5"  # type: ignore[union-attr]  # it is there
+def test_names_are_shortened_before_the_legend_is_cut(pane: Pane) -> None:
+    pane.live_match()
+    pane.view.resize(360, 300)
+    QApplication.sendPostedEvents()
+    legend = pane.view.legend
+    lines = tuple(Line(name, number, None, array("d", [1.0]), array("d", [2.5])) for number, name in enumerate(("A" * 30, "B" * 30)))
+    legend.show_lines(Drawing(lines), Extent(1.0, held_until=1.0), None)
+    assert "AAAAAAAA…" in legend.text()
+    assert "%" not in legend.text()
+    legend.resize(1200, legend.height())
+    assert "A" * 21 + "…" in legend.text()
 
 
-# A million points
+# By keyboard
 
 
-def test_a_million_points_are_drawn_quickly_with_their_highest_and_lowest(theme: Theme, qtbot: QtBot, pane: Pane) -> None:
-    chart = OddsChart(pane.display, theme)
-    qtbot.addWidget(chart)
-    chart.resize(900, 400)
-    chart.show()
-    count = 1_000_000
-    odds = array("d", [1.9 + 0.1 * (n % 11) / 11 for n in range(count)])
-    odds[777_777], odds[333_333], odds[500_000] = 40.0, 1.05, float("nan")
-    line = Line("Vertex", VERTEX.id, None, array("d", range(count)), odds)
-    begun = time.perf_counter()
-    chart.show_drawing(Drawing((line,)), None)
-    drawn = time.perf_counter()
-    times, heights = chart._curves[0].getData()
-    assert len(times) < 10 * 900
-    assert np.nanmax(heights) == pytest.approx(log10(40))
-    assert np.nanmin(heights) == pytest.approx(log10(1.05))
-    assert drawn - begun < 0.4  # some 50 ms on an idle computer
-    assert chart._curves[0].opts["pen"].widthF() == 1.0
+def test_arrows_read_out_along_time_and_from_price_to_price(pane: Pane) -> None:
+    pane.put(match(LIVE, "PREGAME"))
+    pane.give(WHOLE, pane.rows([0.0, 600.0, 1200.0], [(1.5, 2.5, 9), (1.25, 4, 9), (2, 2, 9)]))
+    pane.spin()
+    chart = chart_of(pane)
+    told: list[float | None] = []
+    chart.pointed.connect(told.append)
+    QTest.keyClick(chart, Qt.Key.Key_Left)
+    for _again in range(3):
+        QTest.keyClick(chart, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    seconds = [round(moment - pane.moment(0)) if moment is not None else None for moment in told]
+    assert seconds == [1200, 600, 0, 0]
+    assert "CT <b>1.50</b>" in pane.view.legend.text()
+    low, high = chart.view
+    QTest.keyClick(chart, Qt.Key.Key_Right)
+    assert told[-1] == pytest.approx(pane.moment(0) + (high - low) / 100)
+    QTest.keyClick(chart, Qt.Key.Key_Escape)
+    assert (told[-1], chart._cross.isVisible()) == (None, False)
 
 
-def test_steps_hold_a_price_until_the_next_and_up_to_now() -> None:
-    line = Line("A", 1, None, array("d", [10, 20, 20, 30]), array("d", [10, 100, float("nan"), 1000]))
-    times, heights = Heights(line).steps(0, 100, 100, 40.0)
-    assert times.tolist() == [10, 20, 20, 20, 20, 30, 30, 40, 40][: len(times)]
-    assert np.nan_to_num(heights, nan=-1).tolist() == pytest.approx([1, 1, 2, 2, -1, -1, 3, 3, 3][: len(heights)])
+def test_what_is_in_view_moves_along_with_what_is_read_out(pane: Pane) -> None:
+    pane.live_match()
+    chart = chart_of(pane)
+    for _again in range(12):
+        QTest.keyClick(chart, Qt.Key.Key_Plus)
+    QTest.keyClick(chart, Qt.Key.Key_Left)
+    for _again in range(120):
+        QTest.keyClick(chart, Qt.Key.Key_Left)
+    assert chart.pointed_at is not None
+    assert chart.view[0] <= chart.pointed_at <= chart.view[1]
+    assert chart.is_zoomed
+
+
+def test_the_pane_can_be_read_by_a_screen_reader(pane: Pane) -> None:
+    pane.live_match()
+    assert chart_of(pane).accessibleName() == "Odds over time"
+    assert "Home shows all" in chart_of(pane).accessibleDescription()
+    named = (pane.view.saving.csv, pane.view.saving.png, pane.view.rounds)
+    assert [each.accessibleName() for each in named] == ["Save the points as CSV", "Save the picture as PNG", "Round"]
+
+
+# Rounds
+
+
+def test_the_chart_marks_where_rounds_began_and_asks_for_them_bit_by_bit(pane: Pane) -> None:
+    pane.live_match()
+    for number in range(1, 16):
+        pane.give(OddsKey(LIVE, Question.ROUND, number), pane.rows([60.0 * number], [(1.5, 2.5)]))
+    before = len(pane.feed.venue.asked("history"))
+    for _second in range(3):
+        pane.feed.clock.move(2)  # type: ignore[union-attr]  # by hand
+        pane.view.tick()
+        pane.view.tick()
+        pane.spin()
+    asked = [key.round_number for (key,) in pane.feed.venue.asked("history")[before:] if isinstance(key, OddsKey)]
+    assert asked == [15, 14, 11]  # twelve and thirteen are known: the swap is between them
+    assert chart_of(pane)._marks.rounds[14] == pane.moment(840)
+    assert not chart_of(pane).grab().isNull()
+
+
+# The axes
+
+
+def test_the_axis_of_odds_is_as_wide_as_its_widest_label(pane: Pane) -> None:
+    pane.live_match()
+    narrow = chart_of(pane)._odds_axis.width()
+    pane.display.use(OddsFormat.IMPLIED)
+    QApplication.sendPostedEvents()
+    metrics = QFontMetricsF(pane.view.legend.font())
+    axis = chart_of(pane)._odds_axis
+    low, high = chart_of(pane)._box.viewRange()[1]
+    widest = max(metrics.horizontalAdvance(label) for label in axis.tickStrings(labelled(low, high, axis.height()), 1, 1))
+    assert axis.width() >= widest + 8
+    assert narrow <= axis.width()
 
 
 # Files
@@ -327,13 +474,21 @@ def test_the_csv_holds_every_price_in_the_order_of_time_and_runs_nothing(pane: P
     nan = float("nan")
     first = Line("=cmd|' /C calc'!A0", 9, None, array("d", [0, 10.5, 10.5]), array("d", [1.25, 1.5, nan]))
     draw = Line("Draw", None, Side.DRAW, array("d", [5]), array("d", [18.0]))
-    assert points_as_csv((first, draw)) == (
-        "Time (UTC),Line,Team id,Decimal odds\r\n"
-        "1970-01-01T00:00:00.000+00:00,'=cmd|' /C calc'!A0,9,1.25\r\n"
-        "1970-01-01T00:00:05.000+00:00,Draw,,18\r\n"
-        "1970-01-01T00:00:10.500+00:00,'=cmd|' /C calc'!A0,9,1.5\r\n"
+    drawing = Drawing((first, draw), spells=(Spell(0, 5, 9, 10), Spell(10, 20, 10, 9)))
+    local = [datetime.fromtimestamp(at).astimezone().isoformat(timespec="milliseconds") for at in (0, 5, 10.5)]
+    assert points_as_csv(drawing) == (
+        "Time (UTC),Time (local),Line,Team id,Side,Decimal odds\r\n"
+        f"1970-01-01T00:00:00.000+00:00,{local[0]},'=cmd|' /C calc'!A0,9,CT,1.25\r\n"
+        f"1970-01-01T00:00:05.000+00:00,{local[1]},Draw,,DRAW,18\r\n"
+        f"1970-01-01T00:00:10.500+00:00,{local[2]},'=cmd|' /C calc'!A0,9,T,1.5\r\n"
     )
-    assert points_as_csv((first, draw), until=5.0).count("\r\n") == 3
+    assert points_as_csv(drawing, until=5.0).count("\r\n") == 3
+    assert [decimal_text(odds) for odds in (1.87, 1.0001, 250_000_000_000.5, 1e15)] == [
+        "1.87",
+        "1.0001",
+        "250000000000",
+        "1000000000000000",
+    ]
 
 
 def test_files_go_where_they_are_wanted_and_never_over_another(pane: Pane, tmp_path: Path) -> None:
@@ -341,22 +496,29 @@ def test_files_go_where_they_are_wanted_and_never_over_another(pane: Pane, tmp_p
     said: list[tuple[str, Tone]] = []
     pane.view.said.connect(lambda words, tone: said.append((words, tone)))
     for _twice in range(2):
-        pane.view.save_csv(str(tmp_path / "odds.csv"))
-    pane.view.save_png(str(tmp_path / "odds.png"))
-    pane.view.save_png(str(tmp_path / "none" / "odds.png"))
-    pane.view.save_csv(str(tmp_path / "none" / "odds.csv"))
+        pane.view.saving.save_csv(str(tmp_path / "odds.csv"))
+    pane.view.saving.save_png(str(tmp_path / "odds.png"))
+    pane.view.saving.save_png(str(tmp_path / "none" / "odds.png"))
+    pane.view.saving.save_csv(str(tmp_path / "none" / "odds.csv"))
     assert [words for words, _tone in said[:3]] == [f"Saved as {tmp_path / name}" for name in ("odds.csv", "odds-2.csv", "odds.png")]
     assert [tone for _words, tone in said[3:]] == [Tone.BAD, Tone.BAD]
     assert (tmp_path / "odds.csv").read_bytes().startswith(b"\xef\xbb\xbfTime (UTC),")
     image = QImage(str(tmp_path / "odds.png"))
-    assert image.width() == pane.view.legend.width()
-    assert image.height() > chart_of(pane).height() + pane.view.legend.height()
+    assert (image.width(), image.height()) == (1600, 900)
+    assert pane.view.size() == QSize(560, 420)  # as before
+    corner = QColor(image.pixel(1590, 890))
+    assert corner == theme_of(pane)
+    assert any(QColor(image.pixel(x, 20)) != corner for x in range(16, 200))  # the title
+    assert any(QColor(image.pixel(x, 882)) != corner for x in range(16, 400))  # the legend
+    assert any(
+        QColor(image.pixel(x, y)) == chart_of(pane)._curves[0].opts["pen"].color() for x in range(900, 1400, 3) for y in range(62, 860)
+    )
 
 
 def test_the_dialog_of_a_file_names_the_match_and_the_round(pane: Pane) -> None:
     pane.live_match()
     pane.view.chips[Question.ROUND].click()
-    pane.view.ask_csv()
+    pane.view.saving.ask_csv()
     dialog = next(each for each in pane.view.children() if each.inherits("QFileDialog"))
     assert dialog.selectedFiles()[0].endswith(f"odds-{LIVE}-round-15.csv")  # type: ignore[attr-defined]  # a dialog
     dialog.close()  # type: ignore[attr-defined]  # a dialog

@@ -21,7 +21,7 @@ _PLACES = {
     Place.SESSION: "its keys are held until the program ends",
 }
 _OFF = "Trading is OFF for these accounts until you switch it on."
-_NEXT = "Next: set the limits of the account (the tab Limits below the odds), then switch trading on in the header."
+_NEXT = "Next: set the limits of the account (the tab Limits below the grid), then switch trading on in the header."
 _PRACTICE = "Practice is ready: a market of invented games, with money of no worth. Trading is on there."
 
 

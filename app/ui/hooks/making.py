@@ -1,0 +1,65 @@
+"""Subscriptions being made: asked for, their secrets shown, and stored where a person says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from app.services.hooks.subscriptions import Made
+from app.ui.hooks.boxes import failures
+from app.ui.hooks.secrets_box import SecretLine, SecretsBox
+from app.ui.hooks.subscriptions import SubscriptionsPane
+from app.ui.hooks.tools import HookTools
+
+
+class Making(QObject):
+    """`is_asking` while an answer is waited for: a secret may be in it, and no second answer has it."""
+
+    def __init__(self, tools: HookTools, pane: SubscriptionsPane, box: SecretsBox) -> None:
+        super().__init__(box)
+        self._tools = tools
+        self._subscriptions = tools.desk.subscriptions
+        self._pane = pane
+        self._box = box
+        self._asked = 0
+        box.store_wanted.connect(self._store)
+
+    @property
+    def is_asking(self) -> bool:
+        return self._asked > 0
+
+    def create(self, url: str, events: list[str]) -> None:
+        self._tools.start(self._make(url, events))
+
+    def rotate(self, subscription_id: int) -> None:
+        self._tools.start(self._make_another(subscription_id))
+
+    async def _make(self, url: str, events: list[str]) -> None:
+        self._asked += 1
+        try:
+            self._show(await self._subscriptions.create(url, events))
+        finally:
+            self._asked -= 1
+
+    async def _make_another(self, subscription_id: int) -> None:
+        self._asked += 1
+        try:
+            self._show([await self._subscriptions.rotate(subscription_id)])
+        finally:
+            self._asked -= 1
+
+    def _show(self, made: Sequence[Made]) -> None:
+        new = [each.new for each in made if each.new is not None]
+        words = failures(made)
+        self._pane.say(words)
+        if words:
+            self._tools.say(words)
+        if new:
+            self._box.begin(new, words)
+
+    def _store(self, line: SecretLine) -> None:
+        self._tools.start(self._keep(line))
+
+    async def _keep(self, line: SecretLine) -> None:
+        line.stored(await self._subscriptions.store(line.id, line.secret))

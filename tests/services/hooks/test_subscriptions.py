@@ -1,0 +1,399 @@
+"""Subscriptions: what became of each request is said, no secret is lost by our doing, and none is taken for another's."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+import pytest
+
+from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
+from app.domain.keys import VaultError
+from app.domain.webhook import HookEvent
+from app.services.hooks.desk import REREAD, RETRY
+from app.services.hooks.subscriptions import Rotation, SecretState
+from tests.services.hooks.kit import MADE_AT, TARGET, Hooks, delivery, play, secret_of, subscription
+
+ALL = [str(each) for each in HookEvent]
+LOCKED = VaultError("The keyring is locked.")
+
+
+def test_several_events_are_one_request_each_and_a_refusal_does_not_keep_the_others_back() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.venue.troubles["register"] = [RefusedError("target_url: not allowed", status=422)]
+        made = await hooks.desk.subscriptions.create(TARGET, ["ODDS_UPDATED", "MATCH_CREATED", "ODDS_UPDATED"])
+        assert [call for call in hooks.venue.calls if call[0] == "register"] == [
+            ("register", "MATCH_CREATED", TARGET),
+            ("register", "ODDS_UPDATED", TARGET),
+        ]
+        assert [(each.event, each.new is not None, each.words) for each in made] == [
+            ("MATCH_CREATED", False, "target_url: not allowed"),
+            ("ODDS_UPDATED", True, ""),
+        ]
+
+    play(scenario)
+
+
+def test_a_refused_key_is_said_to_have_sent_nothing() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.venue.troubles["register"] = [NotSentError("the key is not known", status=401)]
+        (made,) = await hooks.desk.subscriptions.create(TARGET, ["ODDS_UPDATED"])
+        assert made.words == "Nothing was sent: the key is not known"
+        assert not hooks.desk.subscriptions.all
+
+    play(scenario)
+
+
+def test_after_an_unknown_end_the_one_that_was_made_is_pointed_at_and_the_others_are_still_made() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(3))
+        await subscriptions.read()
+        hooks.venue.made_anyway = True
+        hooks.venue.troubles["register"] = [UnknownError("The line broke.")]
+        made = await subscriptions.create(TARGET, ["MATCH_STARTED", "ODDS_UPDATED"])
+        assert made[0].words == "The line broke. It exists (17), and its secret is lost: delete it and make another."
+        assert made[1].new is not None
+        assert subscriptions.secret_state(17) is SecretState.NOT_STORED
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("is_list_known", [False, True])
+def test_an_old_subscription_is_never_taken_for_the_one_of_an_unknown_end(is_list_known: bool) -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        if is_list_known:
+            await subscriptions.read()
+            hooks.venue.troubles["webhooks"] = [UnknownError("again")]
+        hooks.venue.put(subscription(3))
+        hooks.venue.troubles["register"] = [UnknownError("The line broke.")]
+        (made,) = await subscriptions.create(TARGET, ["ODDS_UPDATED"])
+        assert "(3)" not in made.words
+        assert made.words.endswith("look at the list before you try again.")
+
+    play(scenario)
+
+
+def test_a_list_that_was_under_way_while_one_was_made_does_not_lose_it() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        gate = asyncio.Event()
+        hooks.venue.before = gate.wait
+        reading = asyncio.create_task(subscriptions.read())
+        await asyncio.sleep(0)
+        creating = asyncio.create_task(subscriptions.create(TARGET, ["ODDS_UPDATED"]))
+        await asyncio.sleep(1)
+        gate.set()
+        await asyncio.gather(reading, creating)
+        new = creating.result()[0].new
+        assert new is not None
+        assert list(subscriptions.all) == [new.subscription.id]
+        assert await subscriptions.store(new.subscription.id, new.secret) == ""
+        assert subscriptions.secret_of(new.subscription.id) == new.secret
+
+    play(scenario)
+
+
+def test_a_secret_of_what_is_not_listed_is_refused_in_words() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        assert "does not list subscription 99" in await hooks.desk.subscriptions.store(99, secret_of(99))
+
+    play(scenario)
+
+
+def test_a_secret_that_was_not_stored_is_said_to_be_so_for_ever() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        await subscriptions.create(TARGET, ["ODDS_UPDATED"])
+        hooks.secrets.trouble = LOCKED
+        assert await subscriptions.store(17, secret_of(17)) == "The keyring is locked."
+        hooks.secrets.trouble = None
+        for _ in range(3):
+            await subscriptions.read()
+            assert subscriptions.secret_state(17) is SecretState.NOT_STORED
+
+    play(scenario)
+
+
+def test_a_keyring_that_does_not_answer_leaves_the_secrets_not_known_and_is_asked_again_by_a_person_only() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(1), subscription(2))
+        hooks.secrets.held = {1: secret_of(1), 2: secret_of(2)}
+        hooks.secrets.trouble = LOCKED
+        hooks.desk.start()
+        await asyncio.sleep(3 * REREAD)
+        assert hooks.secrets.asked == [1], "nobody is asked for a passphrase each five minutes"
+        assert subscriptions.keyring_trouble == "The keyring is locked."
+        assert {subscriptions.secret_state(each) for each in (1, 2)} == {SecretState.UNKNOWN}
+        hooks.secrets.trouble = None
+        subscriptions.reread()
+        await asyncio.sleep(1)
+        assert subscriptions.keyring_trouble == ""
+        assert {subscriptions.secret_state(each) for each in (1, 2)} == {SecretState.STORED}
+
+    play(scenario)
+
+
+def test_one_entry_that_cannot_be_understood_keeps_no_other_from_being_read() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(1), subscription(2))
+        hooks.secrets.held = {1: secret_of(1), 2: secret_of(2)}
+        hooks.secrets.unreadable = {1}
+        await subscriptions.read()
+        assert subscriptions.secret_state(1) is SecretState.NOT_STORED
+        assert subscriptions.secret_of(2) == secret_of(2)
+        assert "secret of 1 cannot be understood" in subscriptions.keyring_trouble
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("problem", [None, RefusedError("Webhook not found", status=404)])
+def test_what_is_deleted_or_gone_already_loses_its_secret_here_too(problem: VenueError | None) -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(1))
+        hooks.secrets.held = {1: secret_of(1)}
+        await subscriptions.read()
+        if problem is not None:
+            hooks.venue.rows.clear()
+            hooks.venue.troubles["unregister"] = [problem]
+        assert await subscriptions.delete(1) == ""
+        assert hooks.secrets.held == {}
+        assert subscriptions.secret_of(1) is None
+        assert not subscriptions.all
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (NotSentError("No line."), "No line."),
+        (RefusedError("Not yours", status=403), "Not yours"),
+        (UnknownError("The line broke."), "The line broke. Whether it was deleted is not known: look at the list again."),
+    ],
+)
+def test_what_was_not_deleted_for_certain_keeps_its_secret(problem: VenueError, words: str) -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(1))
+        hooks.secrets.held = {1: secret_of(1)}
+        await subscriptions.read()
+        hooks.venue.troubles["unregister"] = [problem]
+        assert await subscriptions.delete(1) == words
+        assert hooks.secrets.held == {1: secret_of(1)}
+        assert subscriptions.secret_of(1) == secret_of(1)
+
+    play(scenario)
+
+
+def test_an_unknown_deletion_that_the_list_confirms_is_one() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(1))
+        hooks.secrets.held = {1: secret_of(1)}
+        await subscriptions.read()
+        hooks.venue.rows.clear()
+        hooks.venue.troubles["unregister"] = [UnknownError("The line broke.")]
+        assert await subscriptions.delete(1) == ""
+        assert hooks.secrets.held == {}
+
+    play(scenario)
+
+
+def test_a_deleted_one_is_gone_from_the_list_even_where_that_cannot_be_read_again() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(1))
+        await subscriptions.read()
+        hooks.venue.troubles["webhooks"] = [UnknownError("nothing came")]
+        assert await subscriptions.delete(1) == ""
+        assert not subscriptions.all
+        assert hooks.desk.consequence(1) == "It does not exist any more."
+
+    play(scenario)
+
+
+def test_a_secret_that_could_not_be_removed_is_said_once() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.venue.put(subscription(1))
+        await hooks.desk.subscriptions.read()
+        hooks.secrets.trouble = LOCKED
+        words = "Subscription 1 is deleted, but its secret may still be in the keyring: The keyring is locked."
+        assert await hooks.desk.subscriptions.delete(1) == words
+        assert hooks.words == [words]
+
+    play(scenario)
+
+
+def test_a_number_that_a_new_practice_exchange_gave_to_another_one_does_not_get_the_old_secret() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(1))
+        hooks.secrets.held = {1: secret_of(1)}
+        await subscriptions.read()
+        assert subscriptions.secret_of(1) is not None
+        hooks.secrets.held.clear()  # the shelf knows by its mark that it is another one's
+        hooks.venue.rows[1] = subscription(1, "MATCH_CREATED")
+        await subscriptions.read()
+        assert subscriptions.secret_of(1) is None
+        assert subscriptions.secret_state(1) is SecretState.NOT_STORED
+
+    play(scenario)
+
+
+def test_a_list_that_fails_leaves_what_was_known_and_says_why() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(1))
+        await subscriptions.read()
+        hooks.venue.troubles["webhooks"] = [UnknownError("nothing came")]
+        await subscriptions.read()
+        assert subscriptions.trouble == "nothing came"
+        assert list(subscriptions.all) == [1]
+        await subscriptions.read()
+        assert subscriptions.trouble == ""
+
+    play(scenario)
+
+
+def test_a_list_is_read_again_soon_until_it_is_known_and_then_now_and_then() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.venue.troubles["webhooks"] = [UnknownError("nothing came") for _ in range(3)]
+        hooks.desk.start()
+        await asyncio.sleep(3 * RETRY + 0.5)
+        assert len(hooks.venue.calls) == 4
+        await asyncio.sleep(2 * REREAD)
+        assert len(hooks.venue.calls) == 6
+        hooks.feed.session.venue_is_gone("The key was refused")
+        await asyncio.sleep(5 * REREAD)
+        assert len(hooks.venue.calls) == 6, "nothing is asked of a feed that is not asked"
+        hooks.feed.session.venue_is_back()
+        hooks.desk.venue_is_back()
+        await asyncio.sleep(1)
+        assert len(hooks.venue.calls) == 7
+
+    play(scenario)
+
+
+# Rotating
+
+
+def test_a_rotation_goes_to_its_end() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions, desk = hooks.desk.subscriptions, hooks.desk
+        hooks.venue.put(subscription(1))
+        hooks.secrets.held = {1: secret_of(1)}
+        await subscriptions.read()
+        made = await subscriptions.rotate(1)
+        assert made.new is not None
+        rotation = subscriptions.rotation_of(1)
+        assert rotation == subscriptions.rotation_of(17) == Rotation(1, 17)
+        assert "finish that first" in (await subscriptions.rotate(1)).words
+        assert not desk.is_proven(rotation)
+        await subscriptions.store(17, made.new.secret)
+        await desk.reception.start()
+        hooks.come(delivery(hooks.clock.now(), subscription_id=17))
+        await desk.deliveries.count()
+        assert desk.is_proven(rotation)
+        assert await subscriptions.delete(1) == ""
+        assert subscriptions.rotations() == ()
+        assert set(hooks.secrets.held) == {17}
+        assert [route.subscription_id for route in hooks.receiver.plans[-1].routes] == [17]
+
+    play(scenario)
+
+
+def test_two_presses_make_one_new_subscription() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(1))
+        await subscriptions.read()
+        made = await asyncio.gather(subscriptions.rotate(1), subscriptions.rotate(1))
+        assert [each.new is not None for each in made] == [True, False]
+        assert len(hooks.venue.rows) == 2
+
+    play(scenario)
+
+
+def test_a_rotation_of_what_is_gone_is_refused_in_words() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        assert (await hooks.desk.subscriptions.rotate(1)).words == "Subscription 1 does not exist any more."
+
+    play(scenario)
+
+
+def test_a_rotation_goes_on_after_a_restart_from_either_side() -> None:
+    for goes in (1, 2):
+
+        async def scenario(hooks: Hooks, goes: int = goes) -> None:
+            hooks.venue.put(subscription(1), subscription(2))
+            hooks.secrets.held = {1: secret_of(1), 2: secret_of(2)}
+            hooks.desk.start()
+            await asyncio.sleep(1)
+            assert hooks.desk.subscriptions.rotations() == (Rotation(1, 2),)
+            await hooks.desk.subscriptions.delete(goes)
+            assert hooks.desk.subscriptions.rotations() == ()
+            assert set(hooks.secrets.held) == {3 - goes}
+
+        play(scenario)
+
+
+def test_a_third_one_of_the_same_kind_is_the_next_rotation() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(1), subscription(2), subscription(3), subscription(4, is_active=False))
+        await subscriptions.read()
+        assert subscriptions.rotations() == (Rotation(2, 3),)
+        await subscriptions.delete(2)
+        assert subscriptions.rotations() == (Rotation(1, 3),)
+
+    play(scenario)
+
+
+def test_deliveries_of_an_earlier_one_with_the_same_number_prove_nothing() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        now = hooks.clock.now()
+        hooks.shelf.put(delivery(hooks.ago(60), subscription_id=2))
+        new = msgspec.structs.replace(subscription(2), created_at=now)
+        hooks.venue.put(subscription(1), new)
+        await hooks.desk.subscriptions.read()
+        await hooks.desk.deliveries.count()
+        assert now > MADE_AT
+        assert not hooks.desk.is_proven(Rotation(1, 2))
+        hooks.shelf.put(delivery(now, subscription_id=2))
+        await hooks.desk.deliveries.count()
+        assert hooks.desk.is_proven(Rotation(1, 2))
+
+    play(scenario)
+
+
+def test_what_deleting_means_is_said_with_figures() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.venue.put(subscription(17))
+        await hooks.desk.subscriptions.read()
+        hooks.shelf.put(*(delivery(hooks.ago(60)) for _ in range(3)))
+        await hooks.desk.deliveries.count()
+        assert hooks.desk.consequence(17).startswith("3 of its deliveries came in 24 h. Nobody is told of ODDS_UPDATED any more;")
+        hooks.venue.put(subscription(18, url=TARGET + "/2"))
+        await hooks.desk.subscriptions.read()
+        assert "still delivered by 18" in hooks.desk.consequence(17)
+
+    play(scenario)
+
+
+def test_what_cannot_be_asked_for_is_said_before_it_is() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        assert subscriptions.objection("http://hooks.example.com/x", ALL).startswith("The feed delivers to https:// only")
+        assert subscriptions.objection(TARGET, []) == "Tick at least one event."
+        assert subscriptions.objection(TARGET, ALL) == ""
+        assert subscriptions.warning(TARGET, ALL) == ""
+        hooks.venue.put(subscription(3))
+        await subscriptions.read()
+        assert "each would be delivered twice" in subscriptions.warning(TARGET, ALL)
+
+    play(scenario)

@@ -1,0 +1,154 @@
+"""The deliveries' file as the window asks it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.domain.webhook import DeliveryQuery, Show, Tally, Verdict
+from app.store.deliveries.file import DeliveriesFile
+from app.store.deliveries.shelf import Shelf
+from tests.store.deliveries.kit import AT, delivery, letter
+
+
+@pytest.fixture
+async def shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
+    found = Shelf(tmp_path / "deliveries.db")
+    yield found
+    await found.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> AsyncIterator[DeliveriesFile]:
+    found = DeliveriesFile(tmp_path / "deliveries.db")
+    yield found  # type: ignore[misc]  # the receiver's side
+    found.close()
+
+
+async def matches(shelf: Shelf, **asked: object) -> list[int | None]:
+    return [each.match_id for each in await shelf.page(DeliveryQuery(**asked))]  # type: ignore[arg-type]  # whatever a test asks
+
+
+async def test_pages_go_from_the_newest_to_the_oldest(shelf: Shelf, file: DeliveriesFile) -> None:
+    file.add([(delivery(number), None) for number in range(1, 8)])
+
+    first = await shelf.page(DeliveryQuery(limit=3))
+    second = await shelf.page(DeliveryQuery(limit=3, before=first[-1].id))
+
+    assert [each.id for each in first + second] == [7, 6, 5, 4, 3, 2]
+
+
+async def test_a_chip_shows_its_own(shelf: Shelf, file: DeliveriesFile) -> None:
+    file.add([(delivery(number, verdict), None) for number, verdict in enumerate(Verdict)])
+    await shelf.pin(3, is_pinned=True)
+
+    assert await matches(shelf, show=Show.OK) == [1, 0]
+    assert await matches(shelf, show=Show.BAD) == [4, 3, 2]
+    assert await matches(shelf, show=Show.MISSED) == [6, 5]
+    assert await matches(shelf, show=Show.PINNED) == [2]
+    assert len(await matches(shelf)) == len(Verdict)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("100%", [1]), ("a_b", [2]), ("a/b", [3]), ("odds", [5, 4, 3, 2, 1]), ("ODDS 5", [5]), ("%", [1]), ("_", [5, 4, 3, 2, 1]),
+        ("'; --", []), ("\\", []), ("٤", [4]), ("9" * 30, []), ("", [5, 4, 3, 2, 1]), ("/matches/4", [4]),
+    ],
+)  # fmt: skip
+async def test_text_is_looked_for_as_it_is_written(shelf: Shelf, file: DeliveriesFile, text: str, found: list[int]) -> None:
+    reasons = {1: "at 100%", 2: "a_b", 3: "a/b", 4: "", 5: "axb"}
+    rows = [delivery(number, reason=words, refetched=("/matches/4",) * (number == 4)) for number, words in reasons.items()]
+    file.add([(row, None) for row in rows])
+
+    assert await matches(shelf, text=text) == found
+
+
+async def test_a_long_text_is_no_trouble(shelf: Shelf) -> None:
+    assert await matches(shelf, text="word " * 50_000) == []
+    assert await matches(shelf, text="w" * 200_000) == []
+
+
+async def test_the_receiver_writes_while_the_window_reads_and_writes(shelf: Shelf, file: DeliveriesFile) -> None:
+    file.add([(delivery(1), letter())])
+    (missed,) = await shelf.add_missed([delivery(2, Verdict.MISSED)])
+    file.add([(delivery(3), letter())])
+    await shelf.note_refetched([1, 3], ["/odds/changes", "/matches/3/odds"])
+
+    assert await matches(shelf) == [3, 2, 1]
+    found = await shelf.get(3)
+    assert found is not None
+    assert found.refetched == ("/odds/changes", "/matches/3/odds")
+    assert (await shelf.letter(3), await shelf.letter(missed)) == (letter(), None)
+
+
+async def test_nothing_missed_is_nothing_written(shelf: Shelf) -> None:
+    assert await shelf.add_missed([]) == []
+
+
+async def test_a_missed_one_that_came_is_late_and_no_other_ever_is(shelf: Shelf, file: DeliveriesFile) -> None:
+    file.add([(delivery(0), None)])
+    (missed,) = await shelf.add_missed([delivery(0, Verdict.MISSED)])
+
+    for number in (1, missed, 99):
+        await shelf.mark_late(number, AT + timedelta(seconds=7.25))
+
+    assert [(each.verdict, each.reason) for each in await shelf.page(DeliveryQuery())] == [
+        (Verdict.LATE, "came 7.2 s after the poll"),
+        (Verdict.VALID, ""),
+    ]
+
+
+async def test_tallies_are_by_subscription_and_since_a_moment(shelf: Shelf, file: DeliveriesFile) -> None:
+    verdicts = [Verdict.VALID, Verdict.DUPLICATE, Verdict.MISSED, Verdict.LATE, Verdict.VALID]
+    file.add([(delivery(number, verdict), None) for number, verdict in enumerate(verdicts)])
+    file.add([(delivery(number, Verdict.REFUSED, subscription_id=None), None) for number in range(3)])
+
+    found = await shelf.tallies(AT + timedelta(seconds=1))
+
+    assert found[18] == Tally(ok=2, bad=0, missed=1, duplicates=1, late=1, last_at=AT + timedelta(seconds=4))
+    assert found[None] == Tally(bad=2, last_at=AT + timedelta(seconds=2))
+    assert await shelf.tallies(AT + timedelta(days=1)) == {}
+
+
+async def test_clearing_says_how_many_went(shelf: Shelf, file: DeliveriesFile) -> None:
+    file.add([(delivery(number), letter()) for number in range(5)])
+    await shelf.pin(2, is_pinned=True)
+
+    assert await shelf.clear() == 4
+    assert [each.id for each in await shelf.page(DeliveryQuery())] == [2]
+
+
+async def test_a_damaged_file_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "deliveries.db"
+    path.write_bytes(b"no database at all, only words " * 9)
+    shelf = Shelf(path)
+    assert shelf.words == ""
+
+    assert await shelf.page(DeliveryQuery()) == []
+
+    assert "is damaged: it is kept as deliveries.db.bad-" in shelf.words
+    await shelf.close()
+
+
+async def test_a_file_that_cannot_be_used_is_an_os_error_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "deliveries.db"
+    path.mkdir()
+    shelf = Shelf(path)
+    for _ in range(2):
+        with pytest.raises(OSError):
+            await shelf.page(DeliveryQuery())
+    path.rmdir()
+
+    assert await shelf.page(DeliveryQuery()) == []
+    await shelf.close()
+
+
+async def test_a_shelf_may_be_used_again_after_it_was_closed(shelf: Shelf) -> None:
+    await shelf.add_missed([delivery(1, Verdict.MISSED)])
+    await shelf.close()
+
+    assert len(await shelf.page(DeliveryQuery())) == 1
