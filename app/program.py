@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import msgspec
 import shiboken6
@@ -13,6 +14,7 @@ from app import proving
 from app.child import Ready
 from app.desk_entrance import DeskEntrance
 from app.domain.profile import PRACTICE, PRACTICE_FEED, Profile, Provider
+from app.doorway import uses_exchanges_own
 from app.entrance import Entrance
 from app.exchange import nobody
 from app.feed_entrance import FeedEntrance
@@ -70,12 +72,19 @@ class Program:
         self.theme = house.theme
         self.pulse = Pulse()
         self.floor = Floor()
-        self.window = MainWindow(self._shell(), self.first.connected(self._account()))
+        self.window = MainWindow(self._shell(), self._shown(self.first, self._account()))
         self.first.ask = self.window.seen.passphrase_box.ask
 
     def _entrance(self, profile: Profile, seat: Seat | None = None) -> Entrance:
         kind = FeedEntrance if profile.provider is Provider.RANKACY else DeskEntrance
         return kind(self.house, profile, self._practice_is_back, seat)
+
+    def _shown(self, entrance: Entrance, name: str) -> Account:
+        """An account as the window shows it."""
+        account = entrance.connected(name)
+        if not uses_exchanges_own(entrance.profile):
+            account.new_keys = partial(self.renew_keys, entrance.profile)
+        return account
 
     @property
     def terminal(self) -> Terminal:
@@ -153,7 +162,7 @@ class Program:
             self.notices.say(str(problem), Tone.WARNING)
             return
         entrance = self._entrance(profile, seat)
-        view = self.window.seat_account(entrance.connected(_called(profile)))
+        view = self.window.seat_account(self._shown(entrance, _called(profile)))
         entrance.ask = view.passphrase_box.ask
         seat.rung = lambda: self._show_account(view)
         self.entrances.append(entrance)
@@ -269,6 +278,12 @@ class Program:
         if self.profiles is None:
             self.profiles = self._build_profiles()
         self.profiles.bring()
+
+    def renew_keys(self, profile: Profile) -> None:
+        """Open the window of profiles and keys at a profile, its rotation begun."""
+        self.show_profiles()
+        if self.profiles is not None:
+            self.profiles.renew(profile)
 
     def _build_profiles(self) -> ProfilesWindow:
         house, theme, start = self.house, self.theme, self.tasks.start

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import capacity, commits, decode, orders, paint, seeding, start, streams, video
+from benchmarks import capacity, commits, decode, orders, paint, receiver, seeding, start, streams, video
 from benchmarks.painting import Way
 from benchmarks.viewing import Way as Showing
 
@@ -49,6 +49,7 @@ class Report(msgspec.Struct, omit_defaults=True):
     capacity: capacity.Capacity | None = None
     streams: streams.Followed | None = None
     video: video.Shown | None = None
+    receiver: receiver.Flooded | None = None
 
 
 def machine() -> Machine:
@@ -144,6 +145,14 @@ def run_video(report: Report, *, is_quick: bool) -> None:
         print(f"  at {found.rate:,.0f}/s {video.WORDS[Showing(peer)]} takes {cpu.text(' ×', 2)} our CPU and {late} our loop's p99")
 
 
+def run_receiver(report: Report, *, is_quick: bool) -> None:
+    found = report.receiver = receiver.measure(200.0, 1.0) if is_quick else receiver.measure()
+    print(f"\n{found.rate:,.0f} webhooks a second for {found.seconds:.0f} s at the receiver's process")
+    show(receiver.table(found))
+    p50, p99, cpu = (one.text(" ×", 2) for one in (found.p50_ratio, found.p99_ratio, found.cpu_ratio))
+    print(f"  the peer takes {p50} our p50, {p99} our p99 and {cpu} our CPU")
+
+
 BENCHES: dict[str, Callable[..., None]] = {
     "decode": run_decode,
     "paint": run_paint,
@@ -153,6 +162,7 @@ BENCHES: dict[str, Callable[..., None]] = {
     "capacity": run_capacity,
     "streams": run_streams,
     "video": run_video,
+    "receiver": run_receiver,
 }
 
 

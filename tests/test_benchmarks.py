@@ -15,7 +15,22 @@ from app.domain.events import BookChanged, FeedFault
 from app.venues.prophetx import codec, wire
 from app.venues.prophetx.pushes import parse_push
 from benchmarks import __main__ as command
-from benchmarks import bulk, capacity, commits, decode, orders, paint, seeding, start, streaming, streams, video, viewing
+from benchmarks import (
+    bulk,
+    capacity,
+    commits,
+    decode,
+    orders,
+    paint,
+    receiver,
+    receiving,
+    seeding,
+    start,
+    streaming,
+    streams,
+    video,
+    viewing,
+)
 from benchmarks.figures import Spread, percentile, ratio, spread, tail
 from benchmarks.frames import EVENT_ID, LEVELS, MARKETS, message, sent_at, sequence, stream
 from benchmarks.orders import Counter, NoJournal
@@ -223,6 +238,20 @@ def test_video_beside_prices_takes_no_price_away() -> None:
 def test_a_run_of_the_video_that_fails_says_why() -> None:
     with pytest.raises(video.RunError, match="could not convert string to float"):
         video.run(viewing.Way.NONE, 0.0, "soon")  # type: ignore[arg-type]  # a wish that cannot be carried out
+
+
+def test_every_delivery_of_a_flood_is_answered_and_counted() -> None:
+    found = receiver.measure(rate=300.0, seconds=1.0)
+
+    by_way = {one.way: one for one in found.runs}
+    assert [sum(one.delivered.answers.values()) for one in found.runs] == [one.delivered.sent for one in found.runs] == [300] * 3
+    assert by_way[receiving.Way.BARE].delivered.answers == {204: 300}
+    assert by_way[receiving.Way.ALL].delivered.answers == {204: 300}
+    for way in (receiving.Way.OURS, receiving.Way.ALL):
+        counts = by_way[way].counts
+        assert counts is not None
+        assert (counts.received, counts.valid, counts.unwritten, by_way[way].matches) == (400, 400, 0, 50)
+    assert len(receiver.table(found)) == 4
 
 
 def test_the_command_prints_a_table_and_writes_its_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -107,7 +107,7 @@ def _check(part: Part, wrong: set[Part], called: str, *, is_open: bool) -> Check
     if part in wrong:
         return Check(Outcome.BAD, words)
     if is_open and part in _TOLD_BY_MATCH:
-        return Check(Outcome.OPEN, f"{words}: not known while nothing matches")
+        return Check(Outcome.OPEN, f"{words}: not known")
     return Check(Outcome.GOOD, words)
 
 

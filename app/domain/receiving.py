@@ -16,7 +16,7 @@ from app.domain.webhook import Delivery
 
 PORT: Final = 8765  # where nobody chose another
 BODY_LIMIT: Final = 64 * 1024  # bytes of a delivery that are read; a genuine one has about a hundred
-RATE: Final = 200  # deliveries a second that are taken; more are answered with 429, and counted
+RATE: Final = 200  # deliveries a second that are taken and written; more are answered with 429, counted, and heard all the same
 NEWEST: Final = 50  # deliveries that one line of tidings shows
 
 

@@ -8,10 +8,11 @@ from typing import Any, Final, Protocol
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from app.receiver.door import HEADERS
+
 REQUEST: Final = 5.0  # seconds a request may take, from its first byte to the end of its answer
 IDLE: Final = 120.0  # seconds between two requests: tunnels close theirs after 90 s, and whoever closes first must not be us
 MOST: Final = 256  # connections at once
-HEADERS: Final = 16 * 1024  # bytes
 
 
 class Application(Protocol):

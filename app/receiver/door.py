@@ -1,4 +1,4 @@
-"""Who is let in: method, host, origin, path, size, signature, rate, in this order; each answer is counted.
+"""Who is let in: headers, method, host, origin, path, size, signature, rate, in this order; each answer is counted.
 
 204 is given before anything is written down: the work comes afterwards, in a thread of its own.
 """
@@ -26,6 +26,7 @@ from app.receiver.limits import Bucket
 OF_BROWSERS: Final = ("origin", "sec-fetch-site", "sec-fetch-dest")  # Node's own fetch sends Sec-Fetch-Mode
 OWN_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
 BAD_RATE: Final = 20.0  # bad and refused ones a second that are written down; the others are only counted
+HEADERS: Final = 16 * 1024  # bytes
 LONGEST: Final = 300  # characters of a path or an event that are kept
 KEPT: Final = 16 * 1024  # bytes of a body that are kept
 
@@ -104,6 +105,10 @@ class Door:
     # Before the body
 
     def _admit(self, request: Request) -> None:
+        if (
+            sum(len(name) + len(value) for name, value in request.scope["headers"]) > HEADERS
+        ):  # a server looks only at what is not whole yet
+            raise RefusedError(431, f"Its headers have more than {HEADERS:,} bytes.")
         if request.method != "POST":
             raise RefusedError(405, f"A webhook is a POST, not a {request.method[:20]}.", Allow="POST")
         hosts = request.headers.getlist("host")
@@ -175,7 +180,8 @@ class Door:
             self._now(), Verdict.REFUSED, event=_event(request), path=_path(request), answer=refusal.answer, took=took,
             reason=refusal.reason,
         )  # fmt: skip
-        self._intake.take(Taken(delivery, _letter(request, b"")))
+        letter = _letter(request, b"") if refusal.answer != 431 else Letter((), b"", 0)
+        self._intake.take(Taken(delivery, letter))
 
 
 def _path(request: Request) -> str:

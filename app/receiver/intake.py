@@ -24,7 +24,7 @@ class Taken(msgspec.Struct, frozen=True):
     letter: Letter
     is_plain: bool = False
     is_limited: bool = False
-    copy: bytes = b""  # the mark of its path and all its bytes, by which another with the same is found
+    copy: bytes = b""  # the mark of its path and all its bytes, by which another with the same is found; empty: there is none
 
 
 class Writer(Protocol):
@@ -96,7 +96,7 @@ class Intake:
 
     def _compared(self, taken: Taken) -> tuple[Taken, bool]:
         """A duplicate where its bytes came before; and whether it is heard."""
-        if taken.delivery.verdict is Verdict.VALID:
+        if taken.delivery.verdict is Verdict.VALID and taken.copy:
             now, before = self._clock(), self._seen.get(taken.copy)
             if before is not None and now - before <= SAME_WITHIN:
                 duplicate = msgspec.structs.replace(taken.delivery, verdict=Verdict.DUPLICATE)

@@ -180,7 +180,9 @@ def _tell_loop(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> N
 
 def _listener(port: int) -> socket.socket:
     """Bound to this computer only. OSError where the port is taken."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(
+        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # by this asyncio knows that answers must not be held back
     try:
         if os.name == "posix":  # elsewhere this option would let a second one take the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

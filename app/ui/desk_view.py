@@ -321,9 +321,9 @@ class DeskView(AccountView):
     @property
     def _way_to_keys(self) -> Way | None:
         """Where the account's keys are not to be had: they ended with an earlier run, or their file is gone."""
-        profiles = self._shell.show_profiles
+        new_keys = self.connected.new_keys
         is_locked_out = self.session.is_venue_gone and self.connected.is_locked_out()
-        return ("New keys…", profiles) if is_locked_out and profiles is not None else None
+        return ("New keys…", new_keys) if is_locked_out and new_keys is not None else None
 
     def on_beat(self) -> None:
         """A second went by."""

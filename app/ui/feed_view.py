@@ -254,7 +254,7 @@ class FeedView(AccountView):
         self._show_trouble()
 
     def _show_trouble(self) -> None:
-        show_trouble(self.banner, self.session, self.connected.remedy, self._shell.show_profiles)
+        show_trouble(self.banner, self.session, self.connected.remedy, self.connected.new_keys)
 
     def _show_stage(self) -> None:
         """The video's place, when the feed named it or named another."""

@@ -33,7 +33,8 @@ class Account(msgspec.Struct, kw_only=True):
     """What every account that is connected has, as the window shows it.
 
     `enter_again`: what opens the account once more after it could not be; `is_locked_out`: because its keys were not to be had.
-    `restart_practice` where it is the practice exchange's. What its views `start` ends with the account.
+    `new_keys` begins the rotation of this account's keys. `restart_practice` where it is the practice exchange's. What its views `start`
+    ends with the account.
     """
 
     environment: Environment
@@ -44,6 +45,7 @@ class Account(msgspec.Struct, kw_only=True):
     enter_again: Callable[[], None] | None = None
     taping: Taping | None = None
     is_locked_out: Callable[[], bool] = lambda: False
+    new_keys: Callable[[], None] | None = None
 
     @property
     def remedy(self) -> tuple[str, Callable[[], None] | None] | None:

@@ -1,8 +1,9 @@
-// Verifies a Rankacy webhook. .NET 6 or later, or Mono; nothing to install.
+// Verifies a Rankacy webhook. .NET 6 or later, or Mono.
 //
-// Give it the body's raw bytes, before any JSON is read: copy Request.Body of
-// ASP.NET Core into a MemoryStream; a bound model is no longer what was signed.
-// Nothing signed names a time: to see a delivery twice, remember the digests.
+// Give it the body's raw bytes, before any JSON is read:
+// copy Request.Body into a MemoryStream; a bound model is
+// no longer what was signed.
+// No time is signed: remember the digests to see a replay.
 
 using System;
 using System.IO;
@@ -12,7 +13,7 @@ using System.Text.RegularExpressions;
 
 public static class Webhook
 {
-    // header: X-Rankacy-Signature as it came; secret: this subscription's.
+    // header: X-Rankacy-Signature, as it came.
     public static bool Verify(byte[] body, string header, string secret)
     {
         if (string.IsNullOrEmpty(secret) || string.IsNullOrEmpty(header)) return false;
@@ -24,8 +25,8 @@ public static class Webhook
         }
     }
 
-    // Takes the same time wherever they differ. On .NET 6 and later it may be
-    // CryptographicOperations.FixedTimeEquals instead.
+    // Takes the same time wherever they differ, as .NET 6's
+    // CryptographicOperations.FixedTimeEquals does.
     static bool IsSame(byte[] expected, byte[] given)
     {
         if (expected.Length != given.Length) return false;
@@ -37,7 +38,7 @@ public static class Webhook
 
 public static class Program
 {
-    // One JSON object a line (body_base64, header, secret): true or false.
+    // A line of JSON (body_base64, header, secret): true or false.
     public static void Main()
     {
         using (var lines = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8))

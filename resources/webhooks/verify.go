@@ -1,8 +1,8 @@
-// Verifies a Rankacy webhook. Go 1.19 or later, nothing to install.
+// Verifies a Rankacy webhook. Go 1.19 or later.
 //
-// Give it the body's raw bytes, before any JSON is read: io.ReadAll of the
-// request's Body, with http.MaxBytesReader around it.
-// Nothing signed names a time: to see a delivery twice, remember the digests.
+// Give it the body's raw bytes, before any JSON is read:
+// io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20)).
+// No time is signed: remember the digests to see a replay.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 	"os"
 )
 
-// Verify takes X-Rankacy-Signature as it came, and this subscription's secret.
+// header: X-Rankacy-Signature, as it came.
 func Verify(body []byte, header, secret string) bool {
 	if secret == "" {
 		return false
@@ -25,11 +25,11 @@ func Verify(body []byte, header, secret string) bool {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write(body)
 	expected := "sha256=" + hex.EncodeToString(mac.Sum(nil))
-	// Equal takes the same time wherever they differ, and bears other lengths.
+	// Takes the same time wherever they differ.
 	return hmac.Equal([]byte(expected), []byte(header))
 }
 
-// One JSON object a line (body_base64, header, secret): true or false.
+// A line of JSON (body_base64, header, secret): true or false.
 func main() {
 	lines := json.NewDecoder(bufio.NewReader(os.Stdin))
 	for {

@@ -1,13 +1,14 @@
 <?php
-// Verifies a Rankacy webhook. PHP 8 or later, nothing to install.
+// Verifies a Rankacy webhook. PHP 8 or later.
 //
 // Give it the body's raw bytes, before any JSON is read:
-// file_get_contents('php://input') and $_SERVER['HTTP_X_RANKACY_SIGNATURE'] ?? ''.
-// Nothing signed names a time: to see a delivery twice, remember the digests.
+// file_get_contents('php://input'), and as its header
+// $_SERVER['HTTP_X_RANKACY_SIGNATURE'] ?? ''.
+// No time is signed: remember the digests to see a replay.
 
 declare(strict_types=1);
 
-// $header: X-Rankacy-Signature as it came; $secret: this subscription's.
+// $header: X-Rankacy-Signature, as it came.
 function verify(string $body, string $header, string $secret): bool
 {
     if ($secret === '') {
@@ -18,7 +19,7 @@ function verify(string $body, string $header, string $secret): bool
     return hash_equals($expected, $header);
 }
 
-// One JSON object a line (body_base64, header, secret): true or false.
+// A line of JSON (body_base64, header, secret): true or false.
 function main(): void
 {
     while (($line = fgets(STDIN)) !== false) {

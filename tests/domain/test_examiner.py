@@ -141,6 +141,9 @@ SECRETS: list[tuple[str, bytes, str]] = [
     (SECRET, KEY + b"\n", "signed with a line break (LF) behind the secret"),
     (SECRET, KEY + b"\r\n", "signed with a line break (CRLF) behind the secret"),
     (SECRET, KEY + b" ", "signed with a space behind the secret"),
+    (SECRET, b" " + KEY, "signed with a space before the secret"),
+    (SECRET, b"'" + KEY + b"'", "signed with quotes round the secret"),
+    (SECRET, KEY.upper(), "the secret has lower-case letters"),
     (SECRET, b"\xef\xbb\xbf" + KEY, "signed with a byte order mark before the secret"),
     (SECRET, b'"' + KEY + b'"', "signed with quotes round the secret"),
     (SECRET, b"", "signed with an empty secret"),
@@ -219,6 +222,11 @@ BODIES: list[tuple[bytes, bytes, str]] = [  # what is given, what was signed
     (BODY, BODY.hex().encode(), "the body was signed in hex"),
     (BODY.hex().encode(), BODY, "the body is in hex"),
     (BODY, str(BODY).encode(), "as Python shows bytes"),
+    ("klíč".encode(), "klíč".encode("latin-1", "replace"), "the body was signed in Latin-1"),
+    (BODY, json.dumps(TEXT, ensure_ascii=False).encode(), "signed as a JSON text, in quotes"),
+    (b"it's (a) *~!", b"it%27s%20%28a%29%20%2A~%21", "signed URL-encoded"),
+    (b"it's (a) *~!", b"it's%20(a)%20*~!", "signed URL-encoded"),  # as JavaScript does
+    (b"1+2%3D3", b"1+2=3", "the body is URL-encoded"),
     (BODY, b"", "the signature of the empty body"),
     (BODY, b"[object Object]", "the signature of '[object Object]'"),
     (BODY, BODY[:-1], f"only the first {len(BODY) - 1} of the body's {len(BODY)} bytes were signed"),
@@ -285,8 +293,8 @@ def test_what_nothing_explains_is_said_with_what_is_wrong_besides() -> None:
     )
     assert bad(diagnosis) == ["header has sha256=", "hex is lower case"]
     assert [check.words for check in diagnosis.checks if "not known" in check.words] == [
-        "body is byte-exact (no re-serialising needed): not known while nothing matches",
-        "secret is the right one: not known while nothing matches",
+        "body is byte-exact (no re-serialising needed): not known",
+        "secret is the right one: not known",
     ]
     assert "the digest has 40 hex digits, and SHA-256 has 64" in examined("sha256=" + "0" * 40).words
 

@@ -53,8 +53,10 @@ class Shelf:
     def __init__(self) -> None:
         self.room = 1_000_000
         self.taken: list[Taken] = []
+        self.noted: Callable[[], object] = list
 
     def put(self, taken: Taken) -> bool:
+        self.noted()
         if len(self.taken) >= self.room:
             return False
         self.taken.append(taken)
@@ -111,7 +113,7 @@ class Gate:
         is_broken_off: bool = False,
     ) -> Answer:
         """`target` as it is in the request's line, `path` what a server makes of it."""
-        raw = [("host", host)] * (host is not None)
+        raw: list[tuple[str, str | bytes]] = [] if host is None else [("host", host)]
         fields = [
             (name.lower().encode(), value if isinstance(value, bytes) else value.encode("latin-1")) for name, value in [*raw, *headers]
         ]
@@ -188,7 +190,7 @@ class Station:
                     writer.write_eof()
             with contextlib.suppress(ConnectionError):
                 async with asyncio.timeout(20):
-                    while said.count(b"HTTP/1.1 ") < answers or not said.endswith((b"\r\n\r\n", b"\n")):
+                    while len(whole(said)) < answers:
                         part = await reader.read(65536)
                         if not part:
                             break
@@ -221,6 +223,19 @@ class Station:
 def status(answer: bytes) -> int:
     """Of the first answer; 0 where there was none."""
     return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else 0
+
+
+def whole(said: bytes) -> list[bytes]:
+    """The answers in these bytes that came to their end."""
+    found = []
+    while b"\r\n\r\n" in said:
+        head, _, rest = said.partition(b"\r\n\r\n")
+        length = next((int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
+        if len(rest) < length or (b"content-length:" not in head.lower() and b" 204 " not in head):
+            break
+        found.append(head + b"\r\n\r\n" + rest[:length])
+        said = rest[length:]
+    return found
 
 
 @contextlib.asynccontextmanager

@@ -24,7 +24,7 @@ from tests.ui.test_grid import click
 def test_an_unknown_order_on_the_selection_needs_a_tick(desk: Desk) -> None:
     lose(desk, "50")
     ticket = write(desk, "10")
-    assert ticket.objection.text().startswith("50.00 on this selection is in an order of unknown outcome")
+    assert ticket.objection.text().startswith("50.00 on this participant is in an order of unknown outcome")
     ticket.place.click()
     assert len(desk.venue.placed) == 1
     ticket.insist.click()
@@ -37,7 +37,7 @@ def test_two_objections_are_insisted_on_one_after_the_other(desk: Desk) -> None:
     ticket = write(desk, "100")
     assert "unknown outcome" in ticket.objection.text()
     ticket.insist.click()
-    assert ticket.objection.text() == "100.00 is 10 times the last stake of 10.00"
+    assert ticket.objection.text() == "100.00 is 10 times the last quantity of 10.00"
     assert not ticket.insist.isChecked()
     assert not ticket.place.isEnabled()
     ticket.insist.click()
@@ -75,7 +75,7 @@ def test_the_tick_holds_for_the_figures_that_were_shown(desk: Desk) -> None:
     grown = msgspec.structs.replace(desk.desk.blotter.orders[ref], ref="other")
     desk.desk.blotter.add(grown)
     desk.frame()
-    assert ticket.objection.text().startswith("20.00 on this selection")
+    assert ticket.objection.text().startswith("20.00 on this participant")
     assert not ticket.place.isEnabled()
 
 
@@ -186,11 +186,11 @@ def _other_number() -> MarketGroup:
 @pytest.mark.parametrize(
     ("now", "words"),
     [
-        ((), "This selection is no longer listed"),
-        ((group("Spread", "spread", SPREADS[1]),), "This selection is no longer listed"),
+        ((), "This participant is no longer listed"),
+        ((group("Spread", "spread", SPREADS[1]),), "This participant is no longer listed"),
         ((_moved(),), "The line moved from −4.5 to −5.5"),
-        ((_renamed("Warriors"),), "This selection is Warriors now"),
-        ((_other_number(),), "This selection stands at +4.5 now"),
+        ((_renamed("Warriors"),), "This participant is Warriors now"),
+        ((_other_number(),), "This participant stands at +4.5 now"),
     ],
 )
 def test_the_ticket_locks_when_its_ids_mean_something_else(desk: Desk, now: tuple[MarketGroup, ...], words: str) -> None:

@@ -393,7 +393,7 @@ def test_without_room_the_pane_says_how_much_is_kept(desk: Desk) -> None:
     desk.session.catalogue.changed()
     desk.frame()
     assert desk.window.at_hand.events.count.text() == "3 events · 2 tournaments · markets of 1"
-    assert "1 of 3 events are kept (2 selections)" in desk.window.at_hand.events.count.toolTip()
+    assert "1 of 3 events are kept (2 participants)" in desk.window.at_hand.events.count.toolTip()
 
 
 def test_tournaments_that_cannot_be_read_are_counted(desk: Desk) -> None:

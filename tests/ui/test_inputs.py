@@ -38,8 +38,8 @@ from tests.ui.test_limits import type_in
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # boxes on a screen that is none
 
-GRAMMAR = "A stake is digits and one point: 10 or 10.50"
-NOTHING = "A stake must be more than nothing"
+GRAMMAR = "A quantity is digits and one point: 10 or 10.50"
+NOTHING = "A quantity must be more than nothing"
 TOO_LONG = "This is too long: the field may have cut it. Type it again"
 LEFT = Qt.MouseButton.LeftButton
 
@@ -72,8 +72,8 @@ def test_i51_a_stake_in_the_grammar_is_shown_in_full_and_sent_to_the_cent(desk: 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "Type a stake"),
-        (" ", "Type a stake"),
+        ("", "Type a quantity"),
+        (" ", "Type a quantity"),
         ("10,50", GRAMMAR),
         ("1.000,50", GRAMMAR),
         ("1,000", GRAMMAR),
@@ -140,7 +140,7 @@ def test_i52_ten_times_the_last_stake_needs_a_second_confirmation(desk: Desk) ->
     place(desk, "100")
     ticket = write(desk, "")
     enter(ticket.stake, "1000")
-    assert ticket.objection.text() == "1,000.00 is 10 times the last stake of 100.00"
+    assert ticket.objection.text() == "1,000.00 is 10 times the last quantity of 100.00"
     send_by_every_way(desk, ticket)
     assert len(desk.venue.placed) == 1
     QTest.mouseClick(ticket.insist, LEFT, pos=QPoint(SIDE // 2, ticket.insist.height() // 2))
@@ -151,8 +151,8 @@ def test_i52_ten_times_the_last_stake_needs_a_second_confirmation(desk: Desk) ->
 @pytest.mark.parametrize(
     ("typed", "raised", "words"),
     [
-        ("1000.01", (), "A stake of 1,000.01 is above the limit of 1,000.00 an order"),
-        ("2500.01", ("stake",), "2,500.01 would be at risk on this selection, above the limit of 2,500.00"),
+        ("1000.01", (), "A quantity of 1,000.01 is above the limit of 1,000.00 an order"),
+        ("2500.01", ("stake",), "2,500.01 would be at risk on this participant, above the limit of 2,500.00"),
         ("5000.01", ("stake", "selection"), "The worst result of this event would lose 5,000.01, above the limit of 5,000.00"),
         ("9900.01", ("stake", "selection", "event", "to_win"), "9,900.01 is more than the 9,900.00 that is free"),
         ("10000.01", ("stake", "selection", "event", "day"), "It would win 15,000.02, above the limit of 10,000.00 an order"),

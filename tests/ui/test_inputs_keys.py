@@ -244,7 +244,7 @@ def test_i56_enter_and_arrows_end_the_editing_of_a_limit_and_touch_no_order(busy
     press_key(editor, name)
     QCoreApplication.sendPostedEvents()  # Qt commits an editor in the next turn
     assert state(busy) == before
-    assert busy.window.at_hand.limits.said.text() == "Stake of an order: 500.00 from now on"
+    assert busy.window.at_hand.limits.said.text() == "Quantity of an order: 500.00 from now on"
 
 
 @pytest.mark.parametrize("field_of", FIELDS)

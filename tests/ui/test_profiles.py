@@ -515,6 +515,26 @@ def test_a_keyring_that_denies_is_said_in_place(room: Room) -> None:
 # New keys, mending, exporting
 
 
+def test_new_keys_that_an_account_asks_for_are_begun_for_that_account(room: Room) -> None:
+    room.choose(DESK)
+    room.window.tabs.setCurrentIndex(room.window.tabs.count() - 1)
+    room.window.hide()
+    room.window.renew(PARTNER)
+    room.settle()
+    assert (room.window.isVisible(), room.window.tabs.currentIndex()) == (True, 0)
+    assert room.window.title.text() == PARTNER.name
+    room.window.host_box.confirm.click()
+    room.settle()
+    assert room.rotated == [PARTNER]
+
+
+def test_new_keys_of_a_profile_that_is_gone_are_nobodys(room: Room) -> None:
+    room.window.renew(msgspec.structs.replace(PARTNER, name="Gone", id="gone"))
+    room.settle()
+    assert room.window.isVisible()
+    assert room.rotated == []
+
+
 def test_new_keys_of_a_host_that_nothing_proves_are_asked_about(room: Room) -> None:
     room.choose(PARTNER)
     room.push(room.window.rotate)

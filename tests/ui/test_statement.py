@@ -61,7 +61,7 @@ def test_ctrl_h_shows_the_last_week_of_trades(desk: Desk) -> None:
     assert asked(desk) == [day(QDate(today.year, today.month, today.day).addDays(-6))]
     assert (shown(trades, "Price")[0], shown(trades, "Quantity")[0], shown(trades, "Status")[0]) == ("+150", "10.00", "open")
     assert trades.record.text().endswith(":02 (it may lag)")
-    assert trades.sums.text() == "2 trades · stake 20.00 · profit 30.00 · brought 0.00"
+    assert trades.sums.text() == "2 trades · quantity 20.00 · profit 30.00 · brought 0.00"
 
 
 def test_the_menu_leads_there(desk: Desk) -> None:
@@ -155,7 +155,7 @@ def test_trades_have_the_names_of_their_orders_and_what_they_brought(desk: Desk)
     assert shown(trades, "Participant") == ["Los Angeles Lakers", "—", "—"]
     assert shown(trades, "Brought") == ["+15.00", "−11.00", "—"]
     assert shown(trades, "Price") == ["+150", "−110", "—"]
-    assert trades.sums.text() == "3 trades · stake 21.00 · profit 25.00 · brought +4.00 · 1 without an amount"
+    assert trades.sums.text() == "3 trades · quantity 21.00 · profit 25.00 · brought +4.00 · 1 without an amount"
     assert trades.record.text().startswith("Read at ")
     desk.display.use(OddsFormat.DECIMAL)
     assert shown(trades, "Price")[0] == "2.50"

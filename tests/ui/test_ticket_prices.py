@@ -133,7 +133,7 @@ def test_without_a_ladder_there_are_no_neighbouring_prices(desk: Desk, ticket: T
 
 def test_stakes_below_the_least_seen_are_said_and_may_be_sent(desk: Desk, ticket: Ticket) -> None:
     ticket.stake.setText("4.99")
-    assert ticket.objection.text() == "4 orders are below 1.00, the least seen at the venue: it may refuse such a stake"
+    assert ticket.objection.text() == "4 orders are below 1.00, the least seen at the venue: it may refuse such a quantity"
     send(desk)
     assert len(desk.venue.placed) == 5
 
@@ -149,7 +149,7 @@ def test_an_objection_to_a_later_order_is_said_with_its_odds_and_keeps_all_from_
 
 def test_the_orders_count_for_each_other_before_they_are_sent(desk: Desk, ticket: Ticket) -> None:
     limited(desk, selection=Decimal("90.00"))
-    assert ticket.objection.text() == "+154: 100.00 would be at risk on this selection, above the limit of 90.00"
+    assert ticket.objection.text() == "+154: 100.00 would be at risk on this participant, above the limit of 90.00"
     assert not ticket.place.isEnabled()
 
 
@@ -169,7 +169,7 @@ def test_an_order_that_would_need_insisting_is_left_out_and_said_before_and_afte
     ticket.stake.setText("100.02")
     assert not ticket.insist.isVisible()
     assert ticket.objection.text() == (
-        "Not sent: +150. 20.02 is 5 times the last stake of 4.00, and only a single order may be placed in spite of that"
+        "Not sent: +150. 20.02 is 5 times the last quantity of 4.00, and only a single order may be placed in spite of that"
     )
     assert ticket.risk.text() == "Risk 80.00"
     enter(ticket)
@@ -177,7 +177,7 @@ def test_an_order_that_would_need_insisting_is_left_out_and_said_before_and_afte
     send(desk)
     assert sent(desk) == [(151, "20.00"), (152, "20.00"), (153, "20.00"), (154, "20.00")]
     first = ticket.rows.texts()[0]
-    assert (first.mark, first.fate, first.words) == ("✗", "not sent", "20.02 is 5 times the last stake of 4.00")
+    assert (first.mark, first.fate, first.words) == ("✗", "not sent", "20.02 is 5 times the last quantity of 4.00")
 
 
 def test_a_tick_for_one_order_never_counts_for_several(desk: Desk) -> None:
@@ -378,7 +378,7 @@ def test_what_the_rules_stop_at_the_last_moment_is_said_in_their_words(desk: Des
     enter(ticket)
     assert desk.venue.placed == []
     assert {(row.mark, row.fate, row.words) for row in ticket.rows.texts()} == {
-        ("✗", "not sent", "A stake of 20.00 is above the limit of 10.00 an order")
+        ("✗", "not sent", "A quantity of 20.00 is above the limit of 10.00 an order")
     }
     assert ticket.result.text() == "5 orders: 5 not sent"
     assert not ticket.cancel_these.isVisible()

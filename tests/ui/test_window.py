@@ -191,7 +191,7 @@ def test_a_log_with_nothing_in_it_says_so(desk: Desk) -> None:
 
 def test_keys_that_are_not_to_be_had_are_one_press_away_from_new_ones(desk: Desk) -> None:
     asked: list[str] = []
-    desk.window._shell.show_profiles = lambda: asked.append("profiles")
+    desk.window.at_hand.connected.new_keys = lambda: asked.append("new keys")
     banner = desk.window.at_hand.banner
     desk.session.venue_is_gone("The practice exchange ended by itself (exit code -9).")
     desk.frame()
@@ -200,7 +200,7 @@ def test_keys_that_are_not_to_be_had_are_one_press_away_from_new_ones(desk: Desk
     desk.beat()
     assert (banner.other.isVisible(), banner.other.text()) == (True, "New keys…")
     banner.other.click()
-    assert asked == ["profiles"]
+    assert asked == ["new keys"]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)

@@ -58,6 +58,7 @@ def tunnels(port: int) -> tuple[Tunnel, ...]:
 
 
 def _host_objection(host: str) -> str:
-    name = host.partition(":")[0]
-    is_name = bool(name) and all(part and part.isascii() and part.replace("-", "").isalnum() for part in name.split("."))
+    name, colon, port = host.partition(":")
+    is_name = all(part.isascii() and part.replace("-", "").isalnum() for part in name.split("."))
+    is_name = is_name and (not colon or (port.isascii() and port.isdecimal()))
     return "" if is_name else f"{host!r} is no host's name: write it as in hooks.example.com."

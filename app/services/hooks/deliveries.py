@@ -57,6 +57,7 @@ class Deliveries:
         self._bad_said = 0
         self._bad = 0  # since the receiver was opened
         self._bad_why = ""
+        self._has_looked = False  # at one that has not been said
         self.tallies: dict[int | None, Tally] = {}
         self.trouble = ""  # why the file cannot be used
         self.changed = Signal()
@@ -105,8 +106,10 @@ class Deliveries:
         self.changed()
 
     def look(self) -> None:
-        """Say what was refused since it was last said; call it each second."""
-        self._say_bad()
+        """Say what was refused since it was last said; call it each second. Its reason comes a moment after its count."""
+        has_waited, self._has_looked = self._has_looked, self._bad > self._bad_said
+        if self._bad_why or has_waited:
+            self._say_bad()
 
     def _note_refetched(self, ids: Sequence[int], paths: tuple[str, ...]) -> None:
         for delivery_id in ids:
@@ -117,7 +120,6 @@ class Deliveries:
         self._bad = counts.bad + counts.unsigned
         self._bad_said = min(self._bad_said, self._bad)  # the receiver was opened anew
         self._bad_why = next((each.reason for each in reversed(newest) if each.reason and each.answer == REFUSED), self._bad_why)
-        self._say_bad()
 
     def _say_bad(self) -> None:
         """Once a minute at most, with how many there were."""

@@ -108,8 +108,9 @@ class Subscriptions:
     # Reading
 
     def reread(self) -> None:
-        """A person asks."""
-        self._tasks.start(self.read())
+        """A person asks. One reading may wait for its turn: the one that is under way may have begun before what he wants to see."""
+        if self._readings < 2:
+            self._tasks.start(self.read())
 
     async def read(self, *, asks_keyring: bool = True) -> None:
         """The list and the secrets. What goes wrong is said in `trouble`, and the list that was known stays.

@@ -18,6 +18,7 @@ from app.store.deliveries.file import DeliveriesFile
 WAITING: Final = 5_000  # deliveries that may wait for the disk
 BATCH: Final = 500
 REMEMBERED: Final = 10_000  # marks of bodies
+GATHER: Final = 0.05  # seconds that the first of a batch waits for others: a transaction costs far more than its rows
 PATIENCE: Final = 2.0  # seconds given to what still waits at the end
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class DeliveryWriter(Generic[A]):
         self._written = written
         self._waiting: queue.Queue[A | None] = queue.Queue(WAITING)
         self._firsts: OrderedDict[bytes, int] = OrderedDict()
+        self._is_ending = threading.Event()
         self._thread = threading.Thread(target=self._work, name="deliveries", daemon=True)
         self._thread.start()
 
@@ -58,6 +60,7 @@ class DeliveryWriter(Generic[A]):
 
     def close(self) -> None:
         """What waits is written first, within `PATIENCE`."""
+        self._is_ending.set()
         with contextlib.suppress(queue.Full):
             self._waiting.put(None, timeout=PATIENCE)
         self._thread.join(PATIENCE)
@@ -74,8 +77,10 @@ class DeliveryWriter(Generic[A]):
                 return
 
     def _batch(self) -> list[A | None]:
-        """What waits now, at least one."""
+        """What waits when the first has waited a moment."""
         batch = [self._waiting.get()]
+        if self._waiting.qsize() < BATCH:
+            self._is_ending.wait(GATHER)
         while len(batch) < BATCH and batch[-1] is not None:
             try:
                 batch.append(self._waiting.get_nowait())

@@ -71,6 +71,7 @@ class HookSecrets:
         self._choose = choose
         self._errands = Errands(limit=patience, sleep=sleep)
         self._of_this_run: dict[int, Secret] = {}
+        self._is_list_lost = False
 
     async def keep(self, subscription: Subscription, secret: Secret) -> None:
         logs.hide(secret)
@@ -89,7 +90,7 @@ class HookSecrets:
     async def read(self, subscription: Subscription) -> Secret | None:
         """UnreadableSecretError where what lies there cannot be understood."""
         held = self._of_this_run.get(subscription.id)
-        if held is None and subscription.id in self._ids():  # else no keyring is asked, and no person by it
+        if held is None and (subscription.id in self._ids() or self._is_list_lost):  # else no keyring is asked, and no person by it
             held = await self._run(partial(self._read, subscription.id))
         secret = None if held is None else _read(subscription, held)
         if secret is not None:
@@ -124,7 +125,10 @@ class HookSecrets:
             raise
 
     def _read(self, subscription_id: int, errand: Errand) -> Secret | None:
-        return self._ring(errand).get(entry(self._profile, subscription_id))
+        held = self._ring(errand).get(entry(self._profile, subscription_id))
+        if held is not None and subscription_id not in self._ids():
+            self._write((*self._ids(), subscription_id))
+        return held
 
     def _drop(self, subscription_id: int, errand: Errand) -> None:
         self._ring(errand).drop(entry(self._profile, subscription_id))
@@ -137,6 +141,7 @@ class HookSecrets:
         read = settings.read(self._list, _Listed, _Listed)
         if read.words:
             _log.warning("%s", read.words)
+            self._is_list_lost = True
         return read.value.ids
 
     def _write(self, ids: tuple[int, ...]) -> None:

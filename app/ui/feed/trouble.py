@@ -14,7 +14,7 @@ TRY: Final = "Try now"
 
 
 def show_trouble(banner: Banner, session: FeedSession, remedy: Way | None, new_keys: Callable[[], None] | None) -> None:
-    """`remedy` brings back a venue that is gone; `new_keys` opens the page of profiles and keys. One failed poll is no trouble: nothing is
+    """`remedy` brings back a venue that is gone; `new_keys` begins the rotation of its keys. One failed poll is no trouble: nothing is
     stale yet.
     """
     words = session.trouble

@@ -88,6 +88,7 @@ class BodyField(QWidget):
         """As text or hex, as it is chosen now."""
         self._trouble = ""
         shown, is_whole = _as_hex(body) if self._kind is BodyKind.HEX else _as_text(body)
+        self._exact = None
         self.text.blockSignals(True)
         self.text.setPlainText(shown)
         self.text.blockSignals(False)

@@ -88,6 +88,7 @@ class DeleteSubscriptionBox(Box):
         self._id = 0
         self.field = QLineEdit()
         self.field.setMaxLength(20)
+        self.field.setAccessibleName("The number of the subscription")
         self.body.addWidget(self.field)
         self.delete = self.add_button("Delete", "danger")
         self.delete.clicked.connect(self._confirm)

@@ -43,7 +43,8 @@ class DeliveriesPane(Pane):
         self._whose: int | None = None  # the subscription chosen above
         self._has_more = True
         self._is_reading = False
-        self._is_catching_up = False
+        self._is_catching_up = self._is_putting = False
+        self._floor = 0  # the number up to which nothing is missing in the list
         self._caught_up = 0  # received, when the file was last read after
         self._asked = 0  # readings of the filter: only the newest one's answer is taken
         self.model = DeliveriesModel()
@@ -163,25 +164,40 @@ class DeliveriesPane(Pane):
     async def _catch_up(self, query: DeliveryQuery, asked: int) -> None:
         self._is_catching_up = True
         try:
-            rows = await self._deliveries.page(query)
+            rows = await self._read_down_to(self._floor, query)
         except OSError:
             return  # said where the file is read because a person wants it
         finally:
             self._is_catching_up = False
-        if asked == self._asked:
+        if asked == self._asked and rows:
+            self._floor, oldest = rows[0].id, self.model.oldest
             self._put(rows)
+            self.model.add_older([row for row in rows if row.id < oldest])
             self._show_note()
 
+    async def _read_down_to(self, floor: int, query: DeliveryQuery) -> list[Delivery]:
+        """All since the number up to which nothing is missing."""
+        rows = page = await self._deliveries.page(query)
+        while len(page) == PAGE and page[-1].id > floor and len(rows) < MOST:
+            page = await self._deliveries.page(msgspec.structs.replace(query, before=page[-1].id))
+            rows = rows + page
+        return rows
+
     def _put(self, rows: Sequence[Delivery]) -> None:
-        """What was looked at stays where it is, unless the top was."""
-        bar, before = self.table.verticalScrollBar(), len(self.model.rows)
-        was, top = bar.value(), self.model.rows[0].id if before else 0
+        """What was looked at stays where it is, unless the top was; a chosen one that leaves a full list stays open below."""
+        bar, chosen = self.table.verticalScrollBar(), self.row
+        was, top = bar.value(), self.model.rows[0].id if self.model.rows else 0
+        self._is_putting = True
         self.model.put(rows)
+        self._is_putting = False
         if was > 0:
             above = next((place for place, row in enumerate(self.model.rows) if row.id <= top), 0)
+            self.table.updateGeometries()  # the bar still ends where the list did
             bar.setValue(was + above * ROW)
         row = self.row
-        if row is not None and self.chosen.row != row:
+        if chosen is not None and (row is None or row.id != chosen.id):
+            self.table.selectionModel().clear()  # Qt chose its neighbour
+        elif row is not None and self.chosen.row != row:
             self.chosen.show_row(row)
 
     def _show_note(self) -> None:
@@ -213,7 +229,7 @@ class DeliveriesPane(Pane):
 
     def _filtered(self, *_: object) -> None:
         self._asked += 1
-        self._has_more = True
+        self._floor, self._has_more = 0, True
         self.model.start_again()
         self.chosen.show_row(None)
         self._tools.start(self._read(self.query, self._asked))
@@ -233,12 +249,13 @@ class DeliveriesPane(Pane):
             self._is_reading = False
         if asked == self._asked:
             self._has_more = len(rows) == PAGE
+            self._floor = max(self._floor, rows[0].id if rows else 0)
             self.model.add_older(rows)
             self.refresh()
 
     def _selected(self, *_: QItemSelection) -> None:
         """One that left the list because newer ones came stays open."""
-        if self.row is not None:
+        if self.row is not None and not self._is_putting:
             self.chosen.show_row(self.row)
 
     # All of them

@@ -7,8 +7,9 @@ import re
 from enum import StrEnum
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextOption
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.webhook import Letter
 from app.ui.theme import Theme
@@ -38,14 +39,12 @@ class LetterView(QWidget):
         self.about = ElidedLabel()
         self.words = ElidedLabel()
         self.words.setFont(theme.font(11))
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        self.text.setFont(mono(12))
-        self.text.setAccessibleName("Headers and body of the delivery")
-        self.text.setTabChangesFocus(True)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        self.text.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self.text, self.headers = _bytes_field("Body of the delivery"), _bytes_field("Headers of the delivery")
+        self.both = QSplitter(Qt.Orientation.Horizontal)
+        for part, stretch in ((self.text, 5), (self.headers, 4)):
+            self.both.addWidget(part)
+            self.both.setStretchFactor(self.both.count() - 1, stretch)
+        self.both.setChildrenCollapsible(False)
         row = QHBoxLayout()
         row.setContentsMargins(10, 5, 8, 5)
         row.setSpacing(6)
@@ -59,7 +58,7 @@ class LetterView(QWidget):
         layout.setSpacing(0)
         layout.addLayout(line)
         layout.addLayout(row)
-        layout.addWidget(self.text, 1)
+        layout.addWidget(self.both, 1)
 
     def tell(self, words: str) -> None:
         self.about.setText(words)
@@ -69,6 +68,7 @@ class LetterView(QWidget):
         self._letter = None
         self.words.setText("")
         self.text.setPlainText(words)
+        self.headers.setPlainText("")
 
     def show_letter(self, letter: Letter) -> None:
         self._letter = letter
@@ -82,12 +82,23 @@ class LetterView(QWidget):
     def _fill(self) -> None:
         letter = self._letter
         assert letter is not None
-        headers = "\n".join(visible(f"{name}: {value}") for name, value in letter.headers)
         body, words = shown(letter.body, self._look)
         if len(letter.body) < letter.full_size:
             words = f"The first {len(letter.body):,} of {letter.full_size:,} bytes were kept. {words}".strip()
         self.words.setText(words)
-        self.text.setPlainText(f"{headers}\n\n{body}")
+        self.text.setPlainText(body)
+        self.headers.setPlainText("\n".join(visible(f"{name}: {value}") for name, value in letter.headers))
+
+
+def _bytes_field(name: str) -> QPlainTextEdit:
+    field = QPlainTextEdit()
+    field.setReadOnly(True)
+    field.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+    field.setFont(mono(12))
+    field.setAccessibleName(name)
+    field.setTabChangesFocus(True)
+    field.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+    return field
 
 
 def shown(body: bytes, look: Look) -> tuple[str, str]:

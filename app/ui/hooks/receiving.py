@@ -110,6 +110,7 @@ class ReceivingPane(QScrollArea):
             line.setReadOnly(True)
             line.setFont(mono(11))
             line.setCursorPosition(0)
+            line.setAccessibleName(f"The line for {tunnel.name}")
             copy = button("Copy", f"Copy the line for {tunnel.name}")
             copy.clicked.connect(partial(self._tools.clipboard.copy, tunnel.line, f"The line for {tunnel.name}"))
             part = QWidget()

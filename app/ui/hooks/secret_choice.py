@@ -80,6 +80,14 @@ class SecretChoice(QWidget):
             self.box.setCurrentIndex(place)
         return place >= 0
 
+    def choose_for(self, number: int | None, event: str) -> None:
+        """A delivery's: its subscription's, or that of one of its event where it is not known whose it is."""
+        if number is not None and self.choose(number):
+            return
+        for known, one in self._subscriptions.all.items():
+            if one.event == event and self.choose(known):
+                return
+
     def forget(self) -> None:
         self.typed.clear()
 

@@ -92,11 +92,7 @@ class TrialPane(QScrollArea):
 
     def _event_chosen(self, *_: object) -> None:
         """A subscription is of one event: the secret of one of this event is offered."""
-        event = self.events.currentData()
-        subscriptions = self._tools.desk.subscriptions
-        for number, one in subscriptions.all.items():
-            if one.event == event and subscriptions.secret_of(number) and self.secrets.choose(number):
-                break
+        self.secrets.choose_for(None, self.events.currentData())
         self._judge()
 
     def _judge(self) -> None:

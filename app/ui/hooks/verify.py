@@ -76,8 +76,7 @@ class VerifyPane(QScrollArea):
     def take(self, delivery: Delivery, letter: Letter) -> None:
         """A delivery that came, with its very bytes. A header that came twice is joined as HTTP joins it."""
         told = [value for name, value in letter.headers if name.lower() == SIGNATURE_HEADER.lower()]
-        if delivery.subscription_id is not None:
-            self.secrets.choose(delivery.subscription_id)
+        self.secrets.choose_for(delivery.subscription_id, delivery.event)
         self.header.setText(", ".join(told))
         self.header.setCursorPosition(0)
         self.body.show_bytes(letter.body)

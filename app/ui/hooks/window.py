@@ -226,7 +226,7 @@ class HooksWindow(QWidget):
 
     def _escape(self) -> None:
         """A field that holds a filter is emptied first, and left to the list."""
-        if self.deliveries.filter.hasFocus():
+        if self.focusWidget() is self.deliveries.filter:
             if self.deliveries.filter.text():
                 self.deliveries.filter.clear()
             else:

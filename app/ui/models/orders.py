@@ -331,6 +331,7 @@ def _updated(order: Order) -> str:
     return order.updated_at.isoformat() if order.updated_at else ""
 
 
+EVENT_COLUMN, SELECTION_COLUMN = 1, 3
 STATUS_COLUMN = 8
 CANCEL_COLUMN = 9
 USER_COLUMN = 15  # before the last, which moves by itself each second; the view shows it beside the time

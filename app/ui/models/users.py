@@ -193,7 +193,7 @@ def _columns() -> list[Column[UserRow]]:
     ]  # fmt: skip
 
 
-LIMIT_COLUMN = 8
+LIMIT_COLUMN, LAST_ORDER_COLUMN = 8, 9
 
 
 def _id(row: UserRow) -> str:

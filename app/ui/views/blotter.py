@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, Qt
@@ -18,13 +18,21 @@ from app.services.session import Session
 from app.ui import formats
 from app.ui.delegates.status_chip import StatusChipDelegate
 from app.ui.display import Display
-from app.ui.models.orders import CANCEL_COLUMN, MANY, STATUS_COLUMN, USER_COLUMN, Filter, OrdersModel
+from app.ui.models.orders import CANCEL_COLUMN, EVENT_COLUMN, MANY, SELECTION_COLUMN, STATUS_COLUMN, USER_COLUMN, Filter, OrdersModel
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
+from app.ui.views.column_room import ColumnRoom, Span
 from app.ui.views.table import Table
 
 # An unknown order is sent again from its row in the tray only, where all that was tried stands beside the button.
 MAY_GO_AGAIN = frozenset({OrderState.NOT_SENT, OrderState.PRESUMED})
+
+
+_SPANS: Final = {  # pixels: on a small screen names give way, so that how an order stands is in view
+    SELECTION_COLUMN: Span(112, 178),
+    EVENT_COLUMN: Span(96, 150),
+}
+_USER: Final = Span(104, 150)
 
 
 class OrdersTable(Table):
@@ -50,6 +58,8 @@ class OrdersTable(Table):
         self.horizontalHeader().moveSection(CANCEL_COLUMN, 0)  # in view however narrow the table is
         if model.has_users:
             self.horizontalHeader().moveSection(USER_COLUMN, 2)  # after the cross and the time
+        spans = _SPANS | {USER_COLUMN: _USER} if model.has_users else _SPANS
+        self._room = ColumnRoom(self, spans, STATUS_COLUMN)
         self.horizontalHeader().setSectionsClickable(True)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().sectionClicked.connect(model.sort_by)

@@ -17,8 +17,8 @@ class Span(NamedTuple):
 
 
 class ColumnRoom(QObject):
-    """Shares out the width of a table's columns up to `end` whenever it changes, to those of `spans` in their order. One that a person has
-    drawn to another width keeps it.
+    """Shares out the width of a table's columns up to `end`, as they stand on the screen, whenever it changes, to those of `spans` in
+    their order. One that a person has drawn to another width keeps it.
     """
 
     def __init__(self, table: QTableView, spans: Mapping[int, Span], end: int) -> None:
@@ -38,7 +38,7 @@ class ColumnRoom(QObject):
     def _share(self) -> None:
         table = self._table
         self._spans = spans = {at: span for at, span in self._spans.items() if self._is_ours(at, span)}
-        taken = sum(spans[at].least if at in spans else table.columnWidth(at) for at in range(self._end + 1))
+        taken = sum(spans[at].least if at in spans else table.columnWidth(at) for at in self._in_view)
         spare = max(table.viewport().width() - taken, 0)
         self._is_sharing = True
         for column, (least, most) in spans.items():
@@ -46,6 +46,12 @@ class ColumnRoom(QObject):
             spare -= more
             table.setColumnWidth(column, least + more)
         self._is_sharing = False
+
+    @property
+    def _in_view(self) -> list[int]:
+        """Columns up to the end, some of which may have been moved."""
+        header = self._table.horizontalHeader()
+        return [header.logicalIndex(place) for place in range(header.visualIndex(self._end) + 1)]
 
     def _is_ours(self, column: int, span: Span) -> bool:
         """Not where a person had drawn it, in an earlier run, to a width that is never given here."""

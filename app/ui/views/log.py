@@ -17,7 +17,7 @@ class LogModel(TableModel[Notice]):
     columns = (
         Column("Time", lambda notice: formats.clock(notice.at), lambda notice: notice.at, 96),
         Column("Kind", lambda notice: str(notice.tone), None, 70),
-        Column("What", lambda notice: notice.words, None, 900),
+        Column("What", lambda notice: notice.words, None, 300),
     )
 
     def __init__(self, notices: Notices) -> None:

@@ -172,6 +172,14 @@ class ProfilesWindow(QWidget):
         self.activateWindow()
         self.list.view.setFocus()
 
+    def renew(self, profile: Profile) -> None:
+        """Show it with this profile chosen, and begin the rotation of its keys."""
+        self.bring()
+        self.tabs.setCurrentIndex(0)
+        self.parts.setCurrentIndex(0)
+        self._room.choose(profile)
+        self._rotate()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.list.setFixedWidth(WIDTH if event.size().width() >= SMALL else NARROW)
         super().resizeEvent(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -11,9 +12,16 @@ from PySide6.QtWidgets import QMenu
 from app.services.order_record import OrderRecord
 from app.services.record_rows import RecordRow
 from app.ui.models.order_record import RecordModel
+from app.ui.views.column_room import ColumnRoom, Span
 from app.ui.views.statement_sheet import SheetTable
 
 Line = tuple[str, Callable[[], object], bool]
+_SPANS: Final = {  # pixels: on a small screen names give way, so that how an order stands is in view
+    "selection": Span(112, 160),
+    "user": Span(100, 150),
+    "event": Span(92, 170),
+    "market": Span(72, 96),
+}
 
 
 class RecordTable(SheetTable):
@@ -30,6 +38,8 @@ class RecordTable(SheetTable):
         self._record = record
         self.setAccessibleName("The venue's record of orders")
         header = self.horizontalHeader()
+        spans = {model.names.index(name): span for name, span in _SPANS.items() if name in model.names}
+        self._room = ColumnRoom(self, spans, model.names.index("status"))
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         header.sectionClicked.connect(self._sort)

@@ -7,9 +7,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QPushButton
 
 from app.ui.delegates.use_bar import UseBarDelegate
-from app.ui.models.users import LIMIT_COLUMN, UserRow, UsersModel
+from app.ui.models.users import LAST_ORDER_COLUMN, LIMIT_COLUMN, UserRow, UsersModel
 from app.ui.theme import Theme
+from app.ui.views.column_room import ColumnRoom, Span
 from app.ui.views.table import Table
+
+WHO, NAME = Span(96, 210), Span(112, 230)  # pixels: ids and names are told apart by their ends
 
 
 class UsersTable(Table):
@@ -31,6 +34,7 @@ class UsersTable(Table):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.horizontalHeader().setSectionsClickable(True)
         self.horizontalHeader().setStretchLastSection(True)
+        self._room = ColumnRoom(self, {0: WHO, 1: NAME}, LAST_ORDER_COLUMN)
         self.horizontalHeader().sectionClicked.connect(model.sort_by)
         self.doubleClicked.connect(lambda index: self.user_wanted.emit(model.rows[index.row()].user.id))
         self.offer_csv(model.to_csv)

@@ -15,7 +15,7 @@ from app.domain.secret import Secret
 from app.domain.webhook import Delivery, DeliveryQuery, Letter, Listed, NewSubscription, Show, Subscription, Tally, Verdict
 from app.services.hooks.choice import HookChoice
 from app.services.hooks.desk import HookDesk, HookOutside
-from app.services.hooks.ports import Answer, ReceiverState
+from app.services.hooks.ports import Answer, ReceiverState, SecretShelf
 from tests.faults.machine.virtual import VirtualLoop, VirtualTime
 from tests.services.fakes import Clock
 from tests.services.feed.kit import Feed, never
@@ -43,7 +43,7 @@ class FakeHookVenue:
         self.made_anyway = False
         self.calls: list[tuple[object, ...]] = []
         self.next_id = 17
-        self.before: Callable[[], Awaitable[None]] | None = None  # awaited between the making of a list and its arrival
+        self.before: Callable[[], Awaitable[object]] | None = None  # awaited between the making of a list and its arrival
 
     def put(self, *subscriptions: Subscription) -> None:
         self.rows.update({each.id: each for each in subscriptions})
@@ -83,8 +83,11 @@ class FakeSecrets:
         self.trouble: VaultError | None = None
         self.unreadable: set[int] = set()
         self.asked: list[int] = []
+        self.before: Callable[[], Awaitable[object]] | None = None  # awaited before something is kept
 
     async def keep(self, subscription: Subscription, secret: Secret) -> None:
+        if self.before is not None:
+            await self.before()
         self._fail()
         self.held[subscription.id] = secret
 
@@ -245,7 +248,9 @@ class Hooks:
         clock: Clock | VirtualTime | None = None,
         sleep: Callable[[float], Awaitable[None]] = never,
         choice: HookChoice | None = None,
+        shelf: SecretShelf | None = None,
     ) -> None:
+        """`shelf`: another place for secrets than `secrets`."""
         self.feed = Feed(clock, sleep)
         self.clock = self.feed.clock
         self.venue, self.secrets, self.receiver = FakeHookVenue(), FakeSecrets(), FakeReceiver()
@@ -254,7 +259,7 @@ class Hooks:
         self.trouble = ""
         self.taken: set[int] = set()  # ports
         outside = HookOutside(
-            self.venue, self.secrets, self.receiver, self.shelf, self.poster, self.clock.monotonic, self.clock.now, sleep,
+            self.venue, shelf or self.secrets, self.receiver, self.shelf, self.poster, self.clock.monotonic, self.clock.now, sleep,
             choice or HookChoice(), self._keep, takes_loopback=True, is_free=lambda port: port not in self.taken,
         )  # fmt: skip
         self.desk = HookDesk(outside, self.feed.session, self.feed.notices, self.feed.tasks)

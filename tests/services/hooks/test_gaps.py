@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.domain.receiving import Signal
 from app.domain.webhook import Delivery, HookEvent, Verdict
 from app.services.hooks import gaps
+from app.services.hooks.gap_tally import GapFigures
 from app.services.hooks.gaps import LAG, LATE, GapWatch, Missed
 from tests.services.fakes import Clock
 
@@ -99,7 +100,7 @@ def test_a_delivery_within_the_patience_covers_and_one_after_it_is_late(watch: W
     watch.pass_by(20)
     assert watch.listed == [(ODDS, 2, 60.0)]
     assert [at - watch.began for at in watch.late.values()] == [timedelta(seconds=65.25)]
-    assert watch.gaps.figures == gaps.GapFigures(expected=2, missed=0, late=1)
+    assert watch.gaps.figures == GapFigures(expected=2, missed=0, late=1)
     assert watch.gaps.figures.rate == 0.5
 
 
@@ -111,7 +112,7 @@ def test_one_that_comes_after_it_was_listed_is_late_for_a_minute_and_then_no_mor
     watch.pass_by(2)
     watch.delivered(2)
     assert [match_id for _, match_id, _ in watch.late] == [1]
-    assert watch.gaps.figures == gaps.GapFigures(expected=2, missed=1, late=1)
+    assert watch.gaps.figures == GapFigures(expected=2, missed=1, late=1)
 
 
 def test_one_that_came_in_time_and_was_heard_of_late_is_not_counted_against_anybody(watch: Watch) -> None:
@@ -119,7 +120,7 @@ def test_one_that_came_in_time_and_was_heard_of_late_is_not_counted_against_anyb
     watch.pass_by(9)
     assert len(watch.rows) == 1
     watch.delivered(ago=6.0)
-    assert watch.gaps.figures == gaps.GapFigures(expected=1, missed=0, late=0)
+    assert watch.gaps.figures == GapFigures(expected=1, missed=0, late=0)
     assert len(watch.late) == 1, "its row says that it came"
 
 
@@ -138,7 +139,7 @@ def test_several_changes_within_the_patience_need_one_delivery_and_make_one_row(
         watch.pass_by(1)
     watch.pass_by(20)
     assert watch.listed == [(ODDS, 42, 60.0)]
-    assert watch.gaps.figures == gaps.GapFigures(expected=1, missed=1)
+    assert watch.gaps.figures == GapFigures(expected=1, missed=1)
 
 
 def test_another_event_or_match_covers_nothing(watch: Watch) -> None:
@@ -203,9 +204,9 @@ def test_the_figures_are_those_of_a_day_and_more_expectations_than_anybody_count
     for number in range(3_000):
         watch.told(number)
     watch.pass_by(20)
-    assert watch.gaps.figures == gaps.GapFigures(expected=3_000, missed=3_000)
+    assert watch.gaps.figures == GapFigures(expected=3_000, missed=3_000)
     watch.clock.move(25 * 3600)
-    assert watch.gaps.figures == gaps.GapFigures()
+    assert watch.gaps.figures == GapFigures()
 
 
 def test_a_flood_of_matches_is_bounded_and_what_is_forgotten_accuses_nobody(watch: Watch) -> None:

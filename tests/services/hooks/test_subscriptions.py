@@ -78,8 +78,9 @@ def test_an_old_subscription_is_never_taken_for_the_one_of_an_unknown_end(is_lis
 def test_a_list_that_was_under_way_while_one_was_made_does_not_lose_it() -> None:
     async def scenario(hooks: Hooks) -> None:
         subscriptions = hooks.desk.subscriptions
-        gate = asyncio.Event()
+        gate, seen = asyncio.Event(), list[bool]()
         hooks.venue.before = gate.wait
+        subscriptions.changed.connect(lambda: seen.append(17 in subscriptions.all))
         reading = asyncio.create_task(subscriptions.read())
         await asyncio.sleep(0)
         creating = asyncio.create_task(subscriptions.create(TARGET, ["ODDS_UPDATED"]))
@@ -89,6 +90,7 @@ def test_a_list_that_was_under_way_while_one_was_made_does_not_lose_it() -> None
         new = creating.result()[0].new
         assert new is not None
         assert list(subscriptions.all) == [new.subscription.id]
+        assert all(seen), "not even for a moment"
         assert await subscriptions.store(new.subscription.id, new.secret) == ""
         assert subscriptions.secret_of(new.subscription.id) == new.secret
 

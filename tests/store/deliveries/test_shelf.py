@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,9 +22,10 @@ async def shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> AsyncIterator[DeliveriesFile]:
+def file(tmp_path: Path) -> Iterator[DeliveriesFile]:
+    """The receiver's side."""
     found = DeliveriesFile(tmp_path / "deliveries.db")
-    yield found  # type: ignore[misc]  # the receiver's side
+    yield found
     found.close()
 
 
@@ -139,7 +140,7 @@ async def test_a_file_that_cannot_be_used_is_an_os_error_and_nothing_else(tmp_pa
     path.mkdir()
     shelf = Shelf(path)
     for _ in range(2):
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match="unable to open"):
             await shelf.page(DeliveryQuery())
     path.rmdir()
 

@@ -27,7 +27,7 @@ def main(name: str, times: int, limit: int) -> None:
             failures.append(str(problem))
     words = file.words
     file.close()
-    print(json.dumps({"numbers": numbers, "failures": failures, "words": words}))
+    json.dump({"numbers": numbers, "failures": failures, "words": words}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -75,7 +75,6 @@ class House:
             clock=self.clock.monotonic,
             now=self.clock.now,
             icon=resources() / "icons" / "overround.svg",
-            show_profiles=lambda: self.pressed.append("profiles"),
         )
         connected = ConnectedFeed(
             feed=self.feed.desk,
@@ -86,6 +85,7 @@ class House:
             account="CS2 league",
             start=self.feed.tasks.start,
             enter_again=lambda: self.pressed.append("enter"),
+            new_keys=lambda: self.pressed.append("new keys"),
         )
         self.view = FeedView(self.window, shell, connected)
         self.view.league_changed.connect(lambda: self.fired.append(1))
@@ -197,7 +197,7 @@ def test_a_key_that_is_not_accepted_is_said_so_with_a_way_to_new_keys_and_one_to
     assert house.view.banner.other.text() == "New keys…"
     house.view.banner.other.click()
     house.view.banner.button.click()
-    assert house.pressed == ["profiles", "enter"]
+    assert house.pressed == ["new keys", "enter"]
     assert house.view.status.polling.text().startswith("Not polling: the key is not accepted")
     house.session.trouble_is_over()
     house.answered()

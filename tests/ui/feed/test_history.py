@@ -285,6 +285,8 @@ def test_a_round_and_a_swap_are_told_no_earlier_than_the_video_shows_them(pane: 
     heard(pane, 2462, "2.6", "1.4")
     pane.spin()
     assert chart_of(pane)._marks.swaps == ()
+    assert 13 in pane.feed.session.histories.round_starts.of(LIVE)
+    assert 13 not in chart_of(pane)._marks.rounds
     assert "swapped" not in pane.view.hint.text()
     pane.feed.clock.move(30)  # type: ignore[union-attr]  # by hand
     pane.view.refresh()
@@ -317,6 +319,9 @@ def test_rounds_can_be_chosen_and_now_is_the_one_that_is_played(pane: Pane) -> N
     assert pane.view.title.text() == "Odds · ROUND 3"
     assert [line.name for line in pane.view._drawing.lines] == ["Vertex", "Nomads"]
     assert pane.view._drawing.lines[0].odds[0] == 1.5  # Vertex was CT in round 3
+    pane.view.chips[Question.NEXT_ROUND].click()  # another question: what was chosen was not chosen for it
+    pane.spin()
+    assert pane.view.title.text() == "Odds · NEXT ROUND 16"
 
 
 def test_nothing_is_done_while_it_is_hidden_and_it_catches_up_when_shown(pane: Pane) -> None:
@@ -355,11 +360,16 @@ def test_a_price_nobody_vouches_for_is_marked_with_the_time_and_drawn_no_further
     assert "<b>77.00</b>" not in pane.view.legend.text()
     assert chart._marks.stale is not None
     assert list(chart._marks.stale) == pytest.approx([pane.moment(2400), pane.moment(3000)], abs=0.01)
+    chart.point_at(pane.moment(2700))  # nobody knows
+    assert pane.view.legend.text().count("—") == 3
+    chart.point_at(None)
     pane.feed.tell()  # an empty page without a hole: it stood all the time
     pane.view.tick()
     times, _heights = chart._curves[2].getData()
     assert max(times) == pytest.approx(pane.moment(3000), abs=0.01)
-    assert (chart._marks.stale, "stale" in pane.view.legend.text()) == (None, False)
+    marks = chart._marks
+    assert marks.stale is None
+    assert "stale" not in pane.view.legend.text()
 
 
 def test_a_round_that_is_over_ends_with_its_last_price_and_says_when_that_was(pane: Pane) -> None:
@@ -513,6 +523,15 @@ def test_files_go_where_they_are_wanted_and_never_over_another(pane: Pane, tmp_p
     assert any(
         QColor(image.pixel(x, y)) == chart_of(pane)._curves[0].opts["pen"].color() for x in range(900, 1400, 3) for y in range(62, 860)
     )
+
+
+def test_a_picture_shows_nothing_of_the_mouse_and_leaves_the_chart_as_it_was(pane: Pane) -> None:
+    pane.live_match()
+    chart, was = chart_of(pane), chart_of(pane).size()
+    clean = chart.picture(QSize(1600, 800)).toImage()
+    chart.point_at(pane.moment(1000))
+    assert chart.picture(QSize(1600, 800)).toImage() == clean
+    assert (chart.size(), chart._cross.isVisible()) == (was, True)
 
 
 def test_the_dialog_of_a_file_names_the_match_and_the_round(pane: Pane) -> None:

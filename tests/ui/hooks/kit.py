@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -11,7 +12,6 @@ from app.domain.environment import Environment
 from app.domain.receiving import Counts, Tidings
 from app.domain.secret import Secret
 from app.domain.webhook import Delivery, Subscription, Verdict
-from app.services.hooks.choice import HookChoice
 from app.ui.hooks.tools import HookTools
 from app.ui.hooks.window import HooksWindow
 from app.ui.theme import Theme
@@ -38,13 +38,14 @@ class FakeCopies:
 class Page:
     """`begin` reads what the fakes hold and shows the window. What was started has gone as far as it can after each call here."""
 
-    def __init__(self, theme: Theme, environment: Environment = Environment.PRACTICE, *, choice: HookChoice | None = None) -> None:
-        self.hooks = Hooks(choice=choice)
+    def __init__(self, theme: Theme, environment: Environment = Environment.PRACTICE, *, remembered: dict[str, str] | None = None) -> None:
+        self.hooks = Hooks()
         self.desk = self.hooks.desk
         self.tasks = SteppedTasks()
+        asyncio.set_event_loop(self.tasks._loop)  # what the services start goes on in the same steps
         self.copies = FakeCopies()
         self.said: list[str] = []
-        self.remembered: dict[str, str] = {}
+        self.remembered = {} if remembered is None else remembered
         self.tools = HookTools(
             desk=self.desk,
             theme=theme,
@@ -54,6 +55,8 @@ class Page:
             clock=self.hooks.clock.monotonic,
             now=self.hooks.clock.now,
             is_production=environment is Environment.PRODUCTION,
+            recall=lambda name: self.remembered.get(name, ""),
+            remember=self.remembered.__setitem__,
         )
         self.window = HooksWindow(None, self.tools, environment, "Rankacy")
 
@@ -86,7 +89,9 @@ class Page:
 
     def close(self) -> None:
         self.window.shut()
+        self.tasks.start(self.hooks.feed.tasks.stop())
         self.tasks.give_up()
+        asyncio.set_event_loop(None)
         shiboken6.delete(self.window)
 
 

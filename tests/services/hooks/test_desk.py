@@ -1,0 +1,316 @@
+"""All of an account's webhooks together: received as chosen, watched for gaps only where deliveries surely come here, ended whole."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from app.domain.errors import UnknownError
+from app.domain.receiving import Plan
+from app.domain.webhook import HookEvent, Verdict
+from app.services.hooks.choice import HookChoice
+from app.services.hooks.desk import RETRY
+from app.services.hooks.ports import ReceiverState
+from app.services.hooks.trials import Flaw
+from tests.services.feed.kit import EVENING, match, snapshot
+from tests.services.hooks.kit import TARGET, Hooks, delivery, play, secret_of, subscription
+
+HERE = "http://127.0.0.1:8765/rankacy"
+ODDS = str(HookEvent.ODDS_UPDATED)
+
+
+async def received(hooks: Hooks, url: str = HERE, *, is_active: bool = True) -> None:
+    """Subscribed to odds with a stored secret, receiving, and watched for long enough."""
+    hooks.venue.put(subscription(17, url=url, is_active=is_active))
+    hooks.secrets.held = {17: secret_of(17)}
+    hooks.feed.venue.put(match())
+    hooks.feed.venue.write(snapshot())
+    hooks.feed.session.start()
+    hooks.desk.start()
+    await asyncio.sleep(1)
+    await hooks.desk.reception.start()
+    await asyncio.sleep(30)
+
+
+def change(hooks: Hooks, number: int = 1) -> None:
+    """The feed's odds of match 42 change."""
+    hooks.feed.venue.write(snapshot(at=EVENING + timedelta(seconds=number)))
+
+
+def routed(hooks: Hooks) -> list[int]:
+    """What the receiver was last told to receive."""
+    plan: Plan = hooks.receiver.plans[-1]
+    return [route.subscription_id for route in plan.routes]
+
+
+def missed(hooks: Hooks) -> list[tuple[str, int | None, Verdict]]:
+    return [(row.event, row.match_id, row.verdict) for row in hooks.shelf.rows.values() if row.verdict in {Verdict.MISSED, Verdict.LATE}]
+
+
+def test_a_change_without_a_delivery_is_listed_with_whose_it_should_have_been() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks)
+        change(hooks)
+        await asyncio.sleep(20)
+        assert missed(hooks) == [(ODDS, 42, Verdict.MISSED)]
+        assert [row.subscription_id for row in hooks.desk.deliveries.newest] == [17]
+        assert hooks.words == [], "a missed one is no notice"
+
+    play(scenario)
+
+
+def test_a_delivery_before_the_poll_accuses_nobody() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks)
+        change(hooks)
+        hooks.come(delivery(hooks.clock.now()))
+        await asyncio.sleep(20)
+        assert missed(hooks) == []
+        assert hooks.desk.gaps.figures.expected == 1
+
+    play(scenario)
+
+
+def test_a_late_one_is_marked_although_its_row_was_not_written_yet() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks)
+        change(hooks)
+        await asyncio.sleep(8)
+        hooks.come(delivery(hooks.clock.now()))
+        await asyncio.sleep(20)
+        assert missed(hooks) == [(ODDS, 42, Verdict.LATE)]
+        rows = [row for row in hooks.desk.deliveries.newest if row.verdict is Verdict.LATE]
+        assert len(rows) == 1
+        assert rows[0].reason.startswith("came ")
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("why", ["other event", "inactive", "not stored", "stopped", "failed", "gone"])
+def test_nothing_is_expected_where_nothing_can_come(why: str) -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks, is_active=why != "inactive")
+        if why == "other event":
+            hooks.venue.rows = {17: subscription(17, "MATCH_STARTED", HERE)}
+            await hooks.desk.subscriptions.read()
+        elif why == "not stored":
+            hooks.venue.rows = {18: subscription(18, url=HERE)}
+            await hooks.desk.subscriptions.read()
+        elif why == "stopped":
+            await hooks.desk.reception.stop()
+        elif why == "failed":
+            hooks.receiver.become(ReceiverState.FAILED, "killed by signal 9")
+        elif why == "gone":
+            change(hooks)
+            await asyncio.sleep(2)
+            hooks.feed.session.venue_is_gone("The exchange ended")
+        await asyncio.sleep(10)
+        change(hooks, 2)
+        await asyncio.sleep(30)
+        assert missed(hooks) == []
+        assert hooks.desk.gaps._why_off(ODDS)
+
+    play(scenario)
+
+
+def test_what_is_received_anew_is_not_accused_of_what_came_before() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks)
+        change(hooks)
+        hooks.receiver.become(ReceiverState.FAILED, "killed")
+        await hooks.desk.reception.open()
+        await asyncio.sleep(30)
+        assert missed(hooks) == []
+        change(hooks, 2)
+        await asyncio.sleep(30)
+        assert len(missed(hooks)) == 1
+
+    play(scenario)
+
+
+def test_a_target_on_the_internet_is_expected_of_once_something_came_from_there_and_our_own_tests_do_not_count() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks, TARGET)
+        change(hooks)
+        await asyncio.sleep(30)
+        assert missed(hooks) == []
+        assert "its target may lead elsewhere" in hooks.desk.gaps._why_off(ODDS)
+        await hooks.desk.trials.send(HERE, ODDS, 42, Flaw.GOOD, secret_of(17))
+        hooks.come(delivery(hooks.clock.now()))
+        await asyncio.sleep(30)
+        assert hooks.desk.gaps._why_off(ODDS), "what we sent ourselves shows nothing"
+        hooks.come(delivery(hooks.clock.now()))
+        await asyncio.sleep(30)
+        assert hooks.desk.gaps._why_off(ODDS) == ""
+        change(hooks, 2)
+        await asyncio.sleep(30)
+        assert missed(hooks) == [(ODDS, 42, Verdict.MISSED)]
+        await hooks.desk.reception.use(HookChoice(port=8900))
+        assert hooks.desk.gaps._why_off(ODDS), "another port is another place"
+
+    play(scenario)
+
+
+def test_a_subscription_that_was_deleted_elsewhere_is_found_out_before_anybody_is_accused() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks)
+        hooks.venue.rows.clear()
+        for number in range(1, 4):
+            change(hooks, number)
+            await asyncio.sleep(10)
+        assert missed(hooks) == []
+        assert hooks.desk.gaps.figures.missed == 0
+        assert not hooks.desk.subscriptions.all
+
+    play(scenario)
+
+
+def test_many_that_are_missed_ask_for_the_list_seldom() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks)
+        hooks.venue.calls.clear()
+        for number in range(100):
+            change(hooks, number)
+            await asyncio.sleep(1)
+        await asyncio.sleep(20)
+        assert len(missed(hooks)) >= 10
+        assert len(hooks.venue.calls) <= 13
+
+    play(scenario)
+
+
+# Receiving
+
+
+def test_what_was_on_is_on_again_and_what_was_off_is_not() -> None:
+    for is_on in (True, False):
+
+        async def scenario(hooks: Hooks, is_on: bool = is_on) -> None:
+            hooks.venue.put(subscription(17))
+            hooks.secrets.held = {17: secret_of(17)}
+            hooks.desk.start()
+            await asyncio.sleep(1)
+            assert (hooks.desk.reception.state is ReceiverState.RUNNING) is is_on
+            if is_on:
+                (plan,) = hooks.receiver.plans
+                assert [(route.path, route.subscription_id, route.event) for route in plan.routes] == [("/rankacy", 17, ODDS)]
+
+        play(scenario, choice=HookChoice(is_on=is_on))
+
+
+def test_starting_and_stopping_are_remembered_and_the_end_of_the_program_is_not() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await hooks.desk.reception.start()
+        await hooks.desk.reception.stop()
+        await hooks.desk.reception.start()
+        await hooks.desk.close()
+        assert [choice.is_on for choice in hooks.kept] == [True, False, True]
+        assert hooks.receiver.state is ReceiverState.STOPPED
+        assert hooks.shelf.is_closed
+
+    play(scenario)
+
+
+def test_a_list_that_fails_at_the_start_opens_the_receiver_all_the_same_and_its_routes_come_with_the_list() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.venue.put(subscription(17))
+        hooks.secrets.held = {17: secret_of(17)}
+        hooks.venue.troubles["webhooks"] = [UnknownError("nothing came")]
+        hooks.desk.start()
+        await asyncio.sleep(1)
+        assert hooks.receiver.plans[-1].routes == ()
+        await asyncio.sleep(RETRY)
+        assert routed(hooks) == [17]
+
+    play(scenario, choice=HookChoice(is_on=True))
+
+
+def test_routes_follow_what_is_stored_and_deleted_and_nothing_is_told_twice() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        desk = hooks.desk
+        await desk.reception.start()
+        made = await desk.subscriptions.create(TARGET, ["MATCH_CREATED", ODDS])
+        assert hooks.receiver.plans[-1].routes == ()
+        for each in made:
+            assert each.new is not None
+            await desk.subscriptions.store(each.new.subscription.id, each.new.secret)
+        assert routed(hooks) == [17, 18]
+        plans = len(hooks.receiver.plans)
+        await desk.subscriptions.read()
+        assert len(hooks.receiver.plans) == plans
+        await desk.subscriptions.delete(17)
+        assert routed(hooks) == [18]
+        assert desk.reception.is_received(18)
+        assert not desk.reception.is_received(17)
+
+    play(scenario)
+
+
+def test_a_port_that_is_taken_is_said_with_one_that_is_free_and_choosing_that_opens_it() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.receiver.trouble = "port 8765 of this computer is taken"
+        hooks.taken = {8765, 8766}
+        reception = hooks.desk.reception
+        await reception.start()
+        assert reception.words == "The receiver does not run: port 8765 of this computer is taken. Port 8767 is free"
+        assert hooks.words == [reception.words]
+        hooks.receiver.trouble = ""
+        assert await reception.use(HookChoice(port=reception.free_port)) == ""
+        assert (reception.state, reception.port) == (ReceiverState.RUNNING, 8767)
+        assert hooks.kept[-1] == HookChoice(port=8767, is_on=True)
+
+    play(scenario)
+
+
+def test_another_port_opens_a_running_receiver_anew_and_a_stopped_one_not_at_all() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        reception = hooks.desk.reception
+        await reception.use(HookChoice(port=8900))
+        assert hooks.receiver.plans == []
+        await reception.start()
+        await reception.use(HookChoice(port=8901))
+        assert (reception.state, reception.port) == (ReceiverState.RUNNING, 8901)
+        await reception.use(HookChoice(port=8901, path="/other", rate=50))
+        assert hooks.receiver.plans[-1].rate == 50
+        assert await reception.use(HookChoice(port=80)) != ""
+        assert reception.choice.port == 8901
+
+    play(scenario)
+
+
+def test_a_receiver_that_dies_is_said_once_and_is_not_counted_on() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks)
+        hooks.receiver.become(ReceiverState.FAILED, "its process ended by itself (killed by signal 9)")
+        await asyncio.sleep(100)
+        assert hooks.words == ["The receiver does not run: its process ended by itself (killed by signal 9)"]
+        assert not hooks.desk.reception.is_received(17)
+        assert hooks.desk.reception.choice.is_on, "the next start tries again"
+
+    play(scenario)
+
+
+def test_a_choice_that_cannot_be_kept_holds_and_is_said() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.trouble = "It could not be kept."
+        assert await hooks.desk.reception.use(HookChoice(port=8900)) == ""
+        assert hooks.desk.reception.choice.port == 8900
+        assert hooks.words == ["It could not be kept."]
+
+    play(scenario)
+
+
+def test_no_secret_is_in_any_word_or_repr() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        desk = hooks.desk
+        await desk.reception.start()
+        made = await desk.subscriptions.create(TARGET, [str(event) for event in HookEvent])
+        for each in made:
+            assert each.new is not None
+            await desk.subscriptions.store(each.new.subscription.id, each.new.secret)
+        said = [*hooks.words, desk.reception.words, repr(made), repr(hooks.receiver.plans), repr(desk.subscriptions.all)]
+        assert not any("practice-secret" in words for words in said)
+
+    play(scenario)

@@ -1,0 +1,264 @@
+"""The list of deliveries: live without moving what is looked at, filtered, looked into, sent again, exported."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from app.domain.receiving import Counts, Tidings
+from app.domain.webhook import Letter, Show, Verdict
+from app.services.hooks.ports import Answer
+from app.ui.hooks.letter import Look, indented, shown
+from app.ui.models.hooks_deliveries import MOST, DeliveriesModel
+from app.ui.views.table import ROW
+from tests.services.hooks.kit import delivery
+from tests.ui.hooks.kit import Page, four, some
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+def ids(page: Page) -> list[int]:
+    return [row.id for row in page.window.deliveries.model.rows]
+
+
+def flood(page: Page, number: int) -> None:
+    page.come(*(delivery(page.hooks.clock.now()) for _ in range(number)))
+
+
+def test_what_comes_stands_on_top_and_the_chosen_one_its_bytes_and_the_place_in_the_list_stay(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    flood(page, 60)
+    pane = page.window.deliveries
+    pane.table.selectRow(5)
+    page.frame()
+    pane.table.verticalScrollBar().setValue(3 * ROW)
+    chosen, top = pane.row, pane.table.rowAt(0)
+    seen = pane.model.rows[top].id
+    flood(page, 40)
+    assert ids(page) == list(range(100, 0, -1))
+    assert pane.row == chosen == pane.chosen.row
+    assert pane.model.rows[pane.table.rowAt(0)].id == seen
+
+
+def test_at_the_top_the_newest_are_seen_as_they_come(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    flood(page, 60)
+    flood(page, 5)
+    assert page.window.deliveries.table.rowAt(0) == 0
+    assert ids(page)[0] == 65
+
+
+def test_an_open_letter_stays_when_its_row_leaves_a_full_list(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    flood(page, 3)
+    pane = page.window.deliveries
+    pane.table.selectRow(2)
+    page.frame()
+    for _ in range(MOST // 500 + 1):
+        flood(page, 500)
+    assert len(pane.model.rows) == MOST
+    assert pane.row is None
+    assert pane.chosen.row is not None
+    assert pane.chosen.row.id == 1
+    assert '"match_id": 42' in pane.chosen.letter.text.toPlainText()
+
+
+def test_a_lower_number_that_is_told_later_stands_at_its_place_and_is_not_lost(page: Page) -> None:
+    model = DeliveriesModel()
+    at = page.hooks.clock.now()
+    model.put([delivery(at, id=5), delivery(at, id=2)])
+    model.put([delivery(at, id=7), delivery(at, id=4), delivery(at, id=3)])
+    assert [row.id for row in model.rows] == [7, 5, 4, 3, 2]
+    model.put([delivery(at, id=1)])  # older than all that was asked for: `Older` brings it
+    assert [row.id for row in model.rows] == [7, 5, 4, 3, 2]
+
+
+def test_what_a_flood_leaves_out_of_its_tidings_is_read_from_the_file_within_a_second(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    written = page.hooks.shelf.put(*(delivery(page.hooks.clock.now()) for _ in range(120)))
+    page.hooks.receiver.tell(Tidings(Counts(120, 120), tuple(written[-50:])))
+    page.frame()
+    assert len(ids(page)) == 50
+    page.window.deliveries.tick()
+    page.frame()
+    assert ids(page) == list(range(120, 0, -1))
+
+
+def test_the_chips_the_text_and_only_one_subscription_narrow_the_list_live_ones_too(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    some(page)
+    pane = page.window.deliveries
+    for show, verdicts in (
+        (Show.OK, {Verdict.VALID, Verdict.DUPLICATE}),
+        (Show.BAD, {Verdict.BAD, Verdict.NONE, Verdict.REFUSED}),
+        (Show.MISSED, {Verdict.MISSED, Verdict.LATE}),
+    ):
+        pane.chips[show].click()
+        page.frame()
+        assert {row.verdict for row in pane.model.rows} == verdicts
+    pane.chips[Show.ALL].click()
+    page.window.subscriptions.table.selectRow(3)
+    pane.only.click()
+    page.come(delivery(page.hooks.clock.now(), subscription_id=17), delivery(page.hooks.clock.now(), subscription_id=20))
+    assert {row.subscription_id for row in pane.model.rows} == {20}
+    assert len(pane.model.rows) == 2
+    pane.only.click()
+    pane.filter.setText("created 44")
+    page.frame()
+    assert all(row.event == "MATCH_CREATED" for row in pane.model.rows)
+
+
+def test_another_choice_above_moves_the_filter_along_and_none_takes_it_away(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    some(page)
+    pane = page.window.deliveries
+    assert not pane.only.isVisible()
+    page.window.subscriptions.table.selectRow(3)
+    pane.only.click()
+    page.window.subscriptions.table.selectRow(1)
+    page.frame()
+    assert {row.subscription_id for row in pane.model.rows} == {18}
+    page.window.subscriptions.table.clearSelection()
+    page.frame()
+    assert len({row.subscription_id for row in pane.model.rows}) > 1
+
+
+def test_a_delivery_is_sent_again_to_the_receiver_or_to_another_address_and_the_foot_says_what_was_answered(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    some(page)
+    chosen = page.window.deliveries.chosen
+    page.window.deliveries.table.selectRow(0)
+    page.frame()
+    chosen.replay.click()
+    page.frame()
+    assert page.hooks.poster.sent[-1][0] == "http://127.0.0.1:8765/rankacy"
+    assert "204 in 1.5 ms" in page.window.foot.text()
+    chosen.to.setText("http://127.0.0.1:9000/mine")
+    page.hooks.poster.answer = Answer(0, 3.0, "Nobody listens there.")
+    chosen.replay.click()
+    page.frame()
+    assert page.hooks.poster.sent[-1][0] == "http://127.0.0.1:9000/mine"
+    assert page.window.foot.text().endswith("Nobody listens there.")
+    chosen.to.setText("http://example.com/")
+    chosen.replay.click()
+    page.frame()
+    assert "not sent again" in page.window.foot.text()
+
+
+def test_the_curl_line_goes_where_the_field_says(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    some(page)
+    page.window.deliveries.table.selectRow(0)
+    page.window.deliveries.chosen.to.setText("http://127.0.0.1:9000/mine")
+    page.window.deliveries.chosen.curl.click()
+    page.frame()
+    assert page.copies.text.startswith("curl ")
+    assert page.copies.text.endswith("http://127.0.0.1:9000/mine")
+
+
+def test_of_a_missed_one_nothing_can_be_sent_or_verified_and_its_place_says_why(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    page.come(delivery(page.hooks.clock.now(), Verdict.MISSED, answer=None, size=None, reason="no delivery within 5 s"))
+    page.hooks.shelf.letters.clear()
+    page.window.deliveries.table.selectRow(0)
+    page.frame()
+    chosen = page.window.deliveries.chosen
+    assert not any(part.isEnabled() for part in (chosen.replay, chosen.curl, chosen.verify))
+    assert chosen.pin.isEnabled()
+    assert "No bytes are kept of it: no delivery within 5 s." in chosen.letter.text.toPlainText()
+
+
+def test_a_pin_is_seen_at_once_and_taken_off_by_the_same_button(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    flood(page, 2)
+    pane = page.window.deliveries
+    pane.table.selectRow(0)
+    pane.chosen.pin.click()
+    page.frame()
+    assert pane.model.rows[0].is_pinned
+    assert page.hooks.shelf.rows[2].is_pinned
+    pane.chosen.pin.click()
+    page.frame()
+    assert not page.hooks.shelf.rows[2].is_pinned
+    assert pane.chosen.pin.text() == "Pin"
+
+
+def test_clearing_asks_first_and_leaves_the_pinned_ones(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    rows = some(page)
+    pane = page.window.deliveries
+    pane.clear.click()
+    assert pane.clear_box.isVisible()
+    assert len(page.hooks.shelf.rows) == len(rows)
+    pane.clear_box.reject()
+    assert len(page.hooks.shelf.rows) == len(rows)
+    pane.clear.click()
+    pane.clear_box.remove.click()
+    page.frame()
+    assert [row.is_pinned for row in pane.model.rows] == [True]
+
+
+def test_a_file_that_cannot_be_read_is_said_and_nothing_falls_over(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    page.hooks.shelf.trouble = OSError("disk I/O error")
+    page.window.deliveries.filter.setText("x")
+    page.frame()
+    assert "disk I/O error" in page.window.foot.text()
+    assert page.window.deliveries.empty.text() == "No delivery is like this."
+
+
+def test_lines_of_json_hold_headers_and_the_very_bytes_and_the_table_what_is_filtered(page: Page, tmp_path: Path) -> None:
+    page.begin(*four(), is_on=True)
+    page.come(delivery(page.hooks.clock.now()), delivery(page.hooks.clock.now()), delivery(page.hooks.clock.now(), Verdict.MISSED))
+    body = b'\xff\x00{"a":1.10}'
+    page.hooks.shelf.letters = {1: Letter((("x-a", "1"), ("x-a", "2")), b'{"b":1.10}', 10), 2: Letter((), body, len(body))}
+    pane = page.window.deliveries
+    pane.save_letters(str(tmp_path / "all.jsonl"))
+    page.frame()
+    missed, binary, text = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
+    assert text["body"] == '{"b":1.10}'
+    assert text["headers"] == [["x-a", "1"], ["x-a", "2"]]
+    assert base64.b64decode(binary["body_base64"]) == body
+    assert "body" not in binary
+    assert missed["verdict"] == "missed"
+    assert "headers" not in missed
+    pane.chips[Show.MISSED].click()
+    pane.save_table(str(tmp_path / "all.csv"))
+    page.frame()
+    assert len((tmp_path / "all.csv").read_text().splitlines()) == 2
+    assert "1 delivery was exported" in page.window.foot.text()
+
+
+def test_an_export_that_cannot_be_written_is_said(page: Page, tmp_path: Path) -> None:
+    page.begin(*four(), is_on=True)
+    flood(page, 1)
+    page.window.deliveries.save_table(str(tmp_path / "no folder" / "all.csv"))
+    page.frame()
+    assert "could not be exported" in page.window.foot.text()
+
+
+@pytest.mark.parametrize(
+    ("body", "look", "told"),
+    [
+        (b"<b>bold</b>", Look.RAW, "<b>bold</b>"),
+        ("a\u202eb\x00c".encode(), Look.RAW, "a\\u202eb\\u0000c"),
+        (b"\xff\x00", Look.PRETTY, "000000  ff 00"),
+        (b"AB", Look.HEX, "000000  41 42"),
+    ],
+)
+def test_a_body_is_shown_as_nothing_but_text(body: bytes, look: Look, told: str) -> None:
+    assert shown(body, look)[0].startswith(told)
+
+
+def test_pretty_json_is_indented_and_no_word_of_it_is_written_anew() -> None:
+    text = '{"a":1.10,"a":1e400,"b":[],"c":{"d":"x,\\"]"}}'
+    lines = indented(text)
+    assert lines.splitlines()[:3] == ["{", '  "a": 1.10,', '  "a": 1e400,']
+    assert "".join(line.strip() for line in lines.splitlines()).replace(": ", ":") == text
+
+
+def test_what_is_no_json_says_where(page: Page) -> None:
+    assert shown(b'{"a":}', Look.PRETTY) == ('{"a":}', "It is no JSON: Expecting value at line 1, column 6.")
