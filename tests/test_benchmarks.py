@@ -250,7 +250,8 @@ def test_every_delivery_of_a_flood_is_answered_and_counted() -> None:
     for way in (receiving.Way.OURS, receiving.Way.ALL):
         counts = by_way[way].counts
         assert counts is not None
-        assert (counts.received, counts.valid, counts.unwritten, by_way[way].matches) == (400, 400, 0, 50)
+        assert (counts.received, counts.valid, counts.duplicates) == (400, 300, 100)  # those for warming up come again
+        assert (counts.unwritten, by_way[way].matches) == (0, 50)
     assert len(receiver.table(found)) == 4
 
 

@@ -54,17 +54,16 @@ def test_a_column_that_was_moved_to_the_front_takes_its_part_of_the_room(table: 
 @pytest.mark.parametrize("has_users", [True, False])
 def test_how_an_order_stands_is_in_view_on_a_small_screen(request: pytest.FixtureRequest, has_users: bool) -> None:
     desk: Desk = request.getfixturevalue("users_desk" if has_users else "desk")
-    desk.window.at_hand.tabs.setCurrentWidget(desk.window.at_hand.blotter)
-    sized(desk, SMALL)
     table = desk.window.at_hand.blotter.table
-    assert table.isVisible()
+    table.show()
+    sized(desk, SMALL)
     assert end_of(table, STATUS_COLUMN) <= table.viewport().width()
 
 
 def test_names_of_orders_have_their_whole_width_on_a_large_screen(users_desk: Desk) -> None:
-    users_desk.window.at_hand.tabs.setCurrentWidget(users_desk.window.at_hand.blotter)
-    sized(users_desk, LARGE)
     table = users_desk.window.at_hand.blotter.table
+    table.show()
+    sized(users_desk, LARGE)
     assert [table.columnWidth(column) for column in (SELECTION_COLUMN, USER_COLUMN, EVENT_COLUMN)] == [178, 150, 150]
 
 

@@ -48,7 +48,7 @@ class Receiver(Protocol):
 
     state: ReceiverState
     port: int  # that it listens on, 0 while it does not
-    words: str  # why it failed
+    words: str  # why it failed; while it runs, what became of a file that it could not use
     told: list[Callable[[Tidings], None]]
     changed: list[Callable[[], None]]
 

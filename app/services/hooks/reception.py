@@ -137,6 +137,8 @@ class Reception:
         is_running = self.state is ReceiverState.RUNNING
         if is_running and self.running_since is None:
             self.running_since, self.counts = self._clock(), Counts()
+            if self._receiver.words:
+                self._notices.say(self._receiver.words, Tone.WARNING)
         elif not is_running:
             self.running_since = None
         if self.state is ReceiverState.FAILED:

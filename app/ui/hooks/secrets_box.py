@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import shiboken6
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -40,6 +40,8 @@ class SecretLine(QWidget):
         self.name = Words(tools.theme, f"Subscription {self.id}: {formats.plain(new.subscription.event)}", use="text.dim", size=12)
         self.field = QLineEdit(MASK)
         self.field.setReadOnly(True)
+        self.field.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is marked in a field stays in the clipboard for ever
+        self.field.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.field.setFont(mono(12))
         self.field.setAccessibleName(f"Secret of subscription {self.id}")
         self.show_it = button("Show", "Show the secret on the screen")

@@ -30,9 +30,9 @@ MAY_GO_AGAIN = frozenset({OrderState.NOT_SENT, OrderState.PRESUMED})
 
 _SPANS: Final = {  # pixels: on a small screen names give way, so that how an order stands is in view
     SELECTION_COLUMN: Span(112, 178),
-    EVENT_COLUMN: Span(96, 150),
+    EVENT_COLUMN: Span(88, 150),
 }
-_USER: Final = Span(104, 150)
+_USER: Final = Span(100, 150)
 
 
 class OrdersTable(Table):

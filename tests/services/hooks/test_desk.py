@@ -314,3 +314,9 @@ def test_no_secret_is_in_any_word_or_repr() -> None:
         assert not any("practice-secret" in words for words in said)
 
     play(scenario)
+
+
+def test_what_became_of_a_damaged_file_is_said_when_the_receiver_runs() -> None:
+    hooks = Hooks()
+    hooks.receiver.become(ReceiverState.RUNNING, "The file of deliveries could not be used")
+    assert hooks.words == ["The file of deliveries could not be used"]

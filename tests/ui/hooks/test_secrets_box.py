@@ -82,6 +82,14 @@ def test_a_hidden_secret_is_masked_again_and_cannot_be_brought_back_by_undo(page
     assert line.field.isReadOnly()
 
 
+def test_a_shown_secret_cannot_be_marked_and_copied_past_the_clipboard_that_is_cleared(page: Page) -> None:
+    make(page)
+    line = page.window.secrets_box.lines[0]
+    line.show_it.click()
+    assert line.field.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    assert line.field.focusPolicy() is Qt.FocusPolicy.NoFocus
+
+
 def test_a_secret_that_could_not_be_stored_still_holds_the_box_and_says_why(page: Page) -> None:
     make(page)
     box = page.window.secrets_box
