@@ -158,12 +158,6 @@ def test_a_first_start_sets_up_three_accounts_and_trades_with_one_of_them(
         new_keys = story.window.at_hand.account.new_keys
         assert new_keys is not None
         new_keys()
-        await story.until(
-            lambda: program.profiles is not None and program.profiles.passphrase_box.is_asking, "the question for the old keys"
-        )
-        assert program.profiles is not None
-        program.profiles.passphrase_box.field.setText(passphrase)
-        program.profiles.passphrase_box.unlock.click()
         await story.until(lambda: program.wizard is not None, "the wizard")
         guide = Guide(story, passphrase)
         guide.wizard.bench.make_pair()
