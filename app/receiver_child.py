@@ -57,8 +57,8 @@ class ReceiverProcess:
     async def start(self, plan: Plan) -> None:
         """Returns when it listens or has failed. One that runs is ended first."""
         async with self._turn:
-            await self._end()
             self._become(ReceiverState.STARTING)
+            await self._end()
             answer = await self._open(plan)
             if isinstance(answer, Opened) and self._process is not None:
                 self.port = answer.port

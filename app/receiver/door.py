@@ -153,7 +153,7 @@ class Door:
             path=_path(request), size=len(body), answer=answer, reason=told.reason,
         )  # fmt: skip
         mark = sha256(_path(request).encode() + b"\0" + body).digest()
-        taken = Taken(delivery, _letter(request, body), is_plain=told.is_plain, is_limited=not is_within, copy=mark)
+        taken = Taken(delivery, _letter(request, body), is_limited=not is_within, copy=mark)
         return Response(status_code=204) if is_within else _too_many(), taken
 
     def _turned_away(self, request: Request, body: bytes, verdict: Judged) -> tuple[Response, Taken | None]:

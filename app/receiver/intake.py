@@ -22,7 +22,6 @@ class Taken(msgspec.Struct, frozen=True):
 
     delivery: Delivery
     letter: Letter
-    is_plain: bool = False
     is_limited: bool = False
     copy: bytes = b""  # the mark of its path and all its bytes, by which another with the same is found; empty: there is none
 
@@ -61,8 +60,9 @@ class Intake:
         self._tell_soon()
 
     def take(self, taken: Taken) -> None:
-        taken, is_heard = self._compared(taken)
+        taken = self._compared(taken)
         delivery = taken.delivery
+        is_heard = _is_heard(delivery)
         self._count("received", *_kinds(delivery.verdict))
         if taken.is_limited:
             self._count("limited")
@@ -79,11 +79,11 @@ class Intake:
 
     def written(self, rows: list[tuple[Taken, Delivery]]) -> None:
         """These are in the file; a number of 0: they could not be put there."""
-        for taken, delivery in rows:
+        for _, delivery in rows:
             if not delivery.id:
                 self._count("unwritten")
             self._newest.append(delivery)
-            if _is_heard(taken):
+            if _is_heard(delivery):
                 self._hear(delivery)
         self._tell_soon()
 
@@ -94,8 +94,8 @@ class Intake:
         self._signals.clear()
         return Tidings(self.counts, newest, signals)
 
-    def _compared(self, taken: Taken) -> tuple[Taken, bool]:
-        """A duplicate where its bytes came before; and whether it is heard."""
+    def _compared(self, taken: Taken) -> Taken:
+        """A duplicate where its bytes came before."""
         if taken.delivery.verdict is Verdict.VALID and taken.copy:
             now, before = self._clock(), self._seen.get(taken.copy)
             if before is not None and now - before <= SAME_WITHIN:
@@ -103,7 +103,7 @@ class Intake:
                 taken = msgspec.structs.replace(taken, delivery=duplicate)
             else:
                 self._remember(taken.copy, now)
-        return taken, _is_heard(taken)
+        return taken
 
     def _remember(self, mark: bytes, at: float) -> None:
         self._seen.pop(mark, None)
@@ -126,10 +126,9 @@ class Intake:
             self._counts[kind] += 1
 
 
-def _is_heard(taken: Taken) -> bool:
-    """Whether it invalidates: also a duplicate, where nothing in its bytes could tell it from a second change."""
-    verdict = taken.delivery.verdict
-    return verdict is Verdict.VALID or (verdict is Verdict.DUPLICATE and taken.is_plain)
+def _is_heard(delivery: Delivery) -> bool:
+    """Whether it invalidates: also a duplicate, because a second change within a second may well have the bytes of the first."""
+    return delivery.verdict in {Verdict.VALID, Verdict.DUPLICATE}
 
 
 def _kinds(verdict: Verdict) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from app.domain.signature import PREFIX, is_valid
 from app.domain.webhook import HookEvent, Verdict
 
 NAMES: Final = ("event", "event_type", "type")  # under which a body may name its event; the feed's page shows no body
-PLAIN: Final = frozenset({*NAMES, "match_id"})
 GUESSED: Final = 16 * 1024  # bytes of the longest body whose mistake is looked for: each guess reads all of them
 OTHERS: Final = 32  # secrets of other paths that are tried for it
 
@@ -31,11 +30,10 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 class About(msgspec.Struct, frozen=True):
-    """What a body says. `is_plain`: nothing in it tells one delivery from the next, so that the same bytes may well mean another change."""
+    """What a body says."""
 
     event: str = ""
     match_id: int | None = None
-    is_plain: bool = False
     reason: str = ""
 
 
@@ -70,8 +68,7 @@ def about(body: bytes, event: str) -> About:
         reasons.append(f"its body says {own!r}, and its header {event[:40]!r}")
     if match_id is None:
         reasons.append("its body names no match")
-    is_plain = PLAIN.issuperset(told)
-    return About(own[:100], match_id if isinstance(match_id, int) else None, is_plain, "; ".join(reasons))
+    return About(own[:100], match_id if isinstance(match_id, int) else None, "; ".join(reasons))
 
 
 def mistake(body: bytes, header: bytes, routes: Sequence[Route], elsewhere: Sequence[Route]) -> str:

@@ -86,6 +86,7 @@ class Copies(Protocol):
 
     def copy(self, text: str, what: str = "") -> None: ...
     def copy_secret(self, secret: Secret, what: str = "") -> None: ...
+    def expire(self, pasted: Secret) -> None: ...
 
 
 class Nowhere:
@@ -96,6 +97,9 @@ class Nowhere:
 
     def copy_secret(self, secret: Secret, what: str = "") -> None:
         """Nothing is copied."""
+
+    def expire(self, pasted: Secret) -> None:
+        """Nothing lies there."""
 
 
 class Shell(msgspec.Struct):

@@ -107,7 +107,8 @@ def test_webhooks_from_the_first_subscription_to_the_end_of_the_program(tmp_path
         pids.append(page.pid)
         subscriptions = desk.subscriptions
         assert [each.event for each in subscriptions.all.values()] == [str(event) for event in HookEvent]
-        assert {subscriptions.secret_state(each) for each in subscriptions.all} == {SecretState.STORED}
+        states = {subscriptions.secret_state(each) for each in subscriptions.all}
+        assert states in ({SecretState.STORED}, {SecretState.THIS_RUN}), "as this computer has a keyring or none"
         secrets.extend(secret.reveal() for each in subscriptions.all if (secret := subscriptions.secret_of(each)) is not None)
 
         newest = desk.deliveries

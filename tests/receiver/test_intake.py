@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from app.domain.receiving import NEWEST
 from app.domain.webhook import Verdict
 from app.receiver.intake import IDS, SAME_WITHIN, SEEN
 from app.receiver.limits import Bucket
-from tests.receiver.kit import ODDS, Clock, Gate, body_of
+from tests.receiver.kit import ODDS, OTHER, PLAN, Clock, Gate, body_of
 
 
 def late(number: int) -> bytes:
@@ -28,22 +29,31 @@ async def test_the_same_bytes_are_a_duplicate_within_a_minute() -> None:
     assert gate.counts.duplicates == 1
 
 
-async def test_a_duplicate_of_a_body_that_tells_itself_apart_is_not_heard_again() -> None:
-    gate = Gate()
-    await gate.deliver(late(1))
-    assert len(gate.write().signals) == 1
-
-    await gate.deliver(late(1))
-
-    assert gate.write().signals == ()
-
-
-async def test_a_duplicate_of_a_plain_body_may_be_a_second_change_and_is_heard() -> None:
+@pytest.mark.parametrize("body", [body_of(1), body_of(1, timestamp="2026-11-22T08:00:00Z")])
+async def test_a_duplicate_may_be_a_second_change_and_is_heard(body: bytes) -> None:
     gate = Gate()
     for _ in range(2):
-        await gate.deliver(body_of(1))
+        await gate.deliver(body)
         (signal,) = gate.write().signals
         assert (signal.event, signal.match_id) == (ODDS, 1)
+    assert gate.counts.duplicates == 1
+
+
+async def test_a_duplicate_that_comes_too_fast_is_heard_too() -> None:
+    gate = Gate(msgspec.structs.replace(PLAN, rate=1))
+    await gate.deliver(late(1))
+    gate.write()
+    answer = await gate.deliver(late(1))
+
+    assert answer.status == 429
+    assert [signal.match_id for signal in gate.intake.tidings().signals] == [1]
+
+
+async def test_what_is_not_valid_is_not_heard() -> None:
+    gate = Gate()
+    await gate.deliver(late(1), secret=OTHER)
+
+    assert gate.write().signals == ()
 
 
 async def test_large_bodies_that_differ_after_what_is_kept_are_no_duplicates() -> None:

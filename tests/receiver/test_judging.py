@@ -14,11 +14,11 @@ from tests.receiver.kit import ODDS, SECRET
 @pytest.mark.parametrize(
     ("body", "found"),
     [
-        (b'{"event":"ODDS_UPDATED","match_id":161}', About(ODDS, 161, is_plain=True)),
+        (b'{"event":"ODDS_UPDATED","match_id":161}', About(ODDS, 161)),
         (b'{"event":"ODDS_UPDATED","match_id":161,"occurred_at":"x"}', About(ODDS, 161)),
-        (b'{"match_id":161}', About(ODDS, 161, is_plain=True)),
-        (b'{"match_id":161,"type":5}', About(ODDS, 161, is_plain=True)),
-        (b'{"match_id":161,"type":"delivery"}', About(ODDS, 161, is_plain=True)),
+        (b'{"match_id":161}', About(ODDS, 161)),
+        (b'{"match_id":161,"type":5}', About(ODDS, 161)),
+        (b'{"match_id":161,"type":"delivery"}', About(ODDS, 161)),
         (b'{"match_id":161,"id":"d1","event_type":"ODDS_UPDATED","type":"delivery"}', About(ODDS, 161)),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Final
@@ -58,6 +59,7 @@ class Deliveries:
         self._bad = 0  # since the receiver was opened
         self._bad_why = ""
         self._has_looked = False  # at one that has not been said
+        self.withdrawn: deque[int] = deque(maxlen=NEWEST)  # rows that are in the file no more, though nobody cleared it
         self.tallies: dict[int | None, Tally] = {}
         self.trouble = ""  # why the file cannot be used
         self.changed = Signal()
@@ -94,6 +96,13 @@ class Deliveries:
     def list_missed(self, missed: Sequence[Delivery]) -> None:
         """They are in the file, and have their numbers."""
         self._newest.add(missed)
+        self.changed()
+
+    def withdraw(self, missed: Sequence[Delivery]) -> None:
+        """They had been listed, and were not missed."""
+        ids, unnumbered = {row.id for row in missed if row.id}, [row for row in missed if not row.id]
+        self._newest.keep(lambda each: each.id not in ids and each not in unnumbered)
+        self.withdrawn.extend(ids)
         self.changed()
 
     def replace(self, delivery: Delivery) -> None:

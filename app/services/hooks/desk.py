@@ -77,7 +77,7 @@ class HookDesk:
         )  # fmt: skip
         self.gaps = GapWatch(
             now=outside.now, patience=lambda: self.reception.choice.patience, why_off=self._why_not_watched,
-            missed=self._list_missed, late=self._mark_late,
+            missed=self._list_missed, late=self._mark_late, in_time=self._withdraw,
         )  # fmt: skip
         self._ledger = GapLedger(
             outside.shelf, self.subscriptions, self.deliveries, tasks,
@@ -145,7 +145,7 @@ class HookDesk:
     async def _begin(self) -> None:
         """Received is what is known by then; where the list could not be read, its routes are added when it can."""
         await self.subscriptions.read()
-        if self.reception.choice.is_on:
+        if self.reception.choice.is_on and self.reception.state is ReceiverState.STOPPED:  # else a person has started it meanwhile
             await self.reception.open()
         while True:
             pause = RETRY if self.subscriptions.read_at is None else REREAD
@@ -167,7 +167,8 @@ class HookDesk:
     def _take(self, tidings: Tidings) -> None:
         self._prove(tidings.newest)
         for signal in tidings.signals:
-            self.gaps.delivered(signal)
+            if not (self._posts.were_sent_at(signal.first_at) and self._posts.were_sent_at(signal.last_at)):
+                self.gaps.delivered(signal)
         self.deliveries.note(tidings)
 
     def _prove(self, newest: Sequence[Delivery]) -> None:
@@ -220,3 +221,6 @@ class HookDesk:
 
     def _mark_late(self, missed: Missed, at: datetime) -> None:
         self._ledger.mark_late(missed, at)
+
+    def _withdraw(self, missed: Missed) -> None:
+        self._ledger.remove(missed)

@@ -1,4 +1,4 @@
-"""What was missed, put into the deliveries' file one thing after the other: listed first, and then perhaps marked as late."""
+"""What was missed, put into the deliveries' file one thing after the other: listed first, and then perhaps marked as late or removed."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class GapLedger:
         self._sleep = sleep
         self._unlisted: list[Delivery] = []
         self._late: dict[_Mark, datetime] = {}
+        self._in_time: list[_Mark] = []
         self._listed: dict[_Mark, Delivery] = {}
         self._asked_at = float("-inf")
         self._is_working = False
@@ -57,7 +58,12 @@ class GapLedger:
         self._begin()
 
     def mark_late(self, missed: Missed, at: datetime) -> None:
-        self._late[missed.key.event, missed.key.match_id, missed.at] = at
+        self._late[_mark_of(missed)] = at
+        self._begin()
+
+    def remove(self, missed: Missed) -> None:
+        """It came in time, and was only heard of late."""
+        self._in_time.append(_mark_of(missed))
         self._begin()
 
     def _begin(self) -> None:
@@ -67,11 +73,12 @@ class GapLedger:
 
     async def _work(self) -> None:
         try:
-            while self._unlisted or self._late:
+            while self._unlisted or self._late or self._in_time:
                 if self._unlisted:
                     await self._read_subscriptions()
                     await self._list_all()
                 await self._mark_all()
+                await self._remove_all()
         finally:
             self._is_working = False
 
@@ -83,6 +90,7 @@ class GapLedger:
 
     async def _list_all(self) -> None:
         every, self._unlisted = self._unlisted, []
+        every = [row for row in every if _mark(row) not in self._in_time]
         told = {each.event for each in self._subscriptions.all.values() if each.is_active}
         rows = [msgspec.structs.replace(row, subscription_id=self._whose(row.event)) for row in every if row.event in told]
         if len(rows) < len(every):
@@ -112,6 +120,21 @@ class GapLedger:
                 await self._shelf.mark_late(row.id, at)
             except OSError as problem:
                 self._deliveries.cannot_write(problem)
+
+    async def _remove_all(self) -> None:
+        marks, self._in_time = self._in_time, []
+        rows = [row for mark in marks if (row := self._listed.pop(mark, None)) is not None]
+        if not rows:
+            return
+        self._deliveries.withdraw(rows)
+        try:
+            await self._shelf.remove([row.id for row in rows if row.id])
+        except OSError as problem:
+            self._deliveries.cannot_write(problem)
+
+
+def _mark_of(missed: Missed) -> _Mark:
+    return missed.key.event, missed.key.match_id, missed.at
 
 
 def _mark(row: Delivery) -> _Mark:

@@ -1,7 +1,8 @@
 """The gap watch: changes that the poll told of and no delivery did. The feed sends each delivery once and keeps no list of them.
 
 The poll tells at T of a change that happened some seconds before at most. A delivery from N seconds before those until N seconds after
-T covers it; one that comes later is late; where none comes it is missed. Several changes of a match within N seconds need one delivery.
+T covers it, whenever it is heard of; one that comes later is late; where none comes it is missed. Several changes of a match within N
+seconds need one delivery.
 Nothing is expected unless deliveries of the event were watched during all of that time: nobody is accused of what was slept through here.
 """
 
@@ -20,7 +21,7 @@ from app.services.hooks.gap_tally import GapFigures, GapTally
 from app.services.ports import Now, Signal
 
 LATE: Final = timedelta(minutes=1)  # after which a delivery is taken to belong to something newer
-LAG: Final = timedelta(seconds=2)  # a delivery is heard of so much later than it came, at most
+LAG: Final = timedelta(seconds=3)  # a delivery is hardly ever heard of later: a locked file holds two batches up for a second each
 STOOD: Final = timedelta(seconds=5)  # between two looks: the computer slept, or the program stood still
 SLOWEST: Final = timedelta(minutes=10)  # a poll that tells of older changes expects nothing
 DELIVERED: Final = 20_000  # matches and events whose last delivery is remembered
@@ -32,10 +33,12 @@ class Key(NamedTuple):
 
 
 class Missed(msgspec.Struct, frozen=True):
-    """One that was listed as missed: `at` when the poll told of it."""
+    """One that was listed as missed: `at` when the poll told of it. What came from `begin` until `end` would have covered it."""
 
     key: Key
     at: datetime
+    begin: datetime
+    end: datetime
 
 
 class _Wait(NamedTuple):
@@ -49,7 +52,8 @@ class _Wait(NamedTuple):
 class GapWatch:
     """`why_off(event)` says why nothing can be expected of an event now (empty: it can).
 
-    `missed` is called with what was missed; `late` with what was, and when it came after all.
+    `missed` is called with what was missed; `late` with what was, and when it came after all; `in_time` with what came in time and was only
+    heard of after it had been listed.
     """
 
     def __init__(
@@ -60,15 +64,17 @@ class GapWatch:
         why_off: Callable[[str], str],
         missed: Callable[[list[Delivery]], None],
         late: Callable[[Missed, datetime], None],
+        in_time: Callable[[Missed], None],
     ) -> None:
         self._now = now
         self._patience = patience
         self._why_off = why_off
         self._tell_missed = missed
         self._tell_late = late
+        self._tell_in_time = in_time
         self._waiting: dict[Key, list[_Wait]] = {}
         self._delivered: OrderedDict[Key, datetime] = OrderedDict()
-        self._open: dict[Key, Missed] = {}
+        self._open: dict[Key, list[Missed]] = {}  # the newest last
         self._since: dict[str, datetime] = {}  # when an event began to be watched
         self._tally = GapTally()
         self._looked_at: datetime | None = None
@@ -113,13 +119,8 @@ class GapWatch:
         late = [wait for wait in waiting if signal.first_at > wait.end]
         if kept := [wait for wait in waiting if signal.last_at < wait.begin]:
             self._waiting[key] = kept
-        self._list([(key, wait.at) for wait in late])
-        listed = self._open.pop(key, None)
-        if listed is not None and listed.at <= signal.last_at and signal.first_at - listed.at <= LATE:
-            is_late = signal.first_at > listed.at + timedelta(seconds=self._patience())
-            self._tally.come(self._now(), is_late=is_late)
-            self._tell_late(listed, signal.first_at)
-        if waiting or listed is not None:
+        self._list([(key, wait) for wait in late])
+        if self._close(key, signal) or waiting:
             self.changed()
 
     def look(self) -> None:
@@ -133,7 +134,7 @@ class GapWatch:
         for key, wait in due:
             self._drop(key, wait)
         self._thin(now)
-        self._list([(key, wait.at) for key, wait in due])
+        self._list(due)
         if due:
             self.changed()
 
@@ -185,14 +186,30 @@ class GapWatch:
             for event in tuple(self._since):  # what came before is not known any more
                 self._since[event] = max(self._since[event], gone + timedelta(microseconds=1))
 
-    def _list(self, missed: Iterable[tuple[Key, datetime]]) -> None:
+    def _list(self, missed: Iterable[tuple[Key, _Wait]]) -> None:
         rows = []
-        for key, at in missed:
-            self._open[key] = Missed(key, at)
+        for key, wait in missed:
+            self._open.setdefault(key, []).append(Missed(key, *wait))
             self._tally.miss(self._now())
-            rows.append(_as_listed(key, at, self._patience()))
+            rows.append(_as_listed(key, wait))
         if rows:
             self._tell_missed(rows)
+
+    def _close(self, key: Key, signal: Delivered) -> bool:
+        """What was listed and came after all; of several that it came too late for, the newest. Whether there was any."""
+        listed = self._open.pop(key, [])
+        older = [each for each in listed if signal.last_at < each.begin]
+        in_time = [each for each in listed if each.begin <= signal.last_at and signal.first_at <= each.end]
+        late = [each for each in listed if each.end < signal.first_at <= each.at + LATE][-1:]
+        if older:
+            self._open[key] = older
+        for each in in_time:
+            self._tally.come(self._now(), is_late=False)
+            self._tell_in_time(each)
+        for each in late:
+            self._tally.come(self._now(), is_late=True)
+            self._tell_late(each, signal.first_at)
+        return bool(in_time or late)
 
     def _drop(self, key: Key, wait: _Wait) -> None:
         if left := [each for each in self._waiting.pop(key, []) if each != wait]:
@@ -202,9 +219,10 @@ class GapWatch:
         oldest = now - SLOWEST - timedelta(seconds=self._patience())
         while self._delivered and next(iter(self._delivered.values())) < oldest:
             self._delivered.popitem(last=False)
-        self._open = {key: missed for key, missed in self._open.items() if now - missed.at <= LATE}
+        kept = {key: [each for each in missed if now - each.at <= 2 * LATE] for key, missed in self._open.items()}
+        self._open = {key: missed for key, missed in kept.items() if missed}
 
 
-def _as_listed(key: Key, at: datetime, patience: float) -> Delivery:
-    reason = f"seen in the poll feed only: no delivery within {patience:.0f} s"
-    return Delivery(at, Verdict.MISSED, event=key.event, match_id=key.match_id, reason=reason)
+def _as_listed(key: Key, wait: _Wait) -> Delivery:
+    reason = f"seen in the poll feed only: no delivery within {(wait.end - wait.at).total_seconds():.0f} s"
+    return Delivery(wait.at, Verdict.MISSED, event=key.event, match_id=key.match_id, reason=reason)

@@ -34,6 +34,8 @@ class SecretShelf(Protocol):
         """None also where what lies under its number belongs to another one: a practice exchange begins to count anew."""
 
     async def remove(self, subscription_id: int) -> None: ...
+    def is_of_this_run(self, subscription_id: int) -> bool:
+        """Whether its secret is in memory only, and gone when the program ends."""
 
 
 class ReceiverState(StrEnum):
@@ -78,13 +80,16 @@ class DeliveryShelf(Protocol):
     async def mark_late(self, delivery_id: int, at: datetime) -> None:
         """A missed one came after all."""
 
+    async def remove(self, delivery_ids: Sequence[int]) -> None:
+        """These were listed as missed, and were not; anything else stays."""
+
     async def note_refetched(self, delivery_ids: Sequence[int], paths: Sequence[str]) -> None: ...
 
     async def pin(self, delivery_id: int, *, is_pinned: bool) -> None:
         """A pinned one is kept when the file is full."""
 
     async def tallies(self, since: datetime) -> dict[int | None, Tally]:
-        """By subscription; under None what belongs to none."""
+        """By subscription, to the minute; under None what belongs to none. Also of what is no longer kept."""
 
     async def clear(self) -> int:
         """Remove all but the pinned ones; how many that were."""

@@ -39,6 +39,7 @@ class Reception:
         self._is_free = is_free
         self._clock = clock
         self._planned: Plan | None = None
+        self._is_closed = False
         self.choice = choice
         self.counts = Counts()
         self.free_port = 0  # that may be chosen instead of one that is taken; 0 where none has to be
@@ -84,16 +85,21 @@ class Reception:
 
     async def open(self) -> None:
         """As it was chosen."""
+        if self._is_closed:
+            return
         self.free_port = 0
-        self._planned = self._plan()
-        await self._receiver.start(self._planned)
+        plan = self._planned = self._plan()
+        await self._receiver.start(plan)
+        self._planned = plan  # whatever was planned while it was being opened did not reach it
+        self._replan()
 
     async def stop(self) -> None:
         self._use(msgspec.structs.replace(self.choice, is_on=False))
         await self._receiver.stop()
 
     async def close(self) -> None:
-        """The program ends; whether it is on stays chosen."""
+        """The account goes, or the program ends; whether it is on stays chosen. Nothing opens it any more."""
+        self._is_closed = True
         await self._receiver.stop()
 
     async def use(self, choice: HookChoice) -> str:

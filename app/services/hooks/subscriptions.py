@@ -27,6 +27,7 @@ class SecretState(StrEnum):
     """Whether this computer has a subscription's secret."""
 
     STORED = "stored"
+    THIS_RUN = "stored for this run"
     NOT_STORED = "not stored"
     UNKNOWN = "not known"
 
@@ -65,6 +66,8 @@ class Subscriptions:
         self.is_reading = False
         self.read_at: datetime | None = None
         self._turn = asyncio.Lock()
+        self._keyring_turn = asyncio.Lock()
+        self._is_keyring_ill = False  # it did not answer: it is asked again when a person wants it
         self._readings = 0
         self._changes = 0  # made or deleted by this program
         self._rotating: set[int] = set()
@@ -120,21 +123,24 @@ class Subscriptions:
         self._readings += 1
         self.is_reading = True
         try:
-            async with self._turn:
-                await self._read(asks_keyring=asks_keyring)
+            if await self._read_list():
+                await self._read_secrets(asks_keyring=asks_keyring)
         finally:
             self._readings -= 1
             self.is_reading = self._readings > 0
             self.changed()
 
-    async def _read(self, *, asks_keyring: bool) -> None:
-        try:
-            listed = await self._newest_list()
-        except VenueError as problem:
-            self.trouble = str(problem)
-            return
-        self._take(listed)
-        await self._read_secrets(asks_keyring=asks_keyring)
+    async def _read_list(self) -> bool:
+        """Whether it could be read."""
+        async with self._turn:
+            try:
+                listed = await self._newest_list()
+            except VenueError as problem:
+                self.trouble = str(problem)
+                return False
+            self._take(listed)
+            self.changed()
+            return True
 
     async def _newest_list(self) -> Listed:
         """One that was asked for after whatever was made or deleted meanwhile."""
@@ -160,33 +166,40 @@ class Subscriptions:
 
     async def _read_secrets(self, *, asks_keyring: bool) -> None:
         """One after the other; a keyring that does not answer is not asked for the others."""
-        if self.keyring_trouble and not asks_keyring:
+        if self._is_keyring_ill and not asks_keyring:
             return
-        self.keyring_trouble = ""
-        for subscription_id, subscription in tuple(self._all.items()):
-            if self.secret_state(subscription_id) is SecretState.STORED:
-                continue
-            try:
-                secret = await self._shelf.read(subscription)
-            except UnreadableSecretError as problem:
-                self.keyring_trouble = str(problem)
-                self._note_secret(subscription_id, None)
-            except VaultError as problem:
-                self.keyring_trouble = str(problem)
-                return
-            else:
-                self._note_read(subscription, secret)
+        async with self._keyring_turn:
+            self.keyring_trouble, self._is_keyring_ill = "", False
+            for subscription in tuple(self._all.values()):
+                if subscription.id not in self._secrets and not await self._read_secret(subscription):
+                    return
+
+    async def _read_secret(self, subscription: Subscription) -> bool:
+        """Whether the keyring answered."""
+        try:
+            secret = await self._shelf.read(subscription)
+        except UnreadableSecretError as problem:
+            self.keyring_trouble = str(problem)
+            self._note_secret(subscription.id, None)
+        except VaultError as problem:
+            self.keyring_trouble, self._is_keyring_ill = str(problem), True
+            return False
+        else:
+            self._note_read(subscription, secret)
+        return True
 
     def _note_read(self, subscription: Subscription, secret: Secret | None) -> None:
         """Unless it was deleted, or its secret stored, while the keyring was asked."""
-        if self._all.get(subscription.id) is subscription and self.secret_state(subscription.id) is not SecretState.STORED:
+        if self._all.get(subscription.id) is subscription and subscription.id not in self._secrets:
             self._note_secret(subscription.id, secret)
 
     def _note_secret(self, subscription_id: int, secret: Secret | None) -> None:
-        self._states[subscription_id] = SecretState.NOT_STORED if secret is None else SecretState.STORED
         if secret is None:
+            self._states[subscription_id] = SecretState.NOT_STORED
             self._secrets.pop(subscription_id, None)
         else:
+            is_of_this_run = self._shelf.is_of_this_run(subscription_id)
+            self._states[subscription_id] = SecretState.THIS_RUN if is_of_this_run else SecretState.STORED
             self._secrets[subscription_id] = secret
 
     # What a person does
@@ -194,7 +207,7 @@ class Subscriptions:
     async def create(self, url: str, events: Sequence[str]) -> list[Made]:
         """One POST for each event, in the order of the feed's page; a failure does not keep the others from being tried."""
         made = [await self._make(url, event) for event in sorted(set(events), key=_place)]
-        await self.read(asks_keyring=False)
+        self._tasks.start(self.read(asks_keyring=False))  # what was told once is not held back for it
         return made
 
     async def store(self, subscription_id: int, secret: Secret) -> str:
@@ -243,9 +256,9 @@ class Subscriptions:
         self._rotating.add(subscription_id)
         try:
             made = await self._make(old.target_url, old.event)
-            await self.read(asks_keyring=False)
         finally:
             self._rotating.discard(subscription_id)
+        self._tasks.start(self.read(asks_keyring=False))
         return made
 
     async def _make(self, url: str, event: str) -> Made:
@@ -253,7 +266,7 @@ class Subscriptions:
         try:
             new = await self._venue.register(event, url)
         except UnknownError as problem:
-            await self.read(asks_keyring=False)
+            await self._read_list()
             return Made(event, words=f"{problem} {self._after_unknown(url, event, known)}")
         except NotSentError as problem:
             return Made(event, words=f"Nothing was sent: {problem}")
@@ -270,6 +283,7 @@ class Subscriptions:
         if known is not None and not self.trouble:
             there = [each.id for each in self._all.values() if each.id not in known and (each.event, each.target_url) == (event, url)]
             if there:
+                self._note_secret(there[0], None)
                 return f"It exists ({there[0]}), and its secret is lost: delete it and make another."
         return "It may exist all the same, without its secret: look at the list before you try again."
 

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Select, create_engine, delete, event, func, insert, select, update
+from sqlalchemy import Connection, create_engine, delete, event, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from app.domain.webhook import Delivery, Letter
+from app.domain.webhook import Delivery, Letter, Verdict
 from app.store import settings
+from app.store.deliveries import minutes
 from app.store.deliveries.rows import as_delivery, as_letter, columns, letter_columns
 from app.store.deliveries.schema import OURS, VERSION, counter, deliveries, letters, metadata
+from app.store.deliveries.thinning import thin
 
 PATIENCE: Final = 5.0  # seconds to wait while the other process writes
-MOST_ROWS: Final = 20_000
 MOST_PINNED: Final = 1_000
-MOST_BYTES: Final = 64 * 1024 * 1024  # of all bodies and headers
 SLACK: Final = 500  # rows written between two looks at the limits
 # A log: after a crash of the computer the last moments may be missing, and nothing else.
 _SETTINGS: Final = ("PRAGMA synchronous=NORMAL", "PRAGMA trusted_schema=OFF", "PRAGMA journal_size_limit=8388608")
@@ -69,15 +69,28 @@ class DeliveriesFile:
             kept = [letter_columns(letter, number) for (_, letter), number in zip(rows, numbers, strict=True) if letter is not None]
             if kept:
                 connection.execute(insert(letters), kept)
+            minutes.count(connection, [row for row, _ in rows])
             self._since_look += len(rows)
             if self._since_look >= SLACK:
                 self._since_look = 0
-                _thin(connection)
+                thin(connection)
         return numbers
 
-    def change(self, number: int, **values: object) -> None:
+    def mark_late(self, number: int, at: datetime) -> None:
+        """Nothing where it was not missed."""
         with self._writing() as connection:
-            connection.execute(update(deliveries).where(deliveries.c.id == number).values(**values))
+            for row in _missed(connection, [number]):
+                reason = f"came {(at - row.at).total_seconds():.1f} s after the poll"
+                connection.execute(update(deliveries).where(deliveries.c.id == number).values(verdict=str(Verdict.LATE), reason=reason))
+                minutes.uncount(connection, [row])
+                minutes.count(connection, [msgspec.structs.replace(row, verdict=Verdict.LATE)])
+
+    def remove_missed(self, numbers: Sequence[int]) -> None:
+        """These were not missed after all, pinned or not; nothing else is removed."""
+        with self._writing() as connection:
+            if rows := _missed(connection, numbers):
+                connection.execute(delete(deliveries).where(deliveries.c.id.in_([row.id for row in rows])))
+                minutes.uncount(connection, rows)
 
     def note_refetched(self, numbers: Sequence[int], paths: Sequence[str]) -> None:
         with self._writing() as connection:
@@ -88,11 +101,11 @@ class DeliveriesFile:
         with self._writing() as connection:
             pinned = connection.scalar(select(func.count()).where(deliveries.c.is_pinned)) or 0
             if is_pinned and pinned >= MOST_PINNED:
-                raise OSError(None, f"{MOST_PINNED:,} deliveries are pinned already: unpin some")
+                raise OSError(f"{MOST_PINNED:,} deliveries are pinned already: unpin some")
             connection.execute(update(deliveries).where(deliveries.c.id == number).values(is_pinned=is_pinned))
 
     def clear(self) -> int:
-        """Remove all but the pinned ones, and give the disk back what they took."""
+        """Remove all but the pinned ones, and give the disk back what they took. What came is still counted."""
         with self._writing() as connection:
             removed = connection.execute(delete(deliveries).where(~deliveries.c.is_pinned)).rowcount
             connection.execute(delete(letters).where(letters.c.id.not_in(select(deliveries.c.id))))
@@ -127,7 +140,7 @@ class DeliveriesFile:
             if why := self._open():
                 self._put_aside(why)
                 if why := self._open():
-                    raise OSError(None, f"a new file {why}")
+                    raise OSError(f"a new file {why}")
         self._is_open = True
 
     def _open(self) -> str:
@@ -248,7 +261,12 @@ def _as_os_error() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.Error, OverflowError, ValueError, msgspec.MsgspecError) as problem:
-        raise OSError(None, str(problem.__cause__ or problem)) from problem
+        raise OSError(str(problem.__cause__ or problem)) from problem
+
+
+def _missed(connection: Connection, numbers: Sequence[int]) -> list[Delivery]:
+    chosen = select(deliveries).where(deliveries.c.id.in_(numbers), deliveries.c.verdict == str(Verdict.MISSED))
+    return [as_delivery(row) for row in connection.execute(chosen)]
 
 
 def _as_text(text: bytes) -> str:
@@ -263,27 +281,3 @@ def _place(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _thin(connection: Connection) -> None:
-    """What is too much goes, the oldest first; what is pinned stays."""
-    spare = select(deliveries.c.id).where(~deliveries.c.is_pinned).order_by(deliveries.c.id.desc()).offset(MOST_ROWS)
-    newest_gone = connection.scalar(spare.limit(1))
-    if newest_gone is not None:
-        _drop(connection, newest_gone)
-    sizes = select(letters.c.id, func.length(letters.c.body) + func.length(letters.c.headers)).order_by(letters.c.id.desc())
-    total = 0
-    for number, size in connection.execute(sizes):
-        total += size
-        if total > MOST_BYTES:
-            connection.execute(delete(letters).where(letters.c.id <= number, letters.c.id.not_in(_pinned())))
-            break
-
-
-def _drop(connection: Connection, newest: int) -> None:
-    connection.execute(delete(deliveries).where(deliveries.c.id <= newest, ~deliveries.c.is_pinned))
-    connection.execute(delete(letters).where(letters.c.id <= newest, letters.c.id.not_in(_pinned())))
-
-
-def _pinned() -> Select[tuple[int]]:
-    return select(deliveries.c.id).where(deliveries.c.is_pinned)

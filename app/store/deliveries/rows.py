@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 from sqlalchemy import Row
 
 from app.domain.webhook import Delivery, Letter, Verdict
+
+GOOD: Final = (Verdict.VALID, Verdict.DUPLICATE)
+BAD: Final = (Verdict.BAD, Verdict.NONE, Verdict.REFUSED)
 
 
 def as_delivery(row: Row[tuple[object, ...]]) -> Delivery:

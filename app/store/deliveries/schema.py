@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, Table, Text
 
-VERSION: Final = 1
+VERSION: Final = 2
 OURS: Final = 0x4F564448  # the application id in its header: "OVDH"
 
 metadata: Final = MetaData()
@@ -38,6 +38,17 @@ letters: Final = Table(
     Column("body", LargeBinary, nullable=False),
     Column("full_size", Integer, nullable=False),
 )
+
+minutes: Final = Table(
+    "minutes",
+    metadata,
+    Column("minute", BigInteger, primary_key=True, autoincrement=False),  # since 1970, UTC
+    Column("whose", Text, primary_key=True),  # the subscription's number; empty: of none
+    Column("verdict", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("last", BigInteger, nullable=False),  # as deliveries.at
+)
+"""How many came, whatever has been removed since."""
 
 counter: Final = Table("counter", metadata, Column("name", Text, primary_key=True), Column("last", Integer, nullable=False))
 """The number of the last delivery: a number is never given twice, whatever was removed."""

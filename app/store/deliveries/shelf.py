@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-import msgspec
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 
 from app.domain.webhook import Delivery, DeliveryQuery, Letter, Show, Tally, Verdict
 from app.store.deliveries.file import DeliveriesFile
-from app.store.deliveries.rows import as_delivery, micros
+from app.store.deliveries.minutes import tallies
+from app.store.deliveries.rows import BAD, GOOD, as_delivery
 from app.store.deliveries.schema import deliveries
 
 T = TypeVar("T")
@@ -22,8 +23,8 @@ T = TypeVar("T")
 LONGEST: Final = 200  # characters of what is looked for; SQLite takes no pattern of any length
 
 SHOWN: Final = {
-    Show.OK: (Verdict.VALID, Verdict.DUPLICATE),
-    Show.BAD: (Verdict.BAD, Verdict.NONE, Verdict.REFUSED),
+    Show.OK: GOOD,
+    Show.BAD: BAD,
     Show.MISSED: (Verdict.MISSED, Verdict.LATE),
 }
 
@@ -34,7 +35,8 @@ class Shelf:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: DeliveriesFile | None = None
-        self._turn = threading.Lock()
+        self._thread: ThreadPoolExecutor | None = None
+        self._turn = threading.Lock()  # between a thread that closes and the next one
 
     @property
     def words(self) -> str:
@@ -53,7 +55,10 @@ class Shelf:
         return await self._run(lambda file: file.add([(each, None) for each in missed]))
 
     async def mark_late(self, delivery_id: int, at: datetime) -> None:
-        await self._run(lambda file: _mark_late(file, delivery_id, at))
+        await self._run(lambda file: file.mark_late(delivery_id, at))
+
+    async def remove(self, delivery_ids: Sequence[int]) -> None:
+        await self._run(lambda file: file.remove_missed(delivery_ids))
 
     async def note_refetched(self, delivery_ids: Sequence[int], paths: Sequence[str]) -> None:
         await self._run(lambda file: file.note_refetched(delivery_ids, paths))
@@ -68,10 +73,16 @@ class Shelf:
         return await self._run(lambda file: file.clear())
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._close)
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            await asyncio.get_running_loop().run_in_executor(thread, self._close)
+            thread.shutdown(wait=False)
 
     async def _run(self, work: Callable[[DeliveriesFile], T]) -> T:
-        return await asyncio.to_thread(self._do, work)
+        """In a thread of its own: a file that is locked for long takes no thread from anything else in the program."""
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deliveries-shelf")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
 
     def _do(self, work: Callable[[DeliveriesFile], T]) -> T:
         with self._turn:
@@ -109,30 +120,6 @@ def _chosen(query: DeliveryQuery) -> Select[tuple[object, ...]]:
     return chosen
 
 
-def _mark_late(file: DeliveriesFile, number: int, at: datetime) -> None:
-    row = file.get(number)
-    if row is not None and row.verdict is Verdict.MISSED:
-        seconds = (at - row.at).total_seconds()
-        file.change(number, verdict=str(Verdict.LATE), reason=f"came {seconds:.1f} s after the poll")
-
-
 def _tallies(file: DeliveriesFile, since: datetime) -> dict[int | None, Tally]:
-    it = deliveries.c
-    counted = select(it.subscription_id, it.verdict, func.count(), func.max(it.at)).where(it.at >= micros(since))
-    tallies: dict[int | None, Tally] = {}
     with file.reading() as connection:
-        for whose, verdict, number, last in connection.execute(counted.group_by(it.subscription_id, it.verdict)):
-            tallies[whose] = _added(tallies.get(whose, Tally()), Verdict(verdict), number, datetime.fromtimestamp(last / 1e6, UTC))
-    return tallies
-
-
-def _added(tally: Tally, verdict: Verdict, number: int, last: datetime) -> Tally:
-    came = tally.last_at if verdict in SHOWN[Show.MISSED] else max(last, tally.last_at or last)
-    more = {
-        "ok": number * (verdict in SHOWN[Show.OK]),
-        "bad": number * (verdict in SHOWN[Show.BAD]),
-        "missed": number * (verdict is Verdict.MISSED),
-        "duplicates": number * (verdict is Verdict.DUPLICATE),
-        "late": number * (verdict is Verdict.LATE),
-    }
-    return msgspec.structs.replace(tally, last_at=came, **{name: getattr(tally, name) + add for name, add in more.items()})
+        return tallies(connection, since)

@@ -89,15 +89,20 @@ class DeliveryWriter(Generic[A]):
         return batch
 
     def _write(self, arrivals: Sequence[A]) -> list[tuple[A, Delivery]]:
-        return [pair for part in _parts(arrivals) for pair in self._write_part(part)]
+        """After a part that failed the rest is not tried: each would wait as long for a locked file, and all are heard after that."""
+        done: list[tuple[A, Delivery]] = []
+        try:
+            for part in _parts(arrivals):
+                done += self._write_part(part)
+        except OSError as problem:
+            rest = arrivals[len(done) :]
+            log.warning("deliveries are not written down (%d of them): %s", len(rest), problem)
+            done += [(arrival, self._numbered_copy(arrival)) for arrival in rest]
+        return done
 
     def _write_part(self, arrivals: Sequence[A]) -> list[tuple[A, Delivery]]:
         rows = [self._numbered_copy(arrival) for arrival in arrivals]
-        try:
-            numbers = self._file.add(list(zip(rows, (arrival.letter for arrival in arrivals), strict=True)))
-        except OSError as problem:
-            log.warning("deliveries are not written down: %s", problem)
-            numbers = [0] * len(rows)
+        numbers = self._file.add(list(zip(rows, (arrival.letter for arrival in arrivals), strict=True)))
         done = [msgspec.structs.replace(row, id=number) for row, number in zip(rows, numbers, strict=True)]
         self._remember(arrivals, done)
         return list(zip(arrivals, done, strict=True))
@@ -109,7 +114,7 @@ class DeliveryWriter(Generic[A]):
 
     def _remember(self, arrivals: Sequence[A], done: Sequence[Delivery]) -> None:
         for arrival, row in zip(arrivals, done, strict=True):
-            if arrival.copy and row.id and row.verdict is Verdict.VALID:
+            if arrival.copy and row.verdict is Verdict.VALID:
                 self._firsts.pop(arrival.copy, None)
                 self._firsts[arrival.copy] = row.id
         while len(self._firsts) > REMEMBERED:

@@ -31,8 +31,14 @@ _log = logging.getLogger(__name__)
 
 
 class _Listed(msgspec.Struct, frozen=True):
+    """`is_lost`: another list could not be used once, so that there may be entries that this one does not name."""
+
     ids: tuple[int, ...] = ()
+    is_lost: bool = False
     version: int = 1
+
+
+_NONE: Final = _Listed()
 
 
 def entry(profile: Profile, subscription_id: int) -> str:
@@ -99,16 +105,47 @@ class HookSecrets:
 
     async def remove(self, subscription_id: int) -> None:
         self._of_this_run.pop(subscription_id, None)
-        if subscription_id in self._ids():
+        if subscription_id in self._ids() or self._is_list_lost:
             await self._run(partial(self._drop, subscription_id))
 
-    async def remove_all(self) -> int:
-        """Of a profile that is deleted: how many there were."""
+    def is_of_this_run(self, subscription_id: int) -> bool:
+        """Whether its secret is in memory only, because this computer has no keyring."""
+        return subscription_id in self._of_this_run
+
+    async def remove_all(self, *, is_keyring_there: bool = True) -> tuple[str, ...]:
+        """Of a profile that is deleted: sentences about what was removed, and what may have stayed.
+
+        The list stays for a keyring that is there another time. VaultError where a keyring that is there does not remove them.
+        """
         ids = self._ids()
-        for subscription_id in ids:
-            await self._run(partial(self._drop, subscription_id))
-        self._list.unlink(missing_ok=True)
-        return len(ids)
+        lost = (f"The list of its webhook secrets was damaged once, so entries {self._named} may still be in the keyring.",)
+        if ids and not (is_keyring_there and await self._drop_all(ids)):
+            return (self._left(ids), *lost[: self._is_list_lost])
+        self._forget_list()
+        return (*_removed(len(ids)), *lost[: self._is_list_lost])
+
+    async def _drop_all(self, ids: tuple[int, ...]) -> bool:
+        """Whether there is a keyring to drop them from."""
+        try:
+            for subscription_id in ids:
+                await self._run(partial(self._drop, subscription_id))
+        except NoKeyringError:
+            return False
+        return True
+
+    @property
+    def _named(self) -> str:
+        return f"{keyring_name(self._profile)}/webhook/<number>"
+
+    def _left(self, ids: tuple[int, ...]) -> str:
+        whose = f"the subscription{'s' if len(ids) > 1 else ''} {', '.join(map(str, ids))}"
+        return f"The keyring does not answer, so the webhook secrets {self._named} of {whose} may still be in it."
+
+    def _forget_list(self) -> None:
+        try:
+            self._list.unlink(missing_ok=True)
+        except OSError as problem:
+            raise VaultError(f"{self._list} cannot be removed ({problem.strerror or problem}).") from None
 
     # In a thread
 
@@ -138,21 +175,38 @@ class HookSecrets:
         return Ring(self._choose(), errand)
 
     def _ids(self) -> tuple[int, ...]:
-        read = settings.read(self._list, _Listed, _Listed)
+        read = settings.read(self._list, _Listed, lambda: _NONE)
         if read.words:
             _log.warning("%s", read.words)
-            self._is_list_lost = True
+        self._is_list_lost = self._is_list_lost or read.value.is_lost
+        if read.words and read.value is _NONE:
+            self._mark_lost()
         return read.value.ids
+
+    def _mark_lost(self) -> None:
+        """The bad list is set aside: without a mark the next run would take it that there was none."""
+        self._is_list_lost = True
+        try:
+            self._write(())
+        except VaultError as problem:
+            _log.warning("That the list of webhook secrets was damaged is known to this run only: %s", problem)
 
     def _write(self, ids: tuple[int, ...]) -> None:
         """VaultError where the list cannot be written: a secret that nothing tells of would stay for ever."""
         try:
-            settings.write(self._list, _Listed(tuple(sorted(set(ids)))))
+            settings.write(self._list, _Listed(tuple(sorted(set(ids))), self._is_list_lost))
         except OSError as problem:
             raise VaultError(f"The settings folder cannot be written ({problem.strerror or problem}).") from None
 
     async def _run(self, work: Callable[[Errand], T]) -> T:
         return await self._errands.run(work, entry(self._profile, 0))
+
+
+def _removed(many: int) -> tuple[str, ...]:
+    if not many:
+        return ()
+    what = "secret of 1 webhook subscription was" if many == 1 else f"secrets of {many} webhook subscriptions were"
+    return (f"The {what} removed from the keyring.",)
 
 
 def _written(subscription: Subscription, secret: Secret) -> Secret:

@@ -16,7 +16,7 @@ from app.domain.secret import Secret
 from app.store import logs, sealing, settings
 from app.store.paths import Folders
 from app.store.vault.errands import PATIENCE, Errand, Errands, SlowError, UntidyError
-from app.store.vault.hook_secrets import HookSecrets, list_path
+from app.store.vault.hook_secrets import HookSecrets
 from app.store.vault.notes import FILE, Notes
 from app.store.vault.ring import Backend
 from app.store.vault.safe import Safe
@@ -48,7 +48,6 @@ class Vault:
         self._notes = Notes(where.settings / FILE, now=now)
         self._safe = Safe(where.data / FOLDER, self._notes, choose=choose, replace=replace, now=now, random=random, cost=cost)
         self._errands = Errands(limit=patience, sleep=sleep)
-        self._where = where
         self._hooks = partial(HookSecrets, where=where, choose=choose, sleep=sleep, patience=patience)
         self._leftovers: dict[str, tuple[str, ...]] = {}
 
@@ -93,12 +92,20 @@ class Vault:
     async def remove(self, profile: Profile) -> tuple[str, ...]:
         """A sentence for each thing that was removed. VaultError when something stayed.
 
-        A keyring that did not answer before either, and that nothing is known to lie in, keeps no profile on the list: that is one of
-        the sentences.
+        A keyring that did not answer before either, and that no keys are known to lie in, keeps no profile on the list: that is one of
+        the sentences. Nor does one that is gone with the secrets of webhooks.
         """
         removed = list[str]()
-        if list_path(profile, self._where).exists() and (hooks := await self._hooks(profile).remove_all()):
-            removed.append(f"The secrets of {hooks} webhook subscriptions were removed from the keyring.")
+        is_keyring_there = await self._remove_keys(profile, removed)
+        self._leftovers.pop(keyring_name(profile), None)
+        try:
+            removed += await self._hooks(profile).remove_all(is_keyring_there=is_keyring_there)
+        except VaultError as problem:
+            raise VaultError(" ".join(["Not everything was removed.", str(problem), *removed])) from problem
+        return tuple(removed)
+
+    async def _remove_keys(self, profile: Profile, removed: list[str]) -> bool:
+        """Whether the keyring answered."""
         is_doubtful = self._safe.is_keyring_ill and not self._safe.is_in_keyring(profile)
         try:
             await self._run(partial(self._safe.remove, profile, removed), keyring_name(profile))
@@ -108,8 +115,8 @@ class Vault:
                 raise VaultError(" ".join(["Not everything was removed.", words, *removed])) from problem
             self._notes.put(profile, None)
             removed.append(words)
-        self._leftovers.pop(keyring_name(profile), None)
-        return tuple(removed)
+            return False
+        return True
 
     def place(self, profile: Profile) -> Place | None:
         """Where the keys are, by the note and by what lies in the folder. None is no proof: a keyring may hold what no note tells of."""

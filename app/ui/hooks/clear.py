@@ -10,7 +10,7 @@ from app.ui.theme import Theme
 
 WORDS = (
     "All deliveries of this account are removed from the file with their bodies and with what was missed, except the pinned ones. "
-    "The feed keeps no copy and never delivers them again."
+    "The feed keeps no copy and never delivers them again. The figures of 24 h stay."
 )
 
 

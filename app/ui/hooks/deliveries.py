@@ -189,6 +189,8 @@ class DeliveriesPane(Pane):
         was, top = bar.value(), self.model.rows[0].id if self.model.rows else 0
         self._is_putting = True
         self.model.put(rows)
+        if self._deliveries.withdrawn:
+            self.model.remove(frozenset(self._deliveries.withdrawn))
         self._is_putting = False
         if was > 0:
             above = next((place for place, row in enumerate(self.model.rows) if row.id <= top), 0)

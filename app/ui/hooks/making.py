@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from app.services.hooks.subscriptions import Made
+from app.services.hooks.subscriptions import Made, SecretState
 from app.ui.hooks.boxes import failures
 from app.ui.hooks.secrets_box import SecretLine, SecretsBox
 from app.ui.hooks.subscriptions import SubscriptionsPane
@@ -62,4 +62,5 @@ class Making(QObject):
         self._tools.start(self._keep(line))
 
     async def _keep(self, line: SecretLine) -> None:
-        line.stored(await self._subscriptions.store(line.id, line.secret))
+        words = await self._subscriptions.store(line.id, line.secret)
+        line.stored(words, is_for_this_run=self._subscriptions.secret_state(line.id) is SecretState.THIS_RUN)

@@ -14,7 +14,10 @@ TYPED: Final = "A secret typed here"
 
 
 class SecretChoice(QWidget):
-    """`changed` when another one is meant. What a person chose stays; before that, the first stored one is."""
+    """`changed` when another one is meant. What a person chose stays; before that, the first stored one is.
+
+    What is pasted leaves the clipboard after a while.
+    """
 
     changed = Signal()
 
@@ -22,6 +25,8 @@ class SecretChoice(QWidget):
         super().__init__()
         self._subscriptions = tools.desk.subscriptions
         self._verifier = tools.desk.verifier
+        self._clipboard = tools.clipboard
+        self._before = Secret()  # what was typed up to now
         self.is_by_hand = False
         self._known: dict[int, str] | None = None
         self.box = QComboBox()
@@ -39,7 +44,7 @@ class SecretChoice(QWidget):
         self.setFocusProxy(self.box)
         self.box.activated.connect(self._by_hand)
         self.box.currentIndexChanged.connect(self._chosen)
-        self.typed.textChanged.connect(self.changed)
+        self.typed.textChanged.connect(self._typed)
         self.refresh()
 
     @property
@@ -90,6 +95,13 @@ class SecretChoice(QWidget):
 
     def forget(self) -> None:
         self.typed.clear()
+
+    def _typed(self, text: str) -> None:
+        """More than a sign at once comes from the clipboard; a sign in the middle may, and is no more than looked up."""
+        before, self._before = self._before.reveal(), Secret(text)
+        if text and text[:-1] != before and not before.startswith(text):
+            self._clipboard.expire(self._before)
+        self.changed.emit()
 
     def _by_hand(self, _place: int) -> None:
         self.is_by_hand = True

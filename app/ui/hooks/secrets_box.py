@@ -36,7 +36,7 @@ class SecretLine(QWidget):
         self.id = new.subscription.id
         self.secret = new.secret
         self._clipboard = tools.clipboard
-        self.is_copied = self.is_stored = self.is_storing = False
+        self.is_copied = self.is_stored = self.is_storing = self.is_for_this_run = False
         self.name = Words(tools.theme, f"Subscription {self.id}: {formats.plain(new.subscription.event)}", use="text.dim", size=12)
         self.field = QLineEdit(MASK)
         self.field.setReadOnly(True)
@@ -82,9 +82,9 @@ class SecretLine(QWidget):
             self.said.say("It is being stored…", "text.dim")
             self.store_wanted.emit(self)
 
-    def stored(self, words: str) -> None:
-        """It is in the keyring, or `words` say why not."""
-        self.is_storing = False
+    def stored(self, words: str, *, is_for_this_run: bool = False) -> None:
+        """It is in the keyring (in memory, where there is none), or `words` say why not."""
+        self.is_storing, self.is_for_this_run = False, is_for_this_run
         self.is_stored = self.is_stored or not words
         self.store.setEnabled(not self.is_stored)
         self._say(words)
@@ -107,7 +107,8 @@ class SecretLine(QWidget):
         self.safer.emit()
 
     def _say(self, trouble: str = "") -> None:
-        done = [word for word, is_done in (("copied", self.is_copied), ("stored", self.is_stored)) if is_done]
+        stored = "stored until the program ends: this computer has no keyring" if self.is_for_this_run else "stored"
+        done = [word for word, is_done in (("copied", self.is_copied), (stored, self.is_stored)) if is_done]
         if trouble:
             self.said.say(f"It was not stored: {trouble}", "state.warning")
         elif done:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -88,6 +88,13 @@ class DeliveriesModel(TableModel[Delivery]):
         for run in _runs(fresh, self.rows):
             self._insert(run)
         self._thin()
+
+    def remove(self, ids: Container[int]) -> None:
+        """They are in the file no more."""
+        for place in [place for place, row in enumerate(self.rows) if row.id and row.id in ids][::-1]:
+            self.beginRemoveRows(ROOT, place, place)
+            del self.rows[place]
+            self.endRemoveRows()
 
     def _insert(self, run: Sequence[Delivery]) -> None:
         """Neighbours, at their place."""

@@ -15,9 +15,13 @@ from app.ui import formats
 from app.ui.models.table import Column, Index, TableModel
 
 TARGET, SECRET, STATE = 2, 3, 4
-_SECRETS = {SecretState.STORED: "stored ✓", SecretState.NOT_STORED: "not stored ×", SecretState.UNKNOWN: "not known"}
-_TONES = {SecretState.STORED: "", SecretState.NOT_STORED: "bad", SecretState.UNKNOWN: "warning"}
-
+_SECRETS = {
+    SecretState.STORED: "stored ✓",
+    SecretState.THIS_RUN: "this run ✓",
+    SecretState.NOT_STORED: "not stored ×",
+    SecretState.UNKNOWN: "not known",
+}
+_TONES = {SecretState.STORED: "", SecretState.THIS_RUN: "", SecretState.NOT_STORED: "bad", SecretState.UNKNOWN: "warning"}
 
 FIGURES = "Deliveries within 24 h that were valid, that were not, and changes that the poll feed told of and no delivery did"
 
@@ -98,7 +102,9 @@ class SubscriptionsModel(TableModel[SubscriptionRow]):
     def _tip(self, row: SubscriptionRow) -> str:
         one = row.subscription
         lines = [one.target_url, f"Made {formats.moment(one.created_at)}"]
-        if row.secret is not SecretState.STORED:
+        if row.secret is SecretState.THIS_RUN:
+            lines.append("This computer has no keyring: its secret is kept for this run, and gone when the program ends.")
+        elif row.secret is not SecretState.STORED:
             lines.append(
                 "Without its secret its deliveries cannot be checked here. The feed tells a secret only once: rotate to get another."
             )

@@ -44,6 +44,7 @@ class FakeHookVenue:
         self.calls: list[tuple[object, ...]] = []
         self.next_id = 17
         self.before: Callable[[], Awaitable[object]] | None = None  # awaited between the making of a list and its arrival
+        self.before_made: Callable[[], Awaitable[object]] | None = None  # and before a subscription is made
 
     def put(self, *subscriptions: Subscription) -> None:
         self.rows.update({each.id: each for each in subscriptions})
@@ -57,6 +58,8 @@ class FakeHookVenue:
         return told
 
     async def register(self, event: str, target_url: str) -> NewSubscription:
+        if self.before_made is not None:
+            await self.before_made()
         if self.made_anyway:
             self.put(subscription(self.next_id, event, target_url))
         self._note("register", event, target_url)
@@ -82,8 +85,10 @@ class FakeSecrets:
         self.held: dict[int, Secret] = {}
         self.trouble: VaultError | None = None
         self.unreadable: set[int] = set()
+        self.of_this_run: set[int] = set()
         self.asked: list[int] = []
         self.before: Callable[[], Awaitable[object]] | None = None  # awaited before something is kept
+        self.before_read: Callable[[], Awaitable[object]] | None = None
 
     async def keep(self, subscription: Subscription, secret: Secret) -> None:
         if self.before is not None:
@@ -93,6 +98,8 @@ class FakeSecrets:
 
     async def read(self, subscription: Subscription) -> Secret | None:
         self.asked.append(subscription.id)
+        if self.before_read is not None:
+            await self.before_read()
         self._fail()
         if subscription.id in self.unreadable:
             raise UnreadableSecretError(f"The secret of {subscription.id} cannot be understood.")
@@ -101,6 +108,9 @@ class FakeSecrets:
     async def remove(self, subscription_id: int) -> None:
         self._fail()
         self.held.pop(subscription_id, None)
+
+    def is_of_this_run(self, subscription_id: int) -> bool:
+        return subscription_id in self.of_this_run
 
     def _fail(self) -> None:
         if self.trouble is not None:
@@ -156,7 +166,7 @@ class FakeShelf:
 
     def put(self, *rows: Delivery, body: bytes = b'{"match_id":42}') -> list[Delivery]:
         """As though the receiver had written them down."""
-        numbered = [msgspec.structs.replace(row, id=len(self.rows) + place) for place, row in enumerate(rows, start=1)]
+        numbered = [msgspec.structs.replace(row, id=max(self.rows, default=0) + place) for place, row in enumerate(rows, start=1)]
         self.rows.update({row.id: row for row in numbered})
         self.letters.update({row.id: Letter((("content-type", "application/json"),), body, len(body)) for row in numbered})
         return numbered
@@ -176,13 +186,20 @@ class FakeShelf:
 
     async def add_missed(self, missed: Sequence[Delivery]) -> list[int]:
         self._fail()
-        numbers = range(len(self.rows) + 1, len(self.rows) + 1 + len(missed))
+        first = max(self.rows, default=0) + 1
+        numbers = range(first, first + len(missed))
         self.rows.update({number: msgspec.structs.replace(row, id=number) for number, row in zip(numbers, missed, strict=True)})
         return list(numbers)
 
     async def mark_late(self, delivery_id: int, at: datetime) -> None:
         self._fail()
         self.rows[delivery_id] = msgspec.structs.replace(self.rows[delivery_id], verdict=Verdict.LATE)
+
+    async def remove(self, delivery_ids: Sequence[int]) -> None:
+        self._fail()
+        for number in delivery_ids:
+            if self.rows[number].verdict is Verdict.MISSED:
+                del self.rows[number]
 
     async def note_refetched(self, delivery_ids: Sequence[int], paths: Sequence[str]) -> None:
         self._fail()

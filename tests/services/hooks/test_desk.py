@@ -320,3 +320,60 @@ def test_what_became_of_a_damaged_file_is_said_when_the_receiver_runs() -> None:
     hooks = Hooks()
     hooks.receiver.become(ReceiverState.RUNNING, "The file of deliveries could not be used")
     assert hooks.words == ["The file of deliveries could not be used"]
+
+
+def test_a_route_that_comes_while_the_receiver_is_opened_anew_is_received_when_it_runs() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.venue.put(subscription(17))
+        hooks.secrets.held = {17: secret_of(17), 18: secret_of(18)}
+        await hooks.desk.subscriptions.read()
+        opened = asyncio.Event()
+        start = hooks.receiver.start
+
+        async def slow(plan: Plan) -> None:
+            hooks.receiver.become(ReceiverState.STARTING)
+            await opened.wait()
+            await start(plan)
+
+        hooks.receiver.start = slow  # type: ignore[method-assign]  # the fake's own, made slow
+        opening = asyncio.ensure_future(hooks.desk.reception.start())
+        await asyncio.sleep(0)
+        hooks.venue.put(subscription(18, "MATCH_STARTED"))
+        await hooks.desk.subscriptions.read()
+        opened.set()
+        await opening
+        assert [route.subscription_id for route in hooks.receiver.plans[-1].routes] == [17, 18]
+        assert hooks.desk.reception.is_received(18)
+
+    play(scenario)
+
+
+def test_a_receiver_that_a_person_started_meanwhile_is_not_opened_again() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.desk.start()
+        await hooks.desk.reception.start()
+        await asyncio.sleep(1)
+        assert len(hooks.receiver.plans) == 1
+
+    play(scenario, choice=HookChoice(is_on=True))
+
+
+def test_a_receiver_is_not_opened_for_an_account_that_was_let_go() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await hooks.desk.close()
+        await hooks.desk.reception.start()
+        assert hooks.receiver.plans == []
+
+    play(scenario)
+
+
+def test_a_test_of_our_own_covers_no_change_of_the_feed() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks)
+        change(hooks)
+        await hooks.desk.trials.send(HERE, ODDS, 42, Flaw.GOOD, secret_of(17))
+        hooks.come(delivery(hooks.clock.now()))
+        await asyncio.sleep(20)
+        assert missed(hooks) == [(ODDS, 42, Verdict.MISSED)]
+
+    play(scenario)

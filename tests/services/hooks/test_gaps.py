@@ -31,6 +31,7 @@ class Watch:
         self.patience = patience
         self.off: dict[str, str] = {}
         self.rows: list[Delivery] = []
+        self.withdrawn: list[Delivery] = []
         self.late: dict[tuple[str, int, datetime], datetime] = {}
         self.gaps = GapWatch(
             now=self.clock.now,
@@ -38,11 +39,16 @@ class Watch:
             why_off=lambda event: self.off.get(event, ""),
             missed=self.rows.extend,
             late=self._mark,
+            in_time=self._withdraw,
         )
         self.gaps.look()
 
     def _mark(self, missed: Missed, at: datetime) -> None:
         self.late[missed.key.event, missed.key.match_id, missed.at] = at
+
+    def _withdraw(self, missed: Missed) -> None:
+        self.withdrawn.append(next(row for row in self.rows if _key(row) == missed.key and row.at == missed.at))
+        self.rows.remove(self.withdrawn[-1])
 
     def told(self, match_id: int = 42, event: str = ODDS, seconds: float = 3.0) -> None:
         self.gaps.told(event, match_id, seconds)
@@ -115,13 +121,44 @@ def test_one_that_comes_after_it_was_listed_is_late_for_a_minute_and_then_no_mor
     assert watch.gaps.figures == GapFigures(expected=2, missed=1, late=1)
 
 
-def test_one_that_came_in_time_and_was_heard_of_late_is_not_counted_against_anybody(watch: Watch) -> None:
+@pytest.mark.parametrize("ago", [4.0, 9.0, 17.0])
+def test_one_that_came_in_time_and_was_heard_of_after_it_was_listed_is_no_row_any_more(watch: Watch, ago: float) -> None:
+    """From 8 s before the poll, which may be 3 s slow, until 5 s after it."""
     watch.told()
     watch.pass_by(9)
     assert len(watch.rows) == 1
-    watch.delivered(ago=6.0)
+    watch.delivered(ago=ago)
     assert watch.gaps.figures == GapFigures(expected=1, missed=0, late=0)
-    assert len(watch.late) == 1, "its row says that it came"
+    assert (watch.rows, len(watch.withdrawn), watch.late) == ([], 1, {})
+
+
+def test_one_from_before_that_is_no_excuse_and_one_after_it_still_is_late(watch: Watch) -> None:
+    watch.told()
+    watch.pass_by(9)
+    watch.delivered(ago=17.25)
+    assert len(watch.rows) == 1
+    watch.delivered(ago=3.75)
+    assert (len(watch.rows), len(watch.late)) == (1, 1)
+    assert watch.gaps.figures == GapFigures(expected=1, missed=0, late=1)
+
+
+def test_each_of_several_that_are_listed_finds_its_own_that_is_heard_of_late(watch: Watch) -> None:
+    for _ in range(2):
+        watch.told(seconds=0)
+        watch.pass_by(12)
+    assert len(watch.rows) == 2
+    watch.delivered(ago=23.0)
+    assert watch.listed == [(ODDS, 42, 72.0)]
+    watch.delivered(ago=11.0)
+    assert (watch.rows, watch.late) == ([], {})
+
+
+def test_the_patience_that_one_was_given_is_its_own_whatever_is_chosen_later(watch: Watch) -> None:
+    watch.told()
+    watch.pass_by(9)
+    watch.patience = 1.0
+    watch.delivered(ago=5.0)
+    assert watch.rows == []
 
 
 def test_what_is_heard_of_a_little_late_is_waited_for(watch: Watch) -> None:
@@ -255,7 +292,9 @@ ACTS = st.builds(
 class Story:
     """Plays acts to a watch, and writes down what happened when, in ticks."""
 
-    def __init__(self, acts: list[Act], patience: int) -> None:
+    def __init__(self, acts: list[Act], patience: int, lag: int | None = None) -> None:
+        """`lag`: so many ticks after it came, each delivery is heard of; None: each as it says."""
+        self.lag = lag
         self.watch = Watch(patience)
         self.patience = round(patience / TICK)
         self.told: dict[Key, list[tuple[int, int]]] = {}
@@ -289,7 +328,8 @@ class Story:
         self.watch.told(act.match_id, act.event, act.wide)
 
     def _delivered(self, act: Act) -> None:
-        heard = self.now + 1 + round(act.wide / TICK) // 2 * 2
+        lag = round(act.wide / TICK) // 2 * 2 if self.lag is None else self.lag
+        heard = self.now + 1 + lag
         self.came.setdefault((act.event, act.match_id), []).append((self.now, heard))
 
     def _off(self, act: Act) -> None:
@@ -355,6 +395,19 @@ class Story:
             assert is_late or not after or at != rows[-1], "the newest one is late if anything came after it"
 
 
+@settings(max_examples=200)
+@given(st.lists(ACTS, max_size=40), st.integers(2, 8), st.integers(0, 80))
+def test_however_late_a_delivery_is_heard_of_nobody_is_accused_of_what_came_in_time(acts: list[Act], patience: int, lag: int) -> None:
+    story = Story(acts, patience, lag)
+    for row in story.watch.rows:
+        key, at = _key(row), round((row.at - story.watch.began).total_seconds() / TICK)
+        wide = [wide for told, wide in story.told[key] if told == at]
+        begin, end = at - max(wide) - story.patience, at + story.patience
+        assert not [came for came, _ in story.came.get(key, []) if begin <= came <= end]
+    figures = story.watch.gaps.figures
+    assert figures.missed + figures.late == len(story.watch.rows) <= figures.expected
+
+
 def _key(row: Delivery) -> Key:
     assert row.verdict is Verdict.MISSED
     assert row.match_id is not None
@@ -364,5 +417,6 @@ def _key(row: Delivery) -> Key:
 @settings(max_examples=400)
 @given(st.lists(ACTS, max_size=40), st.integers(2, 8))
 @example([Act(30, "told", ODDS, 1, 0.0), Act(9, "told", ODDS, 1, 0.0), Act(30, "delivered", ODDS, 1, 0.0)], 2)
+@example([Act(11, "told", ODDS, 1, 0.0), *[Act(30, "told", STARTED, 2, 0.0)] * 7, Act(27, "delivered", ODDS, 1, 1.0)], 2)
 def test_what_is_listed_is_what_was_missed(acts: list[Act], patience: int) -> None:
     Story(acts, patience).check()

@@ -118,6 +118,23 @@ def test_a_secret_that_was_not_stored_is_said_to_be_so_for_ever() -> None:
     play(scenario)
 
 
+def test_a_secret_that_is_kept_for_the_run_only_is_told_from_a_stored_one_and_read_no_second_time() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(1), subscription(2))
+        await subscriptions.read()
+        hooks.secrets.of_this_run = {1}
+        for each in (1, 2):
+            assert await subscriptions.store(each, secret_of(each)) == ""
+        hooks.secrets.asked.clear()
+        await subscriptions.read()
+        assert [subscriptions.secret_state(each) for each in (1, 2)] == [SecretState.THIS_RUN, SecretState.STORED]
+        assert subscriptions.secret_of(1) == secret_of(1)
+        assert hooks.secrets.asked == []
+
+    play(scenario)
+
+
 def test_a_keyring_that_does_not_answer_leaves_the_secrets_not_known_and_is_asked_again_by_a_person_only() -> None:
     async def scenario(hooks: Hooks) -> None:
         subscriptions = hooks.desk.subscriptions
@@ -397,5 +414,39 @@ def test_what_cannot_be_asked_for_is_said_before_it_is() -> None:
         hooks.venue.put(subscription(3))
         await subscriptions.read()
         assert "each would be delivered twice" in subscriptions.warning(TARGET, ALL)
+
+    play(scenario)
+
+
+def test_a_secret_that_was_told_is_handed_over_while_a_keyring_keeps_silent() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        silent = asyncio.Event()
+        hooks.venue.put(subscription(17))
+
+        async def never_answers() -> None:
+            await silent.wait()
+
+        hooks.secrets.before_read = never_answers
+        reading = asyncio.ensure_future(hooks.desk.subscriptions.read())
+        await asyncio.sleep(1)
+        before = hooks.clock.monotonic()
+        (made,) = await hooks.desk.subscriptions.create(TARGET, ["MATCH_STARTED"])
+        assert made.new is not None
+        assert hooks.clock.monotonic() - before < 1
+        silent.set()
+        await reading
+
+    play(scenario)
+
+
+def test_an_entry_that_cannot_be_understood_keeps_no_later_one_from_being_read() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.venue.put(subscription(17))
+        hooks.secrets.unreadable = {17}
+        await hooks.desk.subscriptions.read()
+        hooks.venue.put(subscription(18, "MATCH_STARTED"))
+        hooks.secrets.held = {18: secret_of(18)}
+        await hooks.desk.subscriptions.read(asks_keyring=False)
+        assert hooks.desk.subscriptions.secret_state(18) is SecretState.STORED
 
     play(scenario)

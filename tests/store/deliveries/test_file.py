@@ -17,6 +17,7 @@ import pytest
 
 from app.domain.webhook import Verdict
 from app.store.deliveries import file as module
+from app.store.deliveries import thinning
 from app.store.deliveries.file import DeliveriesFile
 from tests.store.deliveries.kit import delivery, letter
 
@@ -82,10 +83,10 @@ def test_a_number_is_never_given_twice(file: DeliveriesFile, path: Path) -> None
 def test_no_more_rows_are_kept_than_said_and_the_oldest_go(file: DeliveriesFile, path: Path) -> None:
     file.add([(delivery(0), letter())])
     file.pin(1, is_pinned=True)
-    for _ in range(2 + module.MOST_ROWS // 1000):
+    for _ in range(2 + thinning.MOST_ROWS // 1000):
         file.add([(delivery(1), letter()) for _ in range(1000)])
 
-    assert count(path) == count(path, "letters") == module.MOST_ROWS + 1
+    assert count(path) == count(path, "letters") == thinning.MOST_ROWS + 1
     kept = file.get(1)
     assert kept is not None
     assert kept.is_pinned
@@ -95,19 +96,32 @@ def test_no_more_rows_are_kept_than_said_and_the_oldest_go(file: DeliveriesFile,
     assert file.get(2 + 2000) is not None
 
 
+@pytest.mark.parametrize("verdict", [Verdict.REFUSED, Verdict.NONE, Verdict.BAD])
+def test_what_anybody_can_send_pushes_no_genuine_one_out(file: DeliveriesFile, path: Path, verdict: Verdict) -> None:
+    file.add([(delivery(1), letter()), (delivery(2, Verdict.MISSED), None), (delivery(3, verdict), letter())])
+    file.pin(3, is_pinned=True)
+    for _ in range(1 + thinning.MOST_ROWS // 1000):
+        file.add([(delivery(4, verdict), letter()) for _ in range(1000)])
+
+    assert count(path) == thinning.MOST_BAD + 3
+    assert count(path, "letters") == thinning.MOST_BAD + 2
+    assert [file.get(number) is not None for number in (1, 2, 3, 4)] == [True, True, True, False]
+    assert file.letter(1) is not None
+
+
 def test_no_more_bytes_are_kept_than_said_but_the_rows_stay(file: DeliveriesFile, path: Path) -> None:
     file.add([(delivery(0), letter(16 * 1024))])
     file.pin(1, is_pinned=True)
-    many = module.MOST_BYTES // (16 * 1024) + 1500
+    many = thinning.MOST_BYTES // (16 * 1024) + 1500
     for _ in range(many // 500):
         file.add([(delivery(1), letter(16 * 1024)) for _ in range(500)])
 
     assert count(path) > many - 500
-    assert count(path, "letters") <= module.MOST_BYTES // (16 * 1024)
+    assert count(path, "letters") <= thinning.MOST_BYTES // (16 * 1024)
     assert file.letter(1) is not None
     assert file.letter(2) is None
     assert file.get(2) is not None
-    assert path.stat().st_size < module.MOST_BYTES * 1.3
+    assert path.stat().st_size < thinning.MOST_BYTES * 1.3
 
 
 def test_clearing_gives_the_disk_back_and_keeps_what_is_pinned(file: DeliveriesFile, path: Path) -> None:
@@ -124,7 +138,7 @@ def test_only_so_many_can_be_pinned(file: DeliveriesFile) -> None:
     file.add([(delivery(1, is_pinned=True), None) for _ in range(module.MOST_PINNED)])
     (last,) = file.add([(delivery(1), None)])
 
-    with pytest.raises(OSError, match="1,000 deliveries are pinned already"):
+    with pytest.raises(OSError, match=r"^1,000 deliveries are pinned already"):
         file.pin(last, is_pinned=True)
     file.pin(1, is_pinned=False)
     file.pin(last, is_pinned=True)
@@ -178,7 +192,7 @@ def test_what_is_no_database_is_put_aside_with_words(path: Path, content: bytes)
 
 @pytest.mark.parametrize(
     ("pragma", "why"),
-    [("user_version=99", "is of another version of this program (99, not 1)"), ("application_id=7", "is not of this program")],
+    [("user_version=99", "is of another version of this program (99, not 2)"), ("application_id=7", "is not of this program")],
 )
 def test_a_file_of_another_program_or_version_is_put_aside(path: Path, pragma: str, why: str) -> None:
     usable(path)
@@ -252,7 +266,7 @@ def test_a_lock_that_stays_is_an_os_error_and_passes(path: Path) -> None:
     file = DeliveriesFile(path, patience=0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(OSError, match="locked"):
+        with pytest.raises(OSError, match=r"^database is locked$"):
             file.add([(delivery(), letter())])
         assert file.get(1) is None  # reading goes on
         other.execute("ROLLBACK")

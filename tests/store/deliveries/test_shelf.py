@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -103,15 +105,66 @@ async def test_a_missed_one_that_came_is_late_and_no_other_ever_is(shelf: Shelf,
     ]
 
 
-async def test_tallies_are_by_subscription_and_since_a_moment(shelf: Shelf, file: DeliveriesFile) -> None:
+async def test_only_what_was_missed_is_taken_off_and_it_counts_no_more(shelf: Shelf, file: DeliveriesFile) -> None:
+    file.add([(delivery(0), letter())])
+    missed = await shelf.add_missed([delivery(0, Verdict.MISSED) for _ in range(3)])
+    await shelf.mark_late(missed[2], AT + timedelta(seconds=7))
+    await shelf.pin(missed[0], is_pinned=True)
+
+    await shelf.remove([1, missed[0], missed[2], 99])
+
+    assert [each.id for each in await shelf.page(DeliveryQuery())] == [4, 3, 1]
+    assert (await shelf.tallies(AT))[18] == Tally(ok=1, missed=1, late=1, last_at=AT)
+
+
+async def test_tallies_are_true_whatever_the_file_has_lost(shelf: Shelf, file: DeliveriesFile) -> None:
+    file.add([(delivery(0), letter()), (delivery(0, Verdict.MISSED), None)])
+    for _ in range(6):
+        file.add([(delivery(0, Verdict.REFUSED, subscription_id=None), None) for _ in range(500)])
+    await shelf.clear()
+
+    assert await shelf.page(DeliveryQuery()) == []
+    found = await shelf.tallies(AT)
+    assert (found[18].ok, found[18].missed, found[None].bad) == (1, 1, 3_000)
+
+
+async def test_a_count_is_kept_for_longer_than_a_day_and_not_for_ever(shelf: Shelf, file: DeliveriesFile) -> None:
+    file.add([(delivery(number), None) for number in (0, 3_600, 25 * 3_600)])
+    assert (await shelf.tallies(AT))[18].ok == 3
+
+    file.add([(delivery(25 * 3_600 + 60), None)])
+
+    assert (await shelf.tallies(AT))[18].ok == 3
+
+
+async def test_a_file_that_cannot_write_a_row_counts_none(shelf: Shelf, file: DeliveriesFile) -> None:
+    with pytest.raises(OSError, match="too large"):
+        file.add([(delivery(1), None), (delivery(1, match_id=2**63), None)])
+
+    assert await shelf.tallies(AT) == {}
+
+
+async def test_a_locked_file_holds_one_thread_of_its_own_and_closing_ends_it(tmp_path: Path) -> None:
+    before = threading.enumerate()
+    shelf = Shelf(tmp_path / "deliveries.db")
+    await asyncio.gather(*(shelf.page(DeliveryQuery()) for _ in range(20)))
+    (own,) = [each for each in threading.enumerate() if each not in before]
+
+    await shelf.close()
+
+    own.join(20)
+    assert not own.is_alive()
+
+
+async def test_tallies_are_by_subscription_and_since_a_minute(shelf: Shelf, file: DeliveriesFile) -> None:
     verdicts = [Verdict.VALID, Verdict.DUPLICATE, Verdict.MISSED, Verdict.LATE, Verdict.VALID]
-    file.add([(delivery(number, verdict), None) for number, verdict in enumerate(verdicts)])
-    file.add([(delivery(number, Verdict.REFUSED, subscription_id=None), None) for number in range(3)])
+    file.add([(delivery(60 * number, verdict), None) for number, verdict in enumerate(verdicts)])
+    file.add([(delivery(60 * number, Verdict.REFUSED, subscription_id=None), None) for number in range(3)])
 
-    found = await shelf.tallies(AT + timedelta(seconds=1))
+    found = await shelf.tallies(AT + timedelta(seconds=119))
 
-    assert found[18] == Tally(ok=2, bad=0, missed=1, duplicates=1, late=1, last_at=AT + timedelta(seconds=4))
-    assert found[None] == Tally(bad=2, last_at=AT + timedelta(seconds=2))
+    assert found[18] == Tally(ok=2, bad=0, missed=1, duplicates=1, late=1, last_at=AT + timedelta(minutes=4))
+    assert found[None] == Tally(bad=2, last_at=AT + timedelta(minutes=2))
     assert await shelf.tallies(AT + timedelta(days=1)) == {}
 
 

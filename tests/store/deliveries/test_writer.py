@@ -29,13 +29,14 @@ class SlowFile(DeliveriesFile):
         self.is_let = threading.Event()
         self.is_asked = threading.Event()
         self.is_broken = False
+        self.breaks_after = 1_000_000  # parts
         self.batches: list[int] = []
 
     def add(self, rows: Sequence[tuple[Delivery, Letter | None]]) -> list[int]:
         self.is_asked.set()
         self.is_let.wait(20)
         self.batches.append(len(rows))
-        if self.is_broken:
+        if self.is_broken or len(self.batches) > self.breaks_after:
             raise OSError(None, "no space")
         return super().add(rows)
 
@@ -98,6 +99,32 @@ def test_a_file_that_fails_gives_no_numbers_and_is_tried_again(file: SlowFile) -
     end()
 
     assert [row.id for _, row in done] == [0, 1]
+
+
+def test_after_a_part_that_failed_the_rest_of_its_batch_is_heard_at_once(file: SlowFile) -> None:
+    writer, done, end = begun(file)
+    writer.put(arrival(99))
+    assert file.is_asked.wait(20)
+    for number in range(3):
+        for verdict in (Verdict.VALID, Verdict.DUPLICATE, Verdict.DUPLICATE):
+            writer.put(arrival(number, verdict, b"%d" % number))
+    file.is_broken = True
+    end()
+
+    assert file.batches == [1, 1], "each part more would wait as long for a locked file"
+    assert [(row.match_id, row.id) for _, row in done] == [(99, 0), *((number, 0) for number in (0, 0, 0, 1, 1, 1, 2, 2, 2))]
+
+
+def test_what_was_written_before_a_part_failed_keeps_its_number(file: SlowFile) -> None:
+    writer, done, end = begun(file)
+    writer.put(arrival(9))
+    assert file.is_asked.wait(20)
+    for verdict in (Verdict.VALID, Verdict.DUPLICATE, Verdict.DUPLICATE):
+        writer.put(arrival(0, verdict, b"a"))
+    file.breaks_after = 2
+    end()
+
+    assert [(row.id, row.copy_of) for _, row in done] == [(1, 0), (2, 0), (0, 2), (0, 2)]
 
 
 def test_a_duplicate_names_its_first(file: SlowFile) -> None:

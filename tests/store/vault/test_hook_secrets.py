@@ -12,15 +12,17 @@ import pytest
 from keyring import errors
 
 from app.domain.environment import Environment
-from app.domain.keys import UnreadableSecretError, VaultError
-from app.domain.profile import Profile, Provider
+from app.domain.keys import Place, UnreadableSecretError, VaultError
+from app.domain.profile import Profile, Provider, keyring_name
 from app.domain.secret import Secret
 from app.domain.webhook import LONGEST_URL, Subscription
 from app.store import logs
+from app.store.vault.errands import PATIENCE
 from app.store.vault.hook_secrets import HookSecrets, entry, list_path
 from app.store.vault.ring import Backend, NoKeyringError
+from app.store.vault.vault import Vault
 from tests.kit_canary import assert_absent, canary
-from tests.store.vault.kit import FakeKeyring, Hanging, Hourglass, folders, vault
+from tests.store.vault.kit import CHEAP, FakeKeyring, Hanging, Hourglass, folders, short, vault
 
 LEAGUE = Profile("League", Environment.SANDBOX, Provider.RANKACY)
 PLAYED = Profile("Practice league", Environment.PRACTICE, Provider.RANKACY)
@@ -169,6 +171,7 @@ async def test_f_k03_without_a_keyring_practice_keeps_them_for_the_run_and_nothi
     played = HookSecrets(PLAYED, where, choose=none_here)
     await played.keep(ONE, kept)
     assert await played.read(ONE) == kept
+    assert (played.is_of_this_run(1), played.is_of_this_run(2)) == (True, False)
     assert await HookSecrets(PLAYED, where, choose=none_here).read(ONE) is None
     await played.remove(1)
     assert await played.read(ONE) is None
@@ -220,6 +223,105 @@ async def test_a_damaged_list_loses_no_secret_and_is_made_whole_again(tmp_path: 
     list_path(LEAGUE, folders(tmp_path)).write_text("{")
     assert await shelf(tmp_path, keyring).read(ONE) == kept
     assert await shelf(tmp_path, keyring).read(ONE) == kept, "after a restart too"
+
+
+async def test_that_a_list_was_damaged_is_known_to_the_next_run_though_the_keyring_was_locked_in_this_one(tmp_path: Path) -> None:
+    keyring, kept = FakeKeyring(), secret()
+    await shelf(tmp_path, keyring).keep(ONE, kept)
+    list_path(LEAGUE, folders(tmp_path)).write_text("{")
+    keyring.touched = failing("get", errors.KeyringLocked("no"))
+    with pytest.raises(VaultError):
+        await shelf(tmp_path, keyring).read(ONE)
+    keyring.touched = lambda _call: None
+    await shelf(tmp_path, keyring).keep(TWO, secret())
+    assert await shelf(tmp_path, keyring).read(ONE) == kept
+
+
+async def test_keys_that_a_list_holds_beside_its_own_do_not_make_it_a_damaged_one(tmp_path: Path) -> None:
+    asked: list[str] = []
+    keyring = FakeKeyring()
+    await shelf(tmp_path, keyring).keep(TWO, secret())
+    path = list_path(LEAGUE, folders(tmp_path))
+    path.write_text(path.read_text().replace("{", '{"colour": 1,', 1))
+    keyring.touched = asked.append
+    assert await shelf(tmp_path, keyring).read(ONE) is None
+    assert asked == []
+
+
+async def test_a_secret_that_a_damaged_list_does_not_name_goes_with_its_subscription(tmp_path: Path) -> None:
+    keyring = FakeKeyring()
+    await shelf(tmp_path, keyring).keep(ONE, secret())
+    list_path(LEAGUE, folders(tmp_path)).write_text("{")
+    await shelf(tmp_path, keyring).remove(1)
+    assert keyring.entries == {}
+
+
+async def test_a_removed_profile_whose_list_was_damaged_says_what_may_still_be_in_the_keyring(tmp_path: Path) -> None:
+    keyring = FakeKeyring()
+    for one in (ONE, TWO):
+        await shelf(tmp_path, keyring).keep(one, secret())
+    list_path(LEAGUE, folders(tmp_path)).write_text('{"ids": [1')
+    assert await shelf(tmp_path, keyring).read(TWO) is not None, "it is on the new list from now on"
+    words = await vault(tmp_path, keyring).remove(LEAGUE)
+    assert "The secret of 1 webhook subscription was removed from the keyring." in words
+    (lost,) = [sentence for sentence in words if "damaged" in sentence]
+    assert f"{keyring_name(LEAGUE)}/webhook/<number>" in lost
+    assert list(keyring.entries) == [(entry(LEAGUE, 1), "credentials")]
+    assert await vault(tmp_path, keyring).remove(LEAGUE) == ()
+
+
+async def test_a_profile_without_webhooks_says_nothing_of_them_when_it_is_removed(tmp_path: Path) -> None:
+    one = vault(tmp_path, FakeKeyring())
+    await one.keep(LEAGUE, short(), Place.KEYRING)
+    assert not [sentence for sentence in await one.remove(LEAGUE) if "webhook" in sentence]
+
+
+async def test_a_profile_of_a_sealed_file_can_be_removed_without_the_keyring_that_holds_its_webhooks(tmp_path: Path) -> None:
+    keyring, typed = FakeKeyring(), Secret(canary("passphrase"))
+    await vault(tmp_path, keyring).keep(LEAGUE, short(), Place.PASSPHRASE, typed)
+    for one in (ONE, TWO):
+        await shelf(tmp_path, keyring).keep(one, secret())
+    words = await Vault(folders(tmp_path), choose=none_here, cost=CHEAP).remove(LEAGUE)
+    assert not list((tmp_path / "data" / "keys").iterdir())
+    assert f"{keyring_name(LEAGUE)}/webhook/<number> of the subscriptions 1, 2 may still be in it." in words[-1]
+    later = await vault(tmp_path, keyring).remove(LEAGUE)
+    assert "The secrets of 2 webhook subscriptions were removed from the keyring." in later, "a keyring that is back is tidied up"
+    assert keyring.entries == {}
+
+
+async def test_a_locked_keyring_keeps_the_profile_and_its_keys_are_gone_already(tmp_path: Path) -> None:
+    keyring = FakeKeyring()
+    await vault(tmp_path, keyring).keep(LEAGUE, short(), Place.PASSPHRASE, Secret(canary("passphrase")))
+    await shelf(tmp_path, keyring).keep(ONE, secret())
+    one = vault(tmp_path, keyring)
+    keyring.touched = failing("delete", errors.KeyringLocked("no"))
+    with pytest.raises(VaultError, match=r"Not everything was removed\. The keyring .* is locked.* The sealed file .* was removed\."):
+        await one.remove(LEAGUE)
+    assert not list((tmp_path / "data" / "keys").iterdir())
+    keyring.touched = lambda _call: None
+    assert await one.remove(LEAGUE) == ("The secret of 1 webhook subscription was removed from the keyring.",)
+    assert keyring.entries == {}
+
+
+async def test_a_keyring_that_hung_before_and_hangs_again_lets_the_profile_go(tmp_path: Path) -> None:
+    keyring, hourglass = FakeKeyring(), Hourglass()
+    await shelf(tmp_path, keyring).keep(ONE, secret())
+    one = vault(tmp_path, keyring, hourglass)
+    keyring.touched = dialog = Hanging("get")
+    removing = asyncio.create_task(one.remove(LEAGUE))
+    await dialog.reached()
+    while not removing.done():
+        await hourglass.turn(PATIENCE)
+    with pytest.raises(VaultError, match="Not everything was removed"):
+        await removing
+    dialog.may_go.set()
+    keyring.touched = second = Hanging("get")
+    again = asyncio.create_task(one.remove(LEAGUE))
+    await second.reached()
+    while not again.done():
+        await hourglass.turn(PATIENCE)
+    assert any("of the subscription 1 may still be in it." in sentence for sentence in await again)
+    second.may_go.set()
 
 
 async def test_a_profile_that_is_removed_takes_all_of_its_secrets_along_and_nobody_elses(tmp_path: Path) -> None:

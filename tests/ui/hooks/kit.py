@@ -27,12 +27,16 @@ class FakeCopies:
     def __init__(self) -> None:
         self.text = ""
         self.secrets: list[Secret] = []
+        self.expiring: list[Secret] = []
 
     def copy(self, text: str, what: str = "") -> None:
         self.text = text
 
     def copy_secret(self, secret: Secret, what: str = "") -> None:
         self.secrets.append(secret)
+
+    def expire(self, pasted: Secret) -> None:
+        self.expiring.append(pasted)
 
 
 class Page:

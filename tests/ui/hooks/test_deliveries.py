@@ -72,6 +72,9 @@ def test_a_lower_number_that_is_told_later_stands_at_its_place_and_is_not_lost(p
     model.put([delivery(at, id=5), delivery(at, id=2)])
     model.put([delivery(at, id=7), delivery(at, id=4), delivery(at, id=3)])
     assert [row.id for row in model.rows] == [7, 5, 4, 3, 2]
+    model.remove({4, 0, 99})
+    assert [row.id for row in model.rows] == [7, 5, 3, 2]
+    model.put([delivery(at, id=4)])
     model.put([delivery(at, id=1)])  # older than all that was asked for: `Older` brings it
     assert [row.id for row in model.rows] == [7, 5, 4, 3, 2]
 

@@ -89,6 +89,17 @@ def test_a_row_says_its_state_its_secret_and_its_figures(page: Page) -> None:
     assert column(page, "ok / bad / missed")[:3] == ["—", "4 / 2 / 1", "0 / 1 / 0"]
 
 
+def test_a_secret_that_goes_with_the_program_is_not_said_to_be_stored(page: Page) -> None:
+    page.hooks.secrets.of_this_run = {17}
+    page.begin(*four(), stored=(17, 18))
+    assert column(page, "Secret")[:2] == ["this run ✓", "stored ✓"]
+    model = page.window.subscriptions.model
+    tips = [str(model.data(model.index(row, 0), Qt.ItemDataRole.ToolTipRole)) for row in range(3)]
+    assert "gone when the program ends" in tips[0]
+    assert not any("gone when the program ends" in tip for tip in tips[1:])
+    assert ["rotate to get another" in tip for tip in tips] == [False, False, True]
+
+
 def test_a_locked_keyring_is_said_above_the_list(page: Page) -> None:
     page.hooks.secrets.trouble = VaultError("The keyring is locked")
     page.begin(*four())

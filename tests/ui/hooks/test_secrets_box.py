@@ -125,6 +125,16 @@ def test_all_are_stored_by_one_press(page: Page) -> None:
     assert not page.window.is_holding
 
 
+def test_one_that_is_stored_for_the_run_only_says_so(page: Page) -> None:
+    page.hooks.secrets.of_this_run = {18}
+    make(page, HookEvent.MATCH_STARTED, HookEvent.ODDS_UPDATED)
+    page.window.secrets_box.all.click()
+    page.frame()
+    said = [line.said.text() for line in page.window.secrets_box.lines]
+    assert said == ["✓ stored", "✓ stored until the program ends: this computer has no keyring"]
+    assert not page.window.is_holding
+
+
 def test_others_that_are_made_meanwhile_join_those_that_wait(page: Page) -> None:
     make(page)
     box = page.window.secrets_box
@@ -136,7 +146,7 @@ def test_others_that_are_made_meanwhile_join_those_that_wait(page: Page) -> None
 
 def test_the_window_stays_while_the_feed_is_being_asked_because_the_secret_may_be_on_its_way(page: Page) -> None:
     answering = asyncio.Event()
-    page.hooks.venue.before = answering.wait
+    page.hooks.venue.before_made = answering.wait
     make_slowly(page)
     assert page.window.is_holding
     page.window.close()

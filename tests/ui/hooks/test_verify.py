@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from app.domain.secret import Secret
 from app.domain.signature import signed
 from app.domain.webhook import Letter, Verdict
 from app.services.hooks.ports import Answer
@@ -192,3 +194,20 @@ def test_without_any_secret_nothing_is_sent(page: Page) -> None:
     page.window.trial.send.click()
     page.frame()
     assert len(page.hooks.poster.sent) == 1
+
+
+@pytest.mark.parametrize("pane", ["verify", "trial"])
+def test_a_secret_that_was_pasted_leaves_the_clipboard_after_a_while_and_a_typed_one_asks_nothing(page: Page, pane: str) -> None:
+    page.begin()
+    field: QLineEdit = getattr(page.window, pane).typed
+    QTest.keyClicks(field, "typed")
+    field.backspace()
+    assert page.copies.expiring == []
+    field.insert("and pasted")
+    assert page.copies.expiring == [Secret("typeand pasted")]
+    for another in ("the same long!", "one sign longer"):
+        field.selectAll()
+        field.insert(another)
+    assert page.copies.expiring[1:] == [Secret("the same long!"), Secret("one sign longer")]
+    field.clear()
+    assert len(page.copies.expiring) == 3

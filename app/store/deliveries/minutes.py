@@ -1,0 +1,76 @@
+"""How many deliveries came, by the minute: true for a day, however few of their rows the file still has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from app.domain.webhook import Delivery, Tally, Verdict
+from app.store.deliveries.rows import BAD, GOOD, micros
+from app.store.deliveries.schema import minutes
+
+KEPT: Final = 25 * 60  # minutes
+_MINUTE: Final = 60_000_000  # microseconds
+_Key = tuple[int, str, str]
+
+
+def count(connection: Connection, rows: Sequence[Delivery]) -> None:
+    """These came; what is older than `KEPT` goes."""
+    numbers = Counter(map(_key, rows))
+    last: dict[_Key, int] = {}
+    for row in rows:
+        last[_key(row)] = max(micros(row.at), last.get(_key(row), 0))
+    _add(connection, [(key, number, last[key]) for key, number in numbers.items()])
+    connection.execute(delete(minutes).where(minutes.c.minute < max(map(_minute, rows)) - KEPT))
+
+
+def uncount(connection: Connection, rows: Sequence[Delivery]) -> None:
+    """These were something else, or nothing at all."""
+    _add(connection, [(key, -number, 0) for key, number in Counter(map(_key, rows)).items()])
+
+
+def tallies(connection: Connection, since: datetime) -> dict[int | None, Tally]:
+    """By subscription, from the minute on in which `since` lies."""
+    it = minutes.c
+    chosen = select(it.whose, it.verdict, func.sum(it.number), func.max(it.last)).where(
+        it.minute >= micros(since) // _MINUTE, it.number > 0
+    )
+    found: dict[int | None, Tally] = {}
+    for whose, verdict, number, last in connection.execute(chosen.group_by(it.whose, it.verdict)):
+        owner = int(whose) if whose else None
+        found[owner] = _added(found.get(owner, Tally()), Verdict(verdict), number, datetime.fromtimestamp(last / 1e6, UTC))
+    return found
+
+
+def _add(connection: Connection, counts: Sequence[tuple[_Key, int, int]]) -> None:
+    rows = [dict(zip(("minute", "whose", "verdict", "number", "last"), (*key, number, last), strict=True)) for key, number, last in counts]
+    new = insert(minutes)
+    more = {"number": minutes.c.number + new.excluded.number, "last": func.max(minutes.c.last, new.excluded.last)}
+    connection.execute(new.on_conflict_do_update(index_elements=["minute", "whose", "verdict"], set_=more), rows)
+
+
+def _key(row: Delivery) -> _Key:
+    return _minute(row), "" if row.subscription_id is None else str(row.subscription_id), str(row.verdict)
+
+
+def _minute(row: Delivery) -> int:
+    return micros(row.at) // _MINUTE
+
+
+def _added(tally: Tally, verdict: Verdict, number: int, last: datetime) -> Tally:
+    is_delivered = verdict in GOOD or verdict in BAD
+    more = {
+        "ok": number * (verdict in GOOD),
+        "bad": number * (verdict in BAD),
+        "missed": number * (verdict is Verdict.MISSED),
+        "duplicates": number * (verdict is Verdict.DUPLICATE),
+        "late": number * (verdict is Verdict.LATE),
+    }
+    counted = {name: getattr(tally, name) + add for name, add in more.items()}
+    return msgspec.structs.replace(tally, last_at=max(last, tally.last_at or last) if is_delivered else tally.last_at, **counted)
