@@ -101,8 +101,10 @@ class Entrance:
         try:
             door = await doorway.find(self.profile, self._house.where, self._credentials)
         except DoorwayError as problem:
+            self._is_locked_out = isinstance(problem.__cause__, VaultError)
             self.terminal.venue_is_gone(str(problem))
             return
+        self._is_locked_out = False
         await self.terminal.point(door.address, door.keys)
         self.terminal.start()
 

@@ -30,6 +30,7 @@ class FeedEntrance(Entrance):
     def __init__(self, house: House, profile: Profile, again: Callable[[Ready], Awaitable[None]], seat: Seat | None = None) -> None:
         super().__init__(house, profile, again, seat)
         self.terminal = FeedTerminal(profile, house.where, tasks=self.tasks)
+        self.terminal.desk.session.is_locked_out = self._has_no_keys
         self.notices = self.terminal.notices
         self.tasks.start(asyncio.to_thread(import_module, PLOTTING))
 
@@ -46,6 +47,9 @@ class FeedEntrance(Entrance):
             enter_again=self.try_again,
             is_locked_out=lambda: self._is_locked_out or self.terminal.desk.session.is_refused,
         )
+
+    def _has_no_keys(self) -> bool:
+        return self._is_locked_out
 
     def _url_at(self, ready: Ready) -> str:
         if ready.rankacy is None:

@@ -50,7 +50,7 @@ def hook_desk(profile: Profile, where: Folders, venue: HookVenue, session: FeedS
 
 
 def _is_free(port: int) -> bool:
-    """Whether nothing listens there now; asked only where a receiver could not be opened."""
+    """Whether nothing listens there now; asked before a receiver is opened elsewhere, and where it could not be."""
     with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as trial:
         if os.name == "posix":  # else what was closed a moment ago looks taken
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -68,7 +68,9 @@ async def test_the_second_account_is_told_that_the_port_is_taken_and_which_is_fr
     first, second = one.hooks.reception, two.hooks.reception
     assert (first.state, second.state) == (ReceiverState.RUNNING, ReceiverState.FAILED)
     assert second.free_port > port
-    assert f"Port {second.free_port} is free" in two.notices.lines[-1].words
+    words = f"The receiver does not run: Port {port} is taken by another program; {second.free_port} is free"
+    assert two.notices.lines[-1].words == words
+    assert await first.use(HookChoice(port=port, rate=50)) == "", "its own port is not taken from it"
     assert await second.use(HookChoice(port=second.free_port)) == ""
     assert (second.state, second.port) == (ReceiverState.RUNNING, second.choice.port)
     receivers = [each.hooks.reception._receiver for each in (one, two)]

@@ -87,7 +87,8 @@ def _unexplained(held: Sequence[Reading], found: Found, called: str, size: int) 
 def _length(digest: str) -> tuple[Mistake, ...]:
     if len(digest) == _DIGITS:
         return ()
-    return (Mistake(Part.LENGTH, f"the digest has {len(digest)} hex digits, and SHA-256 has {_DIGITS}", "", ""),)
+    number = "1 hex digit" if len(digest) == 1 else f"{len(digest)} hex digits"
+    return (Mistake(Part.LENGTH, f"the digest has {number}, and SHA-256 has {_DIGITS}", "", ""),)
 
 
 def _remedy(mistakes: Sequence[Mistake]) -> str:

@@ -22,6 +22,7 @@ from app.domain.odds import Odds, odds_of, parse_american
 OddsText = Callable[[Odds], str]
 QUESTIONS: Final = {Question.MATCH: "match", Question.ROUND: "this round", Question.NEXT_ROUND: "next round"}
 DRAW: Final = "Draw"
+STEP: Final = Fraction(21, 20)  # to the odds that are proposed, from what stands
 _DECIMAL: Final = re.compile(r"(\d{1,5})(?:[.,](\d{1,3}))?", re.ASCII)
 _NO_ODDS: Final = "Odds are decimal, like 2.10, or American with a sign, like +110"
 
@@ -126,6 +127,19 @@ def odds_on(match: Match, snapshot: Snapshot, team_id: int | None) -> Odds | Non
 def has_price(snapshot: Snapshot) -> bool:
     """Whether anything of it can be shown as a price."""
     return any(snapshot.odds_of(each.side) is not None for each in snapshot.sides)
+
+
+def next_odds_words(stood: Odds, *, is_longer: bool) -> str:
+    """Odds to wait for from what stands: some 5 % longer or shorter, as a person types them, and never so already."""
+    now = Fraction(stood.num, stood.den) + 1
+    then = now * (STEP if is_longer else 2 - STEP)
+    if then <= 1:
+        then = (now + 1) / 2
+    for places in (2, 3):
+        words = f"{Decimal(then.numerator) / then.denominator:.{places}f}"
+        if 1 < Fraction(words) != now and (Fraction(words) > now) is is_longer:
+            return words
+    return decimal_words(stood)  # nothing shorter can be typed
 
 
 def parse_feed_odds(text: str) -> Odds:

@@ -21,7 +21,10 @@ NEWEST: Final = 50  # deliveries that one line of tidings shows
 
 
 class Route(msgspec.Struct, frozen=True):
-    """One subscription that is received at `path`. Several may share a path: one target with several events."""
+    """One subscription that is received at `path`. Several may share a path: one target with several events.
+
+    `secret` is empty where it is not here: what comes for it is told from what is signed wrongly, and trusted no more than that.
+    """
 
     path: str
     subscription_id: int
@@ -60,7 +63,7 @@ class Signal(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """Since the receiver was opened: `received` are the valid, duplicates, bad, unsigned and refused ones together.
+    """Since the receiver was opened: `received` are the valid, duplicates, bad, unsigned, unchecked and refused ones together.
 
     Among them, `limited` were answered with 429 and are not in the file (the valid ones are heard all the same), and `unwritten` could not
     be put into it. Of refused ones, only some a second are written down.
@@ -74,6 +77,7 @@ class Counts(msgspec.Struct, frozen=True):
     refused: int = 0
     limited: int = 0
     unwritten: int = 0
+    unchecked: int = 0
 
 
 class Tidings(msgspec.Struct, frozen=True, tag="tidings"):

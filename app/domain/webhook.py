@@ -62,6 +62,7 @@ class Listed(msgspec.Struct, frozen=True):
 class Verdict(StrEnum):
     """What became of a delivery. A `DUPLICATE` is valid, and its bytes had come before; `REFUSED` was not even looked at.
 
+    `UNCHECKED` is signed, perhaps by a subscription whose secret is not here: nobody can say whether it is genuine.
     `MISSED` is no delivery: the poll told of a change that none came for. `LATE` came, after it had been listed as missed.
     """
 
@@ -69,6 +70,7 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"
     BAD = "bad"
     NONE = "none"
+    UNCHECKED = "unchecked"
     REFUSED = "refused"
     MISSED = "missed"
     LATE = "late"
@@ -117,7 +119,7 @@ class Show(StrEnum):
 
 
 class DeliveryQuery(msgspec.Struct, frozen=True):
-    """`before` is an id: older ones than that; 0 for the newest. `text` is looked for in event, match, reason and path.
+    """`before` is an id: older ones than that; 0 for the newest. `text` is looked for in verdict, event, match, reason and path.
 
     `subscription_id`: only those of this one; None for all.
     """
@@ -130,7 +132,10 @@ class DeliveryQuery(msgspec.Struct, frozen=True):
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """How many deliveries of one subscription (or of all) there were in a span of time; `last_at` is aware UTC."""
+    """How many deliveries of one subscription (or of all) there were in a span of time.
+
+    `last_at` and `valid_at`, aware UTC: when the last one came, and the last valid one.
+    """
 
     ok: int = 0
     bad: int = 0
@@ -138,6 +143,8 @@ class Tally(msgspec.Struct, frozen=True):
     duplicates: int = 0
     late: int = 0
     last_at: datetime | None = None
+    unchecked: int = 0
+    valid_at: datetime | None = None
 
 
 def why_no_target(url: str, *, takes_loopback: bool = False) -> str:
@@ -167,6 +174,12 @@ def leads_to(url: str, port: int) -> bool:
     """Whether a target is this port of this computer, without any tunnel."""
     split = _split(url)
     return split is not None and split.port == port and split.hostname == "127.0.0.1" and _is_here(split)
+
+
+def port_here(url: str) -> int | None:
+    """Which port of this computer a target is, without any tunnel; None where it leads elsewhere."""
+    split = _split(url)
+    return (split.port or 80) if split is not None and _is_here(split) else None
 
 
 def _split(url: str) -> SplitResult | None:

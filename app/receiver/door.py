@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from app.domain.receiving import BODY_LIMIT, Plan, Route
 from app.domain.webhook import EVENT_HEADER, SIGNATURE_HEADER, Delivery, Letter, Verdict
 from app.receiver.intake import Intake, Taken
-from app.receiver.judging import Judged, about, judged, mistake
+from app.receiver.judging import Judged, about, judged, mistake, of_another
 from app.receiver.limits import Bucket
 
 OF_BROWSERS: Final = ("origin", "sec-fetch-site", "sec-fetch-dest")  # Node's own fetch sends Sec-Fetch-Mode
@@ -110,7 +110,7 @@ class Door:
         ):  # a server looks only at what is not whole yet
             raise RefusedError(431, f"Its headers have more than {HEADERS:,} bytes.")
         if request.method != "POST":
-            raise RefusedError(405, f"A webhook is a POST, not a {request.method[:20]}.", Allow="POST")
+            raise RefusedError(405, f"A webhook is a POST; this is {request.method[:20]}.", Allow="POST")
         hosts = request.headers.getlist("host")
         if len(hosts) != 1 or not self._is_ours(hosts[0].lower()):
             told = hosts[0][:100] if hosts else ""
@@ -160,16 +160,25 @@ class Door:
         if not self._bad.takes():
             self._intake.limit(verdict.verdict)
             return _too_many(), None
-        reason = verdict.reason or self._mistake(request, body)
+        verdict = self._explained(request, body, verdict)
+        reason = verdict.reason
         delivery = Delivery(
-            self._now(), verdict.verdict, event=_event(request), path=_path(request), size=len(body), answer=verdict.answer, reason=reason,
+            self._now(), verdict.verdict, event=_event(request), subscription_id=verdict.subscription_id, path=_path(request),
+            size=len(body), answer=verdict.answer, reason=reason,
         )  # fmt: skip
         return PlainTextResponse(reason + "\n", verdict.answer), Taken(delivery, _letter(request, body))
 
-    def _mistake(self, request: Request, body: bytes) -> str:
-        path = request.scope["path"]
+    def _explained(self, request: Request, body: bytes, verdict: Judged) -> Judged:
+        """With a reason. What another subscription's secret signed is bad, whether or not the one's that it came for is here."""
+        if verdict.reason and verdict.verdict is not Verdict.UNCHECKED:
+            return verdict
+        path, signature = request.scope["path"], _signatures(request)[0]
         elsewhere = [route for other, routes in self._routes.items() if other != path for route in routes]
-        return mistake(body, _signatures(request)[0], self._routes.get(path, ()), elsewhere)
+        if verdict.verdict is not Verdict.UNCHECKED:
+            reason = mistake(body, signature, self._routes.get(path, ()), elsewhere)
+            return msgspec.structs.replace(verdict, reason=reason)
+        reason = of_another(body, signature, elsewhere)
+        return msgspec.structs.replace(verdict, verdict=Verdict.BAD, reason=reason) if reason else verdict
 
     def _refuse(self, request: Request, refusal: RefusedError, began: float) -> None:
         if not self._bad.takes():

@@ -141,4 +141,6 @@ def _kinds(verdict: Verdict) -> tuple[str, ...]:
             return ("bad",)
         case Verdict.NONE:
             return ("unsigned",)
+        case Verdict.UNCHECKED:
+            return ("unchecked",)
     return ("refused",)

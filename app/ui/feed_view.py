@@ -20,14 +20,17 @@ from app.ui.feed.header import FeedHeader
 from app.ui.feed.history import HistoryView
 from app.ui.feed.league_tree import LeagueTree
 from app.ui.feed.lobby import LobbyView
+from app.ui.feed.match_page import NOTHING_OPEN as NO_MATCH_OPEN
 from app.ui.feed.match_page import MatchPage
 from app.ui.feed.match_words import title
+from app.ui.feed.rounds import NOTHING_OPEN as NO_ROUNDS_OPEN
 from app.ui.feed.rounds import RoundsView
 from app.ui.feed.status import FeedStatus
 from app.ui.feed.stream.probe import EngineProbe
 from app.ui.feed.stream.view import StreamTools, StreamView
 from app.ui.feed.stream.web import EnginePages
 from app.ui.feed.trouble import show_trouble
+from app.ui.feed.words import nothing_open
 from app.ui.formats import OddsFormat
 from app.ui.hooks.button import HooksButton
 from app.ui.hooks.tools import HookTools
@@ -101,6 +104,7 @@ class FeedView(AccountView):
             open_link=lambda address: QDesktopServices.openUrl(QUrl(address)),
             recall=lambda name: workspace.chosen(f"{CHOICE} {name}", ""),
             remember=lambda name, value: workspace.remember(f"{CHOICE} {name}", value),
+            are_odds_late=lambda: self.session.is_late,
         )
 
     def _lay_out(self) -> None:
@@ -283,8 +287,8 @@ class FeedView(AccountView):
     def _show_nothing(self) -> None:
         match_id = self.session.open_match_id
         if match_id is None:
-            self.match_page.show_nothing()
-            self.rounds.show_nothing()
+            self.match_page.show_nothing(nothing_open(self.session, NO_MATCH_OPEN))
+            self.rounds.show_nothing(nothing_open(self.session, NO_ROUNDS_OPEN))
             return
         is_known = match_id in self.session.matches.matches
         words = LATE if is_known and self.session.told.is_held(match_id) else self.session.why_unread(match_id) or READING

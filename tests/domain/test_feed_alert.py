@@ -14,6 +14,7 @@ from app.domain.feed_alert import (
     FeedStatusAlert,
     decimal_words,
     has_price,
+    next_odds_words,
     odds_on,
     parse_feed_odds,
 )
@@ -32,6 +33,30 @@ MATCH = FeedStatusAlert(LIVE, "Vertex – Nomads", MatchStatus.LIVE)
 )
 def test_decimal_odds_are_read_exactly(typed: str, odds: str) -> None:
     assert parse_feed_odds(typed) == price(odds)
+
+
+@pytest.mark.parametrize(
+    ("stood", "longer", "shorter"),
+    [
+        ("2.00", "2.10", "1.90"),
+        ("1.87", "1.96", "1.78"),
+        ("18", "18.90", "17.10"),
+        ("1.05", "1.10", "1.02"),
+        ("1.01", "1.06", "1.005"),
+        ("1.001", "1.05", "1.001"),
+    ],
+)
+def test_the_odds_that_are_proposed_are_a_step_from_what_stands(stood: str, longer: str, shorter: str) -> None:
+    assert next_odds_words(price(stood), is_longer=True) == longer
+    assert next_odds_words(price(stood), is_longer=False) == shorter
+
+
+@pytest.mark.parametrize("hundredths", range(101, 400, 7))
+def test_the_odds_that_are_proposed_are_never_so_already(hundredths: int) -> None:
+    stood = price(f"{hundredths / 100:.2f}")
+    for is_longer in (True, False):
+        proposed = parse_feed_odds(next_odds_words(stood, is_longer=is_longer))
+        assert not msgspec.structs.replace(PRICE, odds=proposed, is_longer=is_longer).is_met(stood)
 
 
 @pytest.mark.parametrize(("typed", "american"), [("+110", 110), ("-150", -150), ("\N{MINUS SIGN}150", -150)])

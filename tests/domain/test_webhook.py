@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.webhook import LONGEST_URL, leads_to, path_of, why_no_target
+from app.domain.webhook import LONGEST_URL, leads_to, path_of, port_here, why_no_target
 from app.practice.webhooks.target import why_refused
 
 HTTPS = ["https://hooks.example.com/rankacy", "https://x.cz", "HTTPS://X.CZ/", "https://[2001:db8::1]:8443/h?x=1", "https://127.0.0.1/h"]
@@ -113,3 +113,20 @@ def test_the_path_of_a_target(url: str, path: str) -> None:
 )
 def test_which_target_is_the_receivers_own_port(url: str, *, is_ours: bool) -> None:
     assert leads_to(url, 8765) is is_ours
+
+
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("http://127.0.0.1:8765/h", 8765),
+        ("http://localhost:9000", 9000),
+        ("http://[::1]:1/", 1),
+        ("http://127.0.0.1/h", 80),
+        ("https://127.0.0.1:8765/h", None),
+        ("http://user@127.0.0.1:8765/h", None),
+        ("http://hooks.example.com:8765/h", None),
+        ("http://127.0.0.1:x/", None),
+    ],
+)
+def test_which_port_of_this_computer_a_target_is(url: str, port: int | None) -> None:
+    assert port_here(url) == port

@@ -96,10 +96,12 @@ class Gate:
     def _tell(self) -> None:
         self.told += 1
 
-    async def deliver(self, body: bytes | None = None, *more: tuple[str, str | bytes], secret: Secret = SECRET) -> Answer:
+    async def deliver(
+        self, body: bytes | None = None, *more: tuple[str, str | bytes], secret: Secret = SECRET, target: str = PATH
+    ) -> Answer:
         """A genuine one."""
         body = body_of() if body is None else body
-        return await self.ask([("X-Rankacy-Event", ODDS), ("X-Rankacy-Signature", signed(body, secret)), *more], [body])
+        return await self.ask([("X-Rankacy-Event", ODDS), ("X-Rankacy-Signature", signed(body, secret)), *more], [body], target=target)
 
     async def ask(
         self,

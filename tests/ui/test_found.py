@@ -124,7 +124,7 @@ def test_a_player_opens_the_event_of_his_market_and_the_venue_is_asked_for_that_
 def test_a_search_that_finds_nothing_or_fails_says_so(desk: Desk, found: FoundView) -> None:
     desk.venue.found, desk.venue.known_players = [], []
     search(desk, "dorn")
-    assert found.title.text() == "The venue knows no market or player by these words either."
+    assert found.title.text() == "The venue knows no market or player by these words."
     desk.venue.reading_problem = UnknownError("No answer within 5 s")
     search(desk, "dornier")
     assert found.title.text() == "⚠ Markets were not searched: No answer within 5 s"

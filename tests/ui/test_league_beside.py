@@ -20,7 +20,7 @@ from app.ui.feed.league_branch import LeagueBranch
 from app.ui.feed_view import FeedView
 from app.ui.models.event_tree import Chip
 from app.ui.shell import ConnectedFeed
-from app.ui.views.events import EMPTY
+from app.ui.views.events import BELOW, EMPTY, NO_MATCH
 from tests.services.fakes import Clock
 from tests.services.feed.kit import EVENING, LIVE, OTHER, VERTEX, Feed, match, price, snapshot
 from tests.services.hooks.kit import Hooks
@@ -96,19 +96,20 @@ def test_a_watch_list_of_matches_alone_is_not_called_empty(beside: Beside) -> No
     assert (beside.view.events.empty.isHidden(), beside.view.events.empty.text()) == (False, EMPTY[Chip.STARRED])
     beside.feed.session.toggle_star(OTHER)
     beside.league.refresh()
-    assert beside.view.events.empty.isHidden()
+    assert (beside.view.events.empty.isHidden(), beside.view.events.empty.text()) == (False, BELOW)
     assert beside.matches() == [OTHER]
 
 
 def test_one_search_finds_events_and_matches(beside: Beside) -> None:
     beside.view.events.search.setText("vertex")
     assert (beside.events(), beside.matches()) == ([], [LIVE, OTHER])
-    assert beside.view.events.empty.isHidden()
+    assert (beside.view.events.empty.isHidden(), beside.view.events.empty.text()) == (False, BELOW)
     beside.view.events.search.setText("lakers")
+    assert beside.view.events.empty.isHidden()
     assert len(beside.events()) == 1
     assert beside.matches() == []
     beside.view.events.search.setText("nothing of the kind")
-    assert not beside.view.events.empty.isHidden()
+    assert (beside.view.events.empty.isHidden(), beside.view.events.empty.text()) == (False, NO_MATCH)
 
 
 def test_the_chips_count_both_until_the_league_is_let_go(beside: Beside) -> None:
@@ -128,12 +129,14 @@ def test_the_alerts_of_the_league_stand_below_the_guards_while_it_is_connected(b
     assert shown is not None
     assert shown.title.text() == "CS2 league"
     beside.alerts.add(plan())
+    assert "those on prices stop" in beside.view.guards.honesty.text()
     beside.view.tabs.setCurrentWidget(beside.view.guards)
     beside.desk.beat()
     assert shown.model.rowCount() == 1
     assert shown.table.isVisible()
     beside.view.show_league(None)
     assert beside.view.guards.alerts is None
+    assert "League alerts" not in beside.view.guards.honesty.text()
     beside.desk.beat()
 
 
@@ -243,7 +246,7 @@ def test_what_is_pointed_at_in_the_leagues_panes_opens_the_form(desk: Desk, leag
     _feed, view = league
     view.match_page.alert_wanted.emit(AlertWish(LIVE, Question.MATCH, VERTEX.id, price("1.87")))
     assert view.alerts.box.isVisible()
-    assert view.alerts.box.odds.text() == "1.87"
+    assert view.alerts.box.odds.text() == "1.96"
     view.alerts.box.hide()
     for pane in (view.tree, view.lobby):
         pane.alert_wanted.emit(AlertWish(LIVE))

@@ -163,6 +163,8 @@ class Board:
                 self._anchor({snapshot.key}, asked_at, asked_at)
             elif age is _Age.UNCLEAR:
                 is_clear = False
+            elif held is not None and held.snapshot.margin is None:  # the last margin that was told stands, as from change to change
+                self._learn_margin(snapshot)
         if is_clear:
             self._seeded_at[match_id] = max(asked_at, self._seeded_at.get(match_id, NEVER))
         self._thin()

@@ -172,8 +172,8 @@ class Delta:
             self._notices.say(f"{told.unknown[0]}. It is not shown", Tone.WARNING)
 
     def _answered(self, at: float) -> None:
-        self._figures.last_poll_at = at
+        was_good_at, self._figures.last_poll_at = self._figures.last_poll_at, at
         self._figures.why = ""
         if self._lost_at is not None:
-            gone_for, self._lost_at = at - self._lost_at, None
+            gone_for, self._lost_at = at - (self._lost_at if was_good_at is None else was_good_at), None
             self._notices.say(f"The odds feed is back after {gone_for:.0f} s", Tone.GOOD)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
+from app.domain.cs2 import OddsKey, Snapshot
 from app.domain.errors import RefusedError, VenueError
 from app.domain.link import Rank
 from app.services.feed.attention import Attention
@@ -45,11 +46,26 @@ class OddsReadings:
         self._failed = failed
         self._clock = clock
         self.invalidated_by: tuple[str, ...] = ("ODDS_UPDATED",)
+        self._looked_up: set[OddsKey] = set()  # of the open match: whose margin was asked for
         self._again = Refetch(self._read, self._read_failed, tasks, clock=clock, sleep=sleep, chance=chance)
 
     def ask(self, match_id: int) -> None:
         """Read them soon."""
         self._again.ask(match_id)
+
+    def told(self, snapshots: Iterable[Snapshot]) -> None:
+        """A page of changes, which tells no margin: that of a new round of the open match is asked for, once."""
+        open_id = self._attention.open_id
+        self._looked_up = {key for key in self._looked_up if key.match_id == open_id}
+        priced = {each.key for each in snapshots if each.key.match_id == open_id and each.is_available}
+        fresh = {key for key in priced - self._looked_up if self._lacks_margin(key)}
+        if open_id is not None and fresh and not self._board.needs_reading(open_id):  # else it is read soon anyway
+            self._looked_up |= fresh
+            self.ask(open_id)
+
+    def forget(self) -> None:
+        """Another venue process, or another clock."""
+        self._looked_up.clear()
 
     def hurry(self) -> None:
         """The venue answers again."""
@@ -66,6 +82,10 @@ class OddsReadings:
         for match_id in list(dict.fromkeys(wanted))[:SEEDED]:
             if self._board.needs_reading(match_id) and not self._again.is_reading(match_id):
                 self._again.ask(match_id)
+
+    def _lacks_margin(self, key: OddsKey) -> bool:
+        quote = self._board.quote(key)
+        return quote is not None and quote.snapshot.margin is None
 
     async def _read(self, match_id: int) -> None:
         asked_at = self._clock()

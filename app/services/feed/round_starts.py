@@ -34,6 +34,7 @@ class RoundStarts:
         self._known: OrderedDict[int, dict[int, float]] = OrderedDict()
         self._due: dict[OddsKey, float] = {}  # when each that was read may be read again
         self._tries: dict[OddsKey, int] = {}
+        self._silent: set[OddsKey] = set()  # answered, without a price
         self._asked_at = float("-inf")
         self._is_reading = False
         self.changed = Signal()
@@ -41,6 +42,11 @@ class RoundStarts:
     def of(self, match_id: int) -> Mapping[int, float]:
         """By the number of the round, in seconds since 1970 by the feed's clock."""
         return self._known.get(match_id, {})
+
+    def unread(self, match_id: int, numbers: Iterable[int]) -> list[int]:
+        """Rounds of which nothing was heard yet; one that was answered without a price is none of them."""
+        known = self.of(match_id)
+        return [number for number in numbers if number not in known and OddsKey(match_id, Question.ROUND, number) not in self._silent]
 
     def learn(self, match_id: int, number: int, at: float) -> None:
         """Somebody else read it. An earlier price than the one that was known as the first is the first."""
@@ -70,6 +76,7 @@ class RoundStarts:
         self._known.clear()
         self._due.clear()
         self._tries.clear()
+        self._silent.clear()
 
     async def _read(self, key: OddsKey) -> None:
         """What cannot be read now is tried again later; nothing but a mark in a chart depends on it."""
@@ -79,9 +86,14 @@ class RoundStarts:
             return
         finally:
             self._is_reading = False
-        if told.points and key in self._due and key.round_number is not None:
+        if key not in self._due:  # let go of meanwhile
+            return
+        if not told.points:
+            self._silent.add(key)
+        elif key.round_number is not None:
             self.learn(key.match_id, key.round_number, min(point.at for point in told.points).timestamp())
 
     def _let_go(self, match_id: int) -> None:
         for key in [key for key in self._due if key.match_id == match_id]:
             del self._due[key], self._tries[key]
+            self._silent.discard(key)

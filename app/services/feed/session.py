@@ -65,6 +65,7 @@ class FeedSession:
         self.is_venue_gone = False
         self.gone_because = ""
         self.is_refused = False  # it is gone because it does not know the key
+        self.is_locked_out: Callable[[], bool] = lambda: False  # it is gone because its keys are not to be had: whoever enters knows
         self.figures = FeedFigures(interval=self.attention.polls_every())
         self.changed = Signal()
         self.basics = Basics(venue, self.changed)
@@ -251,6 +252,7 @@ class FeedSession:
         self.histories.forget()
         self._plan.matches.soon()
         self._details.forget()
+        self._odds_again.forget()
         self._look_at_open()
 
     # Reading
@@ -275,6 +277,7 @@ class FeedSession:
         """What changes tell beside the price: a status, a round, a side that the match is not known to have."""
         self.histories.hear(snapshots)
         self._details.told(snapshots, self._not_listed)
+        self._odds_again.told(snapshots)
 
     def _not_listed(self, match_id: int) -> None:
         if self._lobby.want(match_id):

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from app.domain.receiving import Counts, Tidings
-from app.domain.webhook import Delivery, DeliveryQuery, Letter, Tally
+from app.domain.webhook import Delivery, DeliveryQuery, Letter, Tally, Verdict
 from app.services.hooks.curl import curl_line
 from app.services.hooks.newest import Newest
 from app.services.hooks.ports import Answer, DeliveryShelf, Poster
@@ -23,7 +23,7 @@ from app.services.tasks import Tasks
 
 NEWEST: Final = 500  # kept in memory, for a list that is looked at while they come
 SAID_EVERY: Final = 60.0  # seconds between two sentences about bad ones
-REFUSED: Final = 401
+SIGNED_WRONGLY: Final = frozenset({Verdict.BAD, Verdict.NONE})
 DAY: Final = timedelta(hours=24)
 _NOT_SENT_AGAIN: Final = frozenset({"host", "content-length", "transfer-encoding", "connection", "keep-alive", "expect"})
 
@@ -81,6 +81,8 @@ class Deliveries:
             duplicates=sum(each.duplicates for each in every),
             late=sum(each.late for each in every),
             last_at=max(last, default=None),
+            unchecked=sum(each.unchecked for each in every),
+            valid_at=max((each.valid_at for each in every if each.valid_at is not None), default=None),
         )
 
     # What comes
@@ -128,7 +130,7 @@ class Deliveries:
     def _note_bad(self, counts: Counts, newest: Sequence[Delivery]) -> None:
         self._bad = counts.bad + counts.unsigned
         self._bad_said = min(self._bad_said, self._bad)  # the receiver was opened anew
-        self._bad_why = next((each.reason for each in reversed(newest) if each.reason and each.answer == REFUSED), self._bad_why)
+        self._bad_why = next((each.reason for each in reversed(newest) if each.reason and each.verdict in SIGNED_WRONGLY), self._bad_why)
 
     def _say_bad(self) -> None:
         """Once a minute at most, with how many there were."""

@@ -19,7 +19,7 @@ from app.services.hooks.gaps import GapWatch, Missed
 from app.services.hooks.own_posts import OwnPosts
 from app.services.hooks.ports import DeliveryShelf, HookVenue, Poster, Receiver, ReceiverState, SecretShelf
 from app.services.hooks.reception import Reception
-from app.services.hooks.subscriptions import Rotation, Subscriptions
+from app.services.hooks.subscriptions import Rotation, SecretState, Subscriptions
 from app.services.hooks.trials import Trials
 from app.services.hooks.verifying import Verifier
 from app.services.notices import Notices
@@ -28,9 +28,18 @@ from app.services.tasks import Tasks
 
 REREAD: Final = 300.0  # seconds between two readings of the subscriptions
 RETRY: Final = 5.0  # the same, before they were read for the first time
+AGAIN: Final = 30.0  # the same, after one that failed
 BEAT: Final = 1.0  # seconds between two looks of the gap watch
 COUNTED: Final = 5.0  # seconds between two reckonings of the figures while somebody looks
 COUNTED_UNWATCHED: Final = 30.0
+_REMOVED: Final = "Its secret is removed from this computer, and the feed never tells it again."
+OF_SECRETS: Final = {
+    SecretState.STORED: _REMOVED,
+    SecretState.THIS_RUN: _REMOVED,
+    SecretState.NOT_STORED: "Its secret is not on this computer.",
+    SecretState.UNKNOWN: "Its secret, if this computer has it, is removed, and the feed never tells it again.",
+}
+"""What becomes of a secret when its subscription is deleted."""
 
 
 class HookOutside(msgspec.Struct):
@@ -111,13 +120,23 @@ class HookDesk:
             self._tasks.start(self.deliveries.count())
         self.is_watched = is_watched
 
+    @property
+    def feed_trouble(self) -> str:
+        """Why nothing new comes from the feed, in words; empty while it does."""
+        return self._session.trouble
+
+    @property
+    def live_match_id(self) -> int | None:
+        """The first match that is live; None where none is known."""
+        return next((match.id for match in self._session.matches.live()), None)
+
     def is_proven(self, rotation: Rotation) -> bool:
         """Whether something that the new subscription's secret signs has reached the receiver since it was made."""
         tally, new = self.deliveries.tallies.get(rotation.new_id), self.subscriptions.all.get(rotation.new_id)
-        if tally is None or new is None or not tally.ok or tally.last_at is None:
+        if tally is None or new is None or tally.valid_at is None:
             return False
         ahead = timedelta(seconds=self._session.figures.offset or 0.0)  # its time is the feed's, and that of a delivery is ours
-        return new.created_at is None or tally.last_at + ahead >= new.created_at - timedelta(seconds=2)
+        return new.created_at is None or tally.valid_at + ahead >= new.created_at - timedelta(seconds=2)
 
     def consequence(self, subscription_id: int) -> str:
         """What deleting this subscription means, in words."""
@@ -130,8 +149,8 @@ class HookDesk:
         if others:
             rest = f"{one.event} is still delivered by {', '.join(map(str, others))}."
         else:
-            rest = f"Nobody is told of {one.event} any more; this program goes on polling each {self._session.figures.interval:g} s."
-        return f"{came}{rest} Its secret is removed from this computer, and the feed never tells it again."
+            rest = f"Nobody is told of {one.event} any more; this program goes on polling each {self._session.attention.polls_every():g} s."
+        return f"{came}{rest} {OF_SECRETS[self.subscriptions.secret_state(subscription_id)]}"
 
     def venue_is_back(self) -> None:
         """Another venue process, or another key: what is subscribed to there is asked for anew."""
@@ -148,7 +167,7 @@ class HookDesk:
         if self.reception.choice.is_on and self.reception.state is ReceiverState.STOPPED:  # else a person has started it meanwhile
             await self.reception.open()
         while True:
-            pause = RETRY if self.subscriptions.read_at is None else REREAD
+            pause = RETRY if self.subscriptions.read_at is None else AGAIN if self.subscriptions.trouble else REREAD
             await self._outside.sleep(pause)
             if not self._session.is_venue_gone:
                 await self.subscriptions.read(asks_keyring=False)
@@ -188,13 +207,15 @@ class HookDesk:
             return "The receiver does not run"
         if self._session.is_venue_gone:
             return "The feed is not asked"
-        received = [
-            each
-            for each in self.subscriptions.all.values()
-            if each.event == event and each.is_active and self.reception.is_received(each.id)
-        ]
+        active = [each for each in self.subscriptions.all.values() if each.event == event and each.is_active]
+        received = [each for each in active if self.reception.is_received(each.id)]
         if not received:
-            return f"No active subscription of {event} is received here with a stored secret"
+            elsewhere = [
+                f"Subscription {each.id} is not received here because {words}"
+                for each in active
+                if (words := self.reception.why_not_received(each.id))
+            ]
+            return elsewhere[0] if elsewhere else f"No active subscription of {event} is received here with a stored secret"
         if any(each.id in self._proven or self._leads_here(each) for each in received):
             return ""
         return f"No delivery of {event} has reached this computer yet, so its target may lead elsewhere"

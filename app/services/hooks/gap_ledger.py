@@ -10,7 +10,7 @@ import msgspec
 
 from app.domain.webhook import Delivery, Verdict
 from app.services.hooks.deliveries import Deliveries
-from app.services.hooks.gaps import LATE, Missed
+from app.services.hooks.gaps import KEPT, Missed
 from app.services.hooks.ports import DeliveryShelf
 from app.services.hooks.subscriptions import Subscriptions
 from app.services.ports import Monotonic
@@ -104,7 +104,7 @@ class GapLedger:
             numbers = [0] * len(rows)
         rows = [msgspec.structs.replace(row, id=number) for row, number in zip(rows, numbers, strict=True)]
         newest = rows[-1].at
-        self._listed = {mark: row for mark, row in self._listed.items() if newest - row.at <= 2 * LATE}
+        self._listed = {mark: row for mark, row in self._listed.items() if newest - row.at <= KEPT}
         self._listed |= {_mark(row): row for row in rows}
         self._deliveries.list_missed(rows)
 
@@ -115,7 +115,9 @@ class GapLedger:
             if row is None or not row.id:
                 continue
             seconds = (at - row.at).total_seconds()
-            self._deliveries.replace(msgspec.structs.replace(row, verdict=Verdict.LATE, reason=f"came {seconds:.1f} s after the poll"))
+            self._deliveries.replace(
+                msgspec.structs.replace(row, verdict=Verdict.LATE, reason=f"a delivery came {seconds:.1f} s after the poll")
+            )
             try:
                 await self._shelf.mark_late(row.id, at)
             except OSError as problem:

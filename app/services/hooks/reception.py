@@ -8,7 +8,8 @@ from typing import Final
 import msgspec
 
 from app.domain.receiving import Counts, Plan, Route, Tidings
-from app.domain.webhook import path_of
+from app.domain.secret import Secret
+from app.domain.webhook import path_of, port_here
 from app.services.hooks.choice import PORTS, HookChoice
 from app.services.hooks.ports import Receiver, ReceiverState
 from app.services.hooks.subscriptions import Subscriptions
@@ -62,12 +63,8 @@ class Reception:
     def words(self) -> str:
         """`Receiver on 127.0.0.1:8765 · running`; why it failed, where it did."""
         if self.state is ReceiverState.FAILED:
-            words = self._receiver.words.rstrip(".")
-            return (
-                f"The receiver does not run: {words}. Port {self.free_port} is free"
-                if self.free_port
-                else f"The receiver does not run: {words}"
-            )
+            words = _taken(self.choice.port, self.free_port) if self.free_port else self._receiver.words
+            return f"The receiver does not run: {words.rstrip('.')}"
         return f"Receiver on 127.0.0.1:{self.port} · {self.state}"
 
     def path(self, subscription_id: int) -> str:
@@ -75,9 +72,21 @@ class Reception:
         return self.choice.path or path_of(self._subscriptions.all[subscription_id].target_url)
 
     def is_received(self, subscription_id: int) -> bool:
-        """Whether a delivery of it that reaches the receiver would be taken."""
-        is_routed = self._planned is not None and any(route.subscription_id == subscription_id for route in self._planned.routes)
-        return self.state is ReceiverState.RUNNING and is_routed
+        """Whether what its target leads to may be the receiver, and that would take a delivery of it."""
+        routes = self._planned.routes if self._planned is not None else ()
+        is_routed = any(route.subscription_id == subscription_id and route.secret for route in routes)
+        return self.state is ReceiverState.RUNNING and is_routed and not self.why_not_received(subscription_id)
+
+    def why_not_received(self, subscription_id: int) -> str:
+        """Where a target on this computer leads instead of to the receiver; empty where it leads there, or to the internet."""
+        url = self._subscriptions.all[subscription_id].target_url
+        port = port_here(url)
+        if port is None:
+            return ""
+        if port != self.port:
+            return f"its target is port {port}, and the receiver is on {self.port}"
+        taken = self.path(subscription_id)
+        return "" if path_of(url) == taken else f"its target is at {path_of(url)}, and the receiver takes it at {taken}"
 
     async def start(self) -> None:
         self._use(msgspec.structs.replace(self.choice, is_on=True))
@@ -103,9 +112,11 @@ class Reception:
         await self._receiver.stop()
 
     async def use(self, choice: HookChoice) -> str:
-        """Receive in another way from now on; a sentence when that cannot be. Another port opens the receiver anew."""
+        """Receive in another way from now on; a sentence when that cannot be, and all stays as it is. Another port opens it anew."""
         if words := choice.objection:
             return words
+        if choice.port != self.choice.port and not self._is_free(choice.port):
+            return _taken(choice.port, self._next_free(choice.port))
         had_port = self.choice.port
         self._use(msgspec.structs.replace(choice, is_on=self.choice.is_on))
         if self.choice.is_on and (choice.port != had_port or self.state is ReceiverState.FAILED):
@@ -123,10 +134,10 @@ class Reception:
         self.changed()
 
     def _plan(self) -> Plan:
+        """What comes for a subscription whose secret is not here is told apart by its route, and never taken."""
         routes = [
-            Route(self.path(each.id), each.id, each.event, secret)
+            Route(self.path(each.id), each.id, each.event, self._subscriptions.secret_of(each.id) or Secret())
             for each in self._subscriptions.all.values()
-            if (secret := self._subscriptions.secret_of(each.id)) is not None
         ]
         return Plan(self.choice.port, tuple(routes), self.choice.hosts, self.choice.rate)
 
@@ -155,10 +166,17 @@ class Reception:
 
     def _another_port(self) -> int:
         """The next free one, where the chosen one is taken; the targets of a person's own tunnel name it, so that he chooses it himself."""
-        port = self.choice.port
-        if self._is_free(port):
-            return 0
-        return next((other for other in range(port + 1, min(port + NEXT, PORTS.stop)) if self._is_free(other)), 0)
+        return 0 if self._is_free(self.choice.port) else self._next_free(self.choice.port)
+
+    def _next_free(self, port: int) -> int:
+        """0 where none of those that are looked at is."""
+        others = range(port + 1, min(port + NEXT, PORTS.stop))
+        return next((other for other in others if self._is_free(other)), 0)
 
     def _note(self, tidings: Tidings) -> None:
         self.counts = tidings.counts
+
+
+def _taken(port: int, free_port: int) -> str:
+    """As a sentence."""
+    return f"Port {port} is taken by another program" + (f"; {free_port} is free." if free_port else ".")

@@ -59,6 +59,7 @@ class Subscriptions:
         self._takes_loopback = takes_loopback
         self._all: dict[int, Subscription] = {}
         self._secrets: dict[int, Secret] = {}
+        self._told: dict[int, Secret] = {}  # told by the feed, and not kept yet
         self._states: dict[int, SecretState] = {}
         self.faults: tuple[str, ...] = ()
         self.trouble = ""  # why the list cannot be read
@@ -81,7 +82,8 @@ class Subscriptions:
         return self._all
 
     def secret_of(self, subscription_id: int) -> Secret | None:
-        return self._secrets.get(subscription_id)
+        """The one that is kept; while somebody looks at one that was just told, that."""
+        return self._secrets.get(subscription_id) or self._told.get(subscription_id)
 
     def secret_state(self, subscription_id: int) -> SecretState:
         return self._states.get(subscription_id, SecretState.UNKNOWN)
@@ -153,15 +155,22 @@ class Subscriptions:
 
     def _take(self, listed: Listed) -> None:
         told = {each.id: each for each in sorted(listed.subscriptions, key=lambda each: each.id)}
-        for known, subscription in self._all.items():
-            if known not in told or not _is_same(told[known], subscription):
-                self._forget(known)
+        gone = [known for known, each in self._all.items() if known not in told or not _is_same(told[known], each)]
+        if gone and len(gone) == len(self._all):
+            self._say_all_gone(len(gone))
+        for known in gone:
+            self._forget(known)
         self._all = told
         self.faults, self.trouble, self.read_at = listed.faults, "", self._now()
+
+    def _say_all_gone(self, many: int) -> None:
+        what = "does not list the one subscription" if many == 1 else f"lists none of the {many:,} subscriptions"
+        self._notices.say(f"The feed {what} that it listed before.", Tone.WARNING)
 
     def _forget(self, subscription_id: int) -> None:
         """It is gone, or its number belongs to another one now: a practice exchange begins to count anew."""
         self._secrets.pop(subscription_id, None)
+        self._told.pop(subscription_id, None)
         self._states.pop(subscription_id, None)
 
     async def _read_secrets(self, *, asks_keyring: bool) -> None:
@@ -201,6 +210,7 @@ class Subscriptions:
             is_of_this_run = self._shelf.is_of_this_run(subscription_id)
             self._states[subscription_id] = SecretState.THIS_RUN if is_of_this_run else SecretState.STORED
             self._secrets[subscription_id] = secret
+            self._told.pop(subscription_id, None)
 
     # What a person does
 
@@ -209,6 +219,11 @@ class Subscriptions:
         made = [await self._make(url, event) for event in sorted(set(events), key=_place)]
         self._tasks.start(self.read(asks_keyring=False))  # what was told once is not held back for it
         return made
+
+    def let_go(self, subscription_ids: Collection[int]) -> None:
+        """Nobody looks at what was told of these any more: what was not stored of it is known no longer."""
+        if [self._told.pop(each) for each in subscription_ids if each in self._told]:
+            self.changed()
 
     async def store(self, subscription_id: int, secret: Secret) -> str:
         """Keep it in the keyring; a sentence when that could not be done."""
@@ -275,6 +290,7 @@ class Subscriptions:
         self._changes += 1
         self._all[new.subscription.id] = new.subscription
         self._note_secret(new.subscription.id, None)
+        self._told[new.subscription.id] = new.secret
         self.changed()
         return Made(event, new)
 

@@ -80,7 +80,7 @@ class DeliveriesFile:
         """Nothing where it was not missed."""
         with self._writing() as connection:
             for row in _missed(connection, [number]):
-                reason = f"came {(at - row.at).total_seconds():.1f} s after the poll"
+                reason = f"a delivery came {(at - row.at).total_seconds():.1f} s after the poll"
                 connection.execute(update(deliveries).where(deliveries.c.id == number).values(verdict=str(Verdict.LATE), reason=reason))
                 minutes.uncount(connection, [row])
                 minutes.count(connection, [msgspec.structs.replace(row, verdict=Verdict.LATE)])

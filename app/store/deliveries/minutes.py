@@ -64,13 +64,19 @@ def _minute(row: Delivery) -> int:
 
 
 def _added(tally: Tally, verdict: Verdict, number: int, last: datetime) -> Tally:
-    is_delivered = verdict in GOOD or verdict in BAD
+    is_delivered = verdict in GOOD or verdict in BAD or verdict is Verdict.UNCHECKED
     more = {
         "ok": number * (verdict in GOOD),
         "bad": number * (verdict in BAD),
         "missed": number * (verdict is Verdict.MISSED),
         "duplicates": number * (verdict is Verdict.DUPLICATE),
         "late": number * (verdict is Verdict.LATE),
+        "unchecked": number * (verdict is Verdict.UNCHECKED),
     }
     counted = {name: getattr(tally, name) + add for name, add in more.items()}
-    return msgspec.structs.replace(tally, last_at=max(last, tally.last_at or last) if is_delivered else tally.last_at, **counted)
+    return msgspec.structs.replace(
+        tally,
+        last_at=max(last, tally.last_at or last) if is_delivered else tally.last_at,
+        valid_at=max(last, tally.valid_at or last) if verdict in GOOD else tally.valid_at,
+        **counted,
+    )

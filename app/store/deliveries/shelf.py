@@ -114,7 +114,7 @@ def _chosen(query: DeliveryQuery) -> Select[tuple[object, ...]]:
     elif query.show in SHOWN:
         chosen = chosen.where(it.verdict.in_([str(each) for each in SHOWN[query.show]]))
     for word in query.text[:LONGEST].split():
-        has = [column.icontains(word, autoescape=True) for column in (it.event, it.reason, it.path, it.refetched)]
+        has = [column.icontains(word, autoescape=True) for column in (it.verdict, it.event, it.reason, it.path, it.refetched)]
         is_match = it.match_id == int(word) if word.isdecimal() and len(word) < 19 else None
         chosen = chosen.where(or_(*has) if is_match is None else or_(*has, is_match))
     return chosen

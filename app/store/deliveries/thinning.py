@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, true
 
+from app.domain.webhook import Verdict
 from app.store.deliveries.rows import BAD
 from app.store.deliveries.schema import deliveries, letters
 
@@ -15,7 +16,7 @@ MOST_BYTES: Final = 64 * 1024 * 1024  # of all bodies and headers
 
 
 def thin(connection: Connection) -> None:
-    _keep(connection, MOST_BAD, deliveries.c.verdict.in_(list(map(str, BAD))))
+    _keep(connection, MOST_BAD, deliveries.c.verdict.in_(list(map(str, (*BAD, Verdict.UNCHECKED)))))
     _keep(connection, MOST_ROWS, true())
     sizes = select(letters.c.id, func.length(letters.c.body) + func.length(letters.c.headers)).order_by(letters.c.id.desc())
     total = 0

@@ -27,9 +27,17 @@ class LobbyCellDelegate(CellDelegate):
         told = self._model.rows[index.row()].told
         if index.column() == NAME and told is not None:
             option.text = cut_names(told, option.fontMetrics, option.rect.width() - 2 * MARGIN)
+        if index.column() == STATUS:
+            option.text = self._status(option, index)
         ink = index.data(Qt.ItemDataRole.ForegroundRole)
         if isinstance(ink, QColor):
             option.palette.setColor(QPalette.ColorRole.HighlightedText, ink)
+
+    def _status(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> str:
+        """The longest words that fit."""
+        told = self._model.statuses(self._model.rows[index.row()])
+        room = option.rect.width() - 2 * MARGIN
+        return next((words for words in told if option.fontMetrics.horizontalAdvance(words) <= room), told[-1])
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         if self._is_old(index):

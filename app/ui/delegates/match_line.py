@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 from app.domain.cs2 import Match, MatchStatus
 from app.ui.delegates.star_line import STAR, StarLineDelegate
 from app.ui.feed.score import paint_stale
-from app.ui.models.feed_tree import LeagueTreeModel
-from app.ui.models.feed_words import cut_names, match_name, status_word
+from app.ui.models.feed_tree import Branch, LeagueTreeModel
+from app.ui.models.feed_words import cut_names, status_word
 from app.ui.theme import Theme
 
 _TONES: Final[dict[str, tuple[str, str]]] = {
@@ -26,12 +26,14 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class MatchLineDelegate(StarLineDelegate):
-    """Names are cut last: before that the status is told in brief. What may be other by now is hatched."""
+    """Names are cut last: before that the status is told in brief, in all lines alike. What may be other by now is hatched."""
 
     def __init__(self, model: LeagueTreeModel, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._model = model
         self._name_width = QFontMetrics(self._name)
+        self._looked_at = (-1, -1)  # the model's lines and the width for which it is known whether the status is told in brief
+        self._is_brief = False
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         node = self._model.node(index)
@@ -51,7 +53,7 @@ class MatchLineDelegate(StarLineDelegate):
         rect, colours = option.rect, self._theme.colours
         left, right = rect.left() + 2, rect.right() - STAR - 2
         end = right - self.side_width(side)
-        if word := self.word(match, end - left):
+        if word := self.word(match, rect.width()):
             box = self.chip_box(rect, left, word)
             self._chip(painter, box, word, match, is_late=is_late)
             left = box.right() + 7
@@ -63,13 +65,26 @@ class MatchLineDelegate(StarLineDelegate):
         painter.drawText(name, _LEFT, cut_names(match, self._name_width, name.width()))
         self.side(painter, rect, right, side, "text.strong" if match.is_live and not is_late else "text.dim")
 
-    def word(self, match: Match, room: int) -> str:
-        """The status, in brief where the names would be cut otherwise; what waits for its start has none."""
+    def word(self, match: Match, width: int) -> str:
+        """The status in a line of so many pixels, in brief where the names of any line would be cut otherwise; what waits for its start
+        has none.
+        """
         if match.status == MatchStatus.PREGAME:
             return ""
-        word = self._tiny_width.elidedText(status_word(match), Qt.TextElideMode.ElideRight, WIDEST_CHIP)
-        is_cut = self.chip_width(word) + 7 + self._name_width.horizontalAdvance(match_name(match)) > room
-        return _BRIEF.get(match.status, word) if is_cut else word
+        if self._looked_at != (self._model.told, width):
+            self._looked_at = self._model.told, width
+            self._is_brief = any(self._is_cut(node, width) for node in self._model.nodes())
+        return _BRIEF.get(match.status, self._whole(match)) if self._is_brief else self._whole(match)
+
+    def _whole(self, match: Match) -> str:
+        return self._tiny_width.elidedText(status_word(match), Qt.TextElideMode.ElideRight, WIDEST_CHIP)
+
+    def _is_cut(self, node: Branch, width: int) -> bool:
+        """Whether its names do not fit beside the whole word, and there is a brief one."""
+        if node.match is None or node.match.status not in _BRIEF:
+            return False
+        room = width - STAR - 5 - self.side_width(self._model.side_text(node))
+        return self.chip_width(self._whole(node.match)) + 7 + self._name_width.horizontalAdvance(node.text) > room
 
     def _chip(self, painter: QPainter, box: QRect, word: str, match: Match, *, is_late: bool) -> None:
         back, ink = _TONES.get(match.status, _QUIET)

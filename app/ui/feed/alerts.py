@@ -14,12 +14,14 @@ from app.ui.delegates.guard_chip import GuardChipDelegate
 from app.ui.display import Display
 from app.ui.feed.alert_wish import AlertWish
 from app.ui.feed.new_alert import NewAlertBox
-from app.ui.models.feed_alerts import STATE_COLUMN, FeedAlertsModel
+from app.ui.models.feed_alerts import SCOPE_COLUMN, STATE_COLUMN, FeedAlertsModel
 from app.ui.models.guards import Filter
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
+from app.ui.views.column_room import ColumnRoom, Span
 from app.ui.views.table import Table
 
+HAPPENED, SCOPE, CONDITION = Span(150, 420), Span(140, 276), Span(104, 142)  # pixels
 NONE_YET: Final = "No alerts yet. Press New alert, or choose “Alert me…” in the menu of a price or a match (Ctrl+G)."
 NONE_SO: Final = "No alert stands so."
 HONESTY: Final = (
@@ -46,8 +48,10 @@ class AlertsTable(Table):
         for place, column in enumerate(model.columns):
             self.setColumnWidth(place, column.width)
         self.setTabKeyNavigation(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # whose price it is stands at the end
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)  # when it happened stands in front; the tip has the whole
         self.horizontalHeader().setStretchLastSection(True)
+        last = len(model.columns) - 1
+        self._room = ColumnRoom(self, {last: HAPPENED, SCOPE_COLUMN: SCOPE, SCOPE_COLUMN + 1: CONDITION}, last)
         self.doubleClicked.connect(self._open)
         self.offer_csv(model.to_csv)
 

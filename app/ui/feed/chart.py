@@ -16,7 +16,7 @@ from app.services.feed.histories import Drawing
 from app.ui.display import Display
 from app.ui.feed.chart_axes import OddsAxis, TimeAxis, odds_of
 from app.ui.feed.chart_marks import Marks, marks_of, paint_marks
-from app.ui.feed.chart_steps import ALL, Heights, heights_in_view, next_price
+from app.ui.feed.chart_steps import ALL, Heights, heights_in_view, next_price, zoomed
 from app.ui.feed.colours import colour_of
 from app.ui.theme import Theme
 
@@ -268,12 +268,15 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]  # the library has no type
         low, high = self.view
         tenth = (high - low) / 10
         way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
-        zoom = {Qt.Key.Key_Plus: tenth, Qt.Key.Key_Equal: tenth, Qt.Key.Key_Minus: -tenth}.get(Qt.Key(event.key()), 0.0)
+        share = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.2}.get(Qt.Key(event.key()), 0.0)
         is_moved = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if event.key() == Qt.Key.Key_Home:
             self.show_all()
-        elif zoom or (way and is_moved):
-            self._look_at(low + zoom + way * tenth, high - zoom + way * tenth)
+        elif share:
+            pivot = self._last() if self.pointed_at is None else self.pointed_at
+            self._look_at(*zoomed(low, high, pivot, share=share, least=SHORTEST))
+        elif way and is_moved:
+            self._look_at(low + way * tenth, high + way * tenth)
         elif way:
             self._read_on(way, is_by_price=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         elif event.key() == Qt.Key.Key_Escape and self.pointed_at is not None:

@@ -56,6 +56,14 @@ class Heights:
         return float(self.times[place - 1]) if place else None
 
 
+def zoomed(low: float, high: float, pivot: float, *, share: float, least: float) -> tuple[float, float]:
+    """What is in view afterwards: `share` of what was, at least `least`. The pivot stays where it is, else the middle."""
+    if not low <= pivot <= high:
+        pivot = (low + high) / 2
+    share = max(share, least / max(high - low, least))
+    return pivot - (pivot - low) * share, pivot + (high - pivot) * share
+
+
 def heights_in_view(least: float, most: float, pixels: float, *, has_labels: bool) -> tuple[float, float]:
     """The lowest and the highest logarithm in view, with room above the lines for the numbers of the rounds."""
     spare = max(FLATTEST - (most - least), 0) / 2 + max(most - least, FLATTEST) * 0.06

@@ -84,6 +84,8 @@ def _standing(session: FeedSession) -> tuple[str, str]:
         return REFUSED if session.is_refused else GONE, "state.bad"
     if session.figures.why:
         return "does not answer", "state.bad" if session.is_late else "state.warning"
+    if session.is_late:
+        return "is late", "state.warning"
     return "answers" if session.figures.last_poll_at is not None else "not heard yet", "text.strong"
 
 

@@ -130,7 +130,7 @@ class FeedHeader(QWidget):
         figures = self._session.figures
         age = self._clock() - figures.last_poll_at if figures.last_poll_at is not None else None
         if self._session.is_venue_gone:
-            self.dot.say(Standing.SILENT, "gone", f"{trouble_words(self._session)}. Click for the connection")
+            self.dot.say(Standing.SILENT, "gone", f"{trouble_words(self._session).rstrip('.')}. Click for the connection")
             return
         standing = _standing(age, figures.interval)
         heard = f"the last poll was answered {ago(age)} ago" if age is not None else "not heard yet"

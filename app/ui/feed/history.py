@@ -22,7 +22,9 @@ from app.ui.feed.history_empty import EmptyPage
 from app.ui.feed.history_legend import Legend
 from app.ui.feed.history_picture import Sheet, range_words
 from app.ui.feed.history_saving import HistorySaving
+from app.ui.feed.history_words import no_points, question_words, unread_words
 from app.ui.feed.round_choice import RoundChoice
+from app.ui.feed.words import nothing_open, trouble_words
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
 from app.ui.views.elided import ElidedLabel
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 NOTHING_OPEN: Final = "Choose a match: how its odds moved appears here."
 BEING_READ: Final = "The match is being read."
 NOT_YET: Final = "The chart is delayed with the panel: it begins as late as the video."
-NO_POINTS: Final = "No price of this is known yet."
 READING: Final = "Reading the history…"
 TITLE: Final = "Odds"
 NOT_KNOWN: Final = "Which round is played is not known."
@@ -155,20 +156,21 @@ class HistoryView(QWidget):
     def _why_nothing(self, match: Match | None) -> str:
         match_id = self._session.open_match_id
         if match is not None or match_id is None:
-            return NOT_KNOWN if match is not None else NOTHING_OPEN
+            return NOT_KNOWN if match is not None else nothing_open(self._session, NOTHING_OPEN)
         return NOT_YET if self._session.told.is_held(match_id) else self._session.why_unread(match_id) or BEING_READ
 
     def _show(self, key: OddsKey) -> None:
         histories, matches = self._session.histories, self._session.matches
         state = histories.state(key)
-        self.title.setText(f"{TITLE} · {self._question_words()}")
+        self.title.setText(f"{TITLE} · {question_words(self.question, self._key)}")
         if state is not Reading.READ:
             self._say_unread(state, histories.words(key))
             return
         match = matches.matches[key.match_id]  # as it is: what of it is later than may be told is not drawn
         self._drawing = histories.drawing(match, matches.details.get(match.id), key)
         if self._drawing.is_empty:
-            self._say(READING if not self._drawing.lines else self._drawing.note if histories.words(key) else NO_POINTS)
+            why = self._drawing.note if histories.words(key) else no_points(self._match(), self.question)
+            self._say(why if self._drawing.lines else READING)
             return
         self.earlier.setVisible(self._has_earlier())
         self.saving.allow(is_allowed=True)
@@ -181,15 +183,11 @@ class HistoryView(QWidget):
 
     def _say_unread(self, state: Reading, words: str) -> None:
         if self._session.is_venue_gone:
-            self._say(f"The feed is not reachable: {formats.plain(self._session.gone_because)}")
+            self._say(formats.plain(trouble_words(self._session)))
         elif state is Reading.FAILED:
             self._say(f"The history could not be read: {formats.plain(words)}", is_failed=True)
         else:
             self._say(READING)
-
-    def _question_words(self) -> str:
-        number = self._key.round_number if self._key is not None else None
-        return self.question.replace("_", " ") + (f" {number}" if number is not None else "")
 
     def _built(self) -> OddsChart:
         if self.chart is None:
@@ -234,6 +232,14 @@ class HistoryView(QWidget):
         """What the chart marks of them is asked for bit by bit."""
         if (detail := self._detail()) is not None and self.question is Question.MATCH and self.pages.currentIndex():
             self._session.histories.round_starts.want(detail.match.id, (each.number for each in detail.rounds))
+
+    def _unread_rounds(self) -> str:
+        """Those that the chart does not mark yet."""
+        detail = self._detail()
+        if detail is None or self.question is not Question.MATCH:
+            return ""
+        numbers = self._session.histories.round_starts.unread(detail.match.id, (each.number for each in detail.rounds))
+        return unread_words(numbers, is_asked=not self._session.is_venue_gone)
 
     # Words
 
@@ -294,6 +300,7 @@ class HistoryView(QWidget):
         match, chart, extent = self._match(), self._built(), self._extent()
         name = formats.plain(match.name) if match is not None else TITLE
         swaps = [f"sides swapped at {datetime.fromtimestamp(at):%H:%M:%S}" for at in self._swaps()]
-        words = " · ".join([range_words(*chart.view), *swaps, *filter(None, [formats.plain(self._drawing.note)])])
+        lacks = filter(None, [self._unread_rounds(), formats.plain(self._drawing.note)])
+        words = " · ".join([range_words(*chart.view), *swaps, *lacks])
         legend = self.legend.written(self._drawing, extent, None, WHOLE_NAMES, has_share=True)
-        return Sheet(chart, f"{name} · {TITLE} · {self._question_words()}", words, legend)
+        return Sheet(chart, f"{name} · {TITLE} · {question_words(self.question, self._key)}", words, legend)

@@ -34,6 +34,10 @@ from app.ui.views.events import SearchField
 from app.ui.views.statement_sheet import SheetTable
 
 TITLE = "Lobby and standings"
+BRIEF_TITLE, BRIEF_STANDINGS = "Lobby", "Standings"
+LEAST_SINCE = 90  # pixels to which the time of the last change gives way to the season
+LEAST_SEARCH = 96
+WIDEST_SEASON = 220
 ALL_SEASONS = "All seasons"
 NO_MATCH = "Nothing matches this search."
 EMPTY = {
@@ -59,7 +63,7 @@ class LobbyView(QWidget):
         self.table = LobbyTable(self.model, theme)
         self.standings = StandingsView(session, theme, now)
         self.title = ElidedLabel()
-        self.title.setText(TITLE)
+        self.title.say(TITLE, BRIEF_TITLE)
         self.title.setFont(theme.font(13, bold=True))
         self._chip_row = QHBoxLayout()
         self._chip_row.addWidget(self.title, 1)
@@ -70,7 +74,8 @@ class LobbyView(QWidget):
         self.since.setAccessibleName("Updated since")
         self.since.addItems(list(Since))
         self.search = SearchField()
-        self.search.setPlaceholderText("Filter teams, maps, numbers")
+        self.search.setPlaceholderText("Filter")
+        self.search.setToolTip("Teams, maps, seasons, numbers")
         self.search.setAccessibleName("Filter matches")
         self.search.setClearButtonEnabled(True)
         self.search.setMaxLength(200)
@@ -128,8 +133,12 @@ class LobbyView(QWidget):
         filters.addWidget(self.since)
         filters.addWidget(self.search, 1)
         filters.addStretch()
-        self.seasons.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.seasons.setMaximumWidth(200)
+        # The whole of a season's name, whose number stands at its end, goes before the other filters.
+        self.seasons.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.seasons.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.seasons.setMaximumWidth(WIDEST_SEASON)
+        self.since.setMinimumWidth(LEAST_SINCE)
+        self.search.setMinimumWidth(LEAST_SEARCH)
         inside = QVBoxLayout(self.table.viewport())  # under the head, which stays where there are no rows
         inside.addWidget(self.words)
         self.pages.addWidget(self.table)
@@ -190,7 +199,10 @@ class LobbyView(QWidget):
     def _name_page(self) -> None:
         """Whose standings they are where every season is chosen stands nowhere else."""
         season = self.standings.season if self.is_at_standings else None
-        self.title.setText(f"Standings of {called(season)}" if season else TITLE)
+        if season:
+            self.title.say(f"Standings of {called(season)}", BRIEF_STANDINGS)
+        else:
+            self.title.say(TITLE, BRIEF_TITLE)
 
     def _list_seasons(self) -> None:
         """All of them, those that run first; the box is left alone while they are the same."""
@@ -202,6 +214,7 @@ class LobbyView(QWidget):
         self.seasons.clear()
         for text, season_id in lines:
             self.seasons.addItem(text, season_id)
+            self.seasons.setItemData(self.seasons.count() - 1, formats.tip(text), Qt.ItemDataRole.ToolTipRole)
         place = next((at for at, (_, season_id) in enumerate(lines) if season_id == self.model.wish.season_id), 0)
         self.seasons.setCurrentIndex(place)
         self.model.wish = msgspec.structs.replace(self.model.wish, season_id=lines[place][1])

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.cs2 import Match, MatchDetail, OddsKey, Question
@@ -23,6 +23,8 @@ from app.ui.theme import Theme
 from app.ui.views.elided import ElidedLabel
 from app.ui.views.header import ink
 
+SPACING, BELOW_LINE = 2, 2  # pixels between the parts and below a sentence
+LEAST = 120  # pixels of a page that is laid out
 NOTHING_OPEN = "Choose a match in the lobby or in the tree: its score and its odds appear here."
 
 
@@ -102,6 +104,10 @@ class MatchPage(QWidget):
     def on_frame(self) -> None:
         self.tiles.on_frame()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def faces(self) -> tuple[MarketFace, ...]:
         """What the tiles show now."""
         return self.tiles.faces
@@ -130,6 +136,14 @@ class MatchPage(QWidget):
         self.tiles.show_faces([self._face(match, question, quotes.get(question)) for question in Question])
         for label in (self.standing, self.flaws):
             label.setVisible(bool(label.text()))
+        self._fit()
+
+    def _fit(self) -> None:
+        """The odds have the height that the rest of the page leaves; beyond that it scrolls."""
+        if self._match is None or self.height() < LEAST:
+            return
+        lines = sum(label.sizeHint().height() + BELOW_LINE + SPACING for label in (self.standing, self.flaws) if label.text())
+        self.tiles.fit(max(self.height() - self.line.height() - self.score.height() - 2 * SPACING - lines, 0))
 
     def _lateness(self) -> list[words.Piece]:
         return [] if self._late is None else [words.Piece(f"shown {formats.age(self._late)} late", "state.info")]
@@ -168,12 +182,12 @@ class MatchPage(QWidget):
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column.setSpacing(SPACING)
         column.addWidget(self.score)
         for label in (self.standing, self.flaws):
             label.setContentsMargins(0, 0, 0, 0)
             row = QVBoxLayout()
-            row.setContentsMargins(10, 0, 10, 2)
+            row.setContentsMargins(10, 0, 10, BELOW_LINE)
             row.addWidget(label)
             column.addLayout(row)
         column.addWidget(self.tiles)

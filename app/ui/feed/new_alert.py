@@ -16,9 +16,10 @@ from app.domain.feed_alert import (
     FeedPlan,
     FeedPriceAlert,
     FeedStatusAlert,
-    decimal_words,
+    next_odds_words,
     parse_feed_odds,
 )
+from app.domain.odds import Odds
 from app.services.feed.desk import FeedDesk
 from app.ui.dialogs.box import Box
 from app.ui.display import Display
@@ -68,6 +69,8 @@ class NewAlertBox(Box):
         self.odds.setPlaceholderText("2.10")
         self.sentence, self.objection = QLabel(), QLabel()
         self.arm = self.add_button("Arm")
+        self._stood: Odds | None = None  # from which the odds in the field were proposed
+        self._proposed = ""
         self._labels: dict[str, QLabel] = {}
         self._fields: dict[str, QWidget] = {
             "question": self.question, "team": self.team, "odds": self.odds, "way": self.way, "opens": self.opens, "status": self.status,
@@ -96,7 +99,7 @@ class NewAlertBox(Box):
                 self.team.setCurrentIndex(max(self.team.findData(wish.team_id), 0))
         self._suggest()
         if wish is not None and wish.odds is not None:
-            self.odds.setText(decimal_words(wish.odds))
+            self._propose(wish.odds)
         self._look()
         self.bring()
         (self.odds if is_priced else self.kind).setFocus()
@@ -159,17 +162,22 @@ class NewAlertBox(Box):
             self.team.setCurrentIndex(max(self.team.findData(was), 0))
 
     def _suggest(self) -> None:
-        """The odds that stand there now, as far as they may be told, for a person to change; and whether to wait for a price."""
+        """A step from the odds that stand there now, as far as they may be told, to be changed; and whether to wait for a price."""
         match, team_id = self._match(), self.team.currentData()
-        self.odds.clear()
+        self._propose(None)
         if match is None or self.team.currentIndex() < 0:
             return
         trial = FeedPriceAlert(match.id, "", self._question(), team_id, "", parse_feed_odds("2"))
         odds = self._alerts.reading(trial).odds
-        if odds is not None:
-            self.odds.setText(decimal_words(odds))
+        self._propose(odds)
         with QSignalBlocker(self.opens):  # what is not so now
             self.opens.setCurrentIndex(0 if odds is None else 1)
+
+    def _propose(self, stood: Odds | None) -> None:
+        """What is not so now, in the direction that is waited for."""
+        self._stood = stood
+        self._proposed = "" if stood is None else next_odds_words(stood, is_longer=bool(self.way.currentData()))
+        self.odds.setText(self._proposed)
 
     # Saying
 
@@ -237,7 +245,8 @@ class NewAlertBox(Box):
         for choice in (self.match, self.question):
             choice.currentIndexChanged.connect(self._subject_changed)
         self.team.currentIndexChanged.connect(self._team_changed)
-        for choice in (self.kind, self.way, self.opens, self.status):
+        self.way.currentIndexChanged.connect(self._way_changed)
+        for choice in (self.kind, self.opens, self.status):
             choice.currentIndexChanged.connect(self._look)
         self.odds.textEdited.connect(self._look)
         self.arm.clicked.connect(self._arm)
@@ -251,6 +260,12 @@ class NewAlertBox(Box):
 
     def _team_changed(self) -> None:
         self._suggest()
+        self._look()
+
+    def _way_changed(self) -> None:
+        """What a person typed stays."""
+        if self.odds.text() == self._proposed:
+            self._propose(self._stood)
         self._look()
 
     def _arm(self) -> None:

@@ -43,9 +43,9 @@ class RoundChoice(QComboBox):
 def _rows(match: Match | None, detail: MatchDetail | None, question: Question) -> list[tuple[str, int | None]]:
     if match is None:
         return [("Now", None)]
-    now = _newest(match, detail, question)
+    now, word = _newest(match, detail, question), "Last" if match.is_settled else "Now"
     return [
-        (f"Now ({now})" if now is not None else "Now", None),
+        (f"{word} ({now})" if now is not None else word, None),
         *((f"Round {number}", number) for number in reversed(_numbers(detail))),
     ]
 

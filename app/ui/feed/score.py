@@ -72,8 +72,12 @@ class MatchLine(QWidget):
         self._is_nameless = bool(self._pieces) and self.width() < NARROW
         self._has_two = bool(self._pieces) and not self._is_nameless and name + self._width(whole) > room
         is_alone = self._has_two or self._is_nameless
-        self.shown = tuple(brief if is_alone and self._width(whole) > room else whole)
+        self.shown = tuple(self._whole_ones(brief, room) if is_alone and self._width(whole) > room else whole)
         self.setFixedHeight(self.sizeHint().height())
+
+    def _whole_ones(self, facts: Sequence[tuple[str, str]], room: int) -> Sequence[tuple[str, str]]:
+        """As many as fit uncut, and one at least; the tip has all."""
+        return next((facts[:count] for count in range(len(facts), 1, -1) if self._width(facts[:count]) <= room), facts[:1])
 
     def _width(self, facts: Sequence[tuple[str, str]]) -> int:
         return QFontMetrics(self._small).horizontalAdvance(DOT.join(text for text, _ in facts))

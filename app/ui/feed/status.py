@@ -57,10 +57,17 @@ def polling_words(session: FeedSession) -> str:
     figures = session.figures
     lost = f"{counted(figures.truncated, 'truncated page')} · {counted(figures.faults, 'fault')}"
     if session.is_venue_gone:
-        why = "the key is not accepted" if session.is_refused else "the feed is not reachable"
-        return f"Not polling: {why} · {lost}"
+        return f"Not polling: {_why_gone(session)} · {lost}"
     if figures.why:
         return f"/odds/changes does not answer, {again_words(session)} · {lost}"
     if figures.last_poll_at is None and not figures.polls:
         return "Polling /odds/changes begins"
+    if session.is_late:
+        return f"/odds/changes is late: its answer is waited for · {lost}"
     return f"Polling /odds/changes every {figures.interval:.1f} s · {lost}"
+
+
+def _why_gone(session: FeedSession) -> str:
+    if session.is_refused:
+        return "the key is not accepted"
+    return "its keys are not to be had" if session.is_locked_out() else "the feed is not reachable"

@@ -43,7 +43,7 @@ class TilePainter:
     def head(self, painter: QPainter, rect: QRect, face: MarketFace) -> None:
         """Name, age at the right end, and the figures between them, or below where there is no room for them."""
         colours = self._theme.colours
-        line = QRect(rect.left(), rect.top(), rect.width(), HEAD)
+        line = QRect(rect.left(), rect.top(), rect.width(), min(HEAD, rect.height()))
         painter.setFont(self._small)
         painter.setPen(colours["text.dim"])
         painter.drawText(line.adjusted(0, 1, 0, 1), _RIGHT, face.age)
@@ -56,7 +56,9 @@ class TilePainter:
         beside = free.adjusted(painter.fontMetrics().horizontalAdvance(title) + 8, 1, 0, 1)
         painter.setFont(self._small)
         painter.setPen(colours["state.warning" if face.look is Look.STALE else "text.dim"])
-        self._figures(painter, below if rect.height() > HEAD else beside, face)
+        is_close = rect.height() < HEAD and face.look is Look.PRICED  # no second line: what would be cut is in the tip
+        if not is_close or self._metrics.horizontalAdvance(face.brief or face.state) <= beside.width():
+            self._figures(painter, below if rect.height() > HEAD else beside, face)
 
     def flaw(self, painter: QPainter, rect: QRect, face: MarketFace) -> None:
         more = f" (and {len(face.flaws) - 1} more)" if len(face.flaws) > 1 else ""

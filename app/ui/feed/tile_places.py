@@ -13,8 +13,23 @@ WIDE: Final = 760  # pixels from which the questions stand side by side
 NARROW: Final = 460  # pixels of a question below which its figures stand under its name
 PAD: Final = 10
 GAP, ROW_GAP = 6, 2
-HEAD, SECOND, FLAW, TILE, ROW, BELOW, BELOW_ROWS = 23, 15, 17, 43, 22, 7, 5
+HEAD, FLAW, TILE, ROW = 23, 17, 43, 22
 BESIDE_LABEL: Final = 14  # pixels of a tile that its label cannot have
+
+
+class Heights(NamedTuple):
+    """Pixels of a question's name, of its figures below it, of a row, and of what is free below tiles and below rows."""
+
+    head: int
+    second: int
+    row: int
+    below: int
+    below_rows: int
+
+
+ROOMY: Final = Heights(HEAD, 15, ROW, 7, 5)
+CLOSE: Final = Heights(20, 15, 17, 4, 3)
+TIGHT: Final = Heights(19, 0, 16, 4, 3)
 
 
 class Place(NamedTuple):
@@ -30,21 +45,31 @@ def is_side_by_side(width: int) -> bool:
     return width >= WIDE
 
 
-def places(faces: Sequence[MarketFace], width: int, label: int = 0) -> tuple[Place, ...]:
+def places(faces: Sequence[MarketFace], width: int, label: int = 0, room: int | None = None) -> tuple[Place, ...]:
     """A place for each question. Side by side they keep one line: where one has flaws, all leave room for them.
 
-    `label`: pixels of the widest name with its side. Where a tile is narrower, all stand as rows, one under the other.
+    `label`: pixels of the widest name with its side. Where a tile is narrower, all stand as rows, one under the other. `room`: pixels of
+    height; where there are fewer than wanted all of it is lower, and figures that find no place beside a question's name are left out.
     """
     if not faces:
         return ()
+    graded = (_places(faces, width, label, high) for high in (ROOMY, CLOSE))
+    return next((found for found in graded if room is None or height(found) <= room), _places(faces, width, label, TIGHT))
+
+
+def height(found: Sequence[Place]) -> int:
+    return max((place.whole.bottom() + 1 for place in found), default=0)
+
+
+def _places(faces: Sequence[MarketFace], width: int, label: int, high: Heights) -> tuple[Place, ...]:
     each = _each(len(faces), width)
     has_rows = any(_tile_width(len(face.tiles), each) < label + BESIDE_LABEL for face in faces)
     if not is_side_by_side(width):
-        return _stacked(faces, width, has_rows=has_rows)
+        return _stacked(faces, width, high, has_rows=has_rows)
     has_flaws = any(face.flaws for face in faces)
     most = max(len(face.tiles) for face in faces)
     return tuple(
-        _place(face, QRect(PAD + at * (each + 2 * PAD), 0, each, 0), has_flaws=has_flaws, rows=most if has_rows else 0)
+        _place(face, QRect(PAD + at * (each + 2 * PAD), 0, each, 0), high, has_flaws=has_flaws, rows=most if has_rows else 0)
         for at, face in enumerate(faces)
     )
 
@@ -64,26 +89,26 @@ def _tile_width(count: int, width: int) -> float:
     return (width - (count - 1) * GAP) / count
 
 
-def _stacked(faces: Sequence[MarketFace], width: int, *, has_rows: bool) -> tuple[Place, ...]:
+def _stacked(faces: Sequence[MarketFace], width: int, high: Heights, *, has_rows: bool) -> tuple[Place, ...]:
     found: list[Place] = []
     for face in faces:
         top = found[-1].whole.bottom() + 1 if found else 0
         at = QRect(PAD, top, width - 2 * PAD, 0)
-        found.append(_place(face, at, has_flaws=bool(face.flaws), rows=len(face.tiles) if has_rows else 0))
+        found.append(_place(face, at, high, has_flaws=bool(face.flaws), rows=len(face.tiles) if has_rows else 0))
     return tuple(found)
 
 
-def _place(face: MarketFace, at: QRect, *, has_flaws: bool, rows: int) -> Place:
+def _place(face: MarketFace, at: QRect, high: Heights, *, has_flaws: bool, rows: int) -> Place:
     """`rows`: for how many rows there is to be room; 0: the tiles stand beside each other."""
     left, top, width = at.left(), at.top(), at.width()
-    head = QRect(left, top, width, HEAD + (SECOND if width < NARROW else 0))
+    head = QRect(left, top, width, high.head + (high.second if width < NARROW else 0))
     flaw = QRect(left, head.bottom() + 1, width, FLAW if has_flaws else 0)
     y = flaw.top() + flaw.height() + 1
     count = len(face.tiles)
-    tiles = _rows(count, left, y, width) if rows else _beside(count, left, y, width)
-    high = rows * ROW + (rows - 1) * ROW_GAP if rows else TILE
-    below = BELOW_ROWS if rows else BELOW
-    return Place(QRect(left, top, width, y + high + below - top), head, flaw, tiles)
+    tiles = _rows(count, left, y, width, high.row) if rows else _beside(count, left, y, width)
+    tall = rows * high.row + (rows - 1) * ROW_GAP if rows else TILE
+    below = high.below_rows if rows else high.below
+    return Place(QRect(left, top, width, y + tall + below - top), head, flaw, tiles)
 
 
 def _beside(count: int, left: int, y: int, width: int) -> tuple[QRect, ...]:
@@ -92,5 +117,5 @@ def _beside(count: int, left: int, y: int, width: int) -> tuple[QRect, ...]:
     return tuple(QRect(start, y, end - start, TILE) for start, end in edges)
 
 
-def _rows(count: int, left: int, y: int, width: int) -> tuple[QRect, ...]:
-    return tuple(QRect(left, y + at * (ROW + ROW_GAP), width, ROW) for at in range(count))
+def _rows(count: int, left: int, y: int, width: int, row: int) -> tuple[QRect, ...]:
+    return tuple(QRect(left, y + at * (row + ROW_GAP), width, row) for at in range(count))

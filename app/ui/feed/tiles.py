@@ -27,7 +27,7 @@ from app.ui.display import Display
 from app.ui.feed.alert_wish import ALERT, KEYS, is_alert_key
 from app.ui.feed.market_face import Look, MarketFace, TileFace
 from app.ui.feed.tile_paint import TilePainter
-from app.ui.feed.tile_places import PAD, Place, is_side_by_side, places
+from app.ui.feed.tile_places import PAD, Place, height, is_side_by_side, places
 from app.ui.models.feed_words import decimals_of, exact, odds_words
 from app.ui.theme import Theme
 
@@ -49,6 +49,7 @@ class OddsTiles(QWidget):
         self._painter = TilePainter(display, theme, clock)
         self._glows: dict[tuple[int, int], float] = {}  # question and tile -> until when, monotonic
         self._arrows: dict[tuple[int, int], float] = {}
+        self._room: int | None = None  # pixels of height, where that is known
         self._is_reached = False  # by the keyboard: a ring shows it
         self.faces: tuple[MarketFace, ...] = ()
         self.places: tuple[Place, ...] = ()
@@ -74,6 +75,12 @@ class OddsTiles(QWidget):
         self._paint_soon(dirty)
         self.setAccessibleDescription(self.words())
         return dirty
+
+    def fit(self, room: int) -> None:
+        """So many pixels of height are there: where more are wanted, the questions are set closer."""
+        if room != self._room:
+            self._room = room
+            self._lay_out()
 
     def on_frame(self) -> list[QRect]:
         """Fade what glows; a glow that is over is painted once more without it. The places that are painted again."""
@@ -152,7 +159,7 @@ class OddsTiles(QWidget):
         super().focusOutEvent(event)
 
     def sizeHint(self) -> QSize:
-        return QSize(380, max((place.whole.bottom() + 1 for place in self.places), default=0))
+        return QSize(380, height(self.places))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.size().width() != event.oldSize().width():
@@ -185,7 +192,7 @@ class OddsTiles(QWidget):
 
     def _lay_out(self) -> None:
         label = max((self._painter.label_width(tile) for face in self.faces for tile in face.tiles), default=0)
-        self.places = places(self.faces, self.width(), label)
+        self.places = places(self.faces, self.width(), label, self._room)
         self.setFixedHeight(self.sizeHint().height())
         self.update()
 

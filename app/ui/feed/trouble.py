@@ -14,15 +14,15 @@ TRY: Final = "Try now"
 
 
 def show_trouble(banner: Banner, session: FeedSession, remedy: Way | None, new_keys: Callable[[], None] | None) -> None:
-    """`remedy` brings back a venue that is gone; `new_keys` begins the rotation of its keys. One failed poll is no trouble: nothing is
-    stale yet.
+    """`remedy` brings back a venue that is gone; `new_keys` begins the rotation of its keys, where they are refused or not to be had. One
+    failed poll is no trouble: nothing is stale yet.
     """
     words = session.trouble
     if not words or not session.is_late:
         banner.say("", None)
         return
     said = trouble_words(session) or f"Nothing new comes from the feed, trying again: {words}"
-    if session.is_refused:
+    if session.is_refused or (session.is_venue_gone and session.is_locked_out()):
         banner.say(said, remedy, (NEW_KEYS, new_keys) if new_keys is not None else None)
     else:
         banner.say(said, remedy if session.is_venue_gone else (TRY, session.reread))

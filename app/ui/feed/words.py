@@ -5,17 +5,23 @@ from __future__ import annotations
 from app.services.feed.session import FeedSession
 
 READING = "Reading the lobby…"
+NONE_LISTED = "No match is listed yet."
 
 
 def trouble_words(session: FeedSession) -> str:
     """Why nothing is known of the lobby; empty once the feed has answered."""
-    if session.is_refused:
-        return session.gone_because
+    if session.is_refused or (session.is_venue_gone and session.is_locked_out()):
+        return session.gone_because  # it says of the keys what is the matter with them
     if session.is_venue_gone:
         return f"The feed is not reachable: {session.gone_because}"
     if session.figures.last_poll_at is not None:
         return ""
     return f"The feed does not answer, trying again: {session.figures.why}" if session.figures.why else READING
+
+
+def nothing_open(session: FeedSession, choose: str) -> str:
+    """What stands where no match is open: `choose` where there is one to be chosen."""
+    return choose if session.matches.matches else trouble_words(session) or NONE_LISTED
 
 
 def again_words(session: FeedSession) -> str:

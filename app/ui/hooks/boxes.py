@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -38,6 +38,7 @@ class NewSubscriptionBox(Box):
         self.url.setPlaceholderText("https://hooks.example.com/rankacy")
         self.ticks = {event: TickBox(f"{event}: {what}", tools.theme) for event, what in WHAT.items()}
         self.why = Words(tools.theme, use="state.warning")
+        self._failed = ""
         self.body.addWidget(named("Target", self.url, tools.theme))
         for tick in self.ticks.values():
             self.body.addWidget(tick)
@@ -47,11 +48,14 @@ class NewSubscriptionBox(Box):
         self.make.clicked.connect(self._make)
         self.url.textChanged.connect(self._judge)
 
-    def begin(self, url: str = "") -> None:
+    def begin(self, url: str = "", events: Collection[str] = (), failed: str = "") -> None:
+        """`failed`: why these came to nothing when they were wanted before; it stands there until something is changed."""
+        self._failed = ""
         self.url.setText(url)
-        for tick in self.ticks.values():
-            tick.setChecked(False)
-        self._judge()
+        for event, tick in self.ticks.items():
+            tick.setChecked(event in events)
+        self._failed = failed
+        self._judge_anew()
         self.bring()
         self.fit()
         self.url.setFocus()
@@ -61,12 +65,16 @@ class NewSubscriptionBox(Box):
         return [str(event) for event, tick in self.ticks.items() if tick.isChecked()]
 
     def _judge(self, *_: object) -> None:
+        self._failed = ""
+        self._judge_anew()
+
+    def _judge_anew(self) -> None:
         url, events = self.url.text().strip(), self.events
         objection = self._subscriptions.objection(url, events) if url else "Type the address that is told."
         self.make.setEnabled(not objection)
         self.make.setText(f"Subscribe to {len(events)} events" if len(events) > 1 else "Subscribe")
         self.make.setDefault(not objection)
-        self.why.say(objection or self._subscriptions.warning(url, events))
+        self.why.say(objection or self._failed or self._subscriptions.warning(url, events))
         self.fit()
 
     def _make(self) -> None:
@@ -99,7 +107,8 @@ class DeleteSubscriptionBox(Box):
         self._id = subscription_id
         self.title.setText(f"Delete subscription {one.id}?")
         ask = f"\n\nTo delete it, type its number: {one.id}" if self._is_production else ""
-        self.words.setText(f"{one.event} to {formats.plain(one.target_url)}\n\n{self._desk.consequence(one.id)}{ask}")
+        alone = self._what_is_lost(one.id)
+        self.words.setText(f"{one.event} to {formats.plain(one.target_url)}\n\n{alone}{self._desk.consequence(one.id)}{ask}")
         self.field.setVisible(self._is_production)
         self.field.setAccessibleName(f"Type {one.id}")
         self.field.clear()
@@ -107,6 +116,17 @@ class DeleteSubscriptionBox(Box):
         self.bring()
         self.fit()
         (self.field if self._is_production else self.harmless).setFocus()
+
+    def _what_is_lost(self, subscription_id: int) -> str:
+        """Of two that take each other's place, perhaps only this one can be checked here."""
+        subscriptions = self._desk.subscriptions
+        rotation = subscriptions.rotation_of(subscription_id)
+        if rotation is None or subscriptions.secret_of(subscription_id) is None:
+            return ""
+        other = rotation.old_id if subscription_id == rotation.new_id else rotation.new_id
+        if subscriptions.secret_of(other) is not None:
+            return ""
+        return f"Its secret is here, and that of subscription {other} is not: without this one nothing of them can be checked here. "
 
     def _typed(self, text: str) -> None:
         self.delete.setEnabled(not self._is_production or text.strip() == str(self._id))
@@ -138,7 +158,7 @@ class RotateBox(Box):
         self.steps = Words(tools.theme)
         self.body.addWidget(self.steps)
         self.start = self.add_button("1  Make the new one")
-        self.abandon = self.add_button("Keep the old one")
+        self.abandon = self.add_button("Keep the old one…")
         self.finish = self.add_button("3  Delete the old one", "danger")
         self.start.clicked.connect(self._start)
         self.abandon.clicked.connect(self._abandon)

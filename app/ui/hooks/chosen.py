@@ -6,14 +6,15 @@ import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.domain.webhook import Delivery
+from app.domain.webhook import Delivery, Verdict
 from app.services.hooks.ports import Answer
 from app.ui import formats
-from app.ui.hooks.letter import LetterView
+from app.ui.hooks.letter import EMPTY, LetterView
 from app.ui.hooks.pane import line_of
 from app.ui.hooks.tools import HookTools
 from app.ui.wizard.parts import button
 
+UNREAD = "Its body was not read."
 NONE = "Choose a delivery to see its headers and its bytes."
 TO = "Where Replay and the curl line send it: this computer only"
 
@@ -96,7 +97,7 @@ class ChosenDelivery(QWidget):
         if letter is None:
             self.letter.say(f"No bytes are kept of it: {formats.plain(row.reason) or row.verdict}.")
         else:
-            self.letter.show_letter(letter)
+            self.letter.show_letter(letter, UNREAD if row.verdict is Verdict.REFUSED else EMPTY)
 
     # What a person does
 

@@ -76,7 +76,7 @@ class DeliveriesPane(Pane):
             table.setColumnWidth(place, column.width)
         table.horizontalHeader().setStretchLastSection(True)
         table.setItemDelegateForColumn(SIGNATURE, self._verdict)
-        self._room = ColumnRoom(table, {REFETCHED: Span(60, 190), SIGNATURE: Span(140, 460)}, REFETCHED)
+        self._room = ColumnRoom(table, {REFETCHED: Span(76, 190), SIGNATURE: Span(124, 460)}, REFETCHED)
         return table
 
     def _lay_out(self) -> None:

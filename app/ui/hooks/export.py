@@ -25,7 +25,7 @@ async def save_table(deliveries: Deliveries, query: DeliveryQuery, path: Path) -
         rows += page
         if len(rows) >= MOST:
             break
-    return len(rows), save_new(path, to_csv(DeliveriesModel().columns, rows).encode())
+    return len(rows), save_new(path, to_csv(DeliveriesModel().for_file, rows).encode())
 
 
 async def save_letters(deliveries: Deliveries, query: DeliveryQuery, path: Path) -> tuple[int, Path]:

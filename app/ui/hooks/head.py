@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -13,7 +13,8 @@ from app.ui.hooks.tools import HookTools
 from app.ui.wizard.parts import Words, button
 
 REMEDY = "Start it again, or choose another port under Receiver."
-ROOMY = 1100  # pixels
+ROOMY = 1250  # pixels
+ACCOUNT, NARROW_ACCOUNT = 170, 150  # pixels for its name
 TONES = {
     ReceiverState.RUNNING: "state.good",
     ReceiverState.STARTING: "state.info",
@@ -34,7 +35,9 @@ class HooksHead(QWidget):
         self._theme = tools.theme
         self._environment = environment
         self._dot_style = ""
-        self.badge = QLabel(f"{environment} · {formats.plain(account)}")
+        self._account = formats.plain(account)
+        self.badge = QLabel(f"{environment} · {self._account}")
+        self.badge.setToolTip(formats.tip(self.badge.text()))
         self.badge.setTextFormat(Qt.TextFormat.PlainText)
         self.badge.setFont(tools.theme.font(12, bold=True))
         self.title = QLabel("Webhooks and HMAC")
@@ -47,6 +50,7 @@ class HooksHead(QWidget):
         self.new = button("New subscription…", "Have the feed tell an address of yours (Ctrl+N)")
         self.new.setObjectName("primary")
         self.why = Words(tools.theme, use="state.bad", is_hiding=True)
+        self.feed = Words(tools.theme, use="state.warning", is_hiding=True)
         self._lay_out()
         self.switch.clicked.connect(self.switch_wanted)
         self.new.clicked.connect(self.new_wanted)
@@ -67,6 +71,7 @@ class HooksHead(QWidget):
         layout.setSpacing(5)
         layout.addLayout(line)
         layout.addWidget(self.why)
+        layout.addWidget(self.feed)
 
     def dress(self) -> None:
         colours = self._theme.colours.css
@@ -80,7 +85,12 @@ class HooksHead(QWidget):
         self._colour_dot(f"color: {self._theme.colours.css(TONES[reception.state])};")
         self.state.setText(self._state_words())
         self.why.say(f"{formats.plain(reception.words)}. {REMEDY}" if has_failed else "")
-        self.figures.setText(figures_words(tally.ok, tally.bad, tally.missed))
+        trouble = formats.plain(self._desk.feed_trouble)
+        self.feed.say(f"Nothing new comes from the feed: {trouble}" if trouble else "")
+        self._fit()
+        whole = figures_words(tally.ok, tally.bad, tally.missed)
+        self.figures.setText(whole if self.is_roomy else brief_words(tally.ok, tally.bad, tally.missed))
+        self.figures.setToolTip(formats.tip(whole))
         is_on = reception.state in {ReceiverState.RUNNING, ReceiverState.STARTING}
         self.switch.setText("Stop receiver" if is_on else "Start receiver")
         self.switch.setAccessibleName(self.switch.text())
@@ -92,11 +102,27 @@ class HooksHead(QWidget):
         if reception.state is ReceiverState.FAILED:
             return "Receiver failed"
         words = formats.plain(reception.words)
-        return words if self.width() >= ROOMY else words.removeprefix("Receiver on ")
+        return words if self.is_roomy else words.removeprefix("Receiver on ")
+
+    @property
+    def is_roomy(self) -> bool:
+        return self.width() >= ROOMY
+
+    def minimumSizeHint(self) -> QSize:
+        """It says less where it is narrow, and never makes the page wider than it is."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.state.setText(self._state_words())
+        self.refresh()
+
+    def _fit(self) -> None:
+        """The environment is always said, the account as far as there is room; the page's name stands in the window's frame too."""
+        self.title.setVisible(self.is_roomy)
+        account = self.badge.fontMetrics().elidedText(
+            self._account, Qt.TextElideMode.ElideRight, ACCOUNT if self.is_roomy else NARROW_ACCOUNT
+        )
+        self.badge.setText(f"{self._environment} · {account}")
 
     def _colour_dot(self, style: str) -> None:
         """A style sheet takes time to be put on, and this is asked twenty times a second."""
@@ -108,3 +134,8 @@ class HooksHead(QWidget):
 def figures_words(ok: int, bad: int, missed: int) -> str:
     """`24 h: 1,204 ok · 3 bad · 2 missed`."""
     return f"24 h: {ok:,} ok · {bad:,} bad · {missed:,} missed"
+
+
+def brief_words(ok: int, bad: int, missed: int) -> str:
+    """`1,204 ok · 3 bad`: what is none is left out."""
+    return " · ".join([f"{ok:,} ok", *(f"{number:,} {word}" for number, word in ((bad, "bad"), (missed, "missed")) if number)])

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextOption
+from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.webhook import Letter
@@ -19,6 +19,10 @@ from app.ui.wizard.parts import mono
 
 _WORDS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')  # of JSON that was read
 WIDE: Final = 16  # bytes a line of hex
+NARROW: Final = 8  # the same, where there is little room
+
+
+EMPTY: Final = "It has no body."
 
 
 class Look(StrEnum):
@@ -36,6 +40,8 @@ class LetterView(QWidget):
         super().__init__()
         self._letter: Letter | None = None
         self._look = Look.PRETTY
+        self._empty = EMPTY
+        self._wide = WIDE
         self.about = ElidedLabel()
         self.words = ElidedLabel()
         self.words.setFont(theme.font(11))
@@ -45,6 +51,7 @@ class LetterView(QWidget):
             self.both.addWidget(part)
             self.both.setStretchFactor(self.both.count() - 1, stretch)
         self.both.setChildrenCollapsible(False)
+        self.both.splitterMoved.connect(self._fit_hex)
         row = QHBoxLayout()
         row.setContentsMargins(10, 5, 8, 5)
         row.setSpacing(6)
@@ -67,12 +74,28 @@ class LetterView(QWidget):
         """In the place of a letter."""
         self._letter = None
         self.words.setText("")
+        self.text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.text.setPlainText(words)
         self.headers.setPlainText("")
 
-    def show_letter(self, letter: Letter) -> None:
-        self._letter = letter
+    def show_letter(self, letter: Letter, empty: str = EMPTY) -> None:
+        """`empty` is said where it has no bytes."""
+        self._letter, self._empty = letter, empty
         self._fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_hex()
+
+    def _fit_hex(self, *_: int) -> None:
+        if self._letter is not None and self._wide != self._bytes_a_line:
+            self._fill()
+
+    @property
+    def _bytes_a_line(self) -> int:
+        """As many as are read without wrapping."""
+        room = self.text.viewport().width() - 2 * self.text.document().documentMargin()
+        return WIDE if self.text.fontMetrics().horizontalAdvance("0") * len(hex_dump(bytes(WIDE))) <= room else NARROW
 
     def _use(self, look: Look) -> None:
         self._look = look
@@ -82,10 +105,13 @@ class LetterView(QWidget):
     def _fill(self) -> None:
         letter = self._letter
         assert letter is not None
-        body, words = shown(letter.body, self._look)
+        self._wide = self._bytes_a_line
+        body, words = shown(letter.body, self._look, self._wide) if letter.body else ("", self._empty)
         if len(letter.body) < letter.full_size:
             words = f"The first {len(letter.body):,} of {letter.full_size:,} bytes were kept. {words}".strip()
         self.words.setText(words)
+        wrapping = QTextOption.WrapMode.NoWrap if _is_dump(letter.body, self._look) else QTextOption.WrapMode.WrapAnywhere
+        self.text.setWordWrapMode(wrapping)
         self.text.setPlainText(body)
         self.headers.setPlainText("\n".join(visible(f"{name}: {value}") for name, value in letter.headers))
 
@@ -101,16 +127,24 @@ def _bytes_field(name: str) -> QPlainTextEdit:
     return field
 
 
-def shown(body: bytes, look: Look) -> tuple[str, str]:
-    """The body as text, and what is to be said about it."""
+def _is_dump(body: bytes, look: Look) -> bool:
+    """Whether it is shown in hex: also where it is no text."""
+    try:
+        return look is Look.HEX or not body.decode()
+    except UnicodeDecodeError:
+        return True
+
+
+def shown(body: bytes, look: Look, wide: int = WIDE) -> tuple[str, str]:
+    """The body as text, and what is to be said about it; `wide` bytes a line of hex."""
     if not body:
-        return "", "It has no body."
+        return "", EMPTY
     if look is Look.HEX:
-        return hex_dump(body), f"{len(body):,} bytes"
+        return hex_dump(body, wide), f"{len(body):,} bytes"
     try:
         text = body.decode()
     except UnicodeDecodeError as problem:
-        return hex_dump(body), f"It is no UTF-8 text: byte {problem.start} is {body[problem.start]:#04x}."
+        return hex_dump(body, wide), f"It is no UTF-8 text: byte {problem.start} is {body[problem.start]:#04x}."
     if look is Look.RAW:
         return visible(text), f"{len(body):,} bytes"
     try:
@@ -137,12 +171,12 @@ def indented(text: str) -> str:
     return "\n".join(lines)
 
 
-def hex_dump(body: bytes) -> str:
+def hex_dump(body: bytes, wide: int = WIDE) -> str:
     lines = []
-    for start in range(0, len(body), WIDE):
-        part = body[start : start + WIDE]
+    for start in range(0, len(body), wide):
+        part = body[start : start + wide]
         signs = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
-        lines.append(f"{start:06x}  {part.hex(' '):<{3 * WIDE - 1}}  {signs}")
+        lines.append(f"{start:06x}  {part.hex(' '):<{3 * wide - 1}}  {signs}")
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject
 
 from app.services.hooks.subscriptions import Made, SecretState
-from app.ui.hooks.boxes import failures
+from app.ui.hooks.boxes import NewSubscriptionBox, failures
 from app.ui.hooks.secrets_box import SecretLine, SecretsBox
 from app.ui.hooks.subscriptions import SubscriptionsPane
 from app.ui.hooks.tools import HookTools
@@ -16,14 +16,16 @@ from app.ui.hooks.tools import HookTools
 class Making(QObject):
     """`is_asking` while an answer is waited for: a secret may be in it, and no second answer has it."""
 
-    def __init__(self, tools: HookTools, pane: SubscriptionsPane, box: SecretsBox) -> None:
+    def __init__(self, tools: HookTools, pane: SubscriptionsPane, box: SecretsBox, new_box: NewSubscriptionBox) -> None:
         super().__init__(box)
         self._tools = tools
         self._subscriptions = tools.desk.subscriptions
         self._pane = pane
         self._box = box
+        self._new_box = new_box
         self._asked = 0
         box.store_wanted.connect(self._store)
+        box.let_go.connect(self._subscriptions.let_go)
 
     @property
     def is_asking(self) -> bool:
@@ -38,7 +40,10 @@ class Making(QObject):
     async def _make(self, url: str, events: list[str]) -> None:
         self._asked += 1
         try:
-            self._show(await self._subscriptions.create(url, events))
+            made = await self._subscriptions.create(url, events)
+            self._show(made)
+            if words := failures(made) if not any(each.new for each in made) else "":
+                self._new_box.begin(url, events, words)
         finally:
             self._asked -= 1
 

@@ -39,12 +39,15 @@ class ReceivingPane(QScrollArea):
         self.patience.setDecimals(0)
         self.patience.setSuffix(" s")
         self.path, self.hosts = QLineEdit(), QLineEdit()
+        for part in (self.port, self.rate, self.patience):
+            part.setFixedHeight(self.path.sizeHint().height())
         self.path.setPlaceholderText("Empty: each subscription at its own target's path")
         self.path.setMaxLength(300)
         self.hosts.setPlaceholderText("hooks.example.com, other.example.com")
         self.hosts.setMaxLength(1_000)
         self.use = button("Use", "Receive in this way from now on")
         self.said = Words(theme, is_hiding=True)
+        self._said_in = self._reception.state  # what was said holds as long as this does
         self.figures = Words(theme, size=12)
         self.gaps = Words(theme, size=12)
         self.lines = QVBoxLayout()
@@ -66,7 +69,8 @@ class ReceivingPane(QScrollArea):
             named("Missed after", self.patience, theme, "A change in the poll feed without a delivery within so long is listed as missed"),
             named("At most", self.rate, theme, "More are answered with 429 and counted"),
         )
-        lines.addWidget(row(*figures, is_left=False))
+        lines.addWidget(row(*figures[:2], is_left=False))
+        lines.addWidget(figures[2])
         lines.addWidget(named("Path", self.path, theme, "The path at which every subscription is received"))
         lines.addWidget(
             named("Further names it may be asked for by", self.hosts, theme, "The names of your tunnel; every other name is refused")
@@ -121,12 +125,15 @@ class ReceivingPane(QScrollArea):
             self.lines.addWidget(named(f"{tunnel.name}: {tunnel.note}", part, self._tools.theme))
 
     def tick(self) -> None:
+        if self._reception.state is not self._said_in:
+            self.said.say("")
         counts, gaps = self._reception.counts, self._tools.desk.gaps
         told = (
             (counts.received, "received"),
             (counts.valid, "valid"),
             (counts.duplicates, "duplicates"),
             (counts.bad + counts.unsigned, "with a bad signature or none"),
+            (counts.unchecked, "of subscriptions whose secret is not here"),
             (counts.refused, "refused unseen"),
             (counts.limited, "too fast (429)"),
         )
@@ -150,4 +157,5 @@ class ReceivingPane(QScrollArea):
             if reception.state is ReceiverState.FAILED:
                 await reception.start()
             words = reception.words if reception.state is ReceiverState.FAILED else ""
+        self._said_in = reception.state
         self.said.say(words or TAKEN.get(reception.state, USED), "state.warning" if words else "state.good")

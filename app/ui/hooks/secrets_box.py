@@ -22,6 +22,7 @@ WORDS: Final = (
     "The feed tells these secrets once and never again. Copy each to where your deliveries are received, or store it here so that this "
     "program can check them. What is neither copied nor stored is lost, and the subscription has to be made again."
 )
+THIS_RUN: Final = "kept for this run only: this computer has no keyring, and the secret is lost when the program ends"
 FIRST: Final = "Copy or store each secret first: the feed tells none of them again."
 
 
@@ -36,7 +37,7 @@ class SecretLine(QWidget):
         self.id = new.subscription.id
         self.secret = new.secret
         self._clipboard = tools.clipboard
-        self.is_copied = self.is_stored = self.is_storing = self.is_for_this_run = False
+        self.is_copied = self.is_stored = self.is_storing = self.is_for_this_run = self.is_enough = False
         self.name = Words(tools.theme, f"Subscription {self.id}: {formats.plain(new.subscription.event)}", use="text.dim", size=12)
         self.field = QLineEdit(MASK)
         self.field.setReadOnly(True)
@@ -71,8 +72,19 @@ class SecretLine(QWidget):
 
     @property
     def is_safe(self) -> bool:
-        """Out of this box for good; not while the keyring still has to answer."""
-        return (self.is_copied or self.is_stored) and not self.is_storing
+        """Out of this box for good; not while the keyring still has to answer, nor in memory alone unless a person says that will do."""
+        is_kept = self.is_stored and (self.is_enough or not self.is_for_this_run)
+        return (self.is_copied or is_kept) and not self.is_storing
+
+    @property
+    def is_doubtful(self) -> bool:
+        """In memory alone, and nobody has said that this will do."""
+        return self.is_stored and not self.is_safe
+
+    def accept_this_run(self) -> None:
+        """A person knows that it goes with the program."""
+        self.is_enough = True
+        self.safer.emit()
 
     def begin_storing(self) -> None:
         if self.store.isEnabled():
@@ -107,10 +119,12 @@ class SecretLine(QWidget):
         self.safer.emit()
 
     def _say(self, trouble: str = "") -> None:
-        stored = "stored until the program ends: this computer has no keyring" if self.is_for_this_run else "stored"
+        stored = THIS_RUN if self.is_for_this_run else "stored"
         done = [word for word, is_done in (("copied", self.is_copied), (stored, self.is_stored)) if is_done]
         if trouble:
             self.said.say(f"It was not stored: {trouble}", "state.warning")
+        elif self.is_for_this_run and not self.is_copied:
+            self.said.say(f"{stored[0].upper()}{stored[1:]}", "state.warning")
         elif done:
             self.said.say(f"✓ {' and '.join(done)}", "state.good")
         else:
@@ -118,9 +132,13 @@ class SecretLine(QWidget):
 
 
 class SecretsBox(Box):
-    """Shown until each secret is safe: neither Escape nor the window's own cross closes it before. `store_wanted` with a line of it."""
+    """Shown until each secret is safe: neither Escape nor the window's own cross closes it before. `store_wanted` with a line of it.
+
+    `let_go` with the numbers of its subscriptions when it is closed: what was not stored is known nowhere any more.
+    """
 
     store_wanted = Signal(object)
+    let_go = Signal(object)
 
     def __init__(self, parent: QWidget, tools: HookTools) -> None:
         super().__init__(parent, tools.theme, "Keep these secrets", "Done", 620)
@@ -131,11 +149,14 @@ class SecretsBox(Box):
         self.list.setSpacing(10)
         self.all = button("Store all here", "Into this computer's keyring")
         self.all.setAutoDefault(False)
+        self.enough = button("That is enough", "Go on with secrets that are lost when the program ends")
+        self.enough.setAutoDefault(False)
         self.why = Words(tools.theme, use="state.warning", is_hiding=True)
         self.body.addLayout(self.list)
-        self.body.addWidget(row(self.all))
+        self.body.addWidget(row(self.all, self.enough))
         self.body.addWidget(self.why)
         self.all.clicked.connect(self._store_all)
+        self.enough.clicked.connect(self._accept_this_run)
 
     @property
     def is_holding(self) -> bool:
@@ -185,6 +206,7 @@ class SecretsBox(Box):
         unstored = [line for line in self.lines if not line.is_stored]
         self.all.setVisible(len(self.lines) > 1)
         self.all.setEnabled(bool(unstored))
+        self.enough.setVisible(any(line.is_doubtful for line in self.lines))
         self.harmless.setEnabled(not left)
         self.harmless.setText(f"Done ({left} left)" if left else "Done")
         if not left and self.why.text() == FIRST:
@@ -195,9 +217,16 @@ class SecretsBox(Box):
         for line in list(self.lines):
             line.begin_storing()
 
+    def _accept_this_run(self) -> None:
+        for line in list(self.lines):
+            if line.is_doubtful:
+                line.accept_this_run()
+
     def _forget(self) -> None:
         """The widgets go now and not some time, with what they showed."""
         lines, self.lines = self.lines, []
+        if lines:
+            self.let_go.emit([line.id for line in lines])
         for line in lines:
             line.forget()
             line.hide()

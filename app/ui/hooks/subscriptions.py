@@ -39,6 +39,7 @@ class SubscriptionsPane(Pane):
         self.rotate = button("Rotate…", ROTATE)
         self.delete = button("Delete…", "End this subscription (Delete)")
         self._told = ""
+        self._told_of: tuple[tuple[int, ...], bool] = ((), False)  # what the list was when it was told
         self._lay_out()
         self._connect()
         self.refresh()
@@ -55,7 +56,7 @@ class SubscriptionsPane(Pane):
         for place, column in enumerate(self.model.columns):
             table.setColumnWidth(place, column.width)
         last = len(self.model.columns) - 1
-        self._room = ColumnRoom(table, {STATE: Span(72, 128), TARGET: Span(100, 2_000)}, last)
+        self._room = ColumnRoom(table, {STATE: Span(72, 128), TARGET: Span(76, 2_000)}, last)
         table.setItemDelegateForColumn(SECRET, self._secret)
         table.setItemDelegateForColumn(STATE, self._state)
         return table
@@ -69,7 +70,7 @@ class SubscriptionsPane(Pane):
         self.body.addWidget(self.table, 1)
 
     def _connect(self) -> None:
-        self.again.clicked.connect(self._desk.subscriptions.reread)
+        self.again.clicked.connect(self.read_again)
         self.rotate.clicked.connect(self._rotate)
         self.delete.clicked.connect(self._delete)
         self.table.selectionModel().selectionChanged.connect(self._selected)
@@ -82,9 +83,20 @@ class SubscriptionsPane(Pane):
         return self.model.rows[rows[0].row()] if rows else None
 
     def say(self, words: str) -> None:
-        """What became of something that was wanted of the feed: it stays until something else is."""
-        self._told = words
+        """What became of something that was wanted of the feed: it stays until something else is, or the list is another."""
+        self._told, self._told_of = words, self._condition
         self._show_note()
+
+    def read_again(self) -> None:
+        """A person wants to see what is true now."""
+        self.say("")
+        self._desk.subscriptions.reread()
+
+    @property
+    def _condition(self) -> tuple[tuple[int, ...], bool]:
+        """Which there are, and whether the feed tells them."""
+        subscriptions = self._desk.subscriptions
+        return tuple(subscriptions.all), bool(subscriptions.trouble or self._desk.feed_trouble)
 
     def refresh(self) -> None:
         """The chosen one stays chosen where it is still there."""
@@ -107,6 +119,9 @@ class SubscriptionsPane(Pane):
 
     def _show_note(self) -> None:
         subscriptions = self._desk.subscriptions
+        if self._told and self._told_of != self._condition:
+            had, is_ill = self._told_of
+            self._told, self._told_of = "" if had != self._condition[0] or is_ill else self._told, self._condition
         words = [self._told, subscriptions.trouble, subscriptions.keyring_trouble, *subscriptions.faults[:1]]
         self.note.setText(formats.plain(" · ".join(filter(None, words))) or ("Being read…" if subscriptions.is_reading else ""))
 

@@ -21,7 +21,7 @@ WHAT: Final = (
     "changes no price: like each delivery it has the feed asked again at most."
 )
 NO_SECRET: Final = "No secret is stored: store one of a subscription, or type one."
-KEPT: Final = 12  # answers
+KEPT: Final = 4  # answers before the newest
 
 
 class TrialPane(QScrollArea):
@@ -38,7 +38,8 @@ class TrialPane(QScrollArea):
             self.flaw.addItem(str(flaw), flaw)
         self.match = QSpinBox()
         self.match.setRange(0, 2_000_000_000)
-        self.match.setValue(1)
+        self._proposed = 1  # the match, until a person types another
+        self.match.setValue(self._proposed)
         self.secrets = SecretChoice(tools)
         self.typed = self.secrets.typed
         self.other = Words(tools.theme, use="state.warning", size=12, is_hiding=True)
@@ -46,6 +47,7 @@ class TrialPane(QScrollArea):
         self.url.setMaxLength(2_048)
         self.send = button("Send", "Send it now; nothing leaves this computer")
         self.send.setObjectName("primary")
+        self.match.setFixedHeight(self.url.sizeHint().height())
         self.said = Words(tools.theme)
         self.before = Words(tools.theme, use="text.dim", size=12)
         self._lay_out()
@@ -81,8 +83,15 @@ class TrialPane(QScrollArea):
     def here(self) -> str:
         """Where the receiver takes it."""
         desk, number = self._tools.desk, self.secrets.number
-        known = number is not None and number in desk.subscriptions.all
-        return desk.deliveries.place(desk.reception.path(number) if known and number is not None else desk.reception.choice.path)
+        known = number if number in desk.subscriptions.all else self._received
+        return desk.deliveries.place(desk.reception.path(known) if known is not None else desk.reception.choice.path)
+
+    @property
+    def _received(self) -> int | None:
+        """A subscription at whose path something is received: one of the event, where there is one."""
+        desk, event = self._tools.desk, self.events.currentData()
+        there = [one for one in desk.subscriptions.all.values() if desk.reception.is_received(one.id)]
+        return min(there, key=lambda one: (one.event != event, one.id)).id if there else None
 
     def refresh(self) -> None:
         """The stored secrets are others now."""
@@ -97,10 +106,23 @@ class TrialPane(QScrollArea):
 
     def _judge(self) -> None:
         self.url.setPlaceholderText(self.here)
+        self._propose_match()
         number, event = self.secrets.number, self.events.currentData()
         one = None if number is None else self._tools.desk.subscriptions.all.get(number)
         is_other = one is not None and one.event != event
-        self.other.say(f"No secret of a subscription of {event} is chosen: the receiver takes it for a mistake." if is_other else "")
+        words = f"No secret of a subscription of {event} is chosen: the receiver takes it for a mistake." if is_other else ""
+        if number is None and self._received is None:
+            words = (
+                "No subscription is received now: the receiver would answer 404. Type another address, or start it with a stored secret."
+            )
+        self.other.say(words)
+
+    def _propose_match(self) -> None:
+        """A live one of the league, until a person has typed another."""
+        live = self._tools.desk.live_match_id
+        if live is not None and self.match.value() == self._proposed and not self.match.hasFocus():
+            self._proposed = live
+            self.match.setValue(live)
 
     def _send(self) -> None:
         secret = self.secrets.secret

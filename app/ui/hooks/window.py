@@ -31,6 +31,7 @@ LEAST: Final = (1000, 640)
 EDGE: Final = 3  # pixels of the environment's colour around everything
 COUNTED: Final = 3  # beats
 BEAT: Final = 1000  # milliseconds
+SAID_FOR: Final = 10.0  # seconds that a sentence stands at the foot
 FRAME: Final = 50  # milliseconds between two repaints while deliveries pour in
 
 
@@ -55,10 +56,11 @@ class HooksWindow(QWidget):
         self.secrets_box = SecretsBox(self, tools)
         self.delete_box = DeleteSubscriptionBox(self, tools)
         self.rotate_box = RotateBox(self, tools)
-        self.making = Making(tools, self.subscriptions, self.secrets_box)
+        self.making = Making(tools, self.subscriptions, self.secrets_box, self.new_box)
         self.left, self.sides, self.right = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal), QTabWidget()
         self.foot = ElidedLabel()
         self._beats = self._counted = 0
+        self._said_at = float("-inf")
         self._frame, self._beat = QTimer(self), QTimer(self)
         self._lay_out()
         self._shape = Shape(self, tools, {"sides": self.sides, "left": self.left, "halves": self.deliveries.halves})
@@ -72,7 +74,7 @@ class HooksWindow(QWidget):
         for pane, name in ((self.verify, "Verify a signature"), (self.trial, "Send a test"), (self.receiving, "Receiver")):
             self.right.addTab(pane, name)
         self.right.setDocumentMode(True)
-        self.right.setMinimumWidth(320)
+        self.right.setMinimumWidth(330)
         for side, stretch in ((self.left, 7), (self.right, 3)):
             self.sides.addWidget(side)
             self.sides.setStretchFactor(self.sides.count() - 1, stretch)
@@ -107,10 +109,15 @@ class HooksWindow(QWidget):
         self.delete_box.confirmed.connect(self._delete)
         self.rotate_box.begin_wanted.connect(self.making.rotate)
         self.rotate_box.finish_wanted.connect(self._delete)
-        self.rotate_box.abandon_wanted.connect(self._delete)
+        self.rotate_box.abandon_wanted.connect(self.delete_box.begin)
         for table in (self.subscriptions.table, self.deliveries.table):
             table.said.connect(self._said)
-        for key, slot in (("Esc", self._escape), ("Ctrl+N", self._new), ("F5", desk.subscriptions.reread), ("Ctrl+F", self._focus_filter)):
+        for key, slot in (
+            ("Esc", self._escape),
+            ("Ctrl+N", self._new),
+            ("F5", self.subscriptions.read_again),
+            ("Ctrl+F", self._focus_filter),
+        ):
             QShortcut(QKeySequence(key), self, slot)
         # what services announce, some times a second at most
         for signal in (desk.subscriptions.changed, desk.reception.changed, desk.deliveries.changed, desk.gaps.changed):
@@ -179,6 +186,7 @@ class HooksWindow(QWidget):
 
     def say(self, words: str) -> None:
         """At the foot of this window, and where everything is told."""
+        self._said_at = self._tools.clock()
         self.foot.setText(formats.plain(words))
         self._say_elsewhere(words)
 
@@ -205,6 +213,9 @@ class HooksWindow(QWidget):
         if self._beats % COUNTED == 0 and received != self._counted:
             self._counted = received
             self._tools.start(self._desk.deliveries.count())
+        if self._tools.clock() - self._said_at >= SAID_FOR:
+            self.foot.setText("")
+        self.head.refresh()
         self.subscriptions.tick()
         self.deliveries.tick()
         self.receiving.tick()

@@ -15,7 +15,7 @@ from app.ui.display import Display
 from app.ui.models.guards import Filter
 from app.ui.models.table import Column, Index, TableModel
 
-STATE_COLUMN, NOW_COLUMN, LOOKED_COLUMN = 0, 4, 5
+STATE_COLUMN, SCOPE_COLUMN, NOW_COLUMN, LOOKED_COLUMN = 0, 2, 4, 5
 
 
 class FeedAlertsModel(TableModel[FeedAlert]):

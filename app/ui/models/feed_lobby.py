@@ -16,6 +16,7 @@ from app.ui.models.feed_lobby_row import (
     EPOCH,
     NOT_CREATED,
     LobbyRow,
+    brief_statuses,
     plain_map,
     plain_score,
     plain_status,
@@ -112,6 +113,10 @@ class LobbyModel(TableModel[LobbyRow]):
         if row.odds != NO_ODDS:
             lines.insert(2, "MATCH odds: " + ", ".join(exact(odds) if odds else formats.NOTHING for odds in row.odds))
         return "\n".join(filter(None, lines))
+
+    def statuses(self, row: LobbyRow) -> tuple[str, ...]:
+        """The words of its status, the whole of them first, then ever shorter ones."""
+        return brief_statuses(row, self._status(row))
 
     # Laying out
 

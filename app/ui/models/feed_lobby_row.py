@@ -100,5 +100,22 @@ def plain_status(row: LobbyRow) -> str:
     return status_words(match, EPOCH)
 
 
+def brief_statuses(row: LobbyRow, words: str) -> tuple[str, ...]:
+    """The words of a status, and ever shorter ones for where they do not fit; the line's tip has the whole."""
+    if row.match is None:
+        return words, "queued"
+    if row.is_veiled:
+        return words, "delayed"
+    match row.match.status:
+        case MatchStatus.FINISHED:
+            flaw = words.partition("FINISHED")[0]
+            return words, f"{flaw}FINISHED", f"{flaw}FIN"
+        case MatchStatus.PREGAME:
+            return words, words.replace("starts ", "").replace("start not told", "not told").replace("due to start", "due")
+        case MatchStatus.WARMUP:
+            return words, words.replace("WARMUP", "WARM")
+    return (words,)
+
+
 def plain_time(row: LobbyRow) -> str:
     return row.updated_at.isoformat() if row.updated_at else ""

@@ -65,6 +65,7 @@ class LeagueTreeModel(QAbstractItemModel):
         self._veiled: frozenset[int] = frozenset()
         self._root = Branch("", "")
         self._nodes: dict[int, Branch] = {}
+        self.told = 0  # how often the lines were brought up to date
         self.chip = Chip.ALL
         self.counts: dict[Chip, int] = dict.fromkeys(Chip, 0)
         self.refresh()
@@ -104,6 +105,7 @@ class LeagueTreeModel(QAbstractItemModel):
         kinds = {match.id: self._kinds(match, now) for match in found}
         self.counts = {chip: sum(chip in told for told in kinds.values()) for chip in Chip}
         shown = [match for match in found if self.chip in kinds[match.id] and (not self._words or _fits(match, self._words))]
+        self.told += 1
         self._bring_up(self._root, self._league(shown))
 
     def times_changed(self) -> None:

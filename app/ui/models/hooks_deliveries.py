@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from app.domain.webhook import Delivery, DeliveryQuery, Show, Verdict
 from app.ui import formats
-from app.ui.models.table import ROOT, Column, Index, TableModel
+from app.ui.models.table import ROOT, Column, Index, TableModel, to_csv
 
 MOST: Final = 5_000  # rows in memory
 SIGNATURE: Final = 3
@@ -20,6 +20,7 @@ TONES: Final = {
     Verdict.DUPLICATE: "info",
     Verdict.BAD: "bad",
     Verdict.NONE: "bad",
+    Verdict.UNCHECKED: "warning",
     Verdict.REFUSED: "warning",
     Verdict.MISSED: "warning",
     Verdict.LATE: "warning",
@@ -50,11 +51,24 @@ class DeliveriesModel(TableModel[Delivery]):
             Column("Refetched", _refetched, None, 110, plain=lambda row: " ".join(row.refetched), tip="What was read again because of it"),
         )
 
+        self.for_file = (
+            Column[Delivery]("Id", lambda row: str(row.id)),
+            *self.columns,
+            Column[Delivery]("Subscription", lambda row: _number(row.subscription_id)),
+            Column[Delivery]("Path", lambda row: row.path),
+        )
+
+    def to_csv(self) -> str:
+        """What is shown, with whose it is."""
+        return to_csv(self.for_file, self.rows)
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.ToolTipRole:
             row = self.rows[index.row()]
             whose = f"subscription {row.subscription_id}" if row.subscription_id is not None else "no subscription"
             lines = [f"{row.verdict}: {row.reason}" if row.reason else str(row.verdict), f"{whose} at {row.path or 'no path'}"]
+            if row.verdict in SHOWN[Show.MISSED]:
+                lines.append(f"The change was at {_time(row)}; it stands where its delivery was found to be missing.")
             if row.refetched:
                 lines.append(f"Read again because of it: {', '.join(row.refetched)}")
             return formats.tip("\n".join(map(formats.plain, lines)))
@@ -138,7 +152,7 @@ def fits(row: Delivery, query: DeliveryQuery) -> bool:
         return False
     if show in SHOWN and row.verdict not in SHOWN[show]:
         return False
-    told = f"{row.event} {row.reason} {row.path} {' '.join(row.refetched)}".lower()
+    told = f"{row.verdict} {row.event} {row.reason} {row.path} {' '.join(row.refetched)}".lower()
     return all(word in told or word == str(row.match_id) for word in query.text.lower().split())
 
 

@@ -17,11 +17,11 @@ from app.ui.models.table import Column, Index, TableModel
 TARGET, SECRET, STATE = 2, 3, 4
 _SECRETS = {
     SecretState.STORED: "stored ✓",
-    SecretState.THIS_RUN: "this run ✓",
+    SecretState.THIS_RUN: "this run only",
     SecretState.NOT_STORED: "not stored ×",
     SecretState.UNKNOWN: "not known",
 }
-_TONES = {SecretState.STORED: "", SecretState.THIS_RUN: "", SecretState.NOT_STORED: "bad", SecretState.UNKNOWN: "warning"}
+_TONES = {SecretState.STORED: "", SecretState.THIS_RUN: "warning", SecretState.NOT_STORED: "bad", SecretState.UNKNOWN: "warning"}
 
 FIGURES = "Deliveries within 24 h that were valid, that were not, and changes that the poll feed told of and no delivery did"
 
@@ -34,6 +34,7 @@ class SubscriptionRow(msgspec.Struct, frozen=True):
     tally: Tally
     is_received: bool
     rotation: Rotation | None
+    elsewhere: str  # where its target leads on this computer, if not to the receiver
 
 
 class SubscriptionsModel(TableModel[SubscriptionRow]):
@@ -44,13 +45,13 @@ class SubscriptionsModel(TableModel[SubscriptionRow]):
         self._desk = desk
         self._now = now
         self.columns = (
-            Column("Id", lambda row: str(row.subscription.id), lambda row: row.subscription.id, 40, is_number=True),
-            Column("Event", lambda row: formats.plain(row.subscription.event), None, 120),
+            Column("Id", lambda row: str(row.subscription.id), lambda row: row.subscription.id, 36, is_number=True),
+            Column("Event", lambda row: formats.plain(row.subscription.event), None, 122),
             Column("Target", lambda row: formats.plain(row.subscription.target_url), None, 240),
             Column("Secret", lambda row: _SECRETS[row.secret], None, 98, tip="Whether this computer has the secret that signs it"),
             Column("State", state_words, None, 80),
-            Column("Last delivery", self._last, None, 96, is_number=True, tip="That reached this computer"),
-            Column("ok / bad / missed", _figures, None, 126, is_number=True, tip=FIGURES),
+            Column("Last", self._last, None, 68, is_number=True, tip="The last delivery that reached this computer"),
+            Column("ok / bad / missed", _figures, None, 122, is_number=True, tip=FIGURES),
         )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -68,6 +69,7 @@ class SubscriptionsModel(TableModel[SubscriptionRow]):
                 tallies.get(each.id, Tally()),
                 self._desk.reception.is_received(each.id),
                 subscriptions.rotation_of(each.id),
+                self._desk.reception.why_not_received(each.id),
             )
             for each in subscriptions.all.values()
         ]
@@ -108,6 +110,8 @@ class SubscriptionsModel(TableModel[SubscriptionRow]):
             lines.append(
                 "Without its secret its deliveries cannot be checked here. The feed tells a secret only once: rotate to get another."
             )
+        if row.elsewhere:
+            lines.append(f"Its deliveries do not reach the receiver: {row.elsewhere}.")
         if row.is_received:
             lines.append(f"Received at {self._desk.deliveries.place(self._desk.reception.path(one.id))}")
         return "\n".join(lines)
@@ -119,6 +123,8 @@ def state_words(row: SubscriptionRow) -> str:
         return "inactive"
     if row.rotation is not None:
         return f"old, → {row.rotation.new_id}" if row.rotation.old_id == row.subscription.id else f"new for {row.rotation.old_id}"
+    if row.elsewhere:
+        return "active  elsewhere"
     return "active  received" if row.is_received else "active"
 
 

@@ -44,7 +44,7 @@ def feed_state_of(feed: FeedDesk) -> tuple[str, str]:
     """The same for a feed."""
     if feed.session.is_venue_gone:
         return "✕ no feed", "state.bad"
-    if feed.session.figures.why:
+    if feed.session.is_late:
         return "◌ feed late", "state.warning"
     return "● feed", "state.good"
 

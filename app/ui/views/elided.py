@@ -24,6 +24,12 @@ class ElidedLabel(QLabel):
         super().setText(text)
         self.setToolTip(formats.tip(text))
 
+    def say(self, text: str, brief: str) -> None:
+        """Another text with its own brief form."""
+        self._brief = brief
+        self.setText(text)
+        self.update()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(NARROWEST, super().minimumSizeHint().height())
 

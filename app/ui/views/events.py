@@ -28,6 +28,7 @@ EMPTY = {
     Chip.MINE: "You have no order on any listed event.",
     Chip.STARRED: "No event is starred. Space stars the chosen one.",
 }
+BELOW = "No event of this account is shown here; matches of the league are below."
 CALM = 100  # ms between two layings out while much is read
 
 
@@ -163,8 +164,9 @@ class EventsView(QWidget):
         self.bar.show_share(progress.share)
         aged = f"From {_when(catalogue.as_of, self._now())}, refreshing · {progress.short_words}" if catalogue.as_of else ""
         self.reading.setText(aged or progress.words)
-        self.empty.setText(NO_MATCH if self.model.filter.strip() else EMPTY[self.model.chip])
-        self.empty.setVisible(self.model.rowCount() == 0 and (self._beside is None or self._beside.is_empty))
+        has_beside = self._beside is not None and not self._beside.is_empty
+        self.empty.setText(BELOW if has_beside else NO_MATCH if self.model.filter.strip() else EMPTY[self.model.chip])
+        self.empty.setVisible(self.model.rowCount() == 0)
 
     def _on_calm(self) -> None:
         if self._is_due:

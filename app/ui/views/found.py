@@ -103,7 +103,7 @@ class FoundView(QWidget):
         if finder.trouble:
             return f"⚠ {finder.trouble}"
         if not finder.markets and not finder.players:
-            return "The venue knows no market or player by these words either."
+            return "The venue knows no market or player by these words."
         counts = [_count(len(finder.players), "player")] if finder.players else []
         counts += [_count(len(finder.markets), "market")] if finder.markets else []
         return f"At the venue: {' and '.join(counts)}"

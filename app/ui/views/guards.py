@@ -31,6 +31,9 @@ HONESTY = (
     "Guards run on this computer only, while this window is open and the stream is fresh. "
     "When the stream is lost or the program is started again, all of them stop until you arm them."
 )
+LEAGUE_HONESTY = (
+    "League alerts too run only here: when the feed is lost, those on prices stop; when the program is started again, all of them stop."
+)
 LEAGUE = "CS2 league"
 NONE_YET = "No guards yet. Press New guard, or choose “Guard” in the menu of a price or an order."
 
@@ -131,10 +134,11 @@ class GuardsView(QWidget):
             self.alerts.hide()
             shiboken6.delete(self.alerts)
             self.alerts = None
+        self.honesty.setText(HONESTY if feed is None else f"{HONESTY} {LEAGUE_HONESTY}")
         if feed is not None:
             display = Display(OddsFormat.DECIMAL, labels=LABELS[Provider.RANKACY])  # as the feed tells them
             self.alerts = FeedAlertsView(feed, display, self._theme, LEAGUE)
-            self.alerts.honesty.hide()  # what is said of the guards holds for them
+            self.alerts.honesty.hide()  # said below, with that of the guards
             self.halves.addWidget(self.alerts)
             self._share_out()
         return self.alerts

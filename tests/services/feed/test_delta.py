@@ -433,3 +433,17 @@ def test_a_page_told_twice_is_counted_as_duplicates() -> None:
         assert feed.figures.duplicates == before + 2
 
     play(scenario)
+
+
+def test_an_outage_is_counted_from_the_last_answer_not_from_when_it_was_said() -> None:
+    async def scenario(feed: Feed) -> None:
+        await begun(feed)
+        was_good_at = feed.figures.last_poll_at
+        assert was_good_at is not None
+        feed.venue.always["changes"] = DOWN
+        await asyncio.sleep(40)
+        del feed.venue.always["changes"]
+        back_at, *_later = await polled(feed, 10)
+        assert f"The odds feed is back after {back_at - was_good_at:.0f} s" in feed.words
+
+    play(scenario)

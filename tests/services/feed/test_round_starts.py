@@ -40,6 +40,22 @@ def test_they_are_read_one_after_the_other_the_newest_first() -> None:
     play(scenario)
 
 
+def test_what_was_answered_without_a_price_is_not_on_its_way_any_more() -> None:
+    async def scenario(feed: Feed) -> None:
+        starts = starts_of(feed)
+        price_round(feed, 2)
+        feed.venue.troubles["history"] = [UnknownError("500")]
+        assert starts.unread(LIVE, (1, 2, 3)) == [1, 2, 3]
+        for _try in range(3):
+            starts.want(LIVE, (1, 2, 3))
+            await asyncio.sleep(APART)
+        assert starts.unread(LIVE, (1, 2, 3)) == [3], "1 has no price, 3 could not be read"
+        starts.forget()
+        assert starts.unread(LIVE, (1, 2, 3)) == [1, 2, 3]
+
+    play(scenario)
+
+
 def test_one_that_told_nothing_or_could_not_be_read_is_read_again_a_minute_later_and_holds_up_no_other() -> None:
     async def scenario(feed: Feed) -> None:
         starts = starts_of(feed)

@@ -217,7 +217,9 @@ class FakeShelf:
                 was = found.get(row.subscription_id, Tally())
                 ok, missed = row.verdict in {Verdict.VALID, Verdict.DUPLICATE}, row.verdict is Verdict.MISSED
                 is_bad = row.verdict in {Verdict.BAD, Verdict.NONE, Verdict.REFUSED}
-                found[row.subscription_id] = Tally(was.ok + ok, was.bad + is_bad, was.missed + missed, last_at=row.at)
+                valid_at, unchecked = row.at if ok else was.valid_at, was.unchecked + (row.verdict is Verdict.UNCHECKED)
+                tally = Tally(was.ok + ok, was.bad + is_bad, was.missed + missed, last_at=row.at, unchecked=unchecked, valid_at=valid_at)
+                found[row.subscription_id] = tally
         return found
 
     async def clear(self) -> int:

@@ -156,6 +156,22 @@ def test_bad_ones_are_said_once_a_minute_with_how_many_there_were() -> None:
     play(scenario)
 
 
+def test_one_whose_secret_is_not_here_is_not_said_to_be_bad_and_lends_no_bad_one_its_reason() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.desk.start()
+        await asyncio.sleep(0.5)
+        hooks.come(delivery(hooks.clock.now(), Verdict.UNCHECKED, answer=401, reason="the secret of subscription 17 is not here"))
+        await asyncio.sleep(3)
+        assert hooks.words == []
+        hooks.receiver.tell(Tidings(Counts(2, bad=1, unchecked=1)))
+        await asyncio.sleep(3)
+        assert hooks.words == ["A delivery was refused for the signature"]
+        await hooks.desk.deliveries.count()
+        assert (hooks.desk.deliveries.tally.bad, hooks.desk.deliveries.tally.unchecked) == (0, 1)
+
+    play(scenario)
+
+
 def test_a_reason_that_comes_after_its_count_is_waited_for_and_not_for_ever() -> None:
     async def scenario(hooks: Hooks) -> None:
         hooks.desk.start()

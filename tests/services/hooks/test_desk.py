@@ -42,7 +42,12 @@ def change(hooks: Hooks, number: int = 1) -> None:
 def routed(hooks: Hooks) -> list[int]:
     """What the receiver was last told to receive."""
     plan: Plan = hooks.receiver.plans[-1]
-    return [route.subscription_id for route in plan.routes]
+    return [route.subscription_id for route in plan.routes if route.secret]
+
+
+def named(hooks: Hooks) -> list[int]:
+    """Whose deliveries it tells apart, with or without a secret."""
+    return [route.subscription_id for route in hooks.receiver.plans[-1].routes]
 
 
 def missed(hooks: Hooks) -> list[tuple[str, int | None, Verdict]]:
@@ -83,7 +88,7 @@ def test_a_late_one_is_marked_although_its_row_was_not_written_yet() -> None:
         assert missed(hooks) == [(ODDS, 42, Verdict.LATE)]
         rows = [row for row in hooks.desk.deliveries.newest if row.verdict is Verdict.LATE]
         assert len(rows) == 1
-        assert rows[0].reason.startswith("came ")
+        assert rows[0].reason.startswith("a delivery came ")
 
     play(scenario)
 
@@ -232,7 +237,10 @@ def test_routes_follow_what_is_stored_and_deleted_and_nothing_is_told_twice() ->
         desk = hooks.desk
         await desk.reception.start()
         made = await desk.subscriptions.create(TARGET, ["MATCH_CREATED", ODDS])
-        assert hooks.receiver.plans[-1].routes == ()
+        assert routed(hooks) == [17, 18], "a secret that was just told is known"
+        desk.subscriptions.let_go([17, 18])
+        assert routed(hooks) == []
+        assert named(hooks) == [17, 18], "what comes for them is told from what is bad"
         for each in made:
             assert each.new is not None
             await desk.subscriptions.store(each.new.subscription.id, each.new.secret)
@@ -250,16 +258,78 @@ def test_routes_follow_what_is_stored_and_deleted_and_nothing_is_told_twice() ->
 
 def test_a_port_that_is_taken_is_said_with_one_that_is_free_and_choosing_that_opens_it() -> None:
     async def scenario(hooks: Hooks) -> None:
-        hooks.receiver.trouble = "port 8765 of this computer is taken"
+        hooks.receiver.trouble = "Port 8765 of this computer cannot be listened on: Address already in use. Choose another one."
         hooks.taken = {8765, 8766}
         reception = hooks.desk.reception
         await reception.start()
-        assert reception.words == "The receiver does not run: port 8765 of this computer is taken. Port 8767 is free"
+        assert reception.words == "The receiver does not run: Port 8765 is taken by another program; 8767 is free"
         assert hooks.words == [reception.words]
         hooks.receiver.trouble = ""
         assert await reception.use(HookChoice(port=reception.free_port)) == ""
         assert (reception.state, reception.port) == (ReceiverState.RUNNING, 8767)
         assert hooks.kept[-1] == HookChoice(port=8767, is_on=True)
+
+    play(scenario)
+
+
+def test_another_port_that_is_taken_is_refused_before_the_one_that_is_had_is_given_up() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        reception = hooks.desk.reception
+        await reception.start()
+        hooks.taken = {8799}
+        assert await reception.use(HookChoice(port=8799)) == "Port 8799 is taken by another program; 8800 is free."
+        assert (reception.state, reception.port, reception.choice) == (ReceiverState.RUNNING, 8765, HookChoice(is_on=True))
+        assert len(hooks.receiver.plans) == 1
+        assert hooks.words == []
+        hooks.taken = set(range(8700, 8900))
+        assert await reception.use(HookChoice(port=8799)) == "Port 8799 is taken by another program."
+
+    play(scenario)
+
+
+def test_the_port_that_the_receiver_has_is_not_taken_from_it_by_a_change_of_anything_else() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        reception = hooks.desk.reception
+        await reception.start()
+        hooks.taken = {8764, 8765}  # 8765 by the receiver itself
+        assert await reception.use(HookChoice(rate=50)) == ""
+        assert reception.choice == HookChoice(rate=50, is_on=True)
+        assert await reception.use(HookChoice(port=8764)) == "Port 8764 is taken by another program; 8766 is free."
+
+    play(scenario)
+
+
+def test_a_target_on_another_port_of_this_computer_is_not_received_and_the_gap_watch_says_so() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks)
+        assert hooks.desk.reception.is_received(17)
+        assert await hooks.desk.reception.use(HookChoice(port=8799)) == ""
+        assert hooks.desk.reception.why_not_received(17) == "its target is port 8765, and the receiver is on 8799"
+        assert not hooks.desk.reception.is_received(17)
+        assert hooks.desk.gaps.why_off() == (
+            "Subscription 17 is not received here because its target is port 8765, and the receiver is on 8799"
+        )
+        change(hooks)
+        await asyncio.sleep(20)
+        assert missed(hooks) == []
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        (TARGET, ""), ("http://localhost:8765/hook", ""), ("http://127.0.0.1:8765/hook", ""),
+        ("http://127.0.0.1/hook", "its target is port 80, and the receiver is on 8765"),
+        ("http://127.0.0.1:8765/other", "its target is at /other, and the receiver takes it at /hook"),
+    ],
+)  # fmt: skip
+def test_only_a_target_on_this_computer_is_known_to_lead_elsewhere(url: str, words: str) -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks, url)
+        await hooks.desk.reception.use(HookChoice(path="/hook"))
+        assert hooks.desk.reception.why_not_received(17) == words
+        assert hooks.desk.reception.is_received(17) == (words == "")
 
     play(scenario)
 

@@ -9,8 +9,8 @@ import pytest
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
 from app.domain.keys import VaultError
-from app.domain.webhook import HookEvent
-from app.services.hooks.desk import REREAD, RETRY
+from app.domain.webhook import HookEvent, Verdict
+from app.services.hooks.desk import AGAIN, REREAD, RETRY
 from app.services.hooks.subscriptions import Rotation, SecretState
 from tests.services.hooks.kit import MADE_AT, TARGET, Hooks, delivery, play, secret_of, subscription
 
@@ -301,6 +301,90 @@ def test_a_list_is_read_again_soon_until_it_is_known_and_then_now_and_then() -> 
 # Rotating
 
 
+def test_a_secret_that_was_told_is_known_until_its_box_is_closed_and_a_stored_one_after_that() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        made = await subscriptions.create(TARGET, ["MATCH_CREATED", "ODDS_UPDATED"])
+        await asyncio.sleep(1)
+        assert [subscriptions.secret_of(each) for each in (17, 18)] == [secret_of(17), secret_of(18)]
+        assert [subscriptions.secret_state(each) for each in (17, 18)] == [SecretState.NOT_STORED] * 2
+        assert made[0].new is not None
+        await subscriptions.store(17, made[0].new.secret)
+        told: list[int] = []
+        subscriptions.changed.connect(lambda: told.append(1))
+        subscriptions.let_go([17, 18, 99])
+        subscriptions.let_go([17, 18])
+        assert len(told) == 1
+        assert [subscriptions.secret_of(each) for each in (17, 18)] == [secret_of(17), None]
+        assert subscriptions.secret_state(18) is SecretState.NOT_STORED
+
+    play(scenario)
+
+
+def test_a_told_secret_goes_with_its_subscription() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        await subscriptions.create(TARGET, ["MATCH_CREATED", "ODDS_UPDATED"])
+        await subscriptions.delete(17)
+        hooks.venue.rows.clear()
+        await subscriptions.read()
+        hooks.venue.put(subscription(17), subscription(18))
+        await subscriptions.read()
+        assert [subscriptions.secret_of(each) for each in (17, 18)] == [None, None]
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("many", "words"),
+    [
+        (1, "The feed does not list the one subscription that it listed before."),
+        (4, "The feed lists none of the 4 subscriptions that it listed before."),
+    ],
+)
+def test_that_all_are_gone_since_the_last_reading_is_said_once(many: int, words: str) -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.venue.put(*(subscription(number) for number in range(1, many + 1)))
+        await hooks.desk.subscriptions.read()
+        hooks.venue.rows.clear()
+        await hooks.desk.subscriptions.read()
+        await hooks.desk.subscriptions.read()
+        assert hooks.words == [words]
+
+    play(scenario)
+
+
+def test_others_with_the_same_numbers_are_no_less_gone_and_what_was_deleted_here_is_not() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.venue.put(subscription(1), subscription(2))
+        await hooks.desk.subscriptions.read()
+        await hooks.desk.subscriptions.delete(1)
+        await hooks.desk.subscriptions.delete(2)
+        assert hooks.words == []
+        hooks.venue.put(subscription(1), subscription(2))
+        await hooks.desk.subscriptions.read()
+        hooks.venue.rows = {number: subscription(number, "MATCH_STARTED") for number in (1, 2)}
+        await hooks.desk.subscriptions.read()
+        assert hooks.words == ["The feed lists none of the 2 subscriptions that it listed before."]
+
+    play(scenario)
+
+
+def test_a_reading_that_failed_is_tried_again_soon_and_its_words_go_when_it_succeeds() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        hooks.desk.start()
+        await asyncio.sleep(1)
+        hooks.venue.troubles["webhooks"] = [VenueError("The feed does not answer.")]
+        await hooks.desk.subscriptions.read()
+        hooks.venue.troubles["webhooks"] = [VenueError("The feed does not answer.")]
+        await asyncio.sleep(REREAD)
+        assert hooks.desk.subscriptions.trouble == "The feed does not answer."
+        await asyncio.sleep(AGAIN)
+        assert hooks.desk.subscriptions.trouble == ""
+
+    play(scenario)
+
+
 def test_a_rotation_goes_to_its_end() -> None:
     async def scenario(hooks: Hooks) -> None:
         subscriptions, desk = hooks.desk.subscriptions, hooks.desk
@@ -383,6 +467,9 @@ def test_deliveries_of_an_earlier_one_with_the_same_number_prove_nothing() -> No
         await hooks.desk.deliveries.count()
         assert now > MADE_AT
         assert not hooks.desk.is_proven(Rotation(1, 2))
+        hooks.shelf.put(delivery(now, Verdict.BAD, subscription_id=2))
+        await hooks.desk.deliveries.count()
+        assert not hooks.desk.is_proven(Rotation(1, 2)), "nor does a bad one"
         hooks.shelf.put(delivery(now, subscription_id=2))
         await hooks.desk.deliveries.count()
         assert hooks.desk.is_proven(Rotation(1, 2))
@@ -397,6 +484,12 @@ def test_what_deleting_means_is_said_with_figures() -> None:
         hooks.shelf.put(*(delivery(hooks.ago(60)) for _ in range(3)))
         await hooks.desk.deliveries.count()
         assert hooks.desk.consequence(17).startswith("3 of its deliveries came in 24 h. Nobody is told of ODDS_UPDATED any more;")
+        assert hooks.desk.consequence(17).endswith(" Its secret is not on this computer.")
+        hooks.feed.session.watch(False)
+        hooks.feed.session.figures.interval = 1.5  # as it was at the last poll
+        assert "goes on polling each 5 s." in hooks.desk.consequence(17)
+        await hooks.desk.subscriptions.store(17, secret_of(17))
+        assert hooks.desk.consequence(17).endswith("Its secret is removed from this computer, and the feed never tells it again.")
         hooks.venue.put(subscription(18, url=TARGET + "/2"))
         await hooks.desk.subscriptions.read()
         assert "still delivered by 18" in hooks.desk.consequence(17)

@@ -49,10 +49,17 @@ async def test_a_chip_shows_its_own(shelf: Shelf, file: DeliveriesFile) -> None:
     await shelf.pin(3, is_pinned=True)
 
     assert await matches(shelf, show=Show.OK) == [1, 0]
-    assert await matches(shelf, show=Show.BAD) == [4, 3, 2]
-    assert await matches(shelf, show=Show.MISSED) == [6, 5]
+    assert await matches(shelf, show=Show.BAD) == [5, 3, 2]
+    assert await matches(shelf, show=Show.MISSED) == [7, 6]
     assert await matches(shelf, show=Show.PINNED) == [2]
     assert len(await matches(shelf)) == len(Verdict)
+
+
+async def test_the_word_of_a_verdict_finds_its_own(shelf: Shelf, file: DeliveriesFile) -> None:
+    file.add([(delivery(0, verdict), None) for verdict in Verdict])
+
+    for number, verdict in enumerate(Verdict, start=1):
+        assert [each.id for each in await shelf.page(DeliveryQuery(text=verdict.upper()))] == [number]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +107,7 @@ async def test_a_missed_one_that_came_is_late_and_no_other_ever_is(shelf: Shelf,
         await shelf.mark_late(number, AT + timedelta(seconds=7.25))
 
     assert [(each.verdict, each.reason) for each in await shelf.page(DeliveryQuery())] == [
-        (Verdict.LATE, "came 7.2 s after the poll"),
+        (Verdict.LATE, "a delivery came 7.2 s after the poll"),
         (Verdict.VALID, ""),
     ]
 
@@ -114,7 +121,7 @@ async def test_only_what_was_missed_is_taken_off_and_it_counts_no_more(shelf: Sh
     await shelf.remove([1, missed[0], missed[2], 99])
 
     assert [each.id for each in await shelf.page(DeliveryQuery())] == [4, 3, 1]
-    assert (await shelf.tallies(AT))[18] == Tally(ok=1, missed=1, late=1, last_at=AT)
+    assert (await shelf.tallies(AT))[18] == Tally(ok=1, missed=1, late=1, last_at=AT, valid_at=AT)
 
 
 async def test_tallies_are_true_whatever_the_file_has_lost(shelf: Shelf, file: DeliveriesFile) -> None:
@@ -160,10 +167,15 @@ async def test_tallies_are_by_subscription_and_since_a_minute(shelf: Shelf, file
     verdicts = [Verdict.VALID, Verdict.DUPLICATE, Verdict.MISSED, Verdict.LATE, Verdict.VALID]
     file.add([(delivery(60 * number, verdict), None) for number, verdict in enumerate(verdicts)])
     file.add([(delivery(60 * number, Verdict.REFUSED, subscription_id=None), None) for number in range(3)])
+    file.add([(delivery(60 * 9, verdict, subscription_id=19), None) for verdict in (Verdict.BAD, Verdict.UNCHECKED)])
+    file.add([(delivery(60 * 10, Verdict.UNCHECKED, subscription_id=19), None)])
 
     found = await shelf.tallies(AT + timedelta(seconds=119))
 
-    assert found[18] == Tally(ok=2, bad=0, missed=1, duplicates=1, late=1, last_at=AT + timedelta(minutes=4))
+    assert found[18] == Tally(
+        ok=2, bad=0, missed=1, duplicates=1, late=1, last_at=AT + timedelta(minutes=4), valid_at=AT + timedelta(minutes=4)
+    )
+    assert found[19] == Tally(bad=1, unchecked=2, last_at=AT + timedelta(minutes=10))
     assert found[None] == Tally(bad=2, last_at=AT + timedelta(minutes=2))
     assert await shelf.tallies(AT + timedelta(days=1)) == {}
 

@@ -154,6 +154,18 @@ def test_why_one_cannot_be_armed_again_is_said(pane: Pane) -> None:
     assert (pane.view.said.isVisible(), pane.view.said.text()) == (True, "The match is over")
 
 
+@pytest.mark.parametrize(("width", "least"), [(890, 180), (1280, 400)])
+def test_what_happened_is_read_from_its_time_on_and_other_columns_give_way_to_it(pane: Pane, width: int, least: int) -> None:
+    pane.view.resize(width, 300)
+    pane.alerts.add(plan())
+    pane.tell()
+    table = pane.view.table
+    last = len(pane.view.model.columns) - 1
+    assert table.textElideMode() is Qt.TextElideMode.ElideRight
+    assert table.columnWidth(last) >= least
+    assert table.columnViewportPosition(last) + table.columnWidth(last) <= table.viewport().width()
+
+
 def test_enter_opens_the_match_of_an_alert(pane: Pane) -> None:
     opened: list[object] = []
     pane.view.match_wanted.connect(opened.append)
@@ -178,7 +190,7 @@ def test_the_count_for_the_tab_follows_what_fires(pane: Pane) -> None:
 
 def test_the_form_begins_with_the_price_that_was_pointed_at(pane: Pane) -> None:
     pane.view.new_for(AlertWish(LIVE, Question.MATCH, NOMADS.id, price("1.92")))
-    assert (pane.box.kind.currentText(), pane.box.team.currentText(), pane.box.odds.text()) == ("Price alert", "Nomads", "1.92")
+    assert (pane.box.kind.currentText(), pane.box.team.currentText(), pane.box.odds.text()) == ("Price alert", "Nomads", "2.02")
     assert pane.box.odds.hasFocus() or not pane.box.isActiveWindow()
     pane.type_odds("2.5")
     assert pane.box.sentence.text() == "Waits for: odds 2.50 or longer. Now: 1.92."
@@ -187,6 +199,27 @@ def test_the_form_begins_with_the_price_that_was_pointed_at(pane: Pane) -> None:
     assert made.plan == FeedPriceAlert(LIVE, NAME, Question.MATCH, NOMADS.id, "Nomads", price("2.5"))
     assert not pane.box.isVisible()
     assert pane.column("State") == ["Armed"]
+
+
+@pytest.mark.parametrize("wish", [AlertWish(LIVE, Question.MATCH, NOMADS.id, price("1.92")), AlertWish(LIVE)], ids=["a price", "a match"])
+def test_what_the_form_proposes_is_not_so_already_in_either_direction(pane: Pane, wish: AlertWish) -> None:
+    pane.view.new_for(wish)
+    assert "at once" not in pane.box.sentence.text()
+    pane.box.way.setCurrentIndex(1)
+    assert "at once" not in pane.box.sentence.text()
+    assert " or shorter. Now: " in pane.box.sentence.text()
+    pane.box.way.setCurrentIndex(0)
+    assert " or longer. Now: " in pane.box.sentence.text()
+    assert "at once" not in pane.box.sentence.text()
+
+
+def test_odds_that_were_typed_stay_when_the_direction_is_another(pane: Pane) -> None:
+    pane.view.new_for(AlertWish(LIVE, Question.MATCH, NOMADS.id, price("1.92")))
+    pane.type_odds("2.5")
+    pane.box.way.setCurrentIndex(1)
+    assert pane.box.odds.text() == "2.5"
+    pane.view.new_for(AlertWish(LIVE, Question.MATCH, NOMADS.id, price("1.92")))
+    assert pane.box.odds.text() == "1.82", "begun anew, in the direction that was chosen last"
 
 
 def test_the_draw_is_offered_for_the_match_only(pane: Pane) -> None:
@@ -250,7 +283,7 @@ def test_without_a_match_the_form_says_so(theme: Theme, qtbot: QtBot) -> None:
 def test_the_form_follows_the_prices_while_it_is_open(pane: Pane) -> None:
     pane.view.new_for(AlertWish(LIVE, Question.MATCH, VERTEX.id, price("3.00")))
     pane.tell(snapshot(ct="2.25", at=EVENING.replace(second=9)))
-    assert pane.box.sentence.text() == "Waits for: odds 3.00 or longer. Now: 2.25."
+    assert pane.box.sentence.text() == "Waits for: odds 3.15 or longer. Now: 2.25."
 
 
 # Where it is asked for

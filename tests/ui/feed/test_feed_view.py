@@ -23,12 +23,17 @@ from app.services.floor import Floor
 from app.store import table_file
 from app.store.paths import resources
 from app.store.sheet_file import SheetFile
+from app.ui.channels import Standing
 from app.ui.display import Display
+from app.ui.feed.match_page import NOTHING_OPEN as NO_MATCH_OPEN
+from app.ui.feed.rounds import NOTHING_OPEN as NO_ROUNDS_OPEN
+from app.ui.feed.words import NONE_LISTED
 from app.ui.feed_view import READING, FeedView
 from app.ui.pulse import Pulse
 from app.ui.shell import ConnectedFeed, Files, Shell
 from app.ui.sounds import Sounds
 from app.ui.theme import Theme
+from app.ui.views.account_strip import feed_state_of
 from app.ui.workspace import Workspace
 from tests.services.fakes import Clock
 from tests.services.feed.kit import EVENING, LIVE, OTHER, detail, match, snapshot
@@ -204,6 +209,61 @@ def test_a_key_that_is_not_accepted_is_said_so_with_a_way_to_new_keys_and_one_to
     house.beat()
     assert house.said == ""
     assert not house.view.banner.other.isVisibleTo(house.view.banner)
+
+
+def test_keys_that_are_not_to_be_had_are_said_so_with_a_way_to_new_ones(house: House) -> None:
+    words = "There are no keys for the profile 'League'."
+    house.session.is_locked_out = lambda: True
+    house.session.venue_is_gone(words)
+    house.beat()
+    assert house.said == words
+    assert house.view.banner.other.text() == "New keys…"
+    house.view.banner.other.click()
+    assert house.pressed == ["new keys"]
+    assert house.view.status.polling.text().startswith("Not polling: its keys are not to be had")
+    assert "There are no keys for the profile &#x27;League&#x27;. Click for" in house.view.header.dot.toolTip()
+    assert "not reachable" not in house.view.header.dot.toolTip()
+
+
+def test_a_venue_that_is_gone_while_its_keys_are_there_offers_no_new_ones(house: House) -> None:
+    house.session.venue_is_gone("The practice exchange has ended")
+    house.beat()
+    assert house.said == "The feed is not reachable: The practice exchange has ended"
+    assert not house.view.banner.other.isVisibleTo(house.view.banner)
+
+
+def test_where_no_match_is_listed_nobody_is_told_to_choose_one(house: House) -> None:
+    house.session.open_match_id = None
+    choosing = NO_MATCH_OPEN, NO_ROUNDS_OPEN
+    house.feed.matches.matches.clear()
+    house.view._show_nothing()
+    assert (house.view.match_page.empty.text(), house.view.rounds.empty.text()) == (NONE_LISTED, NONE_LISTED)
+    house.session.is_locked_out = lambda: True
+    house.session.venue_is_gone("There are no keys for the profile 'League'.")
+    house.view._show_nothing()
+    assert house.view.match_page.empty.text() == house.view.rounds.empty.text() == "There are no keys for the profile 'League'."
+    house.feed.tell(match(OTHER, "PREGAME"))
+    house.view._show_nothing()
+    assert (house.view.match_page.empty.text(), house.view.rounds.empty.text()) == choosing
+
+
+def test_the_accounts_chip_the_status_line_and_the_dot_agree_on_a_feed_that_is_late(house: House) -> None:
+    """The answer is waited for: no failure says why."""
+    house.view.figures.show()
+    house.beat(1)
+    assert feed_state_of(house.feed.desk) == ("● feed", "state.good")
+    assert house.view.status.polling.text().startswith("Polling ")
+    house.beat(house.session._delta.patience + 1)
+    assert house.session.is_late
+    assert feed_state_of(house.feed.desk) == ("◌ feed late", "state.warning")
+    assert house.view.status.polling.text().startswith("/odds/changes is late: its answer is waited for · ")
+    assert house.view.figures.feed.values["Feed"].text() == "is late"
+    assert str(house.view.header.dot.standing) in {Standing.LATE, Standing.SILENT}
+    house.answered()
+    house.failed()
+    house.beat(1)
+    assert feed_state_of(house.feed.desk) == ("● feed", "state.good"), "one failed poll makes nothing stale"
+    assert house.view.header.dot.standing is Standing.LIVELY
 
 
 def test_the_status_line_and_the_connection_panel_say_when_it_is_asked_again(house: House) -> None:

@@ -27,11 +27,12 @@ from app.services.feed.odds_lines import Spell
 from app.services.notices import Tone
 from app.ui.feed.chart import OddsChart
 from app.ui.feed.chart_axes import labelled
-from app.ui.feed.history import BEFORE, NO_POINTS, NOT_YET, NOTHING_OPEN, READING
+from app.ui.feed.history import BEFORE, NOT_YET, NOTHING_OPEN, READING
 from app.ui.feed.history_files import decimal_text, points_as_csv
+from app.ui.feed.history_words import NO_POINTS, NONE_OF_ROUND, NONE_TOLD, unread_words
 from app.ui.formats import OddsFormat
 from app.ui.theme import Theme
-from tests.services.feed.kit import LIVE, detail, match, price, rounds
+from tests.services.feed.kit import LIVE, OTHER, detail, match, price, rounds
 from tests.ui.feed.history_kit import EARLY, NOMADS, SWAP, VERTEX, WHOLE, Pane
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # windows on a screen that is none
@@ -66,6 +67,9 @@ def heard(pane: Pane, seconds: float, ct: str, t: str, key: OddsKey = WHOLE) -> 
 
 def test_no_match_no_answer_and_no_price_each_say_so(pane: Pane) -> None:
     pane.view.refresh()
+    assert pane.view.empty.words.text() == "Reading the lobby…"
+    pane.feed.tell(match(OTHER))
+    pane.view.refresh()
     assert pane.view.empty.words.text() == NOTHING_OPEN
     pane.feed.session.open_match_id = LIVE
     pane.view.refresh()
@@ -77,6 +81,16 @@ def test_no_match_no_answer_and_no_price_each_say_so(pane: Pane) -> None:
     assert pane.view.empty.words.text() == NO_POINTS
     assert not pane.view.saving.csv.isEnabled()
     assert pane.view.chart is None  # nothing to draw: it is not loaded
+
+
+def test_a_match_that_is_over_without_prices_says_that_none_are_told_and_its_last_round_is_the_last(pane: Pane) -> None:
+    pane.put(detail(match(LIVE, "FINISHED", score=(13, 11)), rounds((13, 11), is_playing=False)))
+    pane.spin()
+    assert pane.view.empty.words.text() == NONE_TOLD
+    pane.view.chips[Question.ROUND].click()
+    pane.spin()
+    assert pane.view.empty.words.text() == NONE_OF_ROUND
+    assert [pane.view.rounds.itemText(place) for place in range(2)] == ["Last (24)", "Round 24"]
 
 
 def test_a_failure_says_why_and_offers_another_try_which_works(pane: Pane) -> None:
@@ -196,6 +210,31 @@ def test_the_zoom_stays_while_prices_come_and_the_edge_is_followed_otherwise(pan
     QTest.keyClick(chart, Qt.Key.Key_Plus)
     QTest.mouseDClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert not chart.is_zoomed
+
+
+@pytest.mark.parametrize(("key", "share"), [(Qt.Key.Key_Plus, 0.8), (Qt.Key.Key_Minus, 1.2)])
+def test_the_keyboard_zooms_about_the_point_that_is_read_else_about_now(pane: Pane, key: Qt.Key, share: float) -> None:
+    pane.live_match()
+    chart = chart_of(pane)
+    for _again in range(4):
+        QTest.keyClick(chart, Qt.Key.Key_Plus)
+    low, high = chart.view
+    assert low < pane.moment(2400) < high, "now stays in view"
+    read = low + (high - low) / 4
+    chart.point_at(read)
+    QTest.keyClick(chart, key)
+    assert list(chart.view) == pytest.approx([read - (read - low) * share, read + (high - read) * share], abs=0.1)
+
+
+def test_the_point_that_is_read_stays_in_view_up_to_the_closest(pane: Pane) -> None:
+    pane.live_match()
+    chart = chart_of(pane)
+    chart.point_at(pane.moment(300))
+    for _again in range(60):
+        QTest.keyClick(chart, Qt.Key.Key_Plus)
+    low, high = chart.view
+    assert high - low == pytest.approx(5.0, abs=0.1)
+    assert low < pane.moment(300) < high
 
 
 def test_shifted_arrows_move_and_the_wheel_zooms_along_time(pane: Pane) -> None:
@@ -563,3 +602,27 @@ def test_a_pane_that_is_let_go_of_is_gone(theme: Theme, qapp: QApplication) -> N
     del pane
     gc.collect()
     assert (view(), chart()) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_asked", "words"),
+    [
+        ([], True, ""),
+        ([3], True, "round 3 is still being read"),
+        ([3], False, "round 3 was not read"),
+        ([2, 1, 3, 8, 10, 9], True, "rounds 1–3, 8–10 are still being read"),
+        ([1, 2], False, "rounds 1–2 were not read"),
+    ],
+)
+def test_rounds_that_are_not_marked_are_named_in_spans(numbers: list[int], is_asked: bool, words: str) -> None:
+    assert unread_words(numbers, is_asked=is_asked) == words
+
+
+def test_a_picture_says_which_rounds_it_does_not_mark_yet(pane: Pane) -> None:
+    pane.live_match()
+    known = pane.feed.session.histories.round_starts.of(LIVE)
+    assert set(known) == {12, 13}
+    assert "rounds 1–11, 14–15 are still being read" in pane.view._sheet().words
+    for number in (*range(1, 12), 14, 15):
+        pane.feed.session.histories.round_starts.learn(LIVE, number, pane.moment(number * 60))
+    assert "being read" not in pane.view._sheet().words

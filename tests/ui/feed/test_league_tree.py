@@ -111,9 +111,21 @@ def test_a_status_is_told_in_brief_before_a_name_is_cut(pane: Pane) -> None:
     delegate = pane.view.tree.itemDelegate()
     assert isinstance(delegate, MatchLineDelegate)
     over, told = named(1, "FINISHED", "Driftwood"), named(2, "PAUSED", "Driftwood")
-    assert [delegate.word(over, room) for room in (400, 90)] == ["FINISHED", "FIN"]
-    assert delegate.word(told, 90) == "PAUSED"
-    assert delegate.word(named(3, "PREGAME", "Driftwood"), 90) == ""
+    pane.tell(over, told)
+    assert [delegate.word(over, width) for width in (400, 120, 400)] == ["FINISHED", "FIN", "FINISHED"]
+    assert delegate.word(told, 120) == "PAUSED"
+    assert delegate.word(named(3, "PREGAME", "Driftwood"), 120) == ""
+
+
+def test_all_lines_of_a_tree_tell_a_status_in_the_same_form(pane: Pane) -> None:
+    delegate = pane.view.tree.itemDelegate()
+    assert isinstance(delegate, MatchLineDelegate)
+    short, long = named(1, "FINISHED", "A"), named(2, "FINISHED", "The team with the longest name of all")
+    pane.tell(short)
+    assert delegate.word(short, 250) == "FINISHED"
+    pane.tell(short, long)
+    assert [delegate.word(match, 250) for match in (short, long)] == ["FIN", "FIN"]
+    assert [delegate.word(match, 900) for match in (short, long)] == ["FINISHED", "FINISHED"]
 
 
 def test_chips_count_and_narrow(pane: Pane) -> None:

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from app.domain.cs2 import Match, OddsKey, Question, Season, Team
 from app.services.notices import Tone
+from app.ui.delegates.feed_cell import LobbyCellDelegate
 from app.ui.display import Display
 from app.ui.feed.lobby import LobbyView
 from app.ui.formats import OddsFormat
@@ -477,3 +479,47 @@ def test_a_queue_entry_and_a_match_of_one_number_are_two_lines() -> None:
 def test_a_start_that_is_not_told_is_said_so() -> None:
     assert starts_words(None, EVENING) == "start not told"
     assert starts_words(EVENING + timedelta(seconds=125), EVENING) == "in 02:05"
+
+
+def test_where_a_status_does_not_fit_it_is_said_in_brief_and_not_cut(lobby: Lobby) -> None:
+    lobby.feed.matches.hear_upcoming([upcoming()])
+    lobby.tell(named(1, "FINISHED", "A", "B"), named(2, "WARMUP", "C", "D"))
+    model, delegate = lobby.view.model, lobby.view.table.itemDelegate()
+    assert isinstance(delegate, LobbyCellDelegate)
+    lobby.pick(Chip.ALL)
+
+    def shown(width: int) -> list[str]:
+        texts = []
+        for row in range(model.rowCount()):
+            option = QStyleOptionViewItem()
+            option.rect = QRect(0, 0, width, 24)
+            delegate.initStyleOption(option, model.index(row, STATUS))
+            texts.append(option.text)
+        return texts
+
+    assert shown(300) == ["WARMUP", "not created yet", "FINISHED · settled A"]
+    assert shown(80) == ["WARMUP", "queued", "FINISHED"]
+    assert shown(48) == ["WARM", "queued", "FIN"]
+    lobby.tell(named(1, "FINISHED", "A", "B", flaws=("odd",)))
+    assert shown(48)[-1] == "⚠ FIN"
+
+
+def test_in_a_narrow_lobby_the_season_stands_whole_and_the_other_filters_give_way(lobby: Lobby) -> None:
+    lobby.view.resize(430, 300)
+    lobby.feed.matches.hear_seasons([Season(7, "Bot League 3", is_active=True), OLD_SEASON])
+    lobby.tell(match())
+    lobby.view.seasons.setCurrentIndex(1)
+    QGuiApplication.processEvents()
+    box = lobby.view.seasons
+    assert box.width() >= box.sizeHint().width() > box.fontMetrics().horizontalAdvance("Bot League 3 (active)")
+    assert lobby.view.since.width() < lobby.view.since.sizeHint().width()
+    assert lobby.view.search.geometry().right() <= 430
+
+
+def test_a_narrow_lobby_has_a_brief_title_and_no_cut_one(lobby: Lobby) -> None:
+    lobby.tell(match())
+    assert (lobby.view.title.text(), lobby.view.title._brief) == ("Lobby and standings", "Lobby")
+    lobby.pick(Chip.STANDINGS)
+    assert lobby.view.title._brief == "Standings"
+    lobby.pick(Chip.LIVE)
+    assert lobby.view.title._brief == "Lobby"

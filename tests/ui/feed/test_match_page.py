@@ -351,6 +351,29 @@ def test_in_a_narrow_pane_the_facts_are_brief_and_the_line_is_one(bench: Bench) 
     assert [text for text, _ink in bench.page.line.shown][:3] == ["round 15 of 24", "LIVE", "sides swapped at round 13"]
 
 
+@pytest.mark.parametrize(("height", "row"), [(274, 16), (334, 17), (420, 22)])
+def test_where_height_lacks_the_questions_are_set_closer_and_no_row_is_cut(bench: Bench, height: int, row: int) -> None:
+    bench.page.resize(212, height)
+    teams = (Team(71, "Foxglove"), Team(72, "Kestrel"))
+    bench.page.show_match(match(teams=teams), None, quotes())
+    QGuiApplication.processEvents()
+    assert is_row(bench.page.tiles.places[0].tiles[0])
+    assert bench.page.tiles.places[0].tiles[0].height() == row
+    assert bench.page._scroll.verticalScrollBar().maximum() == 0
+    bench.page.resize(212, 420)
+    QGuiApplication.processEvents()
+    assert bench.page.tiles.places[0].tiles[0].height() == 22
+    bench.page.grab()
+
+
+def test_in_a_narrow_pane_a_fact_that_does_not_fit_is_left_out_and_not_cut(bench: Bench) -> None:
+    bench.page.resize(200, 400)
+    bench.page.show_match(match(), detail(), quotes())
+    shown = [text for text, _ink in bench.page.line.shown]
+    assert shown == ["R15 of 24", "LIVE", "swapped R13"]
+    assert "de_anubis" in bench.page.line.toolTip()
+
+
 def test_while_the_feed_is_not_heard_the_score_is_hatched_and_what_has_no_price_is_not_known(bench: Bench, theme: Theme) -> None:
     bench.page.show_match(match(), None, (quotes()[0], None, None))
     assert hatched(bench, theme) == 0

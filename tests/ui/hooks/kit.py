@@ -114,7 +114,7 @@ def some(page: Page) -> list[Delivery]:
         _ago(page, 300, Verdict.REFUSED, event="", match_id=None, answer=421, reason="asked for by another name: other.example"),
         _ago(page, 250, Verdict.NONE, answer=401, reason="no signature"),
         _ago(page, 200, Verdict.BAD, event="MATCH_STARTED", answer=401, reason="it does not begin with sha256=", subscription_id=18),
-        _ago(page, 100, Verdict.LATE, reason="came 7.4 s after the poll", **unseen),
+        _ago(page, 100, Verdict.LATE, reason="a delivery came 7.4 s after the poll", **unseen),
         _ago(page, 50, Verdict.MISSED, reason="seen in the poll feed only: no delivery within 5 s", **unseen),
         _ago(page, 20, refetched=odds),
         _ago(page, 19, Verdict.DUPLICATE, copy_of=7),

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from app.domain.receiving import Counts, Tidings
 from app.domain.webhook import Letter, Show, Verdict
@@ -265,3 +266,46 @@ def test_pretty_json_is_indented_and_no_word_of_it_is_written_anew() -> None:
 
 def test_what_is_no_json_says_where(page: Page) -> None:
     assert shown(b'{"a":}', Look.PRETTY) == ('{"a":}', "It is no JSON: Expecting value at line 1, column 6.")
+
+
+def test_a_row_of_a_file_says_its_number_its_subscription_and_its_path(page: Page, tmp_path: Path) -> None:
+    page.begin(*four(), is_on=True)
+    some(page)
+    page.window.deliveries.save_table(str(tmp_path / "all.csv"))
+    page.frame()
+    for text in ((tmp_path / "all.csv").read_text("utf-8-sig"), page.window.deliveries.model.to_csv()):
+        lines = text.splitlines()
+        assert lines[0].startswith("Id,Time,")
+        assert lines[0].endswith(",Subscription,Path")
+        assert lines[1].startswith("10,")
+        assert lines[1].endswith(",17,/rankacy")
+
+
+def test_the_verdicts_word_finds_its_rows(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    some(page)
+    for verdict in (Verdict.DUPLICATE, Verdict.LATE, Verdict.REFUSED):
+        page.window.deliveries.filter.setText(str(verdict))
+        page.come(delivery(page.hooks.clock.now(), verdict))
+        assert {row.verdict for row in page.window.deliveries.model.rows} == {verdict}
+
+
+def test_one_that_was_refused_says_that_its_body_was_not_read(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    page.come(delivery(page.hooks.clock.now(), Verdict.REFUSED), delivery(page.hooks.clock.now(), Verdict.BAD))
+    for number in (1, 2):
+        page.hooks.shelf.letters[number] = Letter((("host", "other.example"),), b"", 0)
+    said = []
+    for row in (1, 0):
+        page.window.deliveries.table.selectRow(row)
+        page.frame()
+        said.append(page.window.deliveries.chosen.letter.words.text())
+    assert said == ["Its body was not read.", "It has no body."]
+
+
+def test_the_tip_of_a_missed_one_says_whose_time_it_has(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    page.come(delivery(page.hooks.clock.now(), Verdict.MISSED), delivery(page.hooks.clock.now()))
+    model = page.window.deliveries.model
+    tips = [str(model.data(model.index(row, 0), Qt.ItemDataRole.ToolTipRole)) for row in (1, 0)]
+    assert ["The change was at" in tip for tip in tips] == [True, False]

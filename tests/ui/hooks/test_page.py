@@ -14,6 +14,7 @@ from app.domain.keys import VaultError
 from app.domain.webhook import HookEvent
 from app.services.hooks.choice import HookChoice
 from app.ui.theme import Theme
+from tests.services.fakes import Clock
 from tests.services.hooks.kit import delivery, subscription
 from tests.ui.hooks.kit import LOCAL, Page, four, some
 
@@ -89,10 +90,18 @@ def test_a_row_says_its_state_its_secret_and_its_figures(page: Page) -> None:
     assert column(page, "ok / bad / missed")[:3] == ["—", "4 / 2 / 1", "0 / 1 / 0"]
 
 
+def test_a_row_whose_target_leads_to_another_port_says_so_and_why(page: Page) -> None:
+    page.begin(subscription(17, url="http://127.0.0.1:8799/rankacy"), subscription(18, url=LOCAL), is_on=True)
+    assert column(page, "State") == ["active  elsewhere", "active  received"]
+    model = page.window.subscriptions.model
+    tip = str(model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole))
+    assert "Its deliveries do not reach the receiver: its target is port 8799, and the receiver is on 8765." in tip
+
+
 def test_a_secret_that_goes_with_the_program_is_not_said_to_be_stored(page: Page) -> None:
     page.hooks.secrets.of_this_run = {17}
     page.begin(*four(), stored=(17, 18))
-    assert column(page, "Secret")[:2] == ["this run ✓", "stored ✓"]
+    assert column(page, "Secret")[:2] == ["this run only", "stored ✓"]
     model = page.window.subscriptions.model
     tips = [str(model.data(model.index(row, 0), Qt.ItemDataRole.ToolTipRole)) for row in range(3)]
     assert "gone when the program ends" in tips[0]
@@ -284,3 +293,90 @@ def test_delete_on_the_list_asks_for_the_chosen_one(page: Page, qtbot: QtBot) ->
     QTest.keyClick(page.window.subscriptions.table, Qt.Key.Key_Delete)
     assert page.window.delete_box.isVisible()
     assert "18" in page.window.delete_box.title.text()
+
+
+def test_keeping_the_old_one_asks_first_and_says_that_only_the_new_one_can_be_checked(page: Page) -> None:
+    page.begin(subscription(17, url=LOCAL), subscription(21, url=LOCAL), stored=(21,), is_on=True)
+    page.window.subscriptions.table.selectRow(0)
+    page.window.subscriptions.rotate.click()
+    page.window.rotate_box.abandon.click()
+    page.frame()
+    asking = page.window.delete_box
+    assert sorted(page.desk.subscriptions.all) == [17, 21]
+    assert asking.isVisible()
+    assert "that of subscription 17 is not: without this one nothing of them can be checked here" in asking.words.text()
+    asking.delete.click()
+    page.frame()
+    assert sorted(page.desk.subscriptions.all) == [17]
+
+
+def test_deleting_one_of_two_that_can_both_be_checked_warns_of_nothing(page: Page) -> None:
+    page.begin(subscription(17, url=LOCAL), subscription(21, url=LOCAL))
+    page.window.delete_box.begin(21)
+    assert "nothing of them" not in page.window.delete_box.words.text()
+
+
+def test_what_failed_stands_beside_the_list_only_until_the_list_is_another_or_the_feed_is_back(page: Page) -> None:
+    page.begin(*four())
+    pane = page.window.subscriptions
+    pane.say("It was not deleted: the venue cannot be reached")
+    page.frame()
+    assert pane.note.text() == "It was not deleted: the venue cannot be reached"
+    page.desk.subscriptions.trouble = "The exchange has ended"
+    page.window.refresh()
+    assert "It was not deleted" in pane.note.text()
+    page.desk.subscriptions.trouble = ""
+    page.window.refresh()
+    assert pane.note.text() == ""
+    pane.say("It was not deleted: 503")
+    page.hooks.venue.put(subscription(40))
+    page.tasks.start(page.desk.subscriptions.read())
+    page.frame()
+    assert pane.note.text() == ""
+
+
+def test_the_head_says_that_nothing_new_comes_from_the_feed_and_why(page: Page) -> None:
+    page.begin(*four())
+    head = page.window.head
+    assert head.feed.isHidden()
+    page.hooks.feed.session.venue_is_gone("The practice exchange has ended")
+    page.window._tick()
+    assert "The practice exchange has ended" in head.feed.text()
+    assert not head.feed.isHidden()
+    page.hooks.feed.session.trouble_is_over()
+    page.window._tick()
+    assert head.feed.isHidden()
+
+
+def test_a_sentence_at_the_foot_goes_after_ten_seconds(page: Page) -> None:
+    page.begin()
+    clock = page.hooks.clock
+    assert isinstance(clock, Clock)
+    page.window.say("Subscription 17 was deleted")
+    clock.move(9.0)
+    page.window._tick()
+    assert page.window.foot.text() == "Subscription 17 was deleted"
+    clock.move(1.0)
+    page.window._tick()
+    assert page.window.foot.text() == ""
+
+
+def test_what_was_said_of_receiving_goes_when_the_receiver_is_in_another_state(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    pane = page.window.receiving
+    pane.use.click()
+    page.frame()
+    assert pane.said.text() == "It is received in this way from now on."
+    pane.tick()
+    assert pane.said.text() == "It is received in this way from now on."
+    page.window.head.switch.click()
+    page.frame()
+    assert pane.said.text() == ""
+
+
+def test_fields_of_figures_are_as_high_as_the_others(page: Page) -> None:
+    page.begin()
+    pane = page.window.receiving
+    page.window.right.setCurrentWidget(pane)
+    page.frame()
+    assert {part.height() for part in (pane.port, pane.rate, pane.patience)} == {pane.path.height()}

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from app.domain.errors import UnknownError
+from app.domain.errors import NotSentError, UnknownError
 from app.domain.keys import VaultError
 from app.domain.webhook import HookEvent, NewSubscription
 from app.ui.hooks.secrets_box import FIRST, MASK
@@ -125,14 +125,59 @@ def test_all_are_stored_by_one_press(page: Page) -> None:
     assert not page.window.is_holding
 
 
-def test_one_that_is_stored_for_the_run_only_says_so(page: Page) -> None:
+def test_one_that_is_kept_for_the_run_only_holds_the_box_until_a_person_says_that_this_will_do(page: Page) -> None:
     page.hooks.secrets.of_this_run = {18}
     make(page, HookEvent.MATCH_STARTED, HookEvent.ODDS_UPDATED)
-    page.window.secrets_box.all.click()
+    box = page.window.secrets_box
+    assert not box.enough.isVisible()
+    box.all.click()
     page.frame()
-    said = [line.said.text() for line in page.window.secrets_box.lines]
-    assert said == ["✓ stored", "✓ stored until the program ends: this computer has no keyring"]
+    said = [line.said.text() for line in box.lines]
+    assert said == ["✓ stored", "Kept for this run only: this computer has no keyring, and the secret is lost when the program ends"]
+    assert page.window.is_holding
+    assert not box.harmless.isEnabled()
+    box.enough.click()
     assert not page.window.is_holding
+    assert not box.enough.isVisible()
+    box.harmless.click()
+    assert not box.isVisible()
+
+
+def test_one_that_is_kept_for_the_run_only_is_safe_when_it_was_copied(page: Page) -> None:
+    page.hooks.secrets.of_this_run = {17}
+    make(page)
+    line = page.window.secrets_box.lines[0]
+    line.store.click()
+    page.frame()
+    assert page.window.is_holding
+    line.copy.click()
+    assert line.said.text().startswith("✓ copied and kept for this run only")
+    assert not page.window.is_holding
+
+
+def test_a_secret_is_known_to_the_receiver_until_its_box_is_closed_and_no_longer(page: Page) -> None:
+    make(page)
+    assert page.desk.subscriptions.secret_of(17) == secret_of(17)
+    page.window.secrets_box.lines[0].copy.click()
+    assert page.desk.subscriptions.secret_of(17) == secret_of(17)
+    page.window.secrets_box.harmless.click()
+    assert page.desk.subscriptions.secret_of(17) is None
+
+
+def test_what_was_typed_comes_back_with_the_reason_when_nothing_could_be_subscribed_to(page: Page) -> None:
+    page.hooks.venue.troubles["register"] = [NotSentError("The venue cannot be reached")]
+    make(page, HookEvent.MATCH_STARTED)
+    box = page.window.new_box
+    assert box.isVisible()
+    assert (box.url.text(), box.events) == (LOCAL, ["MATCH_STARTED"])
+    assert "The venue cannot be reached" in box.why.text()
+    assert box.make.isEnabled()
+    box.ticks[HookEvent.ODDS_UPDATED].setChecked(True)
+    assert "cannot be reached" not in box.why.text()  # another wish
+    box.make.click()
+    page.frame()
+    assert not box.isVisible()
+    assert len(page.window.secrets_box.lines) == 2
 
 
 def test_others_that_are_made_meanwhile_join_those_that_wait(page: Page) -> None:

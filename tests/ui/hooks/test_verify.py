@@ -16,8 +16,9 @@ from app.services.hooks.ports import Answer
 from app.services.hooks.trials import Flaw
 from app.ui.hooks.body_field import LARGEST, BodyKind
 from app.ui.hooks.verify import BEGIN, LARGE, NO_SECRET
+from tests.services.feed.kit import match
 from tests.services.hooks.kit import delivery, secret_of
-from tests.ui.hooks.kit import Page, answers, four
+from tests.ui.hooks.kit import LOCAL, Page, answers, four
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -211,3 +212,47 @@ def test_a_secret_that_was_pasted_leaves_the_clipboard_after_a_while_and_a_typed
     assert page.copies.expiring[1:] == [Secret("the same long!"), Secret("one sign longer")]
     field.clear()
     assert len(page.copies.expiring) == 3
+
+
+def test_another_event_offers_its_own_secret_also_after_one_was_chosen_by_hand(page: Page) -> None:
+    page.begin(*four())
+    trial = page.window.trial
+    trial.secrets.choose(20)
+    trial.secrets.box.activated.emit(trial.secrets.box.currentIndex())
+    trial.events.setCurrentText("MATCH_STARTED")
+    assert trial.secrets.number == 18
+    page.frame()
+    assert trial.secrets.number == 18
+
+
+def test_a_typed_secret_is_sent_to_a_path_that_is_received_and_where_there_is_none_it_says_so(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    trial = page.window.trial
+    trial.secrets.choose(None)
+    assert trial.url.placeholderText() == LOCAL
+    assert trial.other.text() == ""
+    page.window.head.switch.click()
+    page.frame()
+    assert "404" in trial.other.text()
+
+
+def test_no_more_than_five_answers_stay(page: Page) -> None:
+    page.begin(*four())
+    trial = page.window.trial
+    for number in range(8):
+        answers(page, status=200 + number)
+        trial.send.click()
+        page.frame()
+    assert trial.said.text().startswith("207")
+    assert [line[:3] for line in trial.before.text().splitlines()] == ["206", "205", "204", "203"]
+
+
+def test_the_match_that_is_proposed_is_live_until_a_person_types_another(page: Page) -> None:
+    page.begin(*four())
+    trial = page.window.trial
+    page.hooks.feed.session.matches.hear([match(162)])
+    page.frame()
+    assert trial.match.value() == 162
+    trial.match.setValue(7)
+    page.frame()
+    assert trial.match.value() == 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Final
 
 from app.services.feed.video import Look, Piece
@@ -12,6 +13,7 @@ SANE: Final = 120.0  # seconds; an estimate beyond is none
 LEAP: Final = 10.0  # seconds by which the player's count only jumps where another film begins
 BEFORE_SEAM: Final = 0.6  # seconds around a seam in which a picture that stops has stopped because of it
 BEHIND_SEAM: Final = 0.3
+AT_ONCE: Final = 0.05  # seconds after the opening within which a look shows the same list as the player reads
 
 
 class Edge:
@@ -19,7 +21,8 @@ class Edge:
 
     The first picture after opening is the beginning of the third newest segment of that moment: the first look says where that is, and
     from then on the player's own count tells which moment of the list is on screen. An estimate: it is a segment off when one was
-    published between the player's reading of the list and ours.
+    published between the player's reading of the list and ours, and more where our first look came late, as on a busy computer. It may
+    lead by that much (`_doubt`): an advertisement is claimed only where all of that is one, but for what is before a seam that was passed.
     """
 
     def __init__(self) -> None:
@@ -31,9 +34,14 @@ class Edge:
         self._start: float | None = None  # published seconds at which the first picture will be
         self._rose: tuple[float, float, float] | None = None  # the newest edge, when it rose, the segment's length
         self._pieces: dict[float, Piece] = {}  # listed in the last minutes, by where they begin
+        self._opened_at: float | None = None
+        self._passed = float("-inf")  # the seam at which it stopped and behind which it was opened again
+        self._doubt = 0.0  # seconds by which the reckoning may be ahead of the picture
 
-    def restart(self) -> None:
-        """The source was opened again."""
+    def restart(self, now: float) -> None:
+        """The source was opened, or opened again."""
+        self._passed = min(self._seams_here(), default=float("-inf"))
+        self._opened_at, self._doubt = now, 0.0
         self._look = self._anchor = self._position = self._first = self._start = None
         self._looked_at = float("-inf")
 
@@ -56,10 +64,13 @@ class Edge:
             return
         begins = look.pieces[-BEHIND:][0].at if look.pieces else look.edge - BEHIND * look.piece
         if self._first is None:
-            self._start = begins
+            self._start, read_at = begins, now
         else:
-            position, at = self._first
-            self._anchor = begins - (now - at) - position
+            position, read_at = self._first
+            self._anchor = begins - (now - read_at) - position
+        waited = read_at - self._opened_at if self._opened_at is not None else 0.0
+        piece = max(look.piece, AT_ONCE)  # a playlist may tell a length of nothing
+        self._doubt = ceil(waited / piece) * piece if waited > AT_ONCE else 0.0
 
     def lost(self) -> None:
         """The playlist could not be read: what was known of its growth is not any more."""
@@ -88,14 +99,23 @@ class Edge:
         return None if self._anchor is None or self._position is None else self._anchor + self._position
 
     def is_ad(self) -> bool:
-        """Whether the picture, not the newest segment, is an advertisement's."""
+        """Whether the picture, not the newest segment, is surely an advertisement's."""
         at = self.at()
-        return at is not None and any(one.is_ad and one.at <= at + 0.02 < one.at + one.seconds for one in self._pieces.values())
+        return at is not None and self._is_of_ad(at) and self._is_of_ad(min(max(at - self._doubt, self._passed), at))
 
     def is_at_seam(self) -> bool:
         """Whether the picture is the last one before a discontinuity, at which FFmpeg may stop."""
+        return bool(self._seams_here())
+
+    def _seams_here(self) -> list[float]:
+        """Discontinuities at which the picture may be."""
         at = self.at()
-        return at is not None and any(one.is_seam and -BEHIND_SEAM < one.at - at < BEFORE_SEAM for one in self._pieces.values())
+        if at is None:
+            return []
+        return [one.at for one in self._pieces.values() if one.is_seam and -BEHIND_SEAM - self._doubt < one.at - at < BEFORE_SEAM]
+
+    def _is_of_ad(self, at: float) -> bool:
+        return any(one.is_ad and one.at <= at + 0.02 < one.at + one.seconds for one in self._pieces.values())
 
     def _is_dry(self, now: float, piece: float) -> bool:
         """All that was published at a look of the last few seconds is shown."""
@@ -113,3 +133,4 @@ class Edge:
         self._first = (position, now)
         self._anchor = min(seams) - position if seams else None
         self._start = None
+        self._doubt = 0.0

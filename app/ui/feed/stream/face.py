@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.services.feed.delay import Delay
 from app.services.feed.video import Stage
@@ -19,12 +19,15 @@ from app.ui.feed.stream.told import Told, tell, tell_lack
 class Face:
     """Reads the player, the director and the delay, and writes on the widgets; `live` are the names of the matches that are live."""
 
-    def __init__(self, player: LivePlayer, director: Director, delay: Delay, bar: StreamBar, pane: Pane) -> None:
+    def __init__(
+        self, player: LivePlayer, director: Director, delay: Delay, bar: StreamBar, pane: Pane, are_odds_late: Callable[[], bool]
+    ) -> None:
         self._player = player
         self._director = director
         self._delay = delay
         self._bar = bar
         self._pane = pane
+        self._are_odds_late = are_odds_late
         self.live: Sequence[str] = ()
 
     def show(self) -> None:
@@ -40,11 +43,11 @@ class Face:
         state, figures, screen = self._player.state, self._player.figures(), self._pane.screen_view
         is_moving = state in MOVING
         screen.show_corners(
-            words.badge(state, self._player.quality, figures) if is_moving else "",
+            words.badge(state, self._player.quality, figures, is_brief=screen.is_small) if is_moving else "",
             self._delay.words if is_moving else "",
-            "" if self._bar.is_roomy else self._bar.reason,
+            "" if self._bar.is_roomy or screen.is_small else self._bar.reason,
             self._shows() if is_moving else "",
-            is_lively=state is PlayState.PLAYING,
+            is_lively=state is PlayState.PLAYING and figures.fps > 0,
             is_dimmed=not is_moving,
         )
         screen.setToolTip(f"{words.in_full(figures)}\n{words.SHOWS_HELP}" if figures.frames else "")
@@ -52,7 +55,8 @@ class Face:
     def _show_words(self) -> None:
         stage, choice, pane = self._director.stage, self._director.choice, self._pane
         has_web, is_able = pane.web is not None, self._director.official.is_able
-        told = tell(stage, choice, self._player.playback, is_official_able=is_able, has_web=has_web)
+        is_late = self._are_odds_late()
+        told = tell(stage, choice, self._player.playback, is_official_able=is_able, has_web=has_web, are_odds_late=is_late)
         if told.title:
             pane.screen_view.show_message(*told)
         else:

@@ -193,7 +193,7 @@ class LivePlayer(QObject):
             self._build()
         assert self._player is not None
         self.playback.opened(self._clock())
-        self._edge.restart()
+        self._edge.restart(self._clock())
         self._player.stop()
         self._player.setSource(QUrl())
         self._player.setSource(QUrl(self._chosen()[1]))

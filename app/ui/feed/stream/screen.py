@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MARGIN: Final = 8
 TAG: Final = 22  # pixels of a text in a corner
 SMALLEST: Final = QSize(240, 120)
+SMALL: Final = 430  # pixels of width below which the corners say the least, so that the picture is not covered
 
 
 class Screen(QWidget):
@@ -75,6 +76,10 @@ class Screen(QWidget):
         self.message.hide()
 
     @property
+    def is_small(self) -> bool:
+        return self.width() < SMALL
+
+    @property
     def has_picture(self) -> bool:
         return self._frame is not None or not self._image.isNull()
 
@@ -87,7 +92,7 @@ class Screen(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.colours["surface.field"])
+        painter.fillRect(self.rect(), self._theme.colours["video.around" if self.has_picture else "surface.field"])
         self._draw_picture(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._theme.font(11))
@@ -104,11 +109,12 @@ class Screen(QWidget):
         if self._image.isNull():
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(fitted(QSizeF(self._image.size()), QRectF(self.rect())), self._image)
+        place = fitted(QSizeF(self._image.size()), QRectF(self.rect()))
+        painter.drawImage(place, self._image)
         if self.is_dimmed:
             shade = QColor(self._theme.colours["surface.window"])
             shade.setAlpha(150)
-            painter.fillRect(self.rect(), shade)
+            painter.fillRect(place, shade)
 
     def _draw_corners(self, painter: QPainter) -> None:
         left_end = self._draw_tag(painter, self.left, QPointF(MARGIN, MARGIN), dot="price.down" if self.is_lively else "")

@@ -29,6 +29,8 @@ BLOCKED_PAUSES: Final = (5.0, 10.0, 20.0, 40.0, 60.0)
 WINDOW: Final = 2.0  # seconds over which frames a second are counted
 HALT: Final = 0.25  # seconds between two frames that an eye sees as a halt
 
+CROSSING: Final = "the stream changes over, as where an advertisement begins or ends"
+
 
 class PlayState(StrEnum):
     IDLE = "idle"
@@ -244,7 +246,7 @@ class Playback:
         self._crossed_at = now
         self.stalls += 1
         self._steady_since = None
-        self._turn(PlayState.RECOVERING, now, "the stream changes over, as where an advertisement begins or ends")
+        self._turn(PlayState.RECOVERING, now, CROSSING)
 
     def _stall(self, now: float, words: str, *, is_new: bool = True) -> None:
         self.stalls += is_new and self.state is not PlayState.RECOVERING

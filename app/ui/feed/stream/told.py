@@ -42,11 +42,13 @@ class Told(NamedTuple):
     buttons: tuple[str, ...] = ()
 
 
-def tell(stage: Stage | None, choice: Choice | None, playback: Playback, *, is_official_able: bool, has_web: bool) -> Told:
-    """`has_web`: the official player's page is there."""
+def tell(
+    stage: Stage | None, choice: Choice | None, playback: Playback, *, is_official_able: bool, has_web: bool, are_odds_late: bool = False
+) -> Told:
+    """`has_web`: the official player's page is there. `are_odds_late`: nothing of the feed is vouched for."""
     state = playback.state
     if stage is None:
-        return Told(words.NO_STREAM, words.NO_STREAM_HELP)
+        return Told(words.NO_STREAM, words.no_stream_help(are_odds_late=are_odds_late))
     if stage.refused:
         exits = (BROWSER,) if stage.watch_url else ()
         return Told(words.NOT_USED, f"{words.sentence(stage.refused)} It is not shown.", exits)
@@ -60,7 +62,8 @@ def tell(stage: Stage | None, choice: Choice | None, playback: Playback, *, is_o
         return Told()
     if choice.back_end is BackEnd.OFFICIAL and state is PlayState.IDLE:
         return Told("Paused", words.sentence(HIDDEN))
-    return Told(words.title_for(playback), words.help_for(playback), _BUTTONS.get(state, (TRY, BROWSER)))
+    help_text = words.help_for(playback, are_odds_late=are_odds_late)
+    return Told(words.title_for(playback), help_text, _BUTTONS.get(state, (TRY, BROWSER)))
 
 
 def tell_lack(stage: Stage, choice: Choice) -> Told:

@@ -40,7 +40,10 @@ STEP: Final = 0.05  # of the volume, for a key
 
 
 class StreamTools(msgspec.Struct, frozen=True):
-    """What the view needs from outside. `open_link` answers whether a browser took the address; `clock` is monotonic seconds."""
+    """What the view needs from outside. `open_link` answers whether a browser took the address; `clock` is monotonic seconds.
+
+    `are_odds_late`: whether nothing of the feed is vouched for, so that the video may say nothing of the odds.
+    """
 
     finder: StreamFinder
     probe: Probe
@@ -53,6 +56,7 @@ class StreamTools(msgspec.Struct, frozen=True):
     reader: PlaylistReader | None = None
     in_app: Callable[[], Able] = able
     has_engine: Callable[[], bool] = is_engine_there
+    are_odds_late: Callable[[], bool] = lambda: False
 
 
 class StreamView(QWidget):
@@ -74,7 +78,7 @@ class StreamView(QWidget):
         self.pane = Pane(theme)
         self.screen_view = self.pane.screen_view
         self.controls = self.pane.controls
-        self.face = Face(self.player, self.director, delay, self.bar, self.pane)
+        self.face = Face(self.player, self.director, delay, self.bar, self.pane, tools.are_odds_late)
         self.placing = Placing(self.pane, theme)
         self.placing.restore(tools.recall(PLACE))
         self.controls.on_top.setChecked(tools.recall(ON_TOP) == ON)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from app.ui.feed.stream.states import Figures, Playback, PlayState
+from app.ui.feed.stream.states import CROSSING, Figures, Playback, PlayState
 
 CODEC_HELP: Final = "Install the codecs (on Debian: libavcodec-extra) or choose Browser."
 UNAFFECTED: Final = "The odds are not affected."
+GO_ON: Final = "The odds go on without it."
 HELP: Final = {
     PlayState.IDLE: "Choose Play to go on at the live edge.",
     PlayState.STARTING: "Looking for the stream and waiting for its first picture.",
@@ -38,10 +39,11 @@ TITLES_OF_OURS: Final = {
 }
 NOT_USED: Final = "The stream's address is not used"
 NO_STREAM: Final = "The feed names no stream"
-NO_STREAM_HELP: Final = "When it names one, it is shown here. The odds go on without it."
+NO_STREAM_HELP: Final = "When it names one, it is shown here."
 OURS_SHOWS: Final = "practice clip, of no match"
 CHANNEL_SHOWS: Final = "the channel's own choice of match"
 SHOWS_HELP: Final = "The feed has one channel for all matches and does not say which of them it shows."
+SILENT: Final = "no new picture comes, and the feed is silent too"
 CHAT_IS_AHEAD: Final = "Chat may tell what your picture does not show yet: the delay of the panel does not hold it back."
 
 
@@ -50,33 +52,41 @@ def title_for(playback: Playback) -> str:
     return ours or TITLES[playback.state]
 
 
-def help_for(playback: Playback) -> str:
-    """What is known, and what happens by itself or can be done, in a few sentences."""
-    help_text = _help(playback)
-    return f"{sentence(playback.words)} {help_text}".strip() if playback.words else help_text
+def no_stream_help(*, are_odds_late: bool) -> str:
+    return NO_STREAM_HELP if are_odds_late else f"{NO_STREAM_HELP} {GO_ON}"
 
 
-def _help(playback: Playback) -> str:
+def help_for(playback: Playback, *, are_odds_late: bool = False) -> str:
+    """What is known, and what happens by itself or can be done, in a few sentences. `are_odds_late`: the whole feed is silent, so that
+    nothing may be said of the odds, and nothing be guessed of why the picture stopped."""
+    known = SILENT if are_odds_late and playback.words == CROSSING else playback.words
+    help_text = _help(playback, are_odds_late=are_odds_late)
+    return f"{sentence(known)} {help_text}".strip() if known else help_text
+
+
+def _help(playback: Playback, *, are_odds_late: bool) -> str:
     """Only what really happens: whether something is tried again, and when, is asked of the machine that does it."""
+    unaffected = "" if are_odds_late else f" {UNAFFECTED}"
     match playback.state:
         case PlayState.STALLED if playback.is_held:
-            return f"It goes on by itself when there is new video. {UNAFFECTED}"
+            return f"It goes on by itself when there is new video.{unaffected}"
         case PlayState.STALLED:
-            return f"The stream is opened again by itself {_after(playback.pause)}. {UNAFFECTED}"
+            return f"The stream is opened again by itself {_after(playback.pause)}.{unaffected}"
         case PlayState.RECOVERING:
-            return f"{'Looking for the stream anew.' if playback.is_looking else 'Opening the stream again.'} {UNAFFECTED}"
+            return f"{'Looking for the stream anew.' if playback.is_looking else 'Opening the stream again.'}{unaffected}"
         case PlayState.OFFLINE:
-            return f"It is asked again every {playback.pause:g} s and plays when it is back. The odds go on without it."
+            known = f"It is asked again every {playback.pause:g} s and plays when it is back."
+            return known if are_odds_late else f"{known} {GO_ON}"
         case PlayState.BLOCKED | PlayState.UNANSWERED:
-            return f"{_cause(playback)} {_again(playback)}"
+            return f"{_cause(playback, unaffected)} {_again(playback)}".strip()
     return HELP.get(playback.state, "")
 
 
-def _cause(playback: Playback) -> str:
+def _cause(playback: Playback, unaffected: str) -> str:
     if playback.is_ours:
         return "It was ended, or it is busy."
     if playback.state is PlayState.UNANSWERED:
-        return UNAFFECTED
+        return unaffected.strip()
     return "The video's servers cannot be reached: a firewall, a proxy or no network."
 
 
@@ -107,9 +117,13 @@ def sentence(words: str) -> str:
     return (words if is_name else words[0].upper() + words[1:]) + ("" if words.endswith((".", "…", "?")) else ".")
 
 
-def badge(state: PlayState, quality: str, figures: Figures) -> str:
-    """The corner of the picture while it moves: `LIVE 720p · 30 fps · buffer ≈ 4.1 s`."""
-    parts = [f"{TITLES[state]} {quality}".strip(), f"{figures.fps:.0f} fps" if figures.fps else "waiting for pictures"]
+def badge(state: PlayState, quality: str, figures: Figures, *, is_brief: bool = False) -> str:
+    """The corner of the picture while it moves: `LIVE 720p · 30 fps · buffer ≈ 4.1 s`, in brief `LIVE 720p`."""
+    if not figures.fps:
+        return f"Waiting for pictures {quality}".strip()
+    if is_brief:
+        return f"{TITLES[state]} {quality}".strip()
+    parts = [f"{TITLES[state]} {quality}".strip(), f"{figures.fps:.0f} fps"]
     if figures.behind is not None:
         parts.append(f"buffer ≈ {figures.behind:.1f} s")
     if figures.dropped:

@@ -118,6 +118,7 @@ class World:
         self.probe = FakeProbe(probe)
         self.pages = FakePages()
         self.kept: dict[str, str] = {}
+        self.are_odds_late = False
         self.opened: list[str] = []
         self.has_browser = True
         self.in_app = in_app
@@ -135,6 +136,7 @@ class World:
             remember=self.kept.__setitem__,
             in_app=lambda: self.in_app,
             has_engine=lambda: self.has_engine,
+            are_odds_late=lambda: self.are_odds_late,
         )
 
     def _open(self, url: str) -> bool:

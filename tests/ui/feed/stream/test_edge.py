@@ -40,7 +40,7 @@ def test_nothing_is_claimed_before_a_playlist_was_read() -> None:
     edge = Edge()
     edge.shown(0.0, 100.0)
     assert edge.ahead(101.0) is None
-    edge.restart()
+    edge.restart(101.0)
     edge.published(Look(500.0, 2.0), 101.0)
     assert edge.ahead(101.0) is None, "and none before a picture was shown"
 
@@ -99,6 +99,50 @@ def test_an_advertisement_is_told_when_the_picture_comes_to_it_and_not_when_it_i
     edge.shown(5.95, 106.0)
     assert (edge.is_ad(), edge.is_at_seam()) == (False, True)
     edge.shown(6.0, 106.1)
+    assert edge.is_ad()
+
+
+def test_where_the_first_look_came_late_an_advertisement_is_claimed_only_when_the_picture_has_surely_come_to_it() -> None:
+    edge = Edge()
+    edge.restart(100.0)
+    edge.published(listed(504.0, ads=(514.0, 530.0)), 104.0)
+    edge.shown(0.0, 104.5)
+    edge.published(listed(512.0, ads=(514.0, 530.0)), 112.0)
+    edge.shown(6.0, 110.5)
+    assert (edge.at(), edge.is_ad()) == (516.0, False), "the player may have read the list four seconds before we did"
+    edge.shown(8.1, 112.6)
+    assert edge.is_ad()
+    edge.restart(113.0)
+    edge.published(listed(512.0, ads=(514.0, 530.0)), 113.0)
+    edge.shown(0.0, 113.5)
+    assert edge.is_ad(), "opened again, with a look at once"
+
+
+def test_a_segment_may_have_been_published_between_the_opening_and_the_first_look() -> None:
+    edge = Edge()
+    edge.restart(100.0)
+    edge.published(listed(502.0, ads=(512.0, 530.0), seams=(512.0,)), 100.3)
+    edge.shown(0.0, 100.5)
+    edge.published(listed(506.0, ads=(512.0, 530.0), seams=(512.0,)), 104.0)
+    edge.shown(5.5, 106.0)
+    assert (edge.at(), edge.is_ad(), edge.is_at_seam()) == (513.5, False, True), "a segment behind, it stands before the advertisement"
+    edge.restart(106.7)
+    edge.published(listed(506.0, ads=(512.0, 530.0), seams=(512.0,)), 107.0)
+    edge.shown(0.0, 107.1)
+    edge.shown(0.1, 107.2)
+    assert (edge.at(), edge.is_ad()) == (512.1, True), "it was opened again behind the seam"
+
+
+def test_a_look_after_the_first_picture_is_in_doubt_by_the_time_of_the_opening() -> None:
+    edge = Edge()
+    edge.restart(100.0)
+    edge.shown(0.0, 103.0)
+    edge.published(listed(504.0, ads=(510.0, 520.0)), 103.0)
+    edge.shown(2.0, 105.0)
+    assert (edge.at(), edge.is_ad()) == (512.0, False)
+    edge.shown(3.9, 106.9)
+    assert not edge.is_ad(), "a whole number of segments"
+    edge.shown(4.1, 107.1)
     assert edge.is_ad()
 
 

@@ -281,7 +281,25 @@ def test_a_frame_is_painted_in_its_own_shape_with_what_is_known_in_the_corners(b
     middle = screen.width() // 2
     assert shown.pixelColor(middle, screen.height() // 2).red() > 200
     assert shown.pixelColor(middle - width // 2 + 4, screen.height() // 2).red() > 200
-    assert shown.pixelColor(4, screen.height() // 2).red() < 100
+    for theme in ("light", "dark"):
+        view._theme.use(theme)
+        assert screen.grab().toImage().pixelColor(4, screen.height() // 2).name() == "#000000", theme
+
+
+def test_on_a_small_picture_the_corners_cover_little(build: Build) -> None:
+    world = World()
+    view = playing(build, world)
+    view.player.qualities = (("360p30", "x"),)
+    for _ in range(60):
+        world.time.seconds += 1 / 30
+        view.player._on_frame(picture())
+    view.resize(360, 260)
+    view.tick()
+    assert (view.screen_view.left, view.screen_view.bottom) == ("LIVE 360p30", "")
+    view.resize(560, 330)
+    view.tick()
+    assert view.screen_view.left == "LIVE 360p30 · 30 fps"
+    assert view.screen_view.bottom
 
 
 def test_a_stall_dims_the_last_picture_and_says_that_the_odds_are_not_affected(build: Build) -> None:
@@ -308,6 +326,44 @@ def test_a_stream_with_nothing_new_is_not_said_to_be_opened_again(build: Build) 
     assert told(view)[1] == (
         "The broadcaster has sent nothing new for 6 s. It goes on by itself when there is new video. The odds are not affected."
     )
+
+
+def test_while_the_whole_feed_is_silent_the_video_says_nothing_of_the_odds_and_guesses_no_advertisement(build: Build) -> None:
+    world = World()
+    view = playing(build, world)
+    world.time.seconds += 0.6
+    view.player.playback.tick(world.time.seconds, is_at_seam=True)
+    view.player.changed.emit()
+    assert told(view)[1] == (
+        "The stream changes over, as where an advertisement begins or ends. Opening the stream again. The odds are not affected."
+    )
+    world.are_odds_late = True
+    view.tick()
+    assert told(view)[1] == "No new picture comes, and the feed is silent too. Opening the stream again."
+    for state in (PlayState.STALLED, PlayState.OFFLINE, PlayState.UNANSWERED, PlayState.RECOVERING):
+        view.player.playback._turn(state, world.time.seconds)
+        view.tick()
+        assert "odds" not in told(view)[1], state
+    view.show_stage(None)
+    assert told(view)[1] == "When it names one, it is shown here."
+    world.are_odds_late = False
+    view.tick()
+    assert told(view)[1] == "When it names one, it is shown here. The odds go on without it."
+
+
+def test_while_it_waits_for_pictures_nothing_is_called_live(build: Build) -> None:
+    world = World()
+    view = playing(build, world)
+    view.player.playback.frame(world.time.seconds, stamp=1)
+    world.time.seconds += 0.04
+    view.player.playback.frame(world.time.seconds, stamp=2)
+    view.tick()
+    assert view.screen_view.left.startswith("LIVE")
+    assert view.screen_view.is_lively
+    view.player.playback._arrivals.clear()
+    view.tick()
+    assert view.screen_view.left.startswith("Waiting for pictures")
+    assert not view.screen_view.is_lively
 
 
 def test_a_search_for_the_stream_and_an_opening_of_it_are_told_apart(build: Build) -> None:
