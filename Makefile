@@ -41,7 +41,8 @@ $(STAMP): requirements.lock | $(SYSTEM)
 	@touch $@
 
 test: setup  ## the whole suite, headless
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/ui
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup tests/ui
 
 check: setup  ## format, lint, types, layers, tests
 	$(BIN)/ruff format --check .

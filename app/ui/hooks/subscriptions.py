@@ -10,13 +10,14 @@ from app.ui import formats
 from app.ui.delegates.badge_cell import BadgeCell
 from app.ui.hooks.pane import Pane, empty_words
 from app.ui.hooks.tools import HookTools
-from app.ui.models.hooks_subscriptions import SECRET, STATE, TARGET, SubscriptionRow, SubscriptionsModel
+from app.ui.models.hooks_subscriptions import EVENT, LAST, SECRET, STATE, TARGET, SubscriptionRow, SubscriptionsModel
 from app.ui.views.column_room import ColumnRoom, Span
 from app.ui.views.elided import ElidedLabel
 from app.ui.views.table import Table
 from app.ui.wizard.parts import button
 
 ROTATE = "Make a second one beside it, see that it works, then delete the old one (the feed has no call for it)"
+SPANS = {STATE: Span(72, 128), EVENT: Span(112, 144), LAST: Span(56, 88), TARGET: Span(76, 2_000)}
 EMPTY = "Nothing is subscribed to. A subscription has the feed tell an address of yours when something changed: Ctrl+N makes one."
 
 
@@ -56,7 +57,7 @@ class SubscriptionsPane(Pane):
         for place, column in enumerate(self.model.columns):
             table.setColumnWidth(place, column.width)
         last = len(self.model.columns) - 1
-        self._room = ColumnRoom(table, {STATE: Span(72, 128), TARGET: Span(76, 2_000)}, last)
+        self._room = ColumnRoom(table, SPANS, last)
         table.setItemDelegateForColumn(SECRET, self._secret)
         table.setItemDelegateForColumn(STATE, self._state)
         return table

@@ -14,7 +14,7 @@ from app.services.hooks.subscriptions import Rotation, SecretState
 from app.ui import formats
 from app.ui.models.table import Column, Index, TableModel
 
-TARGET, SECRET, STATE = 2, 3, 4
+EVENT, TARGET, SECRET, STATE, LAST = 1, 2, 3, 4, 5
 _SECRETS = {
     SecretState.STORED: "stored ✓",
     SecretState.THIS_RUN: "this run only",
