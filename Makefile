@@ -41,8 +41,9 @@ $(STAMP): requirements.lock | $(SYSTEM)
 	@touch $@
 
 test: setup  ## the whole suite, headless
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/ui
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/ui --ignore tests/venues
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup tests/ui
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup tests/venues
 
 check: setup  ## format, lint, types, layers, tests
 	$(BIN)/ruff format --check .
