@@ -167,6 +167,11 @@ class Tokens:
         """Seconds in which nobody logs in; 0 when that is not so."""
         return self._logins.cool_down_left
 
+    @property
+    def serving(self) -> str:
+        """The token that still serves, without asking for another; empty when there is none."""
+        return self._token.access if self._token and self._does_serve(self._token) else ""
+
     async def bearer(self, *, is_urgent: bool = False) -> str:
         """A token that is good for a while yet. `is_urgent`: a cancel wants it."""
         return await self._good_for(AHEAD, is_urgent=is_urgent)
@@ -187,7 +192,7 @@ class Tokens:
         token, now = self._token, self._clock()
         if token and now < token.expires_at - seconds:
             return token.access
-        does_serve = token is not None and now < token.expires_at - LAST
+        does_serve = token is not None and self._does_serve(token)
         if token and does_serve and self._monotonic() < self._again_at:
             return token.access
         try:
@@ -197,6 +202,9 @@ class Tokens:
                 raise
             self._again_at = self._monotonic() + PAUSE
             return token.access
+
+    def _does_serve(self, token: Token) -> bool:
+        return self._clock() < token.expires_at - LAST
 
     async def _renew(self, seen: Token | None, *, is_urgent: bool) -> str:
         async with self._lock:

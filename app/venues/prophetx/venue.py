@@ -289,10 +289,8 @@ class ProphetX:
         return (await self._send(call)).body
 
     async def _send(self, call: Call, last_look: Callable[[], None] = lambda: None) -> Answer:
-        """The token first, because fetching one takes time; then the budget, whose gaps are counted from here; then the last look."""
-        await self._bearer(call)
-        await self.budget.wait(call.path, is_query=call.is_query, rank=call.rank)
-        bearer = await self._bearer(call)  # the wait may have outlived the first
+        """With a token and a turn of the budget, whose gaps are counted from here; then the last look."""
+        bearer = await self._turn(call)
         try:
             return await self._let_go(call, bearer, last_look)
         except NotSentError as problem:
@@ -301,6 +299,22 @@ class ProphetX:
         bearer = await _session(self.tokens.renew(bearer, is_urgent=call.is_urgent))
         await self.budget.wait(call.path, rank=call.rank)
         return await self._let_go(call, bearer, last_look)
+
+    async def _turn(self, call: Call) -> str:
+        """A token, because fetching one takes time, then the turn. Where the wait outlived the token, another of each.
+
+        A turn that was kept while a token is fetched would be used together with all the others that were: too many in a second.
+        """
+        await self._bearer(call)
+        await self._queue(call)
+        if bearer := self.tokens.serving:
+            return bearer
+        bearer = await self._bearer(call)
+        await self._queue(call)
+        return self.tokens.serving or bearer
+
+    async def _queue(self, call: Call) -> None:
+        await self.budget.wait(call.path, is_query=call.is_query, rank=call.rank)
 
     async def _bearer(self, call: Call) -> str:
         return await _session(self.tokens.bearer(is_urgent=call.is_urgent))
