@@ -33,7 +33,7 @@ def remembered_since(now: datetime) -> datetime:
 
 
 class Reconciliation:
-    """`done_at` is when it last ran to its end; orders wait for the first time.
+    """`done_at` is the moment that its last whole run speaks of, when that began; orders wait for the first.
 
     `not_shown` holds live orders that the venue says it does not have. `is_blind`: nothing is known from before (the journal is new or was
     rebuilt), so the first reading goes back as far as the venue's record may be asked.
@@ -89,7 +89,7 @@ class Reconciliation:
             raise UnreadableError(f"Orders wait: {UNREAD}")
         if changed.is_whole:
             self._read_up_to = now
-        self.done_at = self._now()
+        self.done_at = now  # and not the end: a computer may sleep for days in the middle of a reading
         if not self._controls.is_reconciled:
             self._controls.is_reconciled = True
             self._controls.changed()

@@ -233,6 +233,16 @@ async def test_match_prices_are_asked_for_in_batches(desk: Desk) -> None:
     assert desk.blotter.orders["web-0"].wins == money(16)
 
 
+async def test_a_reading_that_a_sleep_came_into_speaks_of_when_it_began(desk: Desk) -> None:
+    desk.venue.gates["history"] = asyncio.Event()
+    reading, began = asyncio.ensure_future(desk.reconciliation.run()), desk.clock.now()
+    await turn()
+    desk.clock.move(timedelta(days=3).total_seconds())
+    desk.venue.gates["history"].set()
+    await reading
+    assert desk.reconciliation.done_at == began
+
+
 # A record that is not read whole
 
 
