@@ -6,23 +6,19 @@ left. Without a network it keeps trying; Ctrl+C stops it, and the halt stays.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from app import doorway
+from app.command import meant
 from app.domain.errors import JournalDownError
 from app.domain.order import Order
 from app.domain.profile import Profile, ProfileError
 from app.doorway import Door, DoorwayError
-from app.hygiene import keep_memory_private
 from app.services.tasks import Tasks
-from app.store import logs
-from app.store.paths import Folders, folders
-from app.store.profiles import Profiles
+from app.store.paths import Folders
 from app.terminal import Terminal
 
 WORDS = "cancel-all was started from the command line"
@@ -32,17 +28,8 @@ EVERY = 2.0  # seconds between two lists of what is left
 
 def main(arguments: Sequence[str]) -> int:
     """0: nothing is left. 1: stopped with orders left. 2: this profile's account cannot be reached from here."""
-    options = _options(arguments)
-    logs.to_stderr()
-    for words in keep_memory_private():
-        print(words, file=sys.stderr)
-    where = folders(options.home)
-    profiles = Profiles(where.settings / "profiles.json")
-    for words in profiles.words:
-        print(words, file=sys.stderr)
     try:
-        profile = profiles.find(options.profile)
-        doorway.check_trades(profile)
+        profile, where = meant("cancel-all", "Halt a profile and cancel every order of it.", arguments)
     except (ProfileError, DoorwayError) as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -129,10 +116,3 @@ def _line(order: Order) -> str:
     draft = order.draft
     name = f"{draft.event_name} {draft.selection_name}".strip() or order.ref
     return f"{order.state:<12} {order.rest:>12,.2f} at {order.odds.american:+d}  {name}  {order.venue_order_id}"
-
-
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="overround cancel-all", description="Halt a profile and cancel every order of it.")
-    parser.add_argument("--profile", default="practice", help="the profile's name (%(default)s)")
-    parser.add_argument("--home", type=Path, metavar="DIR", help="where data and settings are kept, if not in the platform's folders")
-    return parser.parse_args(arguments)

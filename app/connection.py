@@ -5,40 +5,27 @@ It logs in once and reads, and sends what can do nothing to the paths that write
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 
 from app import doorway
+from app.command import meant
 from app.domain.link import Probe
 from app.domain.profile import Profile, ProfileError
 from app.doorway import Door, DoorwayError
-from app.hygiene import keep_memory_private
 from app.outlet import Outlet, outlet_of
-from app.store import logs
-from app.store.paths import Folders, folders
-from app.store.profiles import Profiles
+from app.store.paths import Folders
 from app.venues.http import Http
 from app.venues.push import PushSocket, proxied
 
 
 def main(arguments: Sequence[str]) -> int:
     """0: all of it works. 1: something does not. 2: this profile's account cannot be reached from here."""
-    options = _options(arguments)
-    logs.to_stderr()
-    for words in keep_memory_private():
-        print(words, file=sys.stderr)
-    where = folders(options.home)
-    profiles = Profiles(where.settings / "profiles.json")
-    for words in profiles.words:
-        print(words, file=sys.stderr)
     try:
-        profile = profiles.find(options.profile)
-        doorway.check_trades(profile)
+        profile, where = meant("test-connection", "Try each request of a profile once, without ordering or cancelling anything.", arguments)
         with suppress(KeyboardInterrupt):
             return asyncio.run(_test(profile, where))
     except (ProfileError, DoorwayError) as problem:
@@ -81,12 +68,3 @@ async def _report(tried: AsyncIterator[Probe]) -> int:
 
 def _line(probe: Probe) -> str:
     return f"{probe.verdict:<11} {probe.seconds * 1000:>7,.0f} ms  {probe.name:<17} {probe.path:<36} {probe.words}"
-
-
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="overround test-connection", description="Try each request of a profile once, without ordering or cancelling anything."
-    )
-    parser.add_argument("--profile", default="practice", help="the profile's name (%(default)s)")
-    parser.add_argument("--home", type=Path, metavar="DIR", help="where data and settings are kept, if not in the platform's folders")
-    return parser.parse_args(arguments)
