@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from app import crash
 from app.crash import BlackBox
 from app.domain.profile import PRACTICE, ProfileError
+from app.garbage import Collector
 from app.house import Ends, House
 from app.hygiene import keep_memory_private
 from app.options import Options, of_profile, parse
@@ -77,7 +78,8 @@ def _run(options: Options, where: Folders, drive: Drive | None, prepare: Callabl
             return seat
         house = House(application, options, where, ends)
         prepare(house)
-        return int(loop.run_until_complete(_stay(house, seat, drive)))
+        with Collector() as collector:
+            return int(loop.run_until_complete(_stay(house, seat, drive, collector)))
     finally:
         sys.excepthook = hook
         loop.close()
@@ -124,9 +126,10 @@ class _Failures:
             log.error("something failed while no window was open", exc_info=problem)
 
 
-async def _stay(house: House, seat: Seat, drive: Drive | None) -> int:
+async def _stay(house: House, seat: Seat, drive: Drive | None, collector: Collector) -> int:
     """One profile after the other until a window is closed without naming a next one."""
     failures = _Failures()
+    collecting = asyncio.ensure_future(collector.run())
     asyncio.get_running_loop().set_exception_handler(failures.of_loop)
     sys.excepthook = failures.of_slot
     try:
@@ -136,6 +139,7 @@ async def _stay(house: House, seat: Seat, drive: Drive | None) -> int:
                 return code
             seat = following
     finally:
+        collecting.cancel()
         await house.end()
 
 
