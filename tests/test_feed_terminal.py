@@ -9,10 +9,10 @@ import msgspec
 
 from app.domain.cs2 import MatchStatus
 from app.domain.feed_alert import FeedStatusAlert
-from app.domain.guard import GuardState
+from app.domain.lookout import LookoutState
 from app.domain.profile import PRACTICE_FEED, Profile
 from app.feed_terminal import FeedTerminal
-from app.services.feed.alert_book import RESTARTED
+from app.services.lookout_book import RESTARTED
 from app.services.tasks import Tasks
 from app.store.paths import folders
 from tests.services.feed.kit import LIVE, OTHER, match
@@ -43,10 +43,10 @@ async def test_alerts_are_there_at_the_next_start_and_none_of_them_is_armed(tmp_
     await first.close()
     again = terminal(tmp_path)
     [alert] = again.desk.alerts.all.values()
-    assert (alert.state, alert.words) == (GuardState.STOPPED, RESTARTED)
+    assert (alert.state, alert.words) == (LookoutState.STOPPED, RESTARTED)
     again.desk.session.matches.hear([match(status="FINISHED", at=match().updated_at)])
     await asyncio.sleep(0)
-    assert again.desk.alerts.all[alert.id].state is GuardState.STOPPED
+    assert again.desk.alerts.all[alert.id].state is LookoutState.STOPPED
     await again.close()
 
 

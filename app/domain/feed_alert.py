@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -16,7 +15,7 @@ from typing import Final
 import msgspec
 
 from app.domain.cs2 import Match, MatchStatus, Question, Side, Snapshot
-from app.domain.guard import ACTIVE, GuardState
+from app.domain.lookout import Lookout
 from app.domain.odds import Odds, odds_of, parse_american
 
 OddsText = Callable[[Odds], str]
@@ -96,19 +95,8 @@ PricedAlert = FeedPriceAlert | FeedOpenAlert
 FeedPlan = PricedAlert | FeedStatusAlert
 
 
-class FeedAlert(msgspec.Struct, frozen=True):
-    """`at` is when it came to its present state, `words` why, or what happened."""
-
-    id: int
-    plan: FeedPlan
-    created: datetime
-    state: GuardState = GuardState.STOPPED
-    words: str = ""
-    at: datetime | None = None
-
-    @property
-    def is_active(self) -> bool:
-        return self.state in ACTIVE
+class FeedAlert(Lookout[FeedPlan], frozen=True):
+    """One alert on a league."""
 
 
 def odds_on(match: Match, snapshot: Snapshot, team_id: int | None) -> Odds | None:

@@ -19,12 +19,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
 import msgspec
 
 from app.domain.book import Level, Side
 from app.domain.ladder import Ladder
+from app.domain.lookout import Lookout
 from app.domain.market import MarketKey
 from app.domain.money import CENT, ZERO, money_words
 from app.domain.odds import Odds
@@ -35,19 +35,6 @@ OddsText = Callable[[Odds], str]
 
 def american(odds: Odds) -> str:
     return f"{odds.american:+d}"
-
-
-class GuardState(StrEnum):
-    """Armed and waiting ones are looked at; the other three are not, whatever happens."""
-
-    ARMED = "Armed"
-    WAITING = "Waiting"
-    FIRED = "Fired"
-    STOPPED = "Stopped"
-    EXPIRED = "Expired"
-
-
-ACTIVE = frozenset({GuardState.ARMED, GuardState.WAITING})
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -181,21 +168,11 @@ def scope_words(plan: Plan, called: Callable[[str], str]) -> str:
     return plan.scope
 
 
-class Guard(msgspec.Struct, frozen=True):
-    """`at` is when it came to its present state, `words` why, or what happened; `base` what its selection paid when it was armed."""
+class Guard(Lookout[Plan], frozen=True):
+    """`base` is what its selection paid when it was armed, `moves` how often its order was moved."""
 
-    id: int
-    plan: Plan
-    created: datetime
-    state: GuardState = GuardState.STOPPED
-    words: str = ""
-    at: datetime | None = None
     base: Odds | None = None
     moves: int = 0
-
-    @property
-    def is_active(self) -> bool:
-        return self.state in ACTIVE
 
     @property
     def event_id(self) -> int:

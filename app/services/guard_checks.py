@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.guard import (
-    CancelBeforeStart,
-    CancelMoved,
-    Guard,
-    KeepAtBest,
-    LiquidityAlert,
-    Place,
-    Plan,
-    american,
-    event_of,
-)
+from app.domain.guard import CancelBeforeStart, CancelMoved, Guard, KeepAtBest, LiquidityAlert, Place, Plan, american, event_of
 from app.domain.money import CEILING
 from app.domain.order import OrderState
 from app.services.guard_looks import Sight
@@ -92,7 +82,7 @@ class PlanChecks:
         if not self._sight.has_two_selections(plan.place):
             return f"Who else waits on a side is told only where a market has two {self._session.controls.labels.selections}"
         if ladder is None or plan.limit not in ladder:
-            return f"{american(plan.limit)} is not on the venue's price ladder" if ladder else "The price ladder has not been read yet"
+            return ladder.lack(plan.limit) if ladder else "The price ladder has not been read yet"
         if order.odds < plan.limit:
             return f"The order stands at {american(order.odds)}, past {american(plan.limit)} already"
         if any(isinstance(guard.plan, KeepAtBest) and guard.plan.ref == plan.ref for guard in others):

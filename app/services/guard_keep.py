@@ -15,9 +15,9 @@ from app.domain.odds import Odds
 from app.domain.order import Order, OrderDraft, OrderState, Outcome
 from app.services.blotter import Blotter
 from app.services.cancels import label
-from app.services.guard_looks import Verdict, expired, stopped
 from app.services.ports import TradingVenue
 from app.services.trading import Trading
+from app.services.verdict import Verdict, expired, stopped
 
 CONFIRMING = 0.25  # seconds between two looks for the word that a cancelled order is off the book
 LOOKS = 20  # of them, then the guard gives up

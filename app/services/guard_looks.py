@@ -14,7 +14,6 @@ from app.domain.guard import (
     CancelBeforeStart,
     CancelMoved,
     Guard,
-    GuardState,
     KeepAtBest,
     LiquidityAlert,
     Place,
@@ -28,6 +27,7 @@ from app.domain.guard import (
     own_offers,
     steps_against,
 )
+from app.domain.lookout import LookoutState
 from app.domain.market import Event, Market
 from app.domain.money import money_words
 from app.domain.odds import Odds
@@ -35,19 +35,19 @@ from app.domain.order import Order, OrderState
 from app.services.blotter import Blotter
 from app.services.catalogue import Catalogue
 from app.services.controls import Controls
+from app.services.heartbeat import day_time
 from app.services.ports import Now
 from app.services.prices import Prices
+from app.services.verdict import Verdict, armed, expired, fired, stopped, waiting
 
 _FILLED = frozenset({OrderState.FILLED, OrderState.SETTLED})
 _STANDING = frozenset({OrderState.OPEN, OrderState.PART})
 
 
-class Verdict(msgspec.Struct, frozen=True):
-    """How a guard stands after a look. `move_to`: armed, and its order should stand at these odds."""
+class Shift(Verdict, frozen=True):
+    """Armed, and its order should stand at these odds."""
 
-    state: GuardState
-    words: str = ""
-    move_to: Odds | None = None
+    there: Odds
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -60,26 +60,6 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 NOTHING = Reading()
-
-
-def armed(words: str = "") -> Verdict:
-    return Verdict(GuardState.ARMED, words)
-
-
-def waiting(words: str) -> Verdict:
-    return Verdict(GuardState.WAITING, words)
-
-
-def fired(words: str) -> Verdict:
-    return Verdict(GuardState.FIRED, words)
-
-
-def stopped(words: str) -> Verdict:
-    return Verdict(GuardState.STOPPED, words)
-
-
-def expired(words: str) -> Verdict:
-    return Verdict(GuardState.EXPIRED, words)
 
 
 class Sight:
@@ -178,7 +158,7 @@ class Sight:
             return waiting("the venue tells no start that can be meant")
         if self._now() < plan.due_at(event.scheduled):
             return armed()
-        return fired(f"its start is {_time(event.scheduled)}")
+        return fired(f"its start is {day_time(event.scheduled)}")
 
     def _at_price(self, guard: Guard) -> Verdict:
         plan = guard.plan
@@ -232,7 +212,7 @@ class Sight:
         held = f"the best of others is {american(best)}{', past the limit' if best < plan.limit else ''}"
         if there == order.odds:
             return armed(held)
-        return Verdict(GuardState.ARMED, held, there)
+        return Shift(LookoutState.ARMED, held, there)
 
     def _others(self, place: Place) -> Side:
         """What others offer of a selection: where there are two, what our own orders on the other offer is left out."""
@@ -265,7 +245,3 @@ def _over(order: Order | None) -> Verdict | None:
 
 def _status(market: Market) -> str:
     return f"locked: {market.flaw}" if market.flaw else market.status or "not open"
-
-
-def _time(at: datetime) -> str:
-    return f"{at.astimezone():%H:%M:%S}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 import msgspec
 
@@ -12,10 +11,10 @@ from app.domain.events import Topic
 from app.domain.guard import Guard, market_of
 from app.domain.market import MarketKey
 from app.services.guard_keep import Moved
+from app.services.heartbeat import Heartbeat, day_time
 from app.services.ports import Monotonic, Now
 from app.services.session import Session
 
-STOOD_STILL = 10.0  # seconds between two beats from which the computer is taken to have slept
 _WHO = "guards"
 
 
@@ -32,16 +31,10 @@ class Watching(msgspec.Struct):
 class Wakefulness:
     """Whether this program sees: the stream is up, the venue is there, and no time was missed."""
 
-    def __init__(self, session: Session, clock: Monotonic, now: Now) -> None:
+    def __init__(self, session: Session, heart: Heartbeat, now: Now) -> None:
         self._session = session
-        self._clock = clock
+        self._heart = heart
         self._now = now
-        self._beat_at: float | None = None
-        self._beat_on: datetime | None = None
-
-    def beat(self) -> None:
-        """Another second was lived through."""
-        self._beat_at, self._beat_on = self._clock(), self._now()
 
     @property
     def why_blind(self) -> str:
@@ -50,19 +43,12 @@ class Wakefulness:
             return f"the venue's process had ended at {self.time}"
         if not self._session.is_streaming:
             return f"prices were not fresh at {self.time}: the stream was lost"
-        missed = self._missed()
-        return f"the computer slept or stood still for {missed:.0f} s until {self.time}" if missed > STOOD_STILL else ""
+        return self._heart.why_missed
 
     @property
     def time(self) -> str:
         """Local time of day, for a sentence."""
-        return f"{self._now().astimezone():%H:%M:%S}"
-
-    def _missed(self) -> float:
-        """Seconds since the last beat, by whichever clock saw more of them."""
-        if self._beat_at is None or self._beat_on is None:
-            return 0.0
-        return max(self._clock() - self._beat_at, abs((self._now() - self._beat_on).total_seconds()))
+        return day_time(self._now())
 
 
 class WatchList:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from app.domain.feed_alert import FeedAlert
-from app.store import settings
+from app.store import lookouts, settings
 
 
 class Alerted(msgspec.Struct, frozen=True):
@@ -25,10 +25,4 @@ def read(path: Path) -> settings.Read[tuple[FeedAlert, ...]]:
 
 def keep(path: Path, alerts: tuple[FeedAlert, ...]) -> str:
     """Write them down; a sentence when that could not be done."""
-    try:
-        settings.write(path, Alerted(alerts))
-    except OSError as problem:
-        return f"The alerts hold until the end of the program, but could not be kept: {problem.strerror or problem}"
-    except ValueError:
-        return "The alerts hold until the end of the program, but they are too many to be kept: remove some"
-    return ""
+    return lookouts.keep(path, Alerted(alerts), "alerts")

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from app.domain.guard import Guard
-from app.store import settings
+from app.store import lookouts, settings
 
 
 class Guarded(msgspec.Struct, frozen=True):
@@ -25,10 +25,4 @@ def read(path: Path) -> settings.Read[tuple[Guard, ...]]:
 
 def keep(path: Path, guards: tuple[Guard, ...]) -> str:
     """Write them down; a sentence when that could not be done."""
-    try:
-        settings.write(path, Guarded(guards))
-    except OSError as problem:
-        return f"The guards hold until the end of the program, but could not be kept: {problem.strerror or problem}"
-    except ValueError:
-        return "The guards hold until the end of the program, but they are too many to be kept: remove some"
-    return ""
+    return lookouts.keep(path, Guarded(guards), "guards")

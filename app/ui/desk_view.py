@@ -14,7 +14,6 @@ from app.domain.offer import Offer
 from app.domain.order import Order, OrderDraft
 from app.domain.record import Remarked
 from app.services.clock_check import ClockCheck
-from app.services.feed.alerts import told_words
 from app.services.feed.desk import FeedDesk
 from app.services.notices import Notices, Tone
 from app.ui.account_view import AccountView, Titles, column
@@ -241,8 +240,8 @@ class DeskView(AccountView):
         shown.table.said.connect(self.session.notices.say)
 
     def _on_alert(self, alert: FeedAlert) -> None:
-        if self.is_at_hand:
-            self.session.notices.say(f"CS2 league: {told_words(alert)}", Tone.WARNING)
+        if self.is_at_hand and self._feed is not None:
+            self.session.notices.say(f"CS2 league: {self._feed.alerts.told_words(alert)}", Tone.WARNING)
 
     def _alert(self, wish: AlertWish) -> None:
         """Open the form of a new alert on a match of the league."""

@@ -18,7 +18,7 @@ from app.domain.feed_alert import (
     odds_on,
     parse_feed_odds,
 )
-from app.domain.guard import GuardState
+from app.domain.lookout import LookoutState
 from app.domain.odds import from_american
 from tests.services.feed.kit import EVENING, GRIT, LIVE, NOMADS, VERTEX, match, price, snapshot
 
@@ -126,5 +126,5 @@ def test_an_alert_says_what_it_waits_for() -> None:
 
 @pytest.mark.parametrize("plan", [PRICE, MARKET, MATCH])
 def test_an_alert_comes_back_from_a_file_as_it_was(plan: FeedPlan) -> None:
-    alert = FeedAlert(7, plan, EVENING, GuardState.FIRED, "2.10, in round 13", EVENING)
+    alert = FeedAlert(7, plan, EVENING, LookoutState.FIRED, "2.10, in round 13", EVENING)
     assert msgspec.json.decode(msgspec.json.encode(alert), type=FeedAlert) == alert

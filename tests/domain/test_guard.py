@@ -13,7 +13,6 @@ from app.domain.guard import (
     CancelBeforeStart,
     CancelMoved,
     Guard,
-    GuardState,
     KeepAtBest,
     LiquidityAlert,
     Place,
@@ -28,6 +27,7 @@ from app.domain.guard import (
     steps_against,
 )
 from app.domain.ladder import from_american_list
+from app.domain.lookout import LookoutState
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.order import Order, OrderDraft
@@ -108,7 +108,7 @@ PLANS: list[Plan] = [
 
 @pytest.mark.parametrize("plan", PLANS)
 def test_a_guard_comes_back_from_a_file_as_it_was(plan: Plan) -> None:
-    guard = Guard(3, plan, AT, GuardState.FIRED, "+150", AT, from_american(140), 2)
+    guard = Guard(3, plan, AT, LookoutState.FIRED, "+150", AT, from_american(140), 2)
     assert msgspec.json.decode(msgspec.json.encode(guard), type=Guard) == guard
 
 

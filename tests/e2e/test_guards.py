@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.events import StreamDown
-from app.domain.guard import CancelMoved, GuardState, KeepAtBest, PriceAlert, place_of
+from app.domain.guard import CancelMoved, KeepAtBest, PriceAlert, place_of
+from app.domain.lookout import LookoutState
 from app.domain.order import Order, OrderState
 from tests.e2e.story import Story, play
 
@@ -58,7 +59,7 @@ def test_an_order_is_brought_to_the_best_and_there_is_never_a_second_one(tmp_pat
         assert max(most) == 1
         assert guards.add(CancelMoved(place_of(order.draft), 200, moved.ref)) == ""
         story.session.emit([StreamDown("cut for a test")])
-        assert {one.state for one in guards.all.values()} == {GuardState.STOPPED}
+        assert {one.state for one in guards.all.values()} == {LookoutState.STOPPED}
 
     play(tmp_path, act)
 
@@ -75,6 +76,6 @@ def test_an_alert_fires_on_the_prices_of_the_exchange(tmp_path: Path) -> None:
         place = place_of(story.session.blotter.orders[order].draft)
         assert guards.add(PriceAlert(place, level.odds, is_longer=False)) == ""
         assert guards.add(PriceAlert(place, level.odds)) == ""
-        await story.until(lambda: any(one.state is GuardState.FIRED for one in guards.all.values()), "one of the two")
+        await story.until(lambda: any(one.state is LookoutState.FIRED for one in guards.all.values()), "one of the two")
 
     play(tmp_path, act)

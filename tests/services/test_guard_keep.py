@@ -13,11 +13,12 @@ import pytest
 from app.domain.book import Book
 from app.domain.errors import NotSentError, RefusedError, UnknownError
 from app.domain.events import BookChanged, ChannelsFollowed, EventChanged, HealthBeat, OrderReported, StreamDown, Topic
-from app.domain.guard import CancelMoved, Guard, GuardState, KeepAtBest, Place
+from app.domain.guard import CancelMoved, Guard, KeepAtBest, Place
+from app.domain.lookout import LookoutState
 from app.domain.market import Selection
 from app.domain.odds import from_american
 from app.domain.order import OrderDraft, OrderReport, OrderState
-from app.services.guards import MOVE_AGAIN
+from app.services.guard_moves import MOVE_AGAIN
 from app.services.ports import LastLook
 from tests.services.fakes import (
     AWAY,
@@ -128,7 +129,7 @@ async def floor() -> Floor:
 
 async def test_at_the_best_it_stays(floor: Floor) -> None:
     await floor.beat(20)
-    assert (floor.guard.state, floor.guard.words) == (GuardState.ARMED, "the best of others is +150")
+    assert (floor.guard.state, floor.guard.words) == (LookoutState.ARMED, "the best of others is +150")
     assert floor.exchange.asked("cancel") == []
 
 
@@ -136,7 +137,7 @@ async def test_it_goes_where_others_ask_for_less(floor: Floor) -> None:
     floor.rivals(-147, -150, mine=[(-150, "15.00")])
     await turn()
     assert floor.exchange.standing == [(147, money(10))]
-    assert (floor.guard.state, floor.guard.words, floor.guard.moves) == (GuardState.ARMED, "the order stands at +147", 1)
+    assert (floor.guard.state, floor.guard.words, floor.guard.moves) == (LookoutState.ARMED, "the order stands at +147", 1)
     assert isinstance(floor.guard.plan, KeepAtBest)
     assert floor.guard.plan.ref == "ov-2"
 
@@ -198,7 +199,7 @@ async def test_an_order_that_fills_while_it_is_cancelled_ends_the_guard(floor: F
     floor.exchange.fills_in_cancel = money(10)
     floor.rivals(-147)
     await turn()
-    assert (floor.guard.state, floor.guard.words) == (GuardState.EXPIRED, "all of the order matched: 10.00")
+    assert (floor.guard.state, floor.guard.words) == (LookoutState.EXPIRED, "all of the order matched: 10.00")
     assert len(floor.exchange.asked("place")) == 1
 
 
@@ -206,7 +207,7 @@ async def test_a_cancel_that_is_not_confirmed_places_nothing(floor: Floor) -> No
     floor.exchange.is_mute = True
     floor.rivals(-147)
     await turn(80)
-    assert floor.guard.state is GuardState.STOPPED
+    assert floor.guard.state is LookoutState.STOPPED
     assert floor.guard.words == "the cancel of Harbor Pilots +150 was not confirmed. Nothing new was placed"
     assert len(floor.exchange.asked("place")) == 1
 
@@ -215,7 +216,7 @@ async def test_a_refused_cancel_stops_it_and_says_why(floor: Floor) -> None:
     floor.exchange.troubles["cancel"] = [RefusedError("not now", status=422, code="market_closed")]
     floor.rivals(-147)
     await turn(80)
-    assert floor.guard.state is GuardState.STOPPED
+    assert floor.guard.state is LookoutState.STOPPED
     assert floor.guard.words.startswith("the cancel of Harbor Pilots +150 was refused: ")
     assert floor.exchange.standing == [(150, money(10))]
 
@@ -242,7 +243,7 @@ async def test_a_new_order_that_is_refused_or_unknown_stops_it(floor: Floor, pro
     floor.exchange.troubles["place"] = [problem]
     floor.rivals(-147)
     await turn()
-    assert floor.guard.state is GuardState.STOPPED
+    assert floor.guard.state is LookoutState.STOPPED
     assert floor.guard.words.startswith(f"the order was taken off at +150, and the new order of 10.00 at +147 is {word}")
     await floor.beat(20)
     assert len(floor.exchange.asked("place")) == 2
@@ -253,7 +254,7 @@ async def test_what_the_rules_would_not_let_through_leaves_the_order_where_it_is
     floor.controls.limit_to(msgspec.structs.replace(floor.controls.limits, stake=money(5)))
     floor.rivals(-147)
     await turn()
-    assert floor.guard.state is GuardState.WAITING
+    assert floor.guard.state is LookoutState.WAITING
     assert floor.guard.words.startswith("it cannot move to +147: ")
     assert floor.exchange.asked("cancel") == []
 
@@ -273,7 +274,7 @@ async def test_a_stream_that_is_lost_in_the_middle_of_a_move_places_nothing_and_
     floor.exchange.gates["cancel"].set()
     await turn()
     assert floor.exchange.standing == []
-    assert floor.guard.state is GuardState.STOPPED
+    assert floor.guard.state is LookoutState.STOPPED
     assert floor.guard.words.endswith("the stream was lost. the order was taken off at +150 and 10.00 were not placed again")
 
 
@@ -313,7 +314,7 @@ async def test_a_halt_in_the_middle_of_a_move_places_nothing(floor: Floor) -> No
     floor.exchange.gates["cancel"].set()
     await turn()
     assert len(floor.exchange.asked("place")) == 1
-    assert floor.guard.state is GuardState.STOPPED
+    assert floor.guard.state is LookoutState.STOPPED
 
 
 async def test_a_match_that_is_told_after_the_new_order_stands_stops_it(floor: Floor) -> None:
@@ -321,7 +322,7 @@ async def test_a_match_that_is_told_after_the_new_order_stands_stops_it(floor: F
     await turn()
     floor.session.emit([OrderReported(msgspec.structs.replace(floor.exchange.held["v-ov-1"], filled=money(4)))])
     await floor.beat()
-    assert floor.guard.state is GuardState.STOPPED
+    assert floor.guard.state is LookoutState.STOPPED
     assert floor.guard.words == "4.00 of the order it replaced matched after all: look at both orders"
 
 
@@ -329,7 +330,7 @@ async def test_while_trading_is_off_it_stays(floor: Floor) -> None:
     floor.controls.switch(is_on=False)
     floor.rivals(-147)
     await floor.beat(10)
-    assert (floor.guard.state, floor.guard.words) == (GuardState.WAITING, "trading is off")
+    assert (floor.guard.state, floor.guard.words) == (LookoutState.WAITING, "trading is off")
     assert floor.exchange.asked("cancel") == []
 
 
@@ -362,8 +363,8 @@ async def test_a_look_in_the_middle_of_a_move_ends_nothing(floor: Floor) -> None
     await floor.beat(2)
     keep, moved = floor.desk.guards.all.values()
     assert floor.blotter.orders["ov-1"].state is OrderState.CANCELLED
-    assert (keep.state, keep.words) == (GuardState.ARMED, "moving from +150 to +147")
-    assert (moved.state, moved.words) == (GuardState.WAITING, "its order is being moved")
+    assert (keep.state, keep.words) == (LookoutState.ARMED, "moving from +150 to +147")
+    assert (moved.state, moved.words) == (LookoutState.WAITING, "its order is being moved")
     floor.exchange.gates["order"].set()
     await floor.beat()
     assert floor.exchange.standing == [(147, money(10))]
@@ -379,7 +380,7 @@ async def test_what_would_cancel_the_order_means_the_one_that_took_its_place(flo
     assert floor.exchange.standing == []
     assert floor.exchange.asked("cancel")[-1] == ("ov-2", "v-ov-2")
     await floor.beat()
-    assert [guard.state for guard in floor.desk.guards.all.values()] == [GuardState.EXPIRED, GuardState.FIRED]
+    assert [guard.state for guard in floor.desk.guards.all.values()] == [LookoutState.EXPIRED, LookoutState.FIRED]
 
 
 async def test_whoever_keeps_a_reference_is_told_which_order_took_its_place(floor: Floor) -> None:
@@ -450,7 +451,7 @@ async def test_what_a_partial_cancel_took_away_before_is_not_placed_again(floor:
     floor.rivals(-147)
     await turn()
     assert len(floor.exchange.asked("place")) == 1
-    assert (floor.guard.state, floor.guard.words) == (GuardState.EXPIRED, "all of the order matched: 5.00")
+    assert (floor.guard.state, floor.guard.words) == (LookoutState.EXPIRED, "all of the order matched: 5.00")
 
 
 async def test_an_order_that_is_not_on_the_book_yet_is_not_moved(floor: Floor) -> None:
@@ -460,7 +461,7 @@ async def test_an_order_that_is_not_on_the_book_yet_is_not_moved(floor: Floor) -
     floor.rivals(-147, mine=[(-150, "15.00")])
     assert floor.desk.guards.add(KeepAtBest(PLACE, "ov-8", from_american(144), from_american(150))) == ""
     await turn()
-    assert (floor.guard.state, floor.guard.words) == (GuardState.WAITING, "the order is not on the book yet")
+    assert (floor.guard.state, floor.guard.words) == (LookoutState.WAITING, "the order is not on the book yet")
     assert floor.exchange.asked("cancel") == []
 
 
@@ -472,7 +473,7 @@ async def test_before_orders_are_compared_or_at_a_locked_desk_it_stays(floor: Fl
     floor.controls.is_reconciled, floor.desk_lock = is_reconciled, lock
     floor.rivals(-147)
     await turn()
-    assert (floor.guard.state, floor.guard.words) == (GuardState.WAITING, words)
+    assert (floor.guard.state, floor.guard.words) == (LookoutState.WAITING, words)
     assert floor.exchange.asked("cancel") == []
 
 
@@ -485,7 +486,7 @@ async def test_an_order_that_became_unknown_stops_what_guards_it(floor: Floor) -
     floor.exchange.gates["place"].set()
     assert (await placing).state is OrderState.UNKNOWN
     await floor.beat()
-    assert floor.desk.guards.all[2].state is GuardState.STOPPED
+    assert floor.desk.guards.all[2].state is LookoutState.STOPPED
     assert floor.desk.guards.all[2].words == "nobody knows whether the order is at the venue"
 
 
@@ -497,5 +498,5 @@ async def test_what_could_not_be_moved_is_guarded_as_before(floor: Floor) -> Non
     await floor.beat(2)
     floor.rivals(-147, home=145)
     await turn()
-    assert [guard.state for guard in floor.desk.guards.all.values()] == [GuardState.STOPPED, GuardState.FIRED]
+    assert [guard.state for guard in floor.desk.guards.all.values()] == [LookoutState.STOPPED, LookoutState.FIRED]
     assert floor.exchange.standing == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from app.domain.guard import CancelBeforeStart, Guard, GuardState, KeepAtBest, Place, PriceAlert
+from app.domain.guard import CancelBeforeStart, Guard, KeepAtBest, Place, PriceAlert
+from app.domain.lookout import LookoutState
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.store import guards
@@ -14,8 +16,8 @@ from app.store import guards
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PLACE = Place(MarketKey(7, 223, Decimal("-4.5")), "a" * 32, "Pilots at Herons", "Spread", "Pilots −4.5")
 SOME = (
-    Guard(1, PriceAlert(PLACE, from_american(150)), AT, GuardState.FIRED, "+151, 20.00 to take", AT),
-    Guard(4, KeepAtBest(PLACE, "ov-1", from_american(-104), from_american(101), "cust-1"), AT, GuardState.ARMED, "", AT, moves=3),
+    Guard(1, PriceAlert(PLACE, from_american(150)), AT, LookoutState.FIRED, "+151, 20.00 to take", AT),
+    Guard(4, KeepAtBest(PLACE, "ov-1", from_american(-104), from_american(101), "cust-1"), AT, LookoutState.ARMED, "", AT, moves=3),
     Guard(9, CancelBeforeStart(7, "Pilots at Herons", 5), AT),
 )
 
@@ -52,3 +54,25 @@ def test_five_hundred_guards_with_long_names_fit_into_the_file(tmp_path: Path) -
     )
     assert guards.keep(tmp_path / "guards.json", many) == ""
     assert guards.read(tmp_path / "guards.json").value == many
+
+
+def test_a_file_of_an_earlier_program_is_read_and_written_in_its_form(tmp_path: Path) -> None:
+    at = '"2026-11-21T12:00:00Z"'
+    place = (
+        f'"place": {{"market": [7, 223, "-4.5"], "selection_id": "{"a" * 32}", "event_name": "Pilots at Herons", "market_name": "Spread",'
+        f' "selection_name": "Pilots −4.5"}}'
+    )
+    text = (
+        f'{{"guards": [{{"id": 1, "plan": {{"type": "price alert", {place}, "odds": {{"num": 3, "den": 2}}, "is_longer": true}},'
+        f' "created": {at}, "state": "Fired", "words": "+151, 20.00 to take", "at": {at}, "base": null, "moves": 0}},'
+        f' {{"id": 4, "plan": {{"type": "keep at best", {place}, "ref": "ov-1", "limit": {{"num": 25, "den": 26}},'
+        f' "home": {{"num": 101, "den": 100}}, "user": "cust-1"}},'
+        f' "created": {at}, "state": "Armed", "words": "", "at": {at}, "base": null, "moves": 3}},'
+        f' {{"id": 9, "plan": {{"type": "cancel before start", "event_id": 7, "event_name": "Pilots at Herons", "minutes": 5, "user": ""}},'
+        f' "created": {at}, "state": "Stopped", "words": "", "at": null, "base": null, "moves": 0}}], "version": 1}}'
+    )
+    path = tmp_path / "guards.json"
+    path.write_text(text, "utf-8")
+    assert (guards.read(path).value, guards.read(path).words) == (SOME, "")
+    guards.keep(path, SOME)
+    assert json.loads(path.read_text("utf-8")) == json.loads(text)

@@ -226,7 +226,7 @@ def bad_guard(desk: Desk) -> None:
     box.stake.setText("x")
     box.odds.setText("99")
     box.refresh()
-    assert box.objection.text()
+    assert box.form.objection.text()
 
 
 def tab(name: str) -> Stage:

@@ -10,15 +10,16 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.events import BookChanged, HealthBeat, OrderReported, StreamDown, StreamUp
-from app.domain.guard import CancelBeforeStart, CancelMoved, GuardState, KeepAtBest, LiquidityAlert, PriceAlert
+from app.domain.guard import CancelBeforeStart, CancelMoved, KeepAtBest, LiquidityAlert, PriceAlert
 from app.domain.labels import Labels
+from app.domain.lookout import LookoutState
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.offer import EVERYTHING
 from app.domain.order import Order, OrderDraft, OrderReport
 from app.domain.user import User
 from app.ui.dialogs.new_guard import Kind
-from app.ui.models.guards import Filter
+from app.ui.models.lookouts import Filter
 from app.ui.views.guards import NONE_YET, GuardsView
 from tests.ui.acts import place
 from tests.ui.kit import HOME, MONEYLINE, Desk, book
@@ -58,19 +59,19 @@ def arm(view: GuardsView, kind: Kind, **typed: str) -> str:
         field = getattr(box, name)
         field.selectAll()
         QTest.keyClicks(field, text)
-    box.arm.click()
-    return box.objection.text() if box.isVisible() else ""
+    box.form.arm.click()
+    return box.form.objection.text() if box.isVisible() else ""
 
 
 def shown(view: GuardsView, column: int) -> list[str]:
-    return [str(view.model.index(row, column).data()) for row in range(view.model.rowCount())]
+    return [str(view.list.model.index(row, column).data()) for row in range(view.list.model.rowCount())]
 
 
 def test_without_guards_the_pane_says_how_to_make_one(view: GuardsView) -> None:
-    assert view.words.isVisible()
-    assert view.words.text() == NONE_YET
+    assert view.list.words.isVisible()
+    assert view.list.words.text() == NONE_YET
     assert not view.table.isVisible()
-    assert "only while this window" not in view.words.text()
+    assert "only while this window" not in view.list.words.text()
     assert view.honesty.text().startswith("Guards run on this computer only, while this window is open and the stream is fresh.")
 
 
@@ -79,8 +80,8 @@ def test_the_form_begins_with_the_selection_and_its_price(view: GuardsView) -> N
     box = view.box
     assert (box.kind.currentText(), box.market.currentText(), box.selection.currentText()) == ("Price alert", "Moneyline", LAKERS)
     assert box.odds.text() == "+150"
-    assert "It is there already, so this would fire at once." in box.sentence.text()
-    assert box.arm.isEnabled()
+    assert "It is there already, so this would fire at once." in box.form.sentence.text()
+    assert box.form.arm.isEnabled()
 
 
 def test_an_armed_guard_stands_in_the_table_with_its_live_figure(desk: Desk, view: GuardsView) -> None:
@@ -104,14 +105,14 @@ def test_figures_that_are_none_are_refused_in_the_form(view: GuardsView) -> None
     view.new_for_selection(wish())
     view.box.odds.selectAll()
     QTest.keyClicks(view.box.odds, "99")
-    assert view.box.objection.text() == "✗ Odds are American: +150, -110 or ev"
-    assert not view.box.arm.isEnabled()
+    assert view.box.form.objection.text() == "✗ Odds are American: +150, -110 or ev"
+    assert not view.box.form.arm.isEnabled()
     view.box.kind.setCurrentText(Kind.LIQUIDITY)
-    assert view.box.objection.text() == "✗ Type the money to take, like 500"
+    assert view.box.form.objection.text() == "✗ Type the money to take, like 500"
     view.box.kind.setCurrentText(Kind.MOVED)
     view.box.steps.selectAll()
     QTest.keyClicks(view.box.steps, "x")
-    assert view.box.objection.text() == "✗ Type the steps as a whole number, like 5"
+    assert view.box.form.objection.text() == "✗ Type the steps as a whole number, like 5"
 
 
 def test_each_kind_asks_for_what_it_needs_alone(desk: Desk, view: GuardsView) -> None:
@@ -160,8 +161,8 @@ def test_an_order_that_waits_may_be_kept_at_best_or_cancelled_when_it_moves(desk
 def test_without_an_order_nothing_can_be_kept(view: GuardsView) -> None:
     view.new_for_selection(wish())
     view.box.kind.setCurrentText(Kind.KEEP)
-    assert view.box.objection.text() == "✗ No order of yours waits on this selection"
-    assert not view.box.arm.isEnabled()
+    assert view.box.form.objection.text() == "✗ No order of yours waits on this selection"
+    assert not view.box.form.arm.isEnabled()
 
 
 def test_an_event_is_guarded_before_its_start(desk: Desk, view: GuardsView) -> None:
@@ -182,66 +183,79 @@ def test_a_lost_stream_shows_all_as_stopped_and_one_button_arms_them(desk: Desk,
         arm(view, Kind.PRICE, odds=price)
     desk.session.emit([StreamDown("the line broke")])
     assert shown(view, 0) == ["Stopped", "Stopped"]
-    assert view.chips[Filter.STOPPED].text() == "Stopped 2"
+    assert view.list.chips[Filter.STOPPED].text() == "Stopped 2"
+    assert view.arm_all.geometry().right() < view.list.new.geometry().left()
+    assert view.arm_all.isVisible()
     view.arm_all.click()
-    assert view.said.text().startswith("Armed 0 of 2 stopped guards; not armed: The stream is not connected")
+    assert view.list.said.text().startswith("Armed 0 of 2 stopped guards; not armed: The stream is not connected")
     desk.session.is_streaming = True
     view.arm_all.click()
-    assert view.said.text() == "Armed 2 of 2 stopped guards"
+    assert view.list.said.text() == "Armed 2 of 2 stopped guards"
     assert view.active_count == 2
 
 
 def test_chosen_ones_are_stopped_armed_and_removed(desk: Desk, view: GuardsView) -> None:
     view.new_for_selection(wish())
     arm(view, Kind.PRICE, odds="+160")
-    assert not view.stop.isEnabled()
+    assert not view.list.stop.isEnabled()
     view.table.selectRow(0)
-    assert (view.arm.isEnabled(), view.stop.isEnabled(), view.remove.isEnabled()) == (False, True, True)
-    view.stop.click()
+    assert (view.list.arm.isEnabled(), view.list.stop.isEnabled(), view.list.remove.isEnabled()) == (False, True, True)
+    view.list.stop.click()
     assert shown(view, 0) == ["Stopped"]
-    assert (view.arm.isEnabled(), view.stop.isEnabled()) == (True, False)
-    view.arm.click()
+    assert (view.list.arm.isEnabled(), view.list.stop.isEnabled()) == (True, False)
+    view.list.arm.click()
     assert shown(view, 0) == ["Armed"]
     QTest.keyClick(view.table, Qt.Key.Key_Delete)
     assert not desk.desk.guards.all
-    assert view.words.isVisible()
+    assert view.list.words.isVisible()
+
+
+def test_enter_opens_the_event_of_a_guard_and_tab_leaves_the_table(view: GuardsView) -> None:
+    opened: list[object] = []
+    view.event_wanted.connect(opened.append)
+    view.new_for_selection(wish())
+    arm(view, Kind.PRICE, odds="+160")
+    view.table.selectRow(0)
+    QTest.keyClick(view.table, Qt.Key.Key_Return)
+    assert opened == [1001]
+    assert not view.table.tabKeyNavigation()
 
 
 def test_the_chips_show_those_that_stand_so(desk: Desk, view: GuardsView) -> None:
     for price in ("+150", "+160"):
         view.new_for_selection(wish())
         arm(view, Kind.PRICE, odds=price)
-    view.chips[Filter.FIRED].click()
+    view.list.chips[Filter.FIRED].click()
     assert shown(view, 0) == ["Fired"]
-    view.chips[Filter.EXPIRED].click()
+    view.list.chips[Filter.EXPIRED].click()
     assert shown(view, 0) == []
-    assert view.words.text() == "No guard stands so."
+    assert view.list.words.text() == "No guard stands so."
 
 
 def test_the_button_takes_the_open_event_where_nothing_is_chosen(desk: Desk, view: GuardsView) -> None:
-    view.new.click()
+    view.list.new.click()
     assert view.box.isVisible()
     assert view.box.contest.text() == "Lakers at Warriors"
     assert view.box.market.count() > 1
 
 
 def test_the_model_keeps_its_promises(desk: Desk, view: GuardsView) -> None:
-    QAbstractItemModelTester(view.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    QAbstractItemModelTester(view.list.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     for price in ("+150", "+160", "+170"):
         view.new_for_selection(wish())
         arm(view, Kind.PRICE, odds=price)
     quote(desk, 165)
     view.tick()
-    assert [guard.state for guard in view.model.rows] == [GuardState.ARMED, GuardState.FIRED, GuardState.FIRED]
+    assert [guard.state for guard in view.list.model.rows] == [LookoutState.ARMED, LookoutState.FIRED, LookoutState.FIRED]
     desk.desk.guards.remove([1, 2])
-    assert view.model.rowCount() == 1
+    assert view.list.model.rowCount() == 1
 
 
 def test_the_table_goes_into_a_file_with_its_words(view: GuardsView) -> None:
     view.new_for_selection(wish())
     arm(view, Kind.PRICE, odds="+160")
-    assert "Price alert" in view.model.to_csv()
-    assert view.model.to_csv().splitlines()[0] == "State,Kind,What,Condition,Now,Looked,What happened"
+    assert "Price alert" in view.list.model.to_csv()
+    assert view.list.model.to_csv().splitlines()[0] == "State,Kind,What,Condition,Now,Looked,What happened"
 
 
 def test_where_orders_are_for_users_those_with_orders_there_may_be_chosen(desk: Desk, view: GuardsView) -> None:
@@ -284,7 +298,7 @@ def test_a_kind_that_asks_for_no_order_does_not_lose_the_one_it_was_opened_for(d
         QTest.keyClick(view.box.kind, Qt.Key.Key_Up)
     assert view.box.kind.currentText() == Kind.MOVED
     assert view.box.order.currentData() == order.ref
-    assert view.box.sentence.text().endswith("It cancels this one order of cust-12.")
+    assert view.box.form.sentence.text().endswith("It cancels this one order of cust-12.")
     assert arm(view, Kind.MOVED) == ""
     [guard] = desk.desk.guards.all.values()
     assert isinstance(guard.plan, CancelMoved)
@@ -296,11 +310,11 @@ def test_a_form_about_an_order_means_its_user_where_all_orders_are_chosen(desk: 
     view.box.kind.setCurrentText(Kind.MOVED)
     view.box.order.setCurrentIndex(0)
     assert view.box.user.currentText() == "Ann Lee (cust-8841)"
-    assert view.box.sentence.text().endswith("by then: now 2 orders of Ann Lee (cust-8841).")
+    assert view.box.form.sentence.text().endswith("by then: now 2 orders of Ann Lee (cust-8841).")
     view.box.user.setCurrentIndex(0)
-    assert view.box.sentence.text().endswith("by then: now 3 orders of 2 users.")
+    assert view.box.form.sentence.text().endswith("by then: now 3 orders of 2 users.")
     view.box.kind.setCurrentText(Kind.START)
-    assert view.box.sentence.text().endswith("by then: now 3 orders of 2 users.")
+    assert view.box.form.sentence.text().endswith("by then: now 3 orders of 2 users.")
     view.box.kind.setCurrentText(Kind.MOVED)
     assert view.box.order.currentText() == "All orders on it", "what a person chose stays too"
 
@@ -309,7 +323,7 @@ def test_orders_of_no_known_user_are_not_said_to_be_somebodys(desk: Desk, view: 
     place(desk, "10")
     customers(desk)
     view.new_for_event(1001)
-    assert view.box.sentence.text().endswith("by then: now 4 orders of 2 users or of nobody known.")
+    assert view.box.form.sentence.text().endswith("by then: now 4 orders of 2 users or of nobody known.")
 
 
 def test_no_other_order_takes_the_place_of_one_that_went_while_the_form_was_open(desk: Desk, view: GuardsView) -> None:
@@ -319,10 +333,10 @@ def test_no_other_order_takes_the_place_of_one_that_went_while_the_form_was_open
                        market_id=MONEYLINE.market_id, selection_id=HOME, user=order.draft.external_user)  # fmt: skip
     desk.session.emit([OrderReported(gone)])
     view.box.kind.setCurrentText(Kind.MOVED)
-    assert view.box.objection.text() == "✗ The order does not wait any more: choose what is to be cancelled"
+    assert view.box.form.objection.text() == "✗ The order does not wait any more: choose what is to be cancelled"
     view.box.kind.setCurrentText(Kind.KEEP)
-    assert view.box.objection.text() == "✗ The order does not wait any more"
-    assert not view.box.arm.isEnabled()
+    assert view.box.form.objection.text() == "✗ The order does not wait any more"
+    assert not view.box.form.arm.isEnabled()
 
 
 def test_a_guard_of_a_customers_orders_shows_the_name(desk: Desk, view: GuardsView) -> None:

@@ -127,12 +127,12 @@ def test_the_chips_count_both_until_the_league_is_let_go(beside: Beside) -> None
 def test_the_alerts_of_the_league_stand_below_the_guards_while_it_is_connected(beside: Beside) -> None:
     shown = beside.view.guards.alerts
     assert shown is not None
-    assert shown.title.text() == "CS2 league"
+    assert shown.list.title.text() == "CS2 league"
     beside.alerts.add(plan())
     assert "those on prices stop" in beside.view.guards.honesty.text()
     beside.view.tabs.setCurrentWidget(beside.view.guards)
     beside.desk.beat()
-    assert shown.model.rowCount() == 1
+    assert shown.list.model.rowCount() == 1
     assert shown.table.isVisible()
     beside.view.show_league(None)
     assert beside.view.guards.alerts is None

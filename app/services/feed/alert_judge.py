@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from app.domain.feed_alert import FeedPlan, FeedStatusAlert
-from app.domain.guard import GuardState
-from app.services.feed.alert_looks import FeedSight, Verdict, stopped, waiting
+from app.domain.lookout import DONE, LookoutState
+from app.services.feed.alert_looks import FeedSight
 from app.services.feed.session import FeedSession
+from app.services.heartbeat import day_time
 from app.services.ports import Monotonic, Now
+from app.services.verdict import Verdict, armed, expired, stopped, waiting
 
 PATIENCE: Final = 60.0  # seconds after arming within which its price must have been vouched for, or its match listed, once
 GRACE: Final = 5.0  # seconds within which a price that was not vouched for may be so again: a hole in the feed is read anew at once
-STOOD_STILL: Final = 10.0  # seconds between two beats from which the computer is taken to have slept
 AS_LATE: Final = "told as late as the video"
-_ENDS: Final = frozenset({GuardState.FIRED, GuardState.EXPIRED})
 
 
 class Watching(msgspec.Struct):
-    """What is remembered of an alert while it is active. Times are monotonic. `held`: what it came to, to be told at `due`."""
+    """What is remembered of an alert while it is active. Times are monotonic; `doubted_on` is a time of day. `held`: what it came to, to be
+    told at `due`.
+    """
 
     since: float
     is_seen: bool = False
     doubted_since: float | None = None
-    doubted_at: datetime | None = None
+    doubted_on: str = ""
     unlisted_since: float | None = None
     held: Verdict | None = None
     due: float = 0.0
@@ -41,15 +42,15 @@ class AlertJudge:
         self._clock = clock
         self._now = now
 
-    def judged(self, plan: FeedPlan, watching: Watching, missed: float) -> Verdict:
-        """How it stands. `missed`: seconds that this computer did not live through."""
+    def judged(self, plan: FeedPlan, watching: Watching, slept: str) -> Verdict:
+        """How it stands. `slept`: that this computer did not live through some seconds, as a sentence."""
         if watching.held is not None:
             return self._held(watching.held, watching)
         if self._session.is_venue_gone:
-            return stopped(f"the feed was lost at {_time(self._now())}")
+            return stopped(f"the feed was lost at {day_time(self._now())}")
         is_priced = not isinstance(plan, FeedStatusAlert)
-        if is_priced and missed > STOOD_STILL:
-            return stopped(f"the computer slept or stood still for {missed:.0f} s until {_time(self._now())}")
+        if is_priced and slept:
+            return stopped(slept)
         match = self._sight.match(plan)
         if match is None:
             return self._unlisted(watching)
@@ -63,9 +64,9 @@ class AlertJudge:
         """A price that nothing vouches for fires nothing. What was lost longer than a hole takes may have been missed: it stops."""
         now = self._clock()
         if watching.doubted_since is None:
-            watching.doubted_since, watching.doubted_at = now, self._now()
+            watching.doubted_since, watching.doubted_on = now, day_time(self._now())
         if watching.is_seen and now - watching.doubted_since >= GRACE:
-            return stopped(f"prices were not fresh at {_time(watching.doubted_at)}")
+            return stopped(f"prices were not fresh at {watching.doubted_on}")
         if not watching.is_seen and now - watching.since > PATIENCE:
             return stopped(f"no fresh prices came within {PATIENCE:.0f} s")
         return waiting("its price is being read")
@@ -75,7 +76,7 @@ class AlertJudge:
         if watching.unlisted_since is None or self._session.is_late:
             watching.unlisted_since = now
         if now - watching.unlisted_since > PATIENCE:
-            return Verdict(GuardState.EXPIRED, "the feed does not list the match any more")
+            return expired("the feed does not list the match any more")
         return waiting("the feed does not list the match now")
 
     def _timed(self, verdict: Verdict, plan: FeedPlan, watching: Watching) -> Verdict:
@@ -83,16 +84,11 @@ class AlertJudge:
         late = self._session.told.news_after(plan.match_id)
         if late <= 0:
             return verdict
-        if verdict.state in _ENDS:
+        if verdict.state in DONE:
             watching.held, watching.due = verdict, self._clock() + late
-        return verdict if verdict.state is GuardState.STOPPED else Verdict(GuardState.ARMED, AS_LATE)
+        return verdict if verdict.state is LookoutState.STOPPED else armed(AS_LATE)
 
     def _held(self, verdict: Verdict, watching: Watching) -> Verdict:
         """Told when it is due, or as soon as the person does not wait for the video any more."""
         is_due = self._clock() >= watching.due or not self._session.delay.is_spoiler_safe
-        return verdict if is_due else Verdict(GuardState.ARMED, AS_LATE)
-
-
-def _time(at: datetime | None) -> str:
-    """Local time of day, for a sentence."""
-    return f"{at.astimezone():%H:%M:%S}" if at else ""
+        return verdict if is_due else armed(AS_LATE)

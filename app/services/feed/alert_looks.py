@@ -6,26 +6,11 @@ import msgspec
 
 from app.domain.cs2 import Match, MatchStatus, Question
 from app.domain.feed_alert import FeedOpenAlert, FeedPlan, FeedPriceAlert, FeedStatusAlert, PricedAlert, decimal_words, has_price, odds_on
-from app.domain.guard import GuardState
 from app.domain.odds import Odds
 from app.services.feed.board import Quote
 from app.services.feed.news import result
 from app.services.feed.session import FeedSession
-
-
-class Verdict(msgspec.Struct, frozen=True):
-    """How an alert stands after a look."""
-
-    state: GuardState
-    words: str = ""
-
-
-def waiting(words: str) -> Verdict:
-    return Verdict(GuardState.WAITING, words)
-
-
-def stopped(words: str) -> Verdict:
-    return Verdict(GuardState.STOPPED, words)
+from app.services.verdict import Verdict, armed, expired, fired, stopped, waiting
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -63,7 +48,7 @@ class FeedSight:
         if isinstance(plan, FeedStatusAlert):
             return _status(plan, match)
         if match.is_settled:
-            return Verdict(GuardState.EXPIRED, "the match is over")
+            return expired("the match is over")
         if match.status not in MatchStatus.__members__.values():
             return waiting("the feed calls the match a word that nobody knows: nothing of it is priced")
         quote = self._quote(match, plan)
@@ -95,28 +80,28 @@ class FeedSight:
 def _status(plan: FeedStatusAlert, match: Match) -> Verdict:
     if match.is_settled:
         if plan.status is MatchStatus.FINISHED:
-            return Verdict(GuardState.FIRED, result(match))
-        return Verdict(GuardState.EXPIRED, "the match is over")
+            return fired(result(match))
+        return expired("the match is over")
     if match.status == plan.status:
-        return Verdict(GuardState.FIRED, f"it is {plan.status}{f' on {match.map_name}' if match.map_name else ''}")
-    return Verdict(GuardState.ARMED)
+        return fired(f"it is {plan.status}{f' on {match.map_name}' if match.map_name else ''}")
+    return armed()
 
 
 def _open(plan: FeedOpenAlert, match: Match, quote: Quote) -> Verdict:
     if has_price(quote.snapshot) is not plan.is_open:
-        return Verdict(GuardState.ARMED)
-    return Verdict(GuardState.FIRED, f"it has {'a' if plan.is_open else 'no'} price{_round(match)}")
+        return armed()
+    return fired(f"it has {'a' if plan.is_open else 'no'} price{_round(match)}")
 
 
 def _price(plan: FeedPriceAlert, match: Match, quote: Quote) -> Verdict:
     if plan.team_id is not None and match.team(plan.team_id) is None:
-        return Verdict(GuardState.STOPPED, "other teams play this match now")
+        return stopped("other teams play this match now")
     if not has_price(quote.snapshot):
         return waiting("it has no price now")
     odds = odds_on(match, quote.snapshot, plan.team_id)
     if odds is None:
         return waiting(f"no price can be told to be that of {plan.team_name}")
-    return Verdict(GuardState.FIRED, f"{decimal_words(odds)}{_round(match)}") if plan.is_met(odds) else Verdict(GuardState.ARMED)
+    return fired(f"{decimal_words(odds)}{_round(match)}") if plan.is_met(odds) else armed()
 
 
 def _round(match: Match) -> str:

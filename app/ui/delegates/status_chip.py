@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.domain.order import Cancel, Order, OrderState
+from app.ui.delegates.chip import draw_chip, draw_ground
 from app.ui.models.orders import OrdersModel, marks, status_text
 from app.ui.theme import Theme
 
@@ -33,27 +34,10 @@ class StatusChipDelegate(QStyledItemDelegate):
         self._theme = theme
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, self._theme.colours["surface.selected"])
+        rect = draw_ground(painter, self._theme, option)
         order: Order = self._model.rows[index.row()]
-        back, ink = self._colours(order)
-        font = self._theme.font(11, bold=True)
-        text = status_text(order, self._model.refusal(order))
-        left = rect.left() + 4 + self._draw_marks(painter, rect, order)
-        width = min(QFontMetrics(font).horizontalAdvance(text) + 16, rect.right() - 2 - left)
-        box = QRect(left, rect.center().y() - 8, width, 17)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colours[back])
-        painter.drawRoundedRect(box, 8, 8)
-        painter.restore()
-        painter.setFont(font)
-        painter.setPen(self._theme.colours[ink])
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width() - 12)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
+        marked = self._draw_marks(painter, rect, order)
+        draw_chip(painter, self._theme, rect, status_text(order, self._model.refusal(order)), *self._colours(order), marked)
 
     def _draw_marks(self, painter: QPainter, rect: QRect, order: Order) -> int:
         """The signs, each in its colour; how much room they took."""

@@ -6,18 +6,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
-from app.domain.guard import (
-    CancelBeforeStart,
-    CancelMoved,
-    GuardState,
-    KeepAtBest,
-    LiquidityAlert,
-    Place,
-    Plan,
-    PriceAlert,
-)
+from app.domain.guard import CancelBeforeStart, CancelMoved, KeepAtBest, LiquidityAlert, Place, Plan, PriceAlert
+from app.domain.lookout import LookoutState
 from app.domain.market import Market, MarketKey
 from app.domain.money import parse_stake
 from app.domain.odds import Odds, parse_american
@@ -26,12 +18,12 @@ from app.services.desk import Desk
 from app.ui import formats
 from app.ui.dialogs.box import Box
 from app.ui.dialogs.guard_words import reach
+from app.ui.dialogs.plan_form import PlanForm, choice, figure
 from app.ui.display import Display
 from app.ui.models.guards import reading_text
 from app.ui.theme import Theme
 
 WIDTH = 480
-LONGEST = 12  # characters of a figure
 STEPS, MINUTES = 5, 5
 
 
@@ -74,24 +66,28 @@ class NewGuardBox(Box):
         self._theme = theme
         self._event_id = 0
         self._ref = ""  # the order it is about, also while a kind that asks for none is shown
-        self.kind = _choice("Kind")
-        self.kind.addItems([str(kind) for kind in Kind])
+        self.kind = choice("Kind", *((str(kind), kind) for kind in Kind))
         self.contest = QLabel()
-        self.market, self.selection, self.order = _choice("Market"), _choice(display.labels.selection), _choice("Order")
-        self.user, self.way = _choice("External user"), _choice("Direction")
-        self.way.addItem("or longer", True)
-        self.way.addItem("or shorter", False)
-        self.odds, self.stake = _field(display.labels.odds), _field("Money to take")
-        self.steps, self.minutes = _field("Steps"), _field("Minutes")
-        self.sentence, self.objection = QLabel(), QLabel()
-        self.arm = self.add_button("Arm")
-        self._labels: dict[str, QLabel] = {}
-        self._fields: dict[str, QWidget] = {
-            "market": self.market, "selection": self.selection, "order": self.order, "user": self.user, "stake": self.stake,
-            "odds": self.odds, "way": self.way, "steps": self.steps, "minutes": self.minutes,
-        }  # fmt: skip
-        self._lay_out()
+        self.contest.setTextFormat(Qt.TextFormat.PlainText)
+        self.contest.setWordWrap(True)
+        self.market, self.selection, self.order = choice("Market"), choice(display.labels.selection), choice("Order")
+        self.user, self.way = choice("External user"), choice("Direction", ("or longer", True), ("or shorter", False))
+        self.odds, self.stake = figure(display.labels.odds), figure("Money to take")
+        self.steps, self.minutes = figure("Steps"), figure("Minutes")
+        self.form = PlanForm(
+            self, theme, self._rows(),
+            read=lambda: self.plan, sentence=self._sentence, objection=desk.guards.objection, add=desk.guards.add,
+        )  # fmt: skip
         self._connect()
+
+    def _rows(self) -> Sequence[tuple[str, str, QWidget]]:
+        return (
+            ("", "Kind", self.kind), ("", "Event", self.contest), ("market", "Market", self.market),
+            ("selection", self._display.labels.selection, self.selection), ("order", "Order", self.order),
+            ("user", "External user", self.user),
+            ("stake", "Money to take", self.stake), ("odds", f"Best {self._display.labels.odds_low}", self.odds), ("way", "", self.way),
+            ("steps", "Ladder steps against you", self.steps), ("minutes", "Minutes before the start", self.minutes),
+        )  # fmt: skip
 
     # Beginning
 
@@ -233,42 +229,24 @@ class NewGuardBox(Box):
     def _look(self) -> None:
         """What the fields come to."""
         self._show_rows()
-        labels = self._display.labels
-        self.words.setText(labels.fill(EXPLAINED[self._kind]))
-        try:
-            plan = self.plan
-        except ValueError as problem:
-            self._say("", str(problem))
-            return
-        self._say(self._sentence(plan), self._guards.objection(plan))
+        self.words.setText(self._display.labels.fill(EXPLAINED[self._kind]))
+        self.form.look()
 
     def _sentence(self, plan: Plan) -> str:
         trial = self._guards.trial(plan)
         now = reading_text(self._guards.reading(trial), self._display)
         condition = plan.condition(self._display.odds, self._display.labels.odds_low).capitalize()
         said = f"{condition}. Now: {now}. {reach(plan, self._desk)}".rstrip()
-        is_there = not plan.is_trading and self._guards.sight.look(trial).state is GuardState.FIRED
+        is_there = not plan.is_trading and self._guards.sight.look(trial).state is LookoutState.FIRED
         return f"{said} It is there already, so this would fire at once." if is_there else said
-
-    def _say(self, sentence: str, objection: str) -> None:
-        self.sentence.setText(sentence)
-        self.sentence.setVisible(bool(sentence))
-        self.objection.setStyleSheet(f"color: {self._theme.colours.css('state.bad')};")
-        self.objection.setText(f"✗ {objection}" if objection else "")
-        self.objection.setVisible(bool(objection))
-        self.arm.setEnabled(not objection)
-        self.fit()
 
     def _show_rows(self) -> None:
         shown = set(_ROWS[self._kind])
         if not self._desk.controls.has_users or (self._kind is Kind.MOVED and self.order.currentData()):
             shown.discard("user")
-        for name, field in self._fields.items():
-            field.setVisible(name in shown)
-            self._labels[name].setVisible(name in shown)
-        self._labels["odds"].setText("Never shorter than" if self._kind is Kind.KEEP else f"Best {self._display.labels.odds_low}")
-        if self._kind is Kind.LIQUIDITY:
-            self._labels["odds"].setText("At, or longer")
+        self.form.show_rows(shown)
+        title = {Kind.KEEP: "Never shorter than", Kind.LIQUIDITY: "At, or longer"}.get(self._kind, f"Best {self._display.labels.odds_low}")
+        self.form.labels["odds"].setText(title)
 
     def _described(self, order: Order) -> str:
         user = f" · {formats.plain(self._desk.users.called(order.draft.external_user))}" if order.draft.external_user else ""
@@ -282,45 +260,16 @@ class NewGuardBox(Box):
         market = self.market.currentData()
         return market if isinstance(market, Market) else None
 
-    # Building
-
-    def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(7)
-        grid.setColumnStretch(1, 1)
-        rows: Sequence[tuple[str, str, QWidget]] = (
-            ("", "Kind", self.kind), ("", "Event", self.contest), ("market", "Market", self.market),
-            ("selection", self._display.labels.selection, self.selection), ("order", "Order", self.order),
-            ("user", "External user", self.user),
-            ("stake", "Money to take", self.stake), ("odds", f"Best {self._display.labels.odds_low}", self.odds), ("way", "", self.way),
-            ("steps", "Ladder steps against you", self.steps), ("minutes", "Minutes before the start", self.minutes),
-        )  # fmt: skip
-        for place, (name, title, field) in enumerate(rows):
-            label = QLabel(title)
-            label.setBuddy(field)
-            grid.addWidget(label, place, 0)
-            grid.addWidget(field, place, 1)
-            if name:
-                self._labels[name] = label
-        for said in (self.contest, self.sentence, self.objection):
-            said.setTextFormat(Qt.TextFormat.PlainText)
-            said.setWordWrap(True)
-        self.body.addLayout(grid)
-        self.body.addWidget(self.sentence)
-        self.body.addWidget(self.objection)
-        self.arm.setDefault(True)
-
     def _connect(self) -> None:
         self.kind.currentIndexChanged.connect(lambda _: self._changed("kind"))
         self.market.currentIndexChanged.connect(lambda _: self._changed("market"))
         self.selection.currentIndexChanged.connect(lambda _: self._changed("selection"))
         self.order.currentIndexChanged.connect(lambda _: self._changed("order"))
-        for choice in (self.user, self.way):
-            choice.currentIndexChanged.connect(lambda _: self._look())
+        for each in (self.user, self.way):
+            each.currentIndexChanged.connect(self._look)
         for field in (self.odds, self.stake, self.steps, self.minutes):
-            field.textEdited.connect(lambda _: self._look())
-        self.arm.clicked.connect(self._arm)
+            field.textEdited.connect(self._look)
+        self.form.arm.clicked.connect(self._arm)
         self._theme.changed.connect(self.refresh)
 
     def _changed(self, what: str) -> None:
@@ -335,30 +284,9 @@ class NewGuardBox(Box):
         self._look()
 
     def _arm(self) -> None:
-        try:
-            objection = self._guards.add(self.plan)
-        except ValueError as problem:
-            objection = str(problem)
-        if objection:
-            self._say(self.sentence.text(), objection)
-            return
-        self.accept()
-        self.armed.emit()
-
-
-def _choice(name: str) -> QComboBox:
-    choice = QComboBox()
-    choice.setAccessibleName(name)
-    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    choice.setMinimumContentsLength(12)
-    return choice
-
-
-def _field(name: str) -> QLineEdit:
-    field = QLineEdit()
-    field.setMaxLength(LONGEST)
-    field.setAccessibleName(name)
-    return field
+        if self.form.is_armed():
+            self.accept()
+            self.armed.emit()
 
 
 def _whole(field: QLineEdit, what: str) -> int:

@@ -6,22 +6,15 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.domain.cs2 import Match, MatchStatus, Question
-from app.domain.feed_alert import (
-    DRAW,
-    FeedOpenAlert,
-    FeedPlan,
-    FeedPriceAlert,
-    FeedStatusAlert,
-    next_odds_words,
-    parse_feed_odds,
-)
+from app.domain.feed_alert import DRAW, FeedOpenAlert, FeedPlan, FeedPriceAlert, FeedStatusAlert, next_odds_words, parse_feed_odds
 from app.domain.odds import Odds
 from app.services.feed.desk import FeedDesk
 from app.ui.dialogs.box import Box
+from app.ui.dialogs.plan_form import PlanForm, choice, figure
 from app.ui.display import Display
 from app.ui.feed.alert_wish import AlertWish
 from app.ui.models.feed_alerts import reading_text
@@ -29,7 +22,6 @@ from app.ui.models.feed_words import match_name, team_name
 from app.ui.theme import Theme
 
 WIDTH: Final = 460
-LONGEST: Final = 12  # characters of the odds
 
 
 class Kind(StrEnum):
@@ -61,23 +53,26 @@ class NewAlertBox(Box):
         self._alerts = feed.alerts
         self._display = display
         self._theme = theme
-        self.kind, self.match, self.question, self.team = _choice("Kind"), _choice("Match"), _choice("Odds on"), _choice("Team")
-        self.way, self.opens, self.status = _choice("Direction"), _choice("What to wait for"), _choice("State of the match")
-        self.odds = QLineEdit()
-        self.odds.setMaxLength(LONGEST)
-        self.odds.setAccessibleName("Odds")
+        self.kind, self.match, self.team = choice("Kind", *((str(kind), kind) for kind in Kind)), choice("Match"), choice("Team")
+        self.question = choice("Odds on", *((words, question) for question, words in _QUESTIONS.items()))
+        self.way = choice("Direction", ("or longer", True), ("or shorter", False))
+        self.opens = choice("What to wait for", ("has a price", True), ("has no price any more", False))
+        self.status = choice("State of the match", ("is live", MatchStatus.LIVE), ("is finished", MatchStatus.FINISHED))
+        self.odds = figure("Odds")
         self.odds.setPlaceholderText("2.10")
-        self.sentence, self.objection = QLabel(), QLabel()
-        self.arm = self.add_button("Arm")
         self._stood: Odds | None = None  # from which the odds in the field were proposed
         self._proposed = ""
-        self._labels: dict[str, QLabel] = {}
-        self._fields: dict[str, QWidget] = {
-            "question": self.question, "team": self.team, "odds": self.odds, "way": self.way, "opens": self.opens, "status": self.status,
-        }  # fmt: skip
-        self._fill()
-        self._lay_out()
+        self.form = PlanForm(
+            self, theme, self._rows(),
+            read=lambda: self.plan, sentence=self._sentence, objection=feed.alerts.objection, add=feed.alerts.add,
+        )  # fmt: skip
         self._connect()
+
+    def _rows(self) -> Sequence[tuple[str, str, QWidget]]:
+        return (
+            ("", "Kind", self.kind), ("", "Match", self.match), ("question", "Odds on", self.question), ("team", "Team", self.team),
+            ("odds", "Odds", self.odds), ("way", "", self.way), ("opens", "When it", self.opens), ("status", "When it", self.status),
+        )  # fmt: skip
 
     # Beginning
 
@@ -127,18 +122,6 @@ class NewAlertBox(Box):
 
     # Filling in
 
-    def _fill(self) -> None:
-        self.kind.addItems([str(kind) for kind in Kind])
-        for question, words in _QUESTIONS.items():
-            self.question.addItem(words, question)
-        for choice, lines in (
-            (self.way, (("or longer", True), ("or shorter", False))),
-            (self.opens, (("has a price", True), ("has no price any more", False))),
-            (self.status, (("is live", MatchStatus.LIVE), ("is finished", MatchStatus.FINISHED))),
-        ):
-            for words, value in lines:
-                choice.addItem(words, value)
-
     def _fill_matches(self, chosen: int | None) -> None:
         """What is not over, and what was pointed at whatever it is: why that cannot be is said then."""
         shown = self._session.matches.unsettled()
@@ -184,30 +167,14 @@ class NewAlertBox(Box):
     def _look(self) -> None:
         """What the fields come to."""
         kind = Kind(self.kind.currentText())
-        for name, field in self._fields.items():
-            field.setVisible(name in _ROWS[kind])
-            self._labels[name].setVisible(name in _ROWS[kind])
+        self.form.show_rows(_ROWS[kind])
         self.words.setText(EXPLAINED[kind])
-        try:
-            plan = self.plan
-        except ValueError as problem:
-            self._say("", str(problem))
-            return
-        self._say(self._sentence(plan), self._alerts.objection(plan))
+        self.form.look()
 
     def _sentence(self, plan: FeedPlan) -> str:
         now = reading_text(self._alerts.reading(plan), self._display)
         said = f"Waits for: {plan.condition(self._display.odds)}. Now: {now}."
         return f"{said} It is so already: this would fire at once." if self._alerts.is_there(plan) else said
-
-    def _say(self, sentence: str, objection: str) -> None:
-        self.sentence.setText(sentence)
-        self.sentence.setVisible(bool(sentence))
-        self.objection.setStyleSheet(f"color: {self._theme.colours.css('state.bad')};")
-        self.objection.setText(f"✗ {objection}" if objection else "")
-        self.objection.setVisible(bool(objection))
-        self.arm.setEnabled(not objection)
-        self.fit()
 
     def _match(self) -> Match | None:
         return self._session.matches.matches.get(self.match.currentData() or 0)
@@ -215,41 +182,15 @@ class NewAlertBox(Box):
     def _question(self) -> Question:
         return Question(self.question.currentData())
 
-    # Building
-
-    def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(7)
-        grid.setColumnStretch(1, 1)
-        rows: Sequence[tuple[str, str, QWidget]] = (
-            ("", "Kind", self.kind), ("", "Match", self.match), ("question", "Odds on", self.question), ("team", "Team", self.team),
-            ("odds", "Odds", self.odds), ("way", "", self.way), ("opens", "When it", self.opens), ("status", "When it", self.status),
-        )  # fmt: skip
-        for place, (name, title, field) in enumerate(rows):
-            label = QLabel(title)
-            label.setBuddy(field)
-            grid.addWidget(label, place, 0)
-            grid.addWidget(field, place, 1)
-            if name:
-                self._labels[name] = label
-        for said in (self.sentence, self.objection):
-            said.setTextFormat(Qt.TextFormat.PlainText)
-            said.setWordWrap(True)
-        self.body.addLayout(grid)
-        self.body.addWidget(self.sentence)
-        self.body.addWidget(self.objection)
-        self.arm.setDefault(True)
-
     def _connect(self) -> None:
-        for choice in (self.match, self.question):
-            choice.currentIndexChanged.connect(self._subject_changed)
+        for each in (self.match, self.question):
+            each.currentIndexChanged.connect(self._subject_changed)
         self.team.currentIndexChanged.connect(self._team_changed)
         self.way.currentIndexChanged.connect(self._way_changed)
-        for choice in (self.kind, self.opens, self.status):
-            choice.currentIndexChanged.connect(self._look)
+        for each in (self.kind, self.opens, self.status):
+            each.currentIndexChanged.connect(self._look)
         self.odds.textEdited.connect(self._look)
-        self.arm.clicked.connect(self._arm)
+        self.form.arm.clicked.connect(self._arm)
         self._theme.changed.connect(self.refresh)
 
     def _subject_changed(self) -> None:
@@ -269,20 +210,6 @@ class NewAlertBox(Box):
         self._look()
 
     def _arm(self) -> None:
-        try:
-            objection = self._alerts.add(self.plan)
-        except ValueError as problem:
-            objection = str(problem)
-        if objection:
-            self._say(self.sentence.text(), objection)
-            return
-        self.accept()
-        self.armed.emit()
-
-
-def _choice(name: str) -> QComboBox:
-    choice = QComboBox()
-    choice.setAccessibleName(name)
-    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    choice.setMinimumContentsLength(12)
-    return choice
+        if self.form.is_armed():
+            self.accept()
+            self.armed.emit()

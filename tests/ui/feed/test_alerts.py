@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +21,7 @@ from app.ui.feed.match_page import MatchPage
 from app.ui.feed.new_alert import NO_MATCH, Kind
 from app.ui.formats import OddsFormat
 from app.ui.models.feed_wish import Chip
-from app.ui.models.guards import Filter
+from app.ui.models.lookouts import Filter
 from app.ui.theme import Theme
 from tests.services.fakes import Clock
 from tests.services.feed.kit import EVENING, LIVE, NOMADS, OTHER, VERTEX, Feed, match, price, snapshot, upcoming
@@ -51,8 +51,8 @@ class Pane:
         self.view.tick()
 
     def column(self, title: str) -> list[str]:
-        at = [column.title for column in self.view.model.columns].index(title)
-        return [str(self.view.model.index(row, at).data()) for row in range(self.view.model.rowCount())]
+        at = [column.title for column in self.view.list.model.columns].index(title)
+        return [str(self.view.list.model.index(row, at).data()) for row in range(self.view.list.model.rowCount())]
 
     def type_odds(self, text: str) -> None:
         self.box.odds.selectAll()
@@ -70,7 +70,7 @@ def pane(theme: Theme, qtbot: QtBot) -> Iterator[Pane]:
     made = Pane(theme)
     qtbot.addWidget(made.view)
     made.view.show()
-    QAbstractItemModelTester(made.view.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    QAbstractItemModelTester(made.view.list.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     yield made
     made.box.hide()
 
@@ -83,8 +83,8 @@ def plan(odds: str = "2.00", match_id: int = LIVE) -> FeedPriceAlert:
 
 
 def test_a_row_says_how_an_alert_stands_and_what_it_goes_by(pane: Pane) -> None:
-    assert not pane.view.words.isHidden()
-    assert pane.view.words.text() == NONE_YET
+    assert not pane.view.list.words.isHidden()
+    assert pane.view.list.words.text() == NONE_YET
     pane.alerts.add(plan("2.00"))
     pane.alerts.add(FeedStatusAlert(LIVE, NAME, MatchStatus.FINISHED))
     pane.view.refresh()
@@ -103,7 +103,9 @@ def test_a_row_says_how_an_alert_stands_and_what_it_goes_by(pane: Pane) -> None:
 def test_the_odds_are_shown_in_the_chosen_format(pane: Pane) -> None:
     pane.alerts.add(plan("3.00"))
     pane.view.refresh()
+    painted = QSignalSpy(pane.view.list.model.dataChanged)
     pane.display.use(OddsFormat.AMERICAN)
+    assert painted.count() == 1
     assert pane.column("Condition") == ["odds +200 or longer"]
 
 
@@ -123,11 +125,11 @@ def test_chips_count_and_filter(pane: Pane) -> None:
     pane.alerts.add(plan("2.00"))
     pane.alerts.add(plan("1.50"))
     pane.view.refresh()
-    assert [button.text() for button in pane.view.chips.values()] == ["All 2", "Armed 1", "Fired 1", "Stopped 0", "Expired 0"]
-    pane.view.chips[Filter.FIRED].click()
+    assert [button.text() for button in pane.view.list.chips.values()] == ["All 2", "Armed 1", "Fired 1", "Stopped 0", "Expired 0"]
+    pane.view.list.chips[Filter.FIRED].click()
     assert pane.column("Condition") == ["odds 1.50 or longer"]
-    pane.view.chips[Filter.STOPPED].click()
-    assert pane.view.words.text() == NONE_SO
+    pane.view.list.chips[Filter.STOPPED].click()
+    assert pane.view.list.words.text() == NONE_SO
     assert pane.view.table.isHidden()
 
 
@@ -135,23 +137,48 @@ def test_alerts_are_stopped_armed_again_and_removed(pane: Pane) -> None:
     pane.alerts.add(plan("2.00"))
     pane.alerts.add(plan("3.00"))
     pane.view.refresh()
-    assert not pane.view.stop.isEnabled()
+    assert not pane.view.list.stop.isEnabled()
     pane.choose(1)
-    pane.view.stop.click()
+    pane.view.list.stop.click()
     assert pane.column("State") == ["Armed", "Stopped"]
     assert [row.id for row in pane.view.table.chosen()] == [1], "it stays chosen"
-    pane.view.arm.click()
+    pane.view.list.arm.click()
     assert pane.column("State") == ["Armed", "Armed"]
     QTest.keyClick(pane.view.table, Qt.Key.Key_Delete)
     assert pane.column("Condition") == ["odds 3.00 or longer"]
+
+
+def test_what_is_chosen_stays_chosen_when_rows_come(pane: Pane) -> None:
+    pane.alerts.add(plan("2.00"))
+    pane.view.refresh()
+    pane.choose(0)
+    pane.alerts.add(plan("3.00"))
+    pane.view.refresh()
+    assert [row.id for row in pane.view.table.chosen()] == [1]
+
+
+def test_the_menu_of_a_row_means_what_is_chosen_where_it_is_of_it(pane: Pane) -> None:
+    for odds in ("2.00", "3.00", "4.00"):
+        pane.alerts.add(plan(odds))
+    pane.view.refresh()
+    pane.choose(0)
+    table = pane.view.table
+    places = [table.visualRect(pane.view.list.model.index(row, 0)).center() for row in range(3)]
+    press(table.menu_at(places[0]), "Stop")
+    press(table.menu_at(places[2]), "Stop")
+    assert pane.column("State") == ["Stopped", "Armed", "Stopped"]
+    press(table.menu_at(places[0]), "Arm again")
+    assert pane.column("State") == ["Armed", "Armed", "Stopped"]
+    press(table.menu_at(places[1]), "Remove")
+    assert pane.column("Condition") == ["odds 4.00 or longer", "odds 2.00 or longer"]
 
 
 def test_why_one_cannot_be_armed_again_is_said(pane: Pane) -> None:
     pane.alerts.add(plan("2.00"))
     pane.tell(match(status="FINISHED", at=EVENING.replace(second=5)))
     pane.choose(0)
-    pane.view.arm.click()
-    assert (pane.view.said.isVisible(), pane.view.said.text()) == (True, "The match is over")
+    pane.view.list.arm.click()
+    assert (pane.view.list.said.isVisible(), pane.view.list.said.text()) == (True, "The match is over")
 
 
 @pytest.mark.parametrize(("width", "least"), [(890, 180), (1280, 400)])
@@ -160,7 +187,7 @@ def test_what_happened_is_read_from_its_time_on_and_other_columns_give_way_to_it
     pane.alerts.add(plan())
     pane.tell()
     table = pane.view.table
-    last = len(pane.view.model.columns) - 1
+    last = len(pane.view.list.model.columns) - 1
     assert table.textElideMode() is Qt.TextElideMode.ElideRight
     assert table.columnWidth(last) >= least
     assert table.columnViewportPosition(last) + table.columnWidth(last) <= table.viewport().width()
@@ -193,7 +220,7 @@ def test_the_form_begins_with_the_price_that_was_pointed_at(pane: Pane) -> None:
     assert (pane.box.kind.currentText(), pane.box.team.currentText(), pane.box.odds.text()) == ("Price alert", "Nomads", "2.02")
     assert pane.box.odds.hasFocus() or not pane.box.isActiveWindow()
     pane.type_odds("2.5")
-    assert pane.box.sentence.text() == "Waits for: odds 2.50 or longer. Now: 1.92."
+    assert pane.box.form.sentence.text() == "Waits for: odds 2.50 or longer. Now: 1.92."
     QTest.keyClick(pane.box.odds, Qt.Key.Key_Return)
     [made] = pane.alerts.all.values()
     assert made.plan == FeedPriceAlert(LIVE, NAME, Question.MATCH, NOMADS.id, "Nomads", price("2.5"))
@@ -204,13 +231,13 @@ def test_the_form_begins_with_the_price_that_was_pointed_at(pane: Pane) -> None:
 @pytest.mark.parametrize("wish", [AlertWish(LIVE, Question.MATCH, NOMADS.id, price("1.92")), AlertWish(LIVE)], ids=["a price", "a match"])
 def test_what_the_form_proposes_is_not_so_already_in_either_direction(pane: Pane, wish: AlertWish) -> None:
     pane.view.new_for(wish)
-    assert "at once" not in pane.box.sentence.text()
+    assert "at once" not in pane.box.form.sentence.text()
     pane.box.way.setCurrentIndex(1)
-    assert "at once" not in pane.box.sentence.text()
-    assert " or shorter. Now: " in pane.box.sentence.text()
+    assert "at once" not in pane.box.form.sentence.text()
+    assert " or shorter. Now: " in pane.box.form.sentence.text()
     pane.box.way.setCurrentIndex(0)
-    assert " or longer. Now: " in pane.box.sentence.text()
-    assert "at once" not in pane.box.sentence.text()
+    assert " or longer. Now: " in pane.box.form.sentence.text()
+    assert "at once" not in pane.box.form.sentence.text()
 
 
 def test_odds_that_were_typed_stay_when_the_direction_is_another(pane: Pane) -> None:
@@ -236,19 +263,19 @@ def test_odds_that_are_none_are_refused_with_words(pane: Pane, typed: str) -> No
     pane.box.odds.clear()
     pane.type_odds(typed)
     pane.box._look()
-    assert pane.box.objection.text().startswith("✗ ")
-    assert not pane.box.arm.isEnabled()
+    assert pane.box.form.objection.text().startswith("✗ ")
+    assert not pane.box.form.arm.isEnabled()
 
 
 def test_a_market_alert_waits_for_what_is_not_so_now(pane: Pane) -> None:
     pane.view.new_for(AlertWish(LIVE))
     pane.box.kind.setCurrentText(Kind.MARKET)
-    assert pane.box.sentence.text() == "Waits for: no price. Now: has a price."
+    assert pane.box.form.sentence.text() == "Waits for: no price. Now: has a price."
     assert pane.box.team.isHidden()
     pane.box.opens.setCurrentIndex(0)
-    assert pane.box.sentence.text().endswith("It is so already: this would fire at once.")
+    assert pane.box.form.sentence.text().endswith("It is so already: this would fire at once.")
     pane.box.opens.setCurrentIndex(1)
-    pane.box.arm.click()
+    pane.box.form.arm.click()
     [made] = pane.alerts.all.values()
     assert made.plan == FeedOpenAlert(LIVE, NAME, Question.MATCH, is_open=False)
 
@@ -257,7 +284,7 @@ def test_for_a_match_that_has_not_begun_the_form_offers_its_start(pane: Pane) ->
     pane.tell(match(OTHER, "PREGAME"))
     pane.view.new_for(AlertWish(OTHER))
     assert (pane.box.kind.currentText(), pane.box.status.currentText()) == ("Match alert", "is live")
-    pane.box.arm.click()
+    pane.box.form.arm.click()
     [made] = pane.alerts.all.values()
     assert made.plan == FeedStatusAlert(OTHER, NAME, MatchStatus.LIVE)
 
@@ -266,24 +293,33 @@ def test_an_alert_on_a_match_that_is_over_is_refused_in_the_form(pane: Pane) -> 
     pane.tell(match(OTHER, "FINISHED"))
     pane.view.new_for(AlertWish(OTHER))
     assert pane.box.match.currentData() == OTHER
-    assert pane.box.objection.text() in {"✗ The match is over", "✗ Odds are decimal, like 2.10, or American with a sign, like +110"}
+    assert pane.box.form.objection.text() in {"✗ The match is over", "✗ Odds are decimal, like 2.10, or American with a sign, like +110"}
     pane.box.kind.setCurrentText(Kind.MATCH)
-    assert pane.box.objection.text() == "✗ The match is over"
+    assert pane.box.form.objection.text() == "✗ The match is over"
+
+
+def test_what_speaks_against_an_alert_since_the_form_was_filled_in_keeps_it_open(pane: Pane) -> None:
+    pane.view.new_for(AlertWish(LIVE, Question.MATCH, VERTEX.id, price("3.00")))
+    pane.feed.tell(match(status="FINISHED", at=EVENING.replace(second=9)))
+    pane.box.form.arm.click()
+    assert pane.box.isVisible()
+    assert pane.box.form.objection.text() == "✗ The match is over"
+    assert not pane.alerts.all
 
 
 def test_without_a_match_the_form_says_so(theme: Theme, qtbot: QtBot) -> None:
     feed = Feed(Clock())
     view = FeedAlertsView(feed.desk, Display(OddsFormat.DECIMAL), theme)
     qtbot.addWidget(view)
-    view.new.click()
-    assert view.box.objection.text() == f"✗ {NO_MATCH}"
+    view.list.new.click()
+    assert view.box.form.objection.text() == f"✗ {NO_MATCH}"
     view.box.hide()
 
 
 def test_the_form_follows_the_prices_while_it_is_open(pane: Pane) -> None:
     pane.view.new_for(AlertWish(LIVE, Question.MATCH, VERTEX.id, price("3.00")))
     pane.tell(snapshot(ct="2.25", at=EVENING.replace(second=9)))
-    assert pane.box.sentence.text() == "Waits for: odds 3.15 or longer. Now: 2.25."
+    assert pane.box.form.sentence.text() == "Waits for: odds 3.15 or longer. Now: 2.25."
 
 
 # Where it is asked for
