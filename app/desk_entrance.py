@@ -28,7 +28,9 @@ class DeskEntrance(Entrance):
     def __init__(self, house: House, profile: Profile, again: Callable[[Ready], Awaitable[None]], seat: Seat | None = None) -> None:
         super().__init__(house, profile, again, seat)
         journal = house.exchange.journal(profile) if self.is_practice else None
-        self.terminal = Terminal(profile, house.where, journal=journal, tasks=self.tasks, desk_lock=house.idle.objection)
+        self.terminal = Terminal(
+            profile, house.where, journal=journal, tasks=self.tasks, desk_lock=house.idle.objection, budgets=house.budgets
+        )
         self.desk = self.terminal.desk
         self.notices = self.terminal.notices
 

@@ -29,7 +29,7 @@ class FeedEntrance(Entrance):
 
     def __init__(self, house: House, profile: Profile, again: Callable[[Ready], Awaitable[None]], seat: Seat | None = None) -> None:
         super().__init__(house, profile, again, seat)
-        self.terminal = FeedTerminal(profile, house.where, tasks=self.tasks)
+        self.terminal = FeedTerminal(profile, house.where, tasks=self.tasks, budgets=house.budgets)
         self.terminal.desk.session.is_locked_out = self._has_no_keys
         self.notices = self.terminal.notices
         self.tasks.start(asyncio.to_thread(import_module, PLOTTING))

@@ -21,6 +21,7 @@ from app.terminal import now
 from app.venues.hosts import Address
 from app.venues.http import Http
 from app.venues.rankacy.venue import Keys, Rankacy
+from app.venues.shares import Budgets
 from app.webhooks import hook_desk
 
 Kept = TypeVar("Kept")
@@ -29,11 +30,11 @@ Kept = TypeVar("Kept")
 class FeedTerminal:
     """Built around one profile. `point` chooses the account, `start` connects; `video` finds the league's video."""
 
-    def __init__(self, profile: Profile, where: Folders, *, tasks: Tasks) -> None:
+    def __init__(self, profile: Profile, where: Folders, *, tasks: Tasks, budgets: Budgets | None = None) -> None:
         self.profile = profile
         self.notices = Notices(now, logs.clean)
         connect = partial(Http, proxy=profile.proxy)
-        self.venue = Rankacy(connect=connect)
+        self.venue = Rankacy(connect=connect, budgets=budgets)
         self.video = Footage(connect=connect, proxy=profile.proxy)
         self._is_started = False
         self._is_tried = False

@@ -35,6 +35,7 @@ from app.ui.formats import OddsFormat
 from app.ui.sounds import Sounds
 from app.ui.theme import Theme
 from app.ui.workspace import Workspace
+from app.venues.shares import Budgets
 
 
 class Ends(NamedTuple):
@@ -57,7 +58,8 @@ class House:
         self.theme = Theme(application, resources(), self.workspace.chosen("theme", "dark"))
         self.display = Display(_odds_format(self.workspace.chosen("odds", str(OddsFormat.AMERICAN))))
         self.maker = RsaMaker()
-        self.prover = Proving(self._places)
+        self.budgets = Budgets()
+        self.prover = Proving(self._places, budgets=self.budgets)
         self.pins = PinFile(where.settings / PIN_FILE)
         self.now = now
         self.clock: Callable[[], float] = time.monotonic

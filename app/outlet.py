@@ -34,6 +34,7 @@ from app.venues.prophetx.trial import probes as trading_probes
 from app.venues.prophetx.venue import Keys as TradingKeys
 from app.venues.prophetx.venue import ProphetX
 from app.venues.rankacy.venue import Keys as FeedKeys
+from app.venues.shares import Budgets
 
 Emit = Callable[[Sequence[VenueEvent]], None]
 Connect = Callable[[str], Http]
@@ -59,9 +60,11 @@ class Outlet(msgspec.Struct, frozen=True):
     doubts: tuple[str, ...] = ()
 
 
-def outlet_of(profile: Profile, *, emit: Emit, connect: Connect, dial: Dial, clock: Monotonic = time.monotonic) -> Outlet:
-    """For an account that trades; nothing is sent before it is pointed at one."""
-    return _MAKERS[profile.provider](profile, emit, connect, dial, clock)
+def outlet_of(
+    profile: Profile, *, emit: Emit, connect: Connect, dial: Dial, clock: Monotonic = time.monotonic, budgets: Budgets | None = None
+) -> Outlet:
+    """For an account that trades; nothing is sent before it is pointed at one. `budgets` are the program's."""
+    return _MAKERS[profile.provider](profile, emit, connect, dial, clock, budgets)
 
 
 def keys_of(profile: Profile, credentials: Credentials) -> VenueKeys:
@@ -92,7 +95,7 @@ def address_at_venue(profile: Profile) -> Address:
     return hosts.partner(profile.environment, profile.host)
 
 
-def _trading(profile: Profile, emit: Emit, connect: Connect, dial: Dial, clock: Monotonic) -> Outlet:
+def _trading(profile: Profile, emit: Emit, connect: Connect, dial: Dial, clock: Monotonic, budgets: Budgets | None) -> Outlet:
     """A profile's own paths that cannot be used leave trading off, and its spelling's own names are used."""
     spelling, doubts = Spelling(profile.spelling), []
     try:
@@ -100,7 +103,7 @@ def _trading(profile: Profile, emit: Emit, connect: Connect, dial: Dial, clock: 
     except PathError as problem:
         doubts.append(_unusable(problem))
         paths = trading_names.paths_for(spelling, {})
-    venue = ProphetX(paths=paths, check_location=profile.check_location, clock=clock, emit=emit, connect=connect)
+    venue = ProphetX(paths=paths, check_location=profile.check_location, clock=clock, emit=emit, connect=connect, budgets=budgets)
 
     async def renew() -> None:
         """For the stream; after each `point` it is another session's."""
@@ -115,7 +118,7 @@ def _trading(profile: Profile, emit: Emit, connect: Connect, dial: Dial, clock: 
     return Outlet(venue, follower, link, point, partial(trading_probes, venue), tuple(doubts))
 
 
-def _omnibus(profile: Profile, emit: Emit, connect: Connect, dial: Dial, clock: Monotonic) -> Outlet:
+def _omnibus(profile: Profile, emit: Emit, connect: Connect, dial: Dial, clock: Monotonic, budgets: Budgets | None) -> Outlet:
     doubts = []
     try:
         paths = omnibus_names.paths_for(profile.paths)
@@ -131,6 +134,7 @@ def _omnibus(profile: Profile, emit: Emit, connect: Connect, dial: Dial, clock: 
         clock=clock,
         emit=emit,
         connect=connect,
+        budgets=budgets,
     )
 
     async def point(address: Address, keys: VenueKeys) -> None:
@@ -146,7 +150,7 @@ def _unusable(problem: Exception) -> str:
     return f"the profile's own paths and names are not used: {problem}"
 
 
-_MAKERS: Final[Mapping[Provider, Callable[[Profile, Emit, Connect, Dial, Monotonic], Outlet]]] = {
+_MAKERS: Final[Mapping[Provider, Callable[[Profile, Emit, Connect, Dial, Monotonic, Budgets | None], Outlet]]] = {
     Provider.TRADING: _trading,
     Provider.OMNIBUS: _omnibus,
 }

@@ -35,6 +35,7 @@ from app.venues.prophetx.venue import Keys as TradingKeys
 from app.venues.push import PushSocket, proxied
 from app.venues.rankacy import proof as rankacy_proof
 from app.venues.rankacy.venue import Keys as FeedKeys
+from app.venues.shares import Budgets
 from app.venues.steps import refused
 
 ROWS: Final = {
@@ -97,6 +98,7 @@ class Proving:
     """A `Prover`. `practice` brings the practice exchange's places, and starts it where it does not run; it raises VenueError.
 
     `connect` and `dial` make the way out of a profile: whether it takes the system's proxy is the profile's to say.
+    `budgets` are the program's: an account that is open is asked from the same one.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class Proving:
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
         patience: Patience | None = None,
+        budgets: Budgets | None = None,
     ) -> None:
         self._practice = practice
         self._connect = connect
@@ -115,6 +118,7 @@ class Proving:
         self._clock = clock
         self._wall = wall
         self._patience = patience
+        self._budgets = budgets
         self._sessions: list[_Session] = []
 
     def address(self, provider: Provider, environment: Environment, typed: str) -> str:
@@ -196,6 +200,7 @@ class Proving:
                     patience=self._patience,
                     before=self._taken(address, pair),
                     keep=partial(self._keep, keyring_name(profile), address, pair),
+                    budgets=self._budgets,
                 )
             case Provider.OMNIBUS:
                 keys = _b2b_keys(profile, credentials)
@@ -208,9 +213,11 @@ class Proving:
                     clock=self._clock,
                     wall=self._wall,
                     patience=self._patience,
+                    budgets=self._budgets,
                 )
             case Provider.RANKACY:
-                return rankacy_proof.prove(address, FeedKeys(profile.environment, parts[API_KEY]), connect=connect, clock=self._clock)
+                key = FeedKeys(profile.environment, parts[API_KEY])
+                return rankacy_proof.prove(address, key, connect=connect, clock=self._clock, budgets=self._budgets)
 
     def _taken(self, address: Address, keys: TradingKeys) -> Token | None:
         """The session that an earlier run of these very keys left; a second run at the same time finds none and opens its own."""

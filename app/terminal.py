@@ -36,6 +36,7 @@ from app.taping import Taping, program_version
 from app.venues.hosts import Address
 from app.venues.http import DEADLINE
 from app.venues.prophetx.names import Spelling
+from app.venues.shares import Budgets
 from app.venues.tape import About, Tape
 
 Kept = TypeVar("Kept")
@@ -59,6 +60,7 @@ class Terminal:
         tasks: Tasks,
         desk_lock: Callable[[], str] = lambda: "",
         is_guest: bool = False,
+        budgets: Budgets | None = None,
     ) -> None:
         """`desk_lock`: why nobody may order at this desk now.
 
@@ -85,7 +87,7 @@ class Terminal:
             marker=self.journal_file.with_suffix(".halted"),
         )
         self.tape = Tape(lambda words: self.notices.say(words, Tone.WARNING), proxy=profile.proxy)
-        self._outlet = outlet_of(profile, emit=self._emit, connect=self.tape.connect, dial=self.tape.dial, clock=clock)
+        self._outlet = outlet_of(profile, emit=self._emit, connect=self.tape.connect, dial=self.tape.dial, clock=clock, budgets=budgets)
         self.venue, self.follower, self.link = self._outlet.venue, self._outlet.follower, self._outlet.link
         self._doubt(self._outlet.doubts)
         roster = self._said(self._users.read(), "Users")

@@ -11,7 +11,7 @@ import msgspec
 from app.domain.errors import NotSentError
 from app.venues.call import Call
 from app.venues.http import NO_PARAMS, Http, Reply, accepted
-from app.venues.limits import Budget
+from app.venues.limits import Budget, Turn
 from app.venues.meter import Meter
 
 SHORT_PAUSE: Final = 1.0  # seconds, where the venue asks for a pause and does not say how long
@@ -47,18 +47,17 @@ class Gate:
         """Take the newest answer's word for the venue's clock."""
         self._http.restart_clock()
 
-    async def wait(self, call: Call) -> None:
-        await self._budget.wait(call.path, is_query=call.is_query, rank=call.rank)
+    async def wait(self, call: Call) -> Turn:
+        return await self._budget.wait(call.path, is_query=call.is_query, rank=call.rank)
 
-    async def send(self, call: Call, headers: Mapping[str, str] = NO_PARAMS, auth: httpx.Auth | None = None) -> Answer:
+    async def send(self, call: Call, turn: Turn, headers: Mapping[str, str] = NO_PARAMS, auth: httpx.Auth | None = None) -> Answer:
         """The bytes of `call.body` as they are, once, opened by its headers or by `auth`."""
         started, is_failure = self._clock(), True
-        if call.is_query:
-            self._budget.leaves(call.path)
         try:
-            reply = await self._http.send(
-                call.method, call.path, params=call.params, body=call.body, headers=headers, auth=auth, deadline=call.deadline
-            )
+            with self._budget.under_way(turn):
+                reply = await self._http.send(
+                    call.method, call.path, params=call.params, body=call.body, headers=headers, auth=auth, deadline=call.deadline
+                )
             self._note(reply)
             accepted(reply)
             is_failure = False
@@ -69,9 +68,10 @@ class Gate:
             self._meter.note(self._name_of(call), self._clock() - started, is_failure=is_failure)
         return Answer(reply.body, started)
 
-    async def touch(self, call: Call, headers: Mapping[str, str] = NO_PARAMS, auth: httpx.Auth | None = None) -> Reply:
+    async def touch(self, call: Call, turn: Turn, headers: Mapping[str, str] = NO_PARAMS, auth: httpx.Auth | None = None) -> Reply:
         """Whatever comes back for a request that can do nothing; it is not measured."""
-        reply = await self._http.send(call.method, call.path, body=call.body, headers=headers, auth=auth)
+        with self._budget.under_way(turn):
+            reply = await self._http.send(call.method, call.path, body=call.body, headers=headers, auth=auth)
         if reply.status == 429:
             self._budget.hold_all(SHORT_PAUSE)
         return reply

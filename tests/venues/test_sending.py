@@ -14,13 +14,16 @@ from app.domain.environment import Environment
 from app.domain.errors import NotSentError, UnknownError, VenueError
 from app.domain.link import Rank
 from app.domain.secret import Secret
+from app.venues.call import Call
 from app.venues.hosts import practice
 from app.venues.http import Http
+from app.venues.limits import PER_SECOND, QUERY_GAP, RESERVE
 from app.venues.prophetx.venue import Keys, ProphetX
 from tests.venues.fakes import Wire, faulty
 from tests.venues.samples import sample
 from tests.venues.test_venue import DRAFT, LOGIN, NOW, Site, always, in_turn, let_pass, login
 
+READINGS = PER_SECOND - RESERVE  # that may leave at once
 LIMIT = b'{"error":"rate_limit_reached","message":"slow down"}'
 
 
@@ -54,6 +57,73 @@ class DatedSite(Site):
         request = await line.read()
         status, body = self.routes[request.path.removeprefix("/partner/").partition("?")[0]](request)
         await line.answer(status, body, Connection="close", Date=formatdate(NOW + self.ahead, usegmt=True))
+
+
+class ForgetfulSite(Site):
+    """A venue that knows the first session no longer, and gives another one only when two requests have met that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._met: list[Wire] = []
+        self._both = asyncio.Event()
+
+    async def script(self, line: Wire) -> None:
+        request = await line.read()
+        if "auth/" in request.path:
+            await self._grant(line, is_refresh="refresh" in request.path)
+        elif b"bearer token-2\r\n" in request.head.lower():
+            await line.answer(200, b'{"data":{"markets":[]}}', Connection="close")
+        else:
+            self._met.append(line)
+            if len(self._met) == 2:
+                self._both.set()
+            await line.answer(401, b'{"error":"unauthorized"}', Connection="close")
+
+    async def _grant(self, line: Wire, *, is_refresh: bool) -> None:
+        if is_refresh:
+            await self._both.wait()
+        data = LOGIN | {"access_token": "token-2" if is_refresh else "token", "access_expire_time": int(NOW) + 1200}
+        await line.answer(200, json.dumps({"data": data}).encode(), Connection="close")
+
+
+# The budget
+
+
+async def test_a_request_counts_until_a_second_after_its_answer() -> None:
+    left: list[int] = []
+
+    def answer(_request: object) -> tuple[int, bytes]:
+        site.clock.now += 2  # as long as it was on its way
+        left.append(client.budget.left_for(Rank.ROUTINE))
+        return 200, sample("tournaments")
+
+    site = Site(mm__get_tournaments=answer)
+    async with venue(site) as client:
+        await client.tournaments()
+        answered = client.budget.left_for(Rank.ROUTINE)
+        site.clock.now += 1
+        assert (left, answered, client.budget.left_for(Rank.ROUTINE)) == ([READINGS - 1], READINGS - 1, READINGS)
+
+
+async def test_what_can_do_nothing_is_counted_while_it_is_under_way_too() -> None:
+    left: list[int] = []
+
+    def answer(_request: object) -> tuple[int, bytes]:
+        site.clock.now += 2
+        left.append(client.budget.left_for(Rank.ROUTINE))
+        return 400, b"{}"
+
+    site = Site(v4__mm__submit_order=answer)
+    async with venue(site) as client:
+        await client.touch(Call("POST", "v4/mm/submit_order", body=b"{}"))
+    assert left == [READINGS - 1]
+
+
+async def test_queries_that_met_one_401_do_not_leave_together_once_there_is_a_session() -> None:
+    site = ForgetfulSite()
+    async with venue(site) as client:
+        first, second = await asyncio.gather(client.markets(19458), client.markets(19458))
+    assert abs(second.asked_at - first.asked_at) >= QUERY_GAP - 1e-9
 
 
 # Pauses

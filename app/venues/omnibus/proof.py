@@ -26,6 +26,7 @@ from app.venues.omnibus.names import B2B, Paths
 from app.venues.omnibus.signing import Keys, Signer, masked, told_by
 from app.venues.omnibus.venue import Omnibus
 from app.venues.push import PushSocket
+from app.venues.shares import Budgets
 from app.venues.steps import Found, Hidden, Step, StepError, walked
 
 ROWS: Final = ("Clock", "Token", "Signature", "Account", "Balance", "Stream")
@@ -50,9 +51,10 @@ async def prove(
     clock: Callable[[], float] = time.monotonic,
     wall: Callable[[], float] = time.time,
     patience: Patience | None = None,
+    budgets: Budgets | None = None,
 ) -> AsyncGenerator[ProofRow, None]:
     """Each row as it starts and as it ends. What it opened is closed when it ends, is closed or cancelled."""
-    venue = Omnibus(paths=paths, connect=connect, clock=clock, wall=wall)
+    venue = Omnibus(paths=paths, connect=connect, clock=clock, wall=wall, budgets=budgets)
     run = _Run(venue, address, keys, ClockRow(address, Calls(paths).tournaments(), connect), wall)
     stream = FirstMessage(venue, dial, clock, patience)
     steps = [

@@ -41,6 +41,7 @@ from app.venues.prophetx.places import code_of_today
 from app.venues.prophetx.reading import Readings
 from app.venues.prophetx.registration import Registration, read_registration
 from app.venues.prophetx.spelling import Reader
+from app.venues.shares import Budgets
 from app.venues.whereabouts import believed
 
 MOVED: Final = 1.0  # seconds by which the venue's clock must turn out to be another before a refused token is made anew
@@ -69,6 +70,7 @@ class Omnibus(Gated, Lacking):
         emit: Callable[[Sequence[VenueEvent]], None] = lambda _events: None,
         connect: Callable[[str], Http] = Http,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        budgets: Budgets | None = None,
         make_signer: MakeSigner = Signer,
     ) -> None:
         self.paths = paths
@@ -88,6 +90,7 @@ class Omnibus(Gated, Lacking):
         self._signed: Signed | None = None
         self._record = OrderRecord(self._calls, self._ask, self._now, self._read)
         self.budget = Budget(clock, sleep)
+        self._budgets = budgets
         self.meter = Meter(clock)
 
     @property
@@ -104,6 +107,8 @@ class Omnibus(Gated, Lacking):
         signer = await asyncio.to_thread(self._make_signer, keys, self._now)
         await self.close()
         http = self._connect(address.base_url + "/")
+        if self._budgets:
+            self.budget = self._budgets.of(address, keys.issuer)
         self._gate = Gate(http, self.budget, self.meter, self._clock, self._calls.name_of)
         self._record = OrderRecord(self._calls, self._ask, self._now, self._read)
         self._address, self._signed = address, Signed(signer)
@@ -143,7 +148,7 @@ class Omnibus(Gated, Lacking):
         return found
 
     async def ladder(self) -> Ladder:
-        """No call is documented: the vendor's own fallback."""
+        """No call is documented: the vendor's own fallback, which the session lets grow by what stands in books."""
         return BUILT_IN
 
     async def balance(self) -> Balance:
@@ -234,8 +239,8 @@ class Omnibus(Gated, Lacking):
     async def touch(self, call: Call, *, is_open: bool = False) -> Reply:
         """Send what can do nothing, once, and return whatever comes back. `is_open`: it goes without a token."""
         gate, signed = self._ready()
-        await self.budget.wait(call.path)
-        return await gate.touch(call, auth=None if is_open else signed)
+        turn = await self.budget.wait(call.path)
+        return await gate.touch(call, turn, auth=None if is_open else signed)
 
     # The one way out
 
@@ -286,10 +291,10 @@ class Omnibus(Gated, Lacking):
     async def _let_go(self, call: Call, last_look: Callable[[], None]) -> Answer:
         """The budget first, because it may take its time; then the last look; then the token, for the very bytes that leave next."""
         gate, signed = self._ready()
-        await gate.wait(call)
+        turn = await gate.wait(call)
         last_look()
         try:
-            return await gate.send(call, auth=signed)
+            return await gate.send(call, turn, auth=signed)
         except RefusedError as problem:
             problem.code = code_of_today(problem.code)
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
+from functools import partial
 from typing import Final
 
 from app.domain.environment import Environment
@@ -22,6 +23,7 @@ from app.venues.prophetx.calls import Calls
 from app.venues.prophetx.names import V4, Paths
 from app.venues.prophetx.venue import Keys, ProphetX
 from app.venues.push import PushSocket
+from app.venues.shares import Budgets
 from app.venues.steps import Found, Hidden, Step, StepError, walked
 
 ROWS: Final = ("Clock", "Login", "Balance", "Stream")
@@ -41,15 +43,17 @@ async def prove(
     patience: Patience | None = None,
     before: Token | None = None,
     keep: Callable[[Token], None] = lambda _token: None,
+    budgets: Budgets | None = None,
 ) -> AsyncGenerator[ProofRow, None]:
     """Each row as it starts and as it ends. One session is used; what it opened is closed when it ends, is closed or cancelled.
 
     `before` is the session of an earlier run with these very keys: it is gone on with, as a login uses up one of the account's.
-    `keep` is given the session at the end, unless the venue refused it.
+    `keep` is given the session at the end, unless the venue refused it. `budgets`: those of the program that it runs in.
     """
-    venue = ProphetX(paths=paths, connect=connect, clock=clock, wall=wall)
+    another = partial(ProphetX, paths=paths, connect=connect, clock=clock, wall=wall, budgets=budgets)
+    venue = another()
     hidden = Hidden([keys.access, keys.secret])
-    run = _Run(venue, address, keys, hidden, lambda: ProphetX(paths=paths, connect=connect, clock=clock, wall=wall), wall, before)
+    run = _Run(venue, address, keys, hidden, another, wall, before)
     told = by_status(keys.environment)
     steps = [
         Step("Clock", ClockRow(address, Calls(paths).tournaments(), connect).ask),

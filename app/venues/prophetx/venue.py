@@ -27,7 +27,7 @@ from app.domain.secret import Secret
 from app.venues.auth import Token, Tokens, expiry
 from app.venues.hosts import Address, HostError
 from app.venues.http import Http, Reply, accepted
-from app.venues.limits import Budget
+from app.venues.limits import Budget, Turn
 from app.venues.meter import Meter
 from app.venues.prophetx import codec, listings, places, wire
 from app.venues.prophetx.calls import EVENTS_A_CALL, Call, Calls
@@ -38,6 +38,7 @@ from app.venues.prophetx.reading import Readings
 from app.venues.prophetx.record import Record
 from app.venues.prophetx.registration import Registration, read_registration
 from app.venues.prophetx.spelling import Reader
+from app.venues.shares import Budgets
 from app.venues.whereabouts import believed
 
 LONGEST_TOKEN = 16_384  # characters
@@ -77,6 +78,7 @@ class ProphetX:
         emit: Callable[[Sequence[VenueEvent]], None] = lambda _events: None,
         connect: Callable[[str], Http] = Http,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        budgets: Budgets | None = None,
     ) -> None:
         self._http: Http | None = None
         self._connect = connect
@@ -90,6 +92,7 @@ class ProphetX:
         self._location = Location(self._ask, self._read, clock) if check_location else None
         self._record = Record(self._calls, self._ask, wall, self._read)
         self.budget = Budget(clock, sleep)
+        self._budgets = budgets
         self.meter = Meter(clock)
         self.tokens = Tokens(self._login, self._refresh, wall, clock)
         self.offers = EVERYTHING - {Offer.USERS}
@@ -110,6 +113,8 @@ class ProphetX:
             raise HostError(f"These are keys for {keys.environment}, and the address is {address.environment}'s")
         await self.close()
         self._http = self._connect(address.base_url + "/")
+        if self._budgets:
+            self.budget = self._budgets.of(address, keys.access)
         self._address, self._keys = address, keys
         if self._location:
             self._location.forget()
@@ -274,11 +279,12 @@ class ProphetX:
     async def touch(self, call: Call, *, is_open: bool = False) -> Reply:
         """Send what can do nothing, once, and return whatever comes back: a 401 fetches no new session. `is_open`: it goes without one."""
         bearer = "" if is_open else await self._bearer(call)
-        await self.budget.wait(call.path)
+        turn = await self.budget.wait(call.path)
         if self._http is None:
             raise NotSentError("Not connected to a venue yet")
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
-        reply = await self._http.send(call.method, call.path, body=call.body, headers=headers)
+        with self.budget.under_way(turn):
+            reply = await self._http.send(call.method, call.path, body=call.body, headers=headers)
         if reply.status == 429:
             self.budget.hold_all(SHORT_PAUSE)
         return reply
@@ -290,51 +296,50 @@ class ProphetX:
 
     async def _send(self, call: Call, last_look: Callable[[], None] = lambda: None) -> Answer:
         """With a token and a turn of the budget, whose gaps are counted from here; then the last look."""
-        bearer = await self._turn(call)
+        bearer, turn = await self._turn(call)
         try:
-            return await self._let_go(call, bearer, last_look)
+            return await self._let_go(call, bearer, turn, last_look)
         except NotSentError as problem:
             if problem.status != 401:
                 raise
         bearer = await _session(self.tokens.renew(bearer, is_urgent=call.is_urgent))
-        await self.budget.wait(call.path, rank=call.rank)
-        return await self._let_go(call, bearer, last_look)
+        turn = await self._queue(call)  # of its path, too: what met the same 401 would all leave at once
+        return await self._let_go(call, self.tokens.serving or bearer, turn, last_look)
 
-    async def _turn(self, call: Call) -> str:
+    async def _turn(self, call: Call) -> tuple[str, Turn]:
         """A token, because fetching one takes time, then the turn. Where the wait outlived the token, another of each.
 
         A turn that was kept while a token is fetched would be used together with all the others that were: too many in a second.
         """
         await self._bearer(call)
-        await self._queue(call)
+        turn = await self._queue(call)
         if bearer := self.tokens.serving:
-            return bearer
+            return bearer, turn
         bearer = await self._bearer(call)
-        await self._queue(call)
-        return self.tokens.serving or bearer
+        turn = await self._queue(call)
+        return self.tokens.serving or bearer, turn
 
-    async def _queue(self, call: Call) -> None:
-        await self.budget.wait(call.path, is_query=call.is_query, rank=call.rank)
+    async def _queue(self, call: Call) -> Turn:
+        return await self.budget.wait(call.path, is_query=call.is_query, rank=call.rank)
 
     async def _bearer(self, call: Call) -> str:
         return await _session(self.tokens.bearer(is_urgent=call.is_urgent))
 
-    async def _let_go(self, call: Call, bearer: str, last_look: Callable[[], None]) -> Answer:
+    async def _let_go(self, call: Call, bearer: str, turn: Turn, last_look: Callable[[], None]) -> Answer:
         asked_at = self._clock()
         last_look()
-        return Answer((await self._once(call, bearer)).body, asked_at)
+        return Answer((await self._once(call, bearer, turn)).body, asked_at)
 
-    async def _once(self, call: Call, bearer: str) -> Reply:
+    async def _once(self, call: Call, bearer: str, turn: Turn) -> Reply:
         if self._http is None:
             raise NotSentError("Not connected to a venue yet")
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         name, started, is_failure = self._calls.name_of(call), self._clock(), True
-        if call.is_query:
-            self.budget.leaves(call.path)
         try:
-            reply = await self._http.send(
-                call.method, call.path, params=call.params, body=call.body, headers=headers, deadline=call.deadline
-            )
+            with self.budget.under_way(turn):
+                reply = await self._http.send(
+                    call.method, call.path, params=call.params, body=call.body, headers=headers, deadline=call.deadline
+                )
             self.latency, self.answered_at = reply.seconds, self._clock()
             accepted(reply)
             is_failure = False
@@ -366,8 +371,8 @@ class ProphetX:
 
     async def _fetch_token(self, call: Call) -> Token:
         """Counted like any request, and first in line: everything else waits for it."""
-        await self.budget.wait(call.path, rank=Rank.CANCEL)
-        return self._token(await self._once(call, ""))
+        turn = await self.budget.wait(call.path, rank=Rank.CANCEL)
+        return self._token(await self._once(call, "", turn))
 
     def _token(self, reply: Reply) -> Token:
         data = self._read.whole(_login, reply.body)

@@ -15,16 +15,22 @@ from app.venues.http import Http
 from app.venues.rankacy.calls import Calls
 from app.venues.rankacy.names import FEED
 from app.venues.rankacy.venue import Keys, Rankacy
+from app.venues.shares import Budgets
 from app.venues.steps import Found, Hidden, Step, StepError, walked
 
 ROWS: Final = ("Clock", "Partner", "Feed")
 
 
 async def prove(
-    address: Address, keys: Keys, *, connect: Callable[[str], Http] = Http, clock: Callable[[], float] = time.monotonic
+    address: Address,
+    keys: Keys,
+    *,
+    connect: Callable[[str], Http] = Http,
+    clock: Callable[[], float] = time.monotonic,
+    budgets: Budgets | None = None,
 ) -> AsyncGenerator[ProofRow, None]:
     """Each row as it starts and as it ends. What it opened is closed when it ends, is closed or cancelled."""
-    venue = Rankacy(connect=connect, clock=clock)
+    venue = Rankacy(connect=connect, clock=clock, budgets=budgets)
 
     async def partner() -> Found:
         await venue.point(address, keys)

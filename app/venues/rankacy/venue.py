@@ -17,6 +17,7 @@ from app.domain.cs2 import Match, MatchDetail, OddsHistory, OddsKey, Season, Str
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError
 from app.domain.feed import Changes, FeedMarket, MatchOdds, Page, Partner, Standings
+from app.domain.hook_faults import HookFaults
 from app.domain.link import Rank
 from app.domain.secret import Secret
 from app.domain.typed import is_one_word
@@ -35,7 +36,8 @@ from app.venues.rankacy.names import FEED, Paths
 from app.venues.rankacy.prices import read_changes, read_history, read_odds
 from app.venues.rankacy.stream import read_stream
 from app.venues.rankacy.teams import Teams
-from app.venues.rankacy.webhooks import read_registered, read_webhooks
+from app.venues.rankacy.webhooks import read_faults, read_registered, read_webhooks
+from app.venues.shares import Budgets
 
 Value = TypeVar("Value")
 
@@ -63,6 +65,7 @@ class Rankacy(Gated):
         clock: Callable[[], float] = time.monotonic,
         connect: Callable[[str], Http] = Http,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        budgets: Budgets | None = None,
     ) -> None:
         self.paths = paths
         self._calls = Calls(paths)
@@ -72,6 +75,7 @@ class Rankacy(Gated):
         self._environment = Environment.PRACTICE
         self._teams = Teams()
         self.budget = Budget(clock, sleep)
+        self._budgets = budgets
         self.meter = Meter(clock)
 
     @property
@@ -84,6 +88,8 @@ class Rankacy(Gated):
             raise HostError(f"This is a key for {keys.environment}, and the address is {address.environment}'s")
         await self.close()
         http = self._connect(address.base_url + "/")
+        if self._budgets:
+            self.budget = self._budgets.of(address, keys.api_key)
         self._gate = Gate(http, self.budget, self.meter, self._clock, self._calls.name_of)
         self._api_key, self._environment = keys.api_key, keys.environment
         self._teams.forget()
@@ -157,14 +163,20 @@ class Rankacy(Gated):
         """RefusedError of 404 where it is not there, or another partner's."""
         await self._ask(self._calls.unregister(webhook_id))
 
+    async def switch_faults(self, faults: HookFaults | None = None) -> HookFaults:
+        """What the practice exchange does to deliveries, after these were switched; NotSentError at any other."""
+        if self._environment is not Environment.PRACTICE:
+            raise NotSentError("Only the practice exchange has such switches")
+        return read_faults(await self._ask(self._calls.faults(faults)))
+
     async def _ask(self, call: Call) -> bytes:
         if self._gate is None:
             raise NotSentError(NOT_CONNECTED)
         key = self._api_key.reveal()
         if not is_one_word(key):  # the client that is told to send it would quote it in its objection
             raise NotSentError("This is no API key: it is one long word of letters, digits and signs, without spaces")
-        await self._gate.wait(call)
-        return (await self._gate.send(call, {"X-API-Key": key})).body
+        turn = await self._gate.wait(call)
+        return (await self._gate.send(call, turn, {"X-API-Key": key})).body
 
 
 async def _aside(body: bytes, read: Callable[[], Value]) -> Value:

@@ -23,6 +23,7 @@ from app.domain.order import OrderDraft, OrderReport
 from app.services.notices import Notices
 from app.services.ports import Link, TradingVenue
 from app.services.together import Together
+from app.venues.call import Call
 from app.venues.follow import Follower
 from app.venues.omnibus.link import OmnibusLink
 from app.venues.omnibus.names import B2B, paths_for
@@ -32,7 +33,7 @@ from app.venues.omnibus.venue import Omnibus
 from app.venues.prophetx.pushes import parse_push
 from tests.venues.exchange import let_pass
 from tests.venues.fakes import HandClock
-from tests.venues.omnibus.desk import ADDRESS, Answer, Desk, keys, saying, told
+from tests.venues.omnibus.desk import ADDRESS, BALANCE, Answer, Desk, keys, saying, told
 from tests.venues.omnibus.rows import DRAFT, row
 
 ORDERS, CANCEL, MARKETS, EVENTS = "/api/v1/orders", "/api/v1/orders/cancel", "/api/v1/markets", "/api/v1/sport-events"
@@ -181,6 +182,25 @@ async def test_an_order_without_a_clear_answer_is_unknown_and_never_sent_again(d
         with pytest.raises(UnknownError):
             await venue.place("b2b-1", DRAFT, let_pass)
     assert len(desk.asked) == 1
+
+
+@pytest.mark.parametrize("is_touch", [False, True])
+async def test_a_request_counts_until_a_second_after_its_answer(desk: Desk, is_touch: bool) -> None:
+    clock, left = HandClock(), []
+    venue = Omnibus(connect=desk.connect, clock=clock, sleep=clock.sleep)
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        clock.now += 2  # as long as it was on its way
+        left.append(venue.budget.left_for(Rank.ROUTINE))
+        return told(200, BALANCE)
+
+    desk.instead["/api/v1/balance"] = answer
+    await venue.point(ADDRESS, keys())
+    await (venue.touch(Call("GET", B2B.balance)) if is_touch else venue.balance())
+    await venue.close()
+    left.append(venue.budget.left_for(Rank.ROUTINE))
+    clock.now += 1
+    assert [*left, venue.budget.left_for(Rank.ROUTINE)] == [39, 39, 40]
 
 
 @pytest.mark.parametrize(("code", "is_held"), [("slow_down", True), ("", True), ("too_many_delayed_requests", False)])

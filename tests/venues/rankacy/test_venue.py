@@ -14,11 +14,13 @@ import pytest
 from app.domain.environment import Environment
 from app.domain.errors import NotSentError, RefusedError, UnknownError, UnreadableError, VenueError
 from app.domain.feed import FeedMarket, Partner
+from app.domain.link import Rank
 from app.domain.secret import Secret
 from app.venues.hosts import HostError, practice
 from app.venues.http import Http
 from app.venues.rankacy.codec import read_markets, read_ping
 from app.venues.rankacy.venue import Keys, Rankacy
+from tests.venues.fakes import HandClock
 
 ADDRESS = practice("http://127.0.0.1:9")
 KEY = "feed-key-of-nobody"
@@ -64,6 +66,23 @@ async def test_the_markets_are_read() -> None:
             FeedMarket("MATCH", "Winner", "of the match", ("CT", "T", "DRAW")),
             FeedMarket("ROUND", "ROUND", "", ()),
         ]
+
+
+async def test_a_request_counts_until_a_second_after_its_answer() -> None:
+    clock, left = HandClock(), []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        clock.now += 2  # as long as it was on its way
+        left.append(venue.budget.left_for(Rank.ROUTINE))
+        return answering(200, PING)(request)
+
+    venue = Rankacy(connect=lambda url: Http(url, transport=httpx.MockTransport(answer)), clock=clock, sleep=clock.sleep)
+    await venue.point(ADDRESS, Keys(Environment.PRACTICE, Secret(KEY)))
+    await venue.ping()
+    await venue.close()
+    left.append(venue.budget.left_for(Rank.ROUTINE))
+    clock.now += 1
+    assert [*left, venue.budget.left_for(Rank.ROUTINE)] == [39, 39, 40]
 
 
 @pytest.mark.parametrize(
