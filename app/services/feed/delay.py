@@ -84,6 +84,11 @@ class Delay:
         return f"odds ≈ {self.estimate:.0f} s ahead of video" if self.estimate is not None else "odds ahead of video: not known"
 
     @property
+    def brief(self) -> str:
+        """Where the corner has little room; empty while it is not known: the button of the delay says that."""
+        return f"≈ {self.estimate:.0f} s ahead" if self.estimate is not None else ""
+
+    @property
     def is_spoiler_safe(self) -> bool:
         return self._choice.is_spoiler_safe
 

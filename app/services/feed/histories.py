@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -15,7 +15,7 @@ from app.domain.cs2 import Match, MatchDetail, OddsHistory, OddsKey, Question, S
 from app.domain.errors import TooLargeError, VenueError
 from app.domain.link import Rank
 from app.services.feed.board import Board
-from app.services.feed.odds_lines import BY_SIDE, Drawing, Line, Sketch, Spell, Told, Trace, told_by, traces_of
+from app.services.feed.odds_lines import BY_SIDE, Drawing, Line, Sketch, Told, Trace, told_by, traces_of
 from app.services.feed.ports import FeedVenue
 from app.services.feed.round_starts import RoundStarts
 from app.services.feed.side_spells import SideSpells
@@ -65,7 +65,7 @@ class Histories:
         self._tracks: OrderedDict[OddsKey, Track] = OrderedDict()
         self.changed = Signal()
         self.round_starts = RoundStarts(venue, tasks, clock, may_ask)
-        self._sides = SideSpells(board, self._times_of, lambda key: self.state(key) is Reading.READING, may_ask)
+        self._sides = SideSpells(board, self._times_of, self.state, may_ask)
         board.changed.connect(self._on_board)
         self.round_starts.changed.connect(self.changed)
 
@@ -114,10 +114,11 @@ class Histories:
         spells = self._sides.of(match, detail, track)
         if spells is None:
             return track.drawn
-        made_of = (spells, match.teams)
+        note = "" if spells else self._sides.note(detail, key)
+        made_of = (spells, match.teams, note)
         if track.sketch is None or track.sketch[0] != made_of:
             gaps = [gap for gap in track.gaps if gap <= track.newest]  # later ones are in the tail
-            track.sketch = made_of, Sketch(match.teams, key, track.traces, spells, gaps, _note(track, spells))
+            track.sketch = made_of, Sketch(match.teams, key, track.traces, spells, gaps, _joined(note, track.words))
         track.drawn = track.sketch[1].go_on(track.tail)
         return track.drawn
 
@@ -252,5 +253,5 @@ class Histories:
         return track.times() if track is not None and track.is_read else None
 
 
-def _note(track: Track, spells: Sequence[Spell]) -> str:
-    return " ".join(words for words in ("" if spells else BY_SIDE, track.words) if words)
+def _joined(*words: str) -> str:
+    return " ".join(filter(None, words))

@@ -60,10 +60,16 @@ class Lobby:
         self.unread_seasons: dict[int, Unread] = {}
         self._whole_seasons: set[int] = set()  # whose matches were all read
         self._all_at: float | None = None
+        self._answered_at: float | None = None
         self._routine_at = 0.0
         self._since: datetime | None = None  # the venue's clock
         self._is_all_wanted = False
         self._unlisted: set[int] = set()  # looked for in vain since everything was read on its own account
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since what is listed was asked for, as far as it was answered; None: it never was."""
+        return None if self._answered_at is None else max(self._clock() - self._answered_at, 0.0)
 
     @property
     def has_listed(self) -> bool:
@@ -100,6 +106,7 @@ class Lobby:
                 self._unlisted.clear()
         else:
             self._hear(await self._rows(lambda offset: self._page(updated_since=self._since, offset=offset)))
+        self._answered_at = now
         self._listed(now)
 
     async def read_upcoming(self) -> None:

@@ -19,6 +19,7 @@ from app.domain.cs2 import SIDES, OddsKey, OddsPoint, Side, Snapshot, Team
 
 BREAK: Final = float("nan")
 BY_SIDE: Final = "By side: which team was on which side then is not known."
+BY_SIDE_YET: Final = "By side for now: which team was on which side is still to be read."
 
 
 class Line(msgspec.Struct, frozen=True):

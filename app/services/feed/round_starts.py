@@ -59,11 +59,11 @@ class RoundStarts:
             self.changed()
 
     def want(self, match_id: int, numbers: Iterable[int]) -> None:
-        """The newest first."""
+        """The first round before the others, for with it the match went live; then the newest first."""
         now = self._clock()
         if self._is_reading or now - self._asked_at < APART or not self._may_ask():
             return
-        wanted = (number for number in sorted(set(numbers), reverse=True)[:MOST] if number not in self.of(match_id))
+        wanted = (number for number in sorted(set(numbers), key=_importance)[:MOST] if number not in self.of(match_id))
         keys = (OddsKey(match_id, Question.ROUND, number) for number in wanted)
         key = next((key for key in keys if now >= self._due.get(key, float("-inf"))), None)
         if key is not None:
@@ -97,3 +97,7 @@ class RoundStarts:
         for key in [key for key in self._due if key.match_id == match_id]:
             del self._due[key], self._tries[key]
             self._silent.discard(key)
+
+
+def _importance(number: int) -> tuple[bool, int]:
+    return number != 1, -number

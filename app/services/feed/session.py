@@ -35,6 +35,7 @@ from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, Now, Signal
 from app.services.tasks import Tasks
 
+LISTS_MISSED: Final = 3  # readings of the lists that may be missed before what they told is old
 REFUSED: Final = "The feed does not accept the key: it is missing or invalid, or the partner was deactivated"
 
 
@@ -200,6 +201,12 @@ class FeedSession:
     def is_late(self) -> bool:
         """Nothing of the feed is vouched for any more."""
         return self._freshness.is_late()
+
+    @property
+    def stale_list_age(self) -> float | None:
+        """Seconds since the matches were last listed, where that is too long ago to say how things stand; None while it is not."""
+        age, patience = self._lobby.age, LISTS_MISSED * self.attention.lists_every()
+        return age if age is not None and (self.is_venue_gone or age > patience) else None
 
     @property
     def asks_again_in(self) -> float | None:

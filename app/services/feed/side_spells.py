@@ -7,42 +7,50 @@ from itertools import pairwise
 
 from app.domain.cs2 import Match, MatchDetail, OddsKey, Question, Round, Side
 from app.services.feed.board import Board
-from app.services.feed.odds_lines import Spell, Swap
-from app.services.feed.tracks import Track
+from app.services.feed.odds_lines import BY_SIDE, BY_SIDE_YET, Spell, Swap
+from app.services.feed.tracks import Reading, Track
 
 Swaps = Sequence[tuple[Round, Round]]
 
 
 class SideSpells:
-    """`times_of` a round's prices, the first and the last, asks for what it needs; `is_coming`: it may yet be told."""
+    """`times_of` a round's prices, the first and the last, asks for what it needs; `state`: how it stands with their history."""
 
     def __init__(
         self,
         board: Board,
         times_of: Callable[[OddsKey], tuple[float, float] | None],
-        is_coming: Callable[[OddsKey], bool],
+        state: Callable[[OddsKey], Reading],
         may_ask: Callable[[], bool],
     ) -> None:
         self._board = board
         self._times_of = times_of
-        self._is_coming = is_coming
+        self._state = state
         self._may_ask = may_ask
 
     def of(self, match: Match, detail: MatchDetail | None, track: Track) -> tuple[Spell, ...] | None:
         """Empty where it cannot be known; None while it is being found out."""
         rounds = detail.rounds if detail is not None else ()
         if track.key.question is not Question.MATCH:
-            return self._of_round(match, {each.number: each for each in rounds}, track.key)
-        known = [each for each in rounds if each.ct_team_id is not None and each.t_team_id is not None]
-        if known:
+            found = self._of_round(match, {each.number: each for each in rounds}, track.key)
+            return None if not found and detail is None and self._may_ask() else found
+        if known := _sided(rounds):
             return self._over_rounds(known, track)
         is_before_any_swap = (match.round_number or 0) <= 1 and not match.is_settled
         if is_before_any_swap:
             return self._named(track.key) or _for_ever(match.ct_team_id, match.t_team_id)
         return None if detail is None and self._may_ask() else ()
 
+    def note(self, detail: MatchDetail | None, key: OddsKey) -> str:
+        """Why the lines are by side: what would tell it could not be read yet, or it tells nothing."""
+        if key.question is not Question.MATCH:
+            return BY_SIDE
+        around = () if detail is None else (each.number for pair in _swaps(_sided(detail.rounds)) for each in pair)
+        is_lacking = any(self._state(OddsKey(key.match_id, Question.ROUND, each)) is not Reading.READ for each in around)
+        return BY_SIDE_YET if detail is None or is_lacking else BY_SIDE
+
     def _over_rounds(self, known: Sequence[Round], track: Track) -> tuple[Spell, ...] | None:
-        swaps = [pair for pair in pairwise(known) if pair[0].ct_team_id != pair[1].ct_team_id]
+        swaps = _swaps(known)
         spells, begins, of = [], float("-inf"), known[0]
         for before, after in swaps:
             swap = _heard(track, before, after, swaps) or self._placed(track, before, after)
@@ -78,7 +86,18 @@ class SideSpells:
         return Swap(ended[1], began[0] if began is not None else float("inf"))
 
     def _is_waiting(self, match_id: int, *numbers: int) -> bool:
-        return self._may_ask() and any(self._is_coming(OddsKey(match_id, Question.ROUND, each)) for each in numbers)
+        keys = (OddsKey(match_id, Question.ROUND, each) for each in numbers)
+        return self._may_ask() and any(self._state(key) is Reading.READING for key in keys)
+
+
+def _sided(rounds: Sequence[Round]) -> list[Round]:
+    """Those of which it is told which team was on which side."""
+    return [each for each in rounds if each.ct_team_id is not None and each.t_team_id is not None]
+
+
+def _swaps(known: Sequence[Round]) -> Swaps:
+    """The round before each swap and the one after it."""
+    return [pair for pair in pairwise(known) if pair[0].ct_team_id != pair[1].ct_team_id]
 
 
 def _heard(track: Track, before: Round, after: Round, swaps: Swaps) -> Swap | None:

@@ -16,6 +16,7 @@ from app.services.feed.histories import Drawing
 from app.ui.display import Display
 from app.ui.feed.chart_axes import OddsAxis, TimeAxis, odds_of
 from app.ui.feed.chart_marks import Marks, marks_of, paint_marks
+from app.ui.feed.chart_range import Span, bounds, drawn, last_drawn, shown_first
 from app.ui.feed.chart_steps import ALL, Heights, heights_in_view, next_price, zoomed
 from app.ui.feed.colours import colour_of
 from app.ui.theme import Theme
@@ -26,17 +27,18 @@ pg.setConfigOptions(antialias=True, useOpenGL=False, exitCleanup=False)
 
 STYLES: Final = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)  # the second team's line is dashed: colour is never the only sign
 SHORTEST: Final = 5.0  # seconds in view, at the closest
-LEAST: Final = 60.0  # seconds in view where all is shown
 THIN: Final = 4  # points for each column of pixels from which on lines are thin
-AROUND: Final = 60.0  # seconds beyond the points that can be scrolled to
-STALE_SHARE: Final = 0.25  # of the time that is shown at most for what nobody vouches for
-KEYS: Final = "Left and Right read out the odds, with Ctrl from price to price, with Shift they move; plus and minus zoom, Home shows all"
+KEYS: Final = (
+    "Left and Right read out the odds, with Ctrl from price to price, with Shift they move; "
+    "plus and minus zoom, Home shows all, and again the live part"
+)
 
 
 class OddsChart(pg.PlotWidget):  # type: ignore[misc]  # the library has no types
-    """Steps, for a price holds until the next one. The wheel and a drag zoom and move along time; Home or a double click shows all again.
+    """Steps, for a price holds until the next one. It begins with the live part, from `begin` on (seconds since 1970; None: all there is),
 
-    "All" begins at `begin` (seconds since 1970; None: with the first point). `pointed` with the time that is read out, None when none is.
+    and follows what comes until a person zooms or moves by the wheel, a drag or a key. Home or a double click shows all, and once more
+    the live part. `pointed` with the time that is read out, None when none is; `zoomed` when another part of time is chosen.
     """
 
     pointed = Signal(object)
@@ -57,6 +59,7 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]  # the library has no type
         self._is_posing = False  # for a picture, which shows nothing of the mouse and the keyboard
         self.drawing = Drawing()
         self.is_zoomed = False
+        self.is_whole = False  # a person wants more than the live part
         self.pointed_at: float | None = None
         self.setAccessibleName("Odds over time")
         self.setAccessibleDescription(KEYS)
@@ -119,14 +122,13 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]  # the library has no type
         if self.is_zoomed:
             self._draw()
         else:
-            self.show_all()
+            self.follow(is_whole=self.is_whole)
 
-    def show_all(self) -> None:
-        """All of it again, and what comes."""
-        self.is_zoomed = False
+    def follow(self, *, is_whole: bool = False) -> None:
+        """The live part or, `is_whole`, all of it, and what comes."""
+        self.is_zoomed, self.is_whole = False, is_whole and self._begin is not None
         if (span := self._span()) is not None:
-            low, high = span if self._begin is None else (min(max(self._begin, span[0]), span[1]), span[1])
-            self._set_x(min(low, high - LEAST), high + (high - low) * 0.01)
+            self._set_x(*shown_first(span, None if self.is_whole else self._begin))
             self._draw()
         self.zoomed.emit()
 
@@ -156,25 +158,17 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]  # the library has no type
         low, high = self._box.viewRange()[0]
         return low, high
 
-    def _span(self) -> tuple[float, float] | None:
-        times = [line.times for line in self._heights if len(line.times)]
-        if not times:
-            return None
-        low, high = min(float(each[0]) for each in times), self._last()
-        if self._marks.stale is not None:
-            high = min(self._extent.edge, high + max(LEAST, (high - low) * STALE_SHARE))
-        return low, max(high, low)
+    def _span(self) -> Span | None:
+        return drawn(self._heights, self.drawing.newest, self._extent, is_stale=self._marks.stale is not None)
 
     def _last(self) -> float:
-        """Up to when there is something drawn."""
-        last = self._extent.last(self.drawing.newest)
-        return last if any(line.holds for line in self._heights) else min(last, self.drawing.newest)
+        return last_drawn(self._heights, self.drawing.newest, self._extent)
 
     def _limit(self) -> None:
         if (span := self._span()) is not None:
-            low, high = span
+            low, high = bounds(span)
             self._is_ranging = True
-            self._box.setLimits(xMin=min(low, high - LEAST) - AROUND, xMax=high + AROUND + (high - low) * 0.05, minXRange=SHORTEST)
+            self._box.setLimits(xMin=low, xMax=high, minXRange=SHORTEST)
             self._is_ranging = False
 
     def _set_x(self, low: float, high: float) -> None:
@@ -230,7 +224,7 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]  # the library has no type
             self._draw()
 
     def _on_zoom(self, *_what: object) -> None:
-        self.is_zoomed = True
+        self.is_zoomed, self.is_whole = True, False
         self.zoomed.emit()
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
@@ -261,7 +255,7 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]  # the library has no type
         self.point_at(None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.show_all()
+        self.follow(is_whole=not self.is_whole)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """As `KEYS` says; Escape ends the reading out."""
@@ -271,7 +265,7 @@ class OddsChart(pg.PlotWidget):  # type: ignore[misc]  # the library has no type
         share = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.2}.get(Qt.Key(event.key()), 0.0)
         is_moved = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if event.key() == Qt.Key.Key_Home:
-            self.show_all()
+            self.follow(is_whole=not self.is_whole)
         elif share:
             pivot = self._last() if self.pointed_at is None else self.pointed_at
             self._look_at(*zoomed(low, high, pivot, share=share, least=SHORTEST))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,7 @@ from app.domain.cs2 import Match, MatchDetail, OddsKey, Question
 from app.services.feed.extents import Extent, extent_of
 from app.services.feed.feed_time import FeedTime
 from app.services.feed.histories import Drawing, Reading
+from app.services.feed.live_part import live_part, went_live
 from app.services.feed.session import FeedSession
 from app.services.notices import Tone
 from app.ui import formats
@@ -21,10 +22,12 @@ from app.ui.display import Display
 from app.ui.feed.history_empty import EmptyPage
 from app.ui.feed.history_legend import Legend
 from app.ui.feed.history_picture import Sheet, range_words
+from app.ui.feed.history_rounds import OpenRounds
 from app.ui.feed.history_saving import HistorySaving
-from app.ui.feed.history_words import no_points, question_words, unread_words
+from app.ui.feed.history_words import no_points, no_round, question_words
+from app.ui.feed.pane_title import PaneTitle
 from app.ui.feed.round_choice import RoundChoice
-from app.ui.feed.words import nothing_open, trouble_words
+from app.ui.feed.words import nothing_open, trouble_words, why_unread
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
 from app.ui.views.elided import ElidedLabel
@@ -37,10 +40,11 @@ BEING_READ: Final = "The match is being read."
 NOT_YET: Final = "The chart is delayed with the panel: it begins as late as the video."
 READING: Final = "Reading the history…"
 TITLE: Final = "Odds"
-NOT_KNOWN: Final = "Which round is played is not known."
 SWAPPED: Final = "▮ sides swapped: lines follow the team and break here"
+BRIEF_SWAPPED: Final = "▮ sides swapped"
 HINT: Final = "wheel or + −: zoom, drag: move, ← →: read out, Home: all"
-BEFORE: Final = 300.0  # seconds before the start with which the chart of a match begins
+BRIEF_HINT: Final = "wheel: zoom, drag: move, Home: all"
+ROOMY: Final = 460  # pixels of width in which every chip has room beside the choice of a round
 WHOLE_NAMES: Final = 60  # letters of a team's name in a picture
 
 
@@ -57,21 +61,22 @@ class HistoryView(QWidget):
         self._display = display
         self._theme = theme
         self._time = FeedTime(session.figures, clock, now)
+        self._marks = OpenRounds(session)
         self._key: OddsKey | None = None
         self._drawing = Drawing()
         self._is_stale = False
         self.question = Question.MATCH
         self.chart: OddsChart | None = None
-        self.title = ElidedLabel(brief=TITLE)
+        self.title = PaneTitle(brief=TITLE)
         self.title.setText(TITLE)
         self.title.setFont(theme.font(13, bold=True))
-        self.earlier = QPushButton("Earlier")
-        self.earlier.setObjectName("chip")
-        self.earlier.setFont(theme.font(11))
-        self.earlier.setCheckable(True)
-        self.earlier.setToolTip("Begin with the first price there was, not shortly before the start of the match")
-        self.earlier.clicked.connect(self._begin_chosen)
-        self.earlier.hide()
+        self.all = QPushButton("All")
+        self.all.setObjectName("chip")
+        self.all.setFont(theme.font(11))
+        self.all.setCheckable(True)
+        self.all.setToolTip("All of the time there are prices of, also before the match; once more: the live part")
+        self.all.clicked.connect(self._choose_all)
+        self.all.hide()
         self.rounds = RoundChoice()
         self.rounds.activated.connect(self.refresh)
         self.saving = HistorySaving(self, session.histories, theme, self._told, self._sheet)
@@ -91,7 +96,7 @@ class HistoryView(QWidget):
         row.addWidget(self.title, 1)
         self.chips = add_chips(Question, row, self._choose, self._theme, self)
         self.chips[Question.NEXT_ROUND].setText("NEXT")
-        for part in (self.rounds, self.earlier, self.saving.csv, self.saving.png):
+        for part in (self.rounds, self.all, self.saving.csv, self.saving.png):
             row.addWidget(part)
         row.setContentsMargins(10, 6, 8, 2)
         row.setSpacing(4)
@@ -123,7 +128,7 @@ class HistoryView(QWidget):
             self._key = key
             if self.chart is not None:
                 self.chart.point_at(None)
-                self.chart.show_all()
+                self.chart.follow()
         if key is None:
             self._say(self._why_nothing(match))
             return
@@ -135,8 +140,8 @@ class HistoryView(QWidget):
         if self._key is None or not self.isVisible():
             return
         self._session.histories.want(self._key)
-        self._want_rounds()
         if self.pages.currentIndex():
+            self._marks.want(self._key, self._detail())
             self._draw()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -156,8 +161,8 @@ class HistoryView(QWidget):
     def _why_nothing(self, match: Match | None) -> str:
         match_id = self._session.open_match_id
         if match is not None or match_id is None:
-            return NOT_KNOWN if match is not None else nothing_open(self._session, NOTHING_OPEN)
-        return NOT_YET if self._session.told.is_held(match_id) else self._session.why_unread(match_id) or BEING_READ
+            return no_round(match) if match is not None else nothing_open(self._session, NOTHING_OPEN)
+        return NOT_YET if self._session.told.is_held(match_id) else why_unread(self._session, match_id, BEING_READ)
 
     def _show(self, key: OddsKey) -> None:
         histories, matches = self._session.histories, self._session.matches
@@ -172,13 +177,13 @@ class HistoryView(QWidget):
             why = self._drawing.note if histories.words(key) else no_points(self._match(), self.question)
             self._say(why if self._drawing.lines else READING)
             return
-        self.earlier.setVisible(self._has_earlier())
         self.saving.allow(is_allowed=True)
         self._draw()
 
     def _draw(self) -> None:
         self.pages.setCurrentWidget(self._built())
-        self._built().show_drawing(self._drawing, self._extent(), self._begin(), self._starts_of_rounds())
+        self._built().show_drawing(self._drawing, self._extent(), self._begin(), self._marks.starts(self._key))
+        self._mark_all()
         self._say_legend()
 
     def _say_unread(self, state: Reading, words: str) -> None:
@@ -195,6 +200,7 @@ class HistoryView(QWidget):
 
             self.chart = OddsChart(self._display, self._theme)
             self.chart.pointed.connect(self._say_legend)
+            self.chart.zoomed.connect(self._mark_all)
             self.pages.addWidget(self.chart)
         return self.chart
 
@@ -204,42 +210,22 @@ class HistoryView(QWidget):
         return Extent(self._time.now()) if self._key is None else extent_of(self._session, self._key, self._time)
 
     def _begin(self) -> float | None:
-        """The few prices of the hours before the match would squeeze it."""
-        return None if self.earlier.isChecked() or not self._has_earlier() else self._start()
-
-    def _start(self) -> float | None:
+        """The prices of the hours before the match would squeeze it."""
         match = self._match()
-        if self.question is not Question.MATCH or match is None or match.starts_at is None or not (match.is_live or match.is_settled):
+        if self.question is not Question.MATCH or match is None:
             return None
-        return match.starts_at.timestamp() - BEFORE
+        return live_part(went_live(match, self._marks.starts(self._key)), [line.times for line in self._drawing.lines])
 
-    def _has_earlier(self) -> bool:
-        start = self._start()
-        ends = [(line.times[0], line.times[-1]) for line in self._drawing.lines if line.times]
-        return start is not None and any(first < start - BEFORE for first, _ in ends) and any(last > start + BEFORE for _, last in ends)
+    def _mark_all(self) -> None:
+        """It is there where all is more than what is shown; beside the choice of a round only where it has room."""
+        if self.chart is not None:
+            is_zoomed = self.chart.is_zoomed and (self.question is Question.MATCH or self.width() >= ROOMY)
+            self.all.setVisible(not self._drawing.is_empty and (is_zoomed or self._begin() is not None))
+            self.all.setChecked(self.chart.is_whole)
 
-    def _begin_chosen(self) -> None:
+    def _choose_all(self) -> None:
         if self.chart is not None and self._key is not None:
-            self._draw()
-            self.chart.show_all()
-
-    def _starts_of_rounds(self) -> Mapping[int, float]:
-        if self._key is None or self.question is not Question.MATCH:
-            return {}
-        return self._session.histories.round_starts.of(self._key.match_id)
-
-    def _want_rounds(self) -> None:
-        """What the chart marks of them is asked for bit by bit."""
-        if (detail := self._detail()) is not None and self.question is Question.MATCH and self.pages.currentIndex():
-            self._session.histories.round_starts.want(detail.match.id, (each.number for each in detail.rounds))
-
-    def _unread_rounds(self) -> str:
-        """Those that the chart does not mark yet."""
-        detail = self._detail()
-        if detail is None or self.question is not Question.MATCH:
-            return ""
-        numbers = self._session.histories.round_starts.unread(detail.match.id, (each.number for each in detail.rounds))
-        return unread_words(numbers, is_asked=not self._session.is_venue_gone)
+            self.chart.follow(is_whole=not self.chart.is_whole)
 
     # Words
 
@@ -250,8 +236,8 @@ class HistoryView(QWidget):
         self.empty.say(words, is_failed=is_failed)
         self.pages.setCurrentIndex(0)
         self.legend.show_nothing()
-        self.hint.setText("")
-        self.earlier.hide()
+        self.hint.say("", "")
+        self.all.hide()
         self.saving.allow(is_allowed=False)
 
     def _say_legend(self) -> None:
@@ -260,10 +246,10 @@ class HistoryView(QWidget):
         pointed = self.chart.pointed_at if self.chart is not None else None
         self.legend.show_lines(self._drawing, self._extent(), pointed)
         if pointed is not None:
-            self.hint.setText(f"{datetime.fromtimestamp(pointed):%H:%M:%S}")
+            self.hint.say(f"{datetime.fromtimestamp(pointed):%H:%M:%S}", "")
             return
-        swapped = SWAPPED if self._swaps() else ""
-        self.hint.setText(" · ".join(words for words in (formats.plain(self._drawing.note), swapped, HINT) if words))
+        note, swaps = formats.plain(self._drawing.note), bool(self._swaps())
+        self.hint.say(_joined(note, SWAPPED if swaps else "", HINT), _joined(note, BRIEF_SWAPPED if swaps else "", BRIEF_HINT))
 
     def _swaps(self) -> list[float]:
         """Those that may be told."""
@@ -300,7 +286,11 @@ class HistoryView(QWidget):
         match, chart, extent = self._match(), self._built(), self._extent()
         name = formats.plain(match.name) if match is not None else TITLE
         swaps = [f"sides swapped at {datetime.fromtimestamp(at):%H:%M:%S}" for at in self._swaps()]
-        lacks = filter(None, [self._unread_rounds(), formats.plain(self._drawing.note)])
+        lacks = filter(None, [self._marks.unread(self._key, self._detail()), formats.plain(self._drawing.note)])
         words = " · ".join([range_words(*chart.view), *swaps, *lacks])
         legend = self.legend.written(self._drawing, extent, None, WHOLE_NAMES, has_share=True)
         return Sheet(chart, f"{name} · {TITLE} · {question_words(self.question, self._key)}", words, legend)
+
+
+def _joined(*words: str) -> str:
+    return " · ".join(filter(None, words))

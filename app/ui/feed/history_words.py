@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from app.domain.cs2 import Match, OddsKey, Question
+from app.domain.cs2 import Match, MatchStatus, OddsKey, Question
 
 NO_POINTS: Final = "No price of this is known yet."
 NONE_TOLD: Final = "The feed tells no prices of this match."
+NOT_KNOWN: Final = "Which round is played is not known."
+NOT_BEGUN: Final = "No round has been played yet."
 NONE_OF_ROUND: Final = "The feed tells no prices of this round."
 
 
@@ -17,6 +19,11 @@ def no_points(match: Match | None, question: Question) -> str:
     if match is None or not match.is_settled:
         return NO_POINTS
     return NONE_TOLD if question is Question.MATCH else NONE_OF_ROUND
+
+
+def no_round(match: Match) -> str:
+    """Why there is no round to be shown."""
+    return NOT_BEGUN if match.status in {MatchStatus.PREGAME, MatchStatus.WARMUP} else NOT_KNOWN
 
 
 def question_words(question: Question, key: OddsKey | None) -> str:

@@ -13,14 +13,15 @@ from app.services.feed.session import FeedSession
 from app.ui import formats
 from app.ui.delegates.match_line import MatchLineDelegate
 from app.ui.feed.alert_wish import ALERT, KEYS, AlertWish, is_alert_key
-from app.ui.feed.words import trouble_words
+from app.ui.feed.filter_field import FilterField
+from app.ui.feed.words import as_last_told, trouble_words
 from app.ui.models.columns import counted
 from app.ui.models.feed_tree import LEAGUE_KEY, Branch, Chip, LeagueTreeModel
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
-from app.ui.views.events import SearchField
 from app.ui.views.star_tree import StarTree
 
+PROMPTS = ("Search teams, maps, seasons   /", "Search matches   /", "Search   /")
 NO_MATCH = "Nothing matches this search."
 EMPTY = {
     Chip.ALL: "Nothing is listed yet.",
@@ -146,11 +147,7 @@ class LeagueTree(QWidget):
         super().__init__()
         self._session = session
         self.model = LeagueTreeModel(session, now)
-        self.search = SearchField()
-        self.search.setPlaceholderText("Search teams, maps, seasons   /")
-        self.search.setAccessibleName("Search matches")
-        self.search.setClearButtonEnabled(True)
-        self.search.setMaxLength(200)
+        self.search = FilterField(PROMPTS, name="Search matches", tip="Teams, maps and seasons. The key / leads here.")
         self._chip_row = QHBoxLayout()
         self.chips = add_chips(Chip, self._chip_row, self._use_chip, theme, self)
         self.chips[Chip.STARRED].setToolTip("Starred matches. Space stars the match that is chosen.")
@@ -225,4 +222,7 @@ class LeagueTree(QWidget):
     def _why_empty(self) -> str:
         if not self._session.matches.matches:
             return trouble_words(self._session) or EMPTY[self.model.chip]
-        return NO_MATCH if self.model.is_searched else EMPTY[self.model.chip]
+        if self.model.is_searched:
+            return NO_MATCH
+        words = EMPTY[self.model.chip]
+        return words if self.model.chip is Chip.STARRED else as_last_told(self._session, words)

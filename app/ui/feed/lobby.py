@@ -21,16 +21,16 @@ from PySide6.QtWidgets import (
 from app.services.feed.session import FeedSession
 from app.ui import formats
 from app.ui.display import Display
+from app.ui.feed.filter_field import FilterField
 from app.ui.feed.lobby_table import LobbyTable
+from app.ui.feed.pane_title import PaneTitle
 from app.ui.feed.standings import StandingsView, called
-from app.ui.feed.words import trouble_words
+from app.ui.feed.words import as_last_told, trouble_words
 from app.ui.models.feed_lobby import LobbyModel
 from app.ui.models.feed_lobby_row import next_words
 from app.ui.models.feed_wish import Chip, Since
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
-from app.ui.views.elided import ElidedLabel
-from app.ui.views.events import SearchField
 from app.ui.views.statement_sheet import SheetTable
 
 TITLE = "Lobby and standings"
@@ -38,6 +38,7 @@ BRIEF_TITLE, BRIEF_STANDINGS = "Lobby", "Standings"
 LEAST_SINCE = 90  # pixels to which the time of the last change gives way to the season
 LEAST_SEARCH = 96
 WIDEST_SEASON = 220
+PROMPTS = ("Filter by team, map, season or number", "Filter by team or map", "Filter")
 ALL_SEASONS = "All seasons"
 NO_MATCH = "Nothing matches this search."
 EMPTY = {
@@ -62,7 +63,7 @@ class LobbyView(QWidget):
         self.model = LobbyModel(session, display, theme, now)
         self.table = LobbyTable(self.model, theme)
         self.standings = StandingsView(session, theme, now)
-        self.title = ElidedLabel()
+        self.title = PaneTitle()
         self.title.say(TITLE, BRIEF_TITLE)
         self.title.setFont(theme.font(13, bold=True))
         self._chip_row = QHBoxLayout()
@@ -73,12 +74,7 @@ class LobbyView(QWidget):
         self.since = QComboBox()
         self.since.setAccessibleName("Updated since")
         self.since.addItems(list(Since))
-        self.search = SearchField()
-        self.search.setPlaceholderText("Filter")
-        self.search.setToolTip("Teams, maps, seasons, numbers")
-        self.search.setAccessibleName("Filter matches")
-        self.search.setClearButtonEnabled(True)
-        self.search.setMaxLength(200)
+        self.search = FilterField(PROMPTS, name="Filter matches", tip="Teams, maps, seasons, numbers")
         self.words = QLabel()
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)
@@ -228,11 +224,11 @@ class LobbyView(QWidget):
         if wish.is_narrowed and self.model.counts[Chip.ALL] == 0:
             return f"Nothing is listed for these filters: {self._filters_in_words()}."
         if wish.chip is not Chip.LIVE:
-            return EMPTY[wish.chip]
+            return as_last_told(self._session, EMPTY[wish.chip])
         season = wish.season_id
         listed = matches.listed(season_id=season)
         queue = [each for each in matches.upcoming if season is None or each.season_id == season]
-        return f"No live match: {next_words(listed, queue, self.model.feed_now)}."
+        return as_last_told(self._session, f"No live match: {next_words(listed, queue, self.model.feed_now)}.")
 
     def _filters_in_words(self) -> str:
         parts = [self.seasons.currentText() if self.model.wish.season_id is not None else ""]

@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu
 from app.services.notices import Tone
 from app.ui.delegates.feed_cell import LobbyCellDelegate
 from app.ui.feed.alert_wish import ALERT, KEYS, AlertWish, is_alert_key
-from app.ui.models.feed_lobby import AWAY, DRAW, HOME, MAP, NAME, SCORE, STAR, STATUS, UPDATED, LobbyModel
+from app.ui.models.feed_lobby import AWAY, DRAW, HOME, MAP, NAME, STAR, STATUS, UPDATED, LobbyModel
 from app.ui.models.feed_lobby_row import LobbyRow
+from app.ui.models.feed_words import NO_ODDS
 from app.ui.theme import Theme
 from app.ui.views.statement_sheet import SheetTable
 
-GIVES: Final = ((MAP, 0), (STATUS, 104), (UPDATED, 0), (STATUS, 68), (HOME, 52), (DRAW, 52), (AWAY, 52), (SCORE, 52))
+GIVES: Final = ((STATUS, 158), (MAP, 0), (STATUS, 104), (UPDATED, 0), (STATUS, 68), (HOME, 52), (DRAW, 52), (AWAY, 52))
 """Who gives room to the names, one after the other, and the pixels it keeps."""
+UNPRICED: Final = ((HOME, 44), (DRAW, 44), (AWAY, 44))
+"""The same after these where no line has a price."""
 WIDEST_NAMES: Final = 280  # pixels for which other columns give way
 MARGINS: Final = 14  # pixels about a cell's text
 
@@ -117,7 +120,8 @@ class LobbyTable(SheetTable):
         """Names are cut last: other columns shrink or go; the line's tip has all of it."""
         widths = dict(self._wanted)
         short = self._names_width() + sum(widths.values()) - widths[NAME] - self.viewport().width()
-        for place, least in GIVES:
+        has_prices = any(row.odds != NO_ODDS for row in self._lobby.rows)
+        for place, least in GIVES if has_prices else (*GIVES, *UNPRICED):
             if short > 0:
                 given = min(short, max(widths[place] - least, 0)) if least else widths[place]
                 widths[place] -= given

@@ -130,7 +130,8 @@ class MatchPage(QWidget):
             return
         self.line.say(words.title(match), [*self._lateness(), *words.facts(match, self._detail)])
         self.score.show_match(match, is_late=self._vouching.is_late and not match.is_settled)
-        self.standing.setText(words.standing(match, self._now()))
+        standing = words.standing(match, self._now())
+        self.standing.say(standing, words.brief_standing(standing))
         self.flaws.setText(_flaw_line(match.flaws))
         quotes = dict(zip(Question, self._quotes, strict=False))
         self.tiles.show_faces([self._face(match, question, quotes.get(question)) for question in Question])

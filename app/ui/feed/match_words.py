@@ -101,6 +101,14 @@ def standing(match: Match, now: datetime) -> str:
     return "" if is_known(match) else f"Nothing is priced: the feed calls it {formats.plain(match.status) or 'nothing'}."
 
 
+def brief_standing(sentence: str) -> str:
+    """The same where there is little room: `Settled: Owls won 13 : 8`, `Starts in 20:55`."""
+    start, _dot, left = sentence.partition(" · ")
+    if left and start.startswith("Starts "):
+        return "Due to start" if left == "due" else f"Starts {left}"
+    return sentence.removesuffix(" (final)")
+
+
 def settled(match: Match) -> str:
     if match.winner is None:
         return f"Settled: draw {match.score[0]} : {match.score[1]}"

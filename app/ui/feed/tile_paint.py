@@ -67,6 +67,12 @@ class TilePainter:
         painter.setPen(self._theme.colours["state.warning"])
         painter.drawText(rect, _LEFT, self._metrics.elidedText(f"⚠ {face.flaws[0]}", _CUT, room) + more)
 
+    def note(self, painter: QPainter, rect: QRect, words: str, brief: str) -> None:
+        painter.setFont(self._small)
+        painter.setPen(self._theme.colours["text.dim"])
+        is_whole = self._metrics.horizontalAdvance(words) <= rect.width()
+        painter.drawText(rect, _LEFT, self._metrics.elidedText(words if is_whole else brief, _CUT, rect.width()))
+
     def tile(self, painter: QPainter, rect: QRect, look: Look, tile: TileFace) -> None:
         colours = self._theme.colours
         is_priced = look is Look.PRICED and tile.odds is not None

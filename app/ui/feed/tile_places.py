@@ -14,6 +14,7 @@ NARROW: Final = 460  # pixels of a question below which its figures stand under 
 PAD: Final = 10
 GAP, ROW_GAP = 6, 2
 HEAD, FLAW, TILE, ROW = 23, 17, 43, 22
+NOTE: Final = 17  # pixels of the line that names what has no room
 BESIDE_LABEL: Final = 14  # pixels of a tile that its label cannot have
 
 
@@ -40,6 +41,11 @@ class Place(NamedTuple):
     flaw: QRect
     tiles: tuple[QRect, ...]
 
+    @property
+    def is_hidden(self) -> bool:
+        """There is no room for it."""
+        return self.whole.isEmpty()
+
 
 def is_side_by_side(width: int) -> bool:
     return width >= WIDE
@@ -49,16 +55,32 @@ def places(faces: Sequence[MarketFace], width: int, label: int = 0, room: int | 
     """A place for each question. Side by side they keep one line: where one has flaws, all leave room for them.
 
     `label`: pixels of the widest name with its side. Where a tile is narrower, all stand as rows, one under the other. `room`: pixels of
-    height; where there are fewer than wanted all of it is lower, and figures that find no place beside a question's name are left out.
+    height; where there are fewer than wanted all of it is lower, figures that find no place beside a question's name are left out, and of
+    questions under each other the last are hidden rather than cut, but never the first.
     """
     if not faces:
         return ()
     graded = (_places(faces, width, label, high) for high in (ROOMY, CLOSE))
-    return next((found for found in graded if room is None or height(found) <= room), _places(faces, width, label, TIGHT))
+    fitting = next((found for found in graded if room is None or height(found) <= room), None)
+    if fitting is not None or room is None:
+        return fitting or ()
+    tight = _places(faces, width, label, TIGHT)
+    return tight if is_side_by_side(width) else _hide_last(tight, room)
 
 
 def height(found: Sequence[Place]) -> int:
-    return max((place.whole.bottom() + 1 for place in found), default=0)
+    """With the line that names what is hidden."""
+    return max((place.whole.bottom() + 1 for place in found), default=0) + (NOTE if any(place.is_hidden for place in found) else 0)
+
+
+def _hide_last(found: tuple[Place, ...], room: int) -> tuple[Place, ...]:
+    """As many as have room; what is hidden has its place nowhere."""
+    graded = (found[:count] + tuple(_nowhere(place) for place in found[count:]) for count in range(len(found), 0, -1))
+    return next((shown for shown in graded if height(shown) <= room), (found[0], *map(_nowhere, found[1:])))
+
+
+def _nowhere(place: Place) -> Place:
+    return Place(QRect(), QRect(), QRect(), tuple(QRect() for _tile in place.tiles))
 
 
 def _places(faces: Sequence[MarketFace], width: int, label: int, high: Heights) -> tuple[Place, ...]:

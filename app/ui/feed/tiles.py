@@ -27,7 +27,7 @@ from app.ui.display import Display
 from app.ui.feed.alert_wish import ALERT, KEYS, is_alert_key
 from app.ui.feed.market_face import Look, MarketFace, TileFace
 from app.ui.feed.tile_paint import TilePainter
-from app.ui.feed.tile_places import PAD, Place, height, is_side_by_side, places
+from app.ui.feed.tile_places import NOTE, PAD, Place, height, is_side_by_side, places
 from app.ui.models.feed_words import decimals_of, exact, odds_words
 from app.ui.theme import Theme
 
@@ -128,7 +128,14 @@ class OddsTiles(QWidget):
                     return f"{face.title} · {_label(tile)}: {_in_all_formats(tile.odds)}\n{NO_ORDERS}"
             if place.whole.contains(point):
                 return "\n".join(filter(None, (f"{face.title} · {face.words}", face.note, *face.flaws, NO_ORDERS)))
-        return ""
+        return f"{self.hidden_words}: make this pane higher to see it." if self.hidden_words else ""
+
+    @property
+    def hidden_words(self) -> str:
+        """What has no room here; empty where all has."""
+        pairs = zip(self.faces, self.places, strict=True)
+        titles = [face.title for face, place in pairs if place.is_hidden]
+        return f"No room for {' and '.join(titles)}" if titles else ""
 
     # Qt
 
@@ -175,14 +182,20 @@ class OddsTiles(QWidget):
             for tile, rect in zip(face.tiles, place.tiles, strict=True):
                 if region.intersects(rect):
                     self._painter.tile(painter, rect, face.look, tile)
+        self._note(painter)
         self._lines(painter)
         if self._is_reached:
             painter.setPen(QPen(self._theme.colours["state.info"], 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
+    def _note(self, painter: QPainter) -> None:
+        if words := self.hidden_words:
+            brief = f"No room for {sum(place.is_hidden for place in self.places)} markets"
+            self._painter.note(painter, QRect(PAD, self.height() - NOTE, self.width() - 2 * PAD, NOTE), words, brief)
+
     def _lines(self, painter: QPainter) -> None:
         painter.setPen(self._theme.colours["surface.line"])
-        for place in self.places[:-1]:
+        for place in [place for place in self.places if not place.is_hidden][:-1]:
             if is_side_by_side(self.width()):
                 painter.drawLine(place.whole.right() + PAD, 4, place.whole.right() + PAD, self.height() - 4)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.services.feed.session import FeedSession
+from app.ui.models.feed_words import ago
 
 READING = "Reading the lobby…"
 NONE_LISTED = "No match is listed yet."
@@ -17,6 +18,17 @@ def trouble_words(session: FeedSession) -> str:
     if session.figures.last_poll_at is not None:
         return ""
     return f"The feed does not answer, trying again: {session.figures.why}" if session.figures.why else READING
+
+
+def as_last_told(session: FeedSession, sentence: str) -> str:
+    """What a pane says of what is listed, with its age where it may be otherwise by now."""
+    age = session.stale_list_age
+    return sentence if age is None else f"As last told, {ago(age)} ago: {sentence[:1].lower()}{sentence[1:]}"
+
+
+def why_unread(session: FeedSession, match_id: int, reading: str) -> str:
+    """Why nothing of the open match is shown; `reading` while it is only on its way."""
+    return session.why_unread(match_id) or (trouble_words(session) if session.is_venue_gone else "") or reading
 
 
 def nothing_open(session: FeedSession, choose: str) -> str:

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from app.domain.cs2 import MatchDetail, OddsHistory, OddsKey, OddsPoint, Question, Side, SideOdds, Snapshot
-from app.domain.errors import NotSentError, TooLargeError
+from app.domain.errors import NotSentError, TooLargeError, UnknownError
 from app.services.feed.histories import AGAIN, KEPT, MANY, TOO_LONG, Drawing, Reading
-from app.services.feed.odds_lines import BY_SIDE, Sketch, Spell, traces_of
+from app.services.feed.odds_lines import BY_SIDE, BY_SIDE_YET, Sketch, Spell, traces_of
 from tests.services.feed.kit import EVENING, LIVE, NOMADS, VERTEX, Feed, detail, match, play, point, price, rounds
 
 WHOLE = OddsKey(LIVE, Question.MATCH)
@@ -104,6 +104,53 @@ def test_a_swap_nobody_can_place_is_drawn_by_side_and_says_so() -> None:
         drawing = await read(feed, told)
         assert [line.name for line in drawing.lines] == ["CT", "T", "Draw"]
         assert drawing.note == BY_SIDE
+
+    play(scenario)
+
+
+def test_a_swap_that_is_still_to_be_read_says_so_until_it_was() -> None:
+    async def scenario(feed: Feed) -> None:
+        told, refuse = over_the_swap(feed), UnknownError("500")
+        feed.session.histories.want(WHOLE)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        feed.venue.always["history"] = refuse
+        drawing = await read(feed, told)
+        assert ([line.name for line in drawing.lines], drawing.note) == (["CT", "T", "Draw"], BY_SIDE_YET)
+        del feed.venue.always["history"]
+        await asyncio.sleep(AGAIN + 1)
+        drawing = await read(feed, told)
+        assert ([line.name for line in drawing.lines], drawing.note) == (["Vertex", "Draw", "Nomads"], "")
+
+    play(scenario)
+
+
+def test_a_swap_that_was_read_and_is_not_told_is_not_awaited_any_more() -> None:
+    async def scenario(feed: Feed) -> None:
+        told = over_the_swap(feed)
+        feed.venue.points[ROUND_12] = OddsHistory(ROUND_12)
+        feed.session.histories.want(WHOLE)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        feed.venue.always["history"] = UnknownError("500")
+        assert (await read(feed, told)).note == BY_SIDE_YET
+        del feed.venue.always["history"]
+        await asyncio.sleep(AGAIN + 1)
+        assert (await read(feed, told)).note == BY_SIDE
+
+    play(scenario)
+
+
+def test_a_round_waits_for_its_match_before_it_is_drawn_by_side() -> None:
+    async def scenario(feed: Feed) -> None:
+        told = over_the_swap(feed)
+        feed.session.histories.want(ROUND_12)
+        for _turn in range(5):
+            await asyncio.sleep(0)
+        assert feed.session.histories.drawing(told.match, None, ROUND_12).lines == ()
+        assert [line.name for line in feed.session.histories.drawing(told.match, told, ROUND_12).lines] == ["Vertex", "Nomads"]
+        feed.session.venue_is_gone("its process ended")
+        assert feed.session.histories.drawing(told.match, None, ROUND_12).note == BY_SIDE
 
     play(scenario)
 

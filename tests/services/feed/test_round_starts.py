@@ -1,4 +1,4 @@
-"""When rounds began: read one by one, the newest first, after everything else, and only the time is kept."""
+"""When rounds began: read one by one, the first and then the newest first, after everything else, and only the time is kept."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def asked(feed: Feed) -> list[int]:
     return [key.round_number for (key,) in feed.venue.asked("history") if isinstance(key, OddsKey) and key.round_number is not None]
 
 
-def test_they_are_read_one_after_the_other_the_newest_first() -> None:
+def test_they_are_read_one_after_the_other_the_first_round_and_then_the_newest_first() -> None:
     async def scenario(feed: Feed) -> None:
         starts = starts_of(feed)
         for number in (1, 2, 3):
@@ -34,7 +34,7 @@ def test_they_are_read_one_after_the_other_the_newest_first() -> None:
             for _twice in range(2):
                 starts.want(LIVE, (1, 2, 3))
             await asyncio.sleep(APART)
-        assert asked(feed) == [3, 2, 1]
+        assert asked(feed) == [1, 3, 2]
         assert starts.of(LIVE) == dict.fromkeys((1, 2, 3), EVENING.timestamp())
 
     play(scenario)
@@ -49,7 +49,7 @@ def test_what_was_answered_without_a_price_is_not_on_its_way_any_more() -> None:
         for _try in range(3):
             starts.want(LIVE, (1, 2, 3))
             await asyncio.sleep(APART)
-        assert starts.unread(LIVE, (1, 2, 3)) == [3], "1 has no price, 3 could not be read"
+        assert starts.unread(LIVE, (1, 2, 3)) == [1], "1 could not be read, 3 has no price"
         starts.forget()
         assert starts.unread(LIVE, (1, 2, 3)) == [1, 2, 3]
 
@@ -109,7 +109,7 @@ def test_as_many_matches_and_rounds_as_are_kept_and_no_more() -> None:
         for _try in range(10 * MOST):
             starts.want(LIVE, range(1, 1_000))
             await asyncio.sleep(APART)
-        assert min(asked(feed)) == 1_000 - MOST
+        assert sorted(set(asked(feed)))[:2] == [1, 1_000 - MOST + 1]
 
     play(scenario, seconds=2_000)
 

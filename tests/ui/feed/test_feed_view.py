@@ -26,9 +26,10 @@ from app.store.sheet_file import SheetFile
 from app.ui.channels import Standing
 from app.ui.display import Display
 from app.ui.feed.match_page import NOTHING_OPEN as NO_MATCH_OPEN
+from app.ui.feed.open_panes import READING
 from app.ui.feed.rounds import NOTHING_OPEN as NO_ROUNDS_OPEN
 from app.ui.feed.words import NONE_LISTED
-from app.ui.feed_view import READING, FeedView
+from app.ui.feed_view import FeedView
 from app.ui.pulse import Pulse
 from app.ui.shell import ConnectedFeed, Files, Shell
 from app.ui.sounds import Sounds
@@ -236,14 +237,14 @@ def test_where_no_match_is_listed_nobody_is_told_to_choose_one(house: House) -> 
     house.session.open_match_id = None
     choosing = NO_MATCH_OPEN, NO_ROUNDS_OPEN
     house.feed.matches.matches.clear()
-    house.view._show_nothing()
+    house.view._open_panes.show()
     assert (house.view.match_page.empty.text(), house.view.rounds.empty.text()) == (NONE_LISTED, NONE_LISTED)
     house.session.is_locked_out = lambda: True
     house.session.venue_is_gone("There are no keys for the profile 'League'.")
-    house.view._show_nothing()
+    house.view._open_panes.show()
     assert house.view.match_page.empty.text() == house.view.rounds.empty.text() == "There are no keys for the profile 'League'."
     house.feed.tell(match(OTHER, "PREGAME"))
-    house.view._show_nothing()
+    house.view._open_panes.show()
     assert (house.view.match_page.empty.text(), house.view.rounds.empty.text()) == choosing
 
 

@@ -23,17 +23,20 @@ from app.domain.cs2 import OddsKey, Question, Side, SideOdds, Snapshot
 from app.domain.errors import NotSentError, TooLargeError
 from app.services.feed.extents import Extent
 from app.services.feed.histories import Drawing, Line
+from app.services.feed.live_part import LEAD_SHARE
 from app.services.feed.odds_lines import Spell
 from app.services.notices import Tone
 from app.ui.feed.chart import OddsChart
 from app.ui.feed.chart_axes import labelled
-from app.ui.feed.history import BEFORE, NOT_YET, NOTHING_OPEN, READING
+from app.ui.feed.history import NOT_YET, NOTHING_OPEN, READING
 from app.ui.feed.history_files import decimal_text, points_as_csv
-from app.ui.feed.history_words import NO_POINTS, NONE_OF_ROUND, NONE_TOLD, unread_words
+from app.ui.feed.history_words import NO_POINTS, NONE_OF_ROUND, NONE_TOLD, NOT_BEGUN, NOT_KNOWN, unread_words
 from app.ui.formats import OddsFormat
 from app.ui.theme import Theme
 from tests.services.feed.kit import LIVE, OTHER, detail, match, price, rounds
 from tests.ui.feed.history_kit import EARLY, NOMADS, SWAP, VERTEX, WHOLE, Pane
+
+LEAD = 2400 * LEAD_SHARE  # seconds before the start, of a match that has been live for forty minutes
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # windows on a screen that is none
 
@@ -74,6 +77,10 @@ def test_no_match_no_answer_and_no_price_each_say_so(pane: Pane) -> None:
     pane.feed.session.open_match_id = LIVE
     pane.view.refresh()
     assert pane.view.empty.words.text() == "The match is being read."
+    pane.feed.session.venue_is_gone("its process ended")
+    pane.view.refresh()
+    assert pane.view.empty.words.text() == "The feed is not reachable: its process ended", "nothing is on its way"
+    pane.feed.session.trouble_is_over()
     pane.put(match(LIVE, "PREGAME"))
     pane.view.refresh()
     assert pane.view.empty.words.text() == READING
@@ -164,19 +171,118 @@ def test_names_of_the_feed_are_text_and_never_markup(pane: Pane) -> None:
 def test_the_hours_before_the_match_do_not_squeeze_it_until_they_are_asked_for(pane: Pane) -> None:
     pane.live_match()
     chart = chart_of(pane)
-    assert chart.view[0] == pytest.approx(pane.moment(-BEFORE), abs=1)
-    assert pane.view.earlier.isVisible()
-    pane.view.earlier.click()
+    assert chart.view[0] == pytest.approx(pane.moment(-LEAD), abs=1)
+    assert pane.view.all.isVisible()
+    assert not pane.view.all.isChecked()
+    pane.view.all.click()
+    assert pane.view.all.isChecked()
     assert chart.view[0] == pytest.approx(pane.moment(-EARLY), abs=1)
-    pane.view.earlier.click()
-    assert chart.view[0] == pytest.approx(pane.moment(-BEFORE), abs=1)
+    pane.view.all.click()
+    assert chart.view[0] == pytest.approx(pane.moment(-LEAD), abs=1)
+
+
+def test_a_match_of_one_minute_is_not_squeezed_by_the_minutes_before_it_either(pane: Pane) -> None:
+    pane.put(pane.over_swap())
+    pane.give(WHOLE, pane.rows([-400.0, -30.0, 0.0, 20.0, 60.0], [(1.5, 2.5, 9)] * 5))  # a league that is played at high speed
+    pane.feed.clock.move(-2340)  # type: ignore[union-attr]  # by hand: a minute after the start
+    pane.spin()
+    low, high = chart_of(pane).view
+    assert pane.moment(-10) < low < pane.moment(0)
+    assert high == pytest.approx(pane.moment(60), abs=2)
+
+
+def test_a_match_that_began_late_is_shown_from_its_first_round_on(pane: Pane) -> None:
+    pane.give(OddsKey(LIVE, Question.ROUND, 1), pane.rows([1200.0], [(1.5, 2.5)]))
+    pane.live_match()
+    pane.feed.clock.move(2)  # type: ignore[union-attr]  # by hand
+    pane.view.tick()
+    pane.spin()
+    assert pane.moment(1000) < chart_of(pane).view[0] < pane.moment(1200)
+
+
+def test_all_stays_while_prices_come_and_ends_with_a_zoom_and_with_another_question(pane: Pane) -> None:
+    pane.live_match()
+    chart, place = chart_of(pane), chart_of(pane).viewport().rect().center()
+    QTest.mouseDClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    pane.feed.clock.move(30)  # type: ignore[union-attr]  # by hand
+    heard(pane, 2430, "4.00", "1.25")
+    pane.view.tick()
+    assert pane.view.all.isChecked()
+    assert chart.view[0] == pytest.approx(pane.moment(-EARLY), abs=1)
+    assert chart.view[1] > pane.moment(2430)
+    QTest.keyClick(chart, Qt.Key.Key_Plus)
+    assert (pane.view.all.isChecked(), pane.view.all.isVisible(), chart.is_zoomed) == (False, True, True)
+    QTest.keyClick(chart, Qt.Key.Key_Home)
+    assert (pane.view.all.isChecked(), chart.is_zoomed) == (True, False)
+    for question in (Question.NEXT_ROUND, Question.MATCH):
+        pane.view.chips[question].click()
+        pane.spin()
+    assert not pane.view.all.isChecked()
+    assert chart.view[0] > pane.moment(-2 * LEAD)
+
+
+@pytest.mark.parametrize(("status", "words"), [("PREGAME", NOT_BEGUN), ("WARMUP", NOT_BEGUN), ("LIVE", NOT_KNOWN)])
+def test_without_a_round_it_says_whether_none_is_played_yet_or_none_is_known(pane: Pane, status: str, words: str) -> None:
+    pane.put(match(LIVE, status, round_number=None))
+    pane.view.chips[Question.ROUND].click()
+    pane.spin()
+    assert pane.view.empty.words.text() == words
+
+
+def test_a_match_that_goes_live_while_it_is_looked_at_is_shown_from_then_on(pane: Pane) -> None:
+    pane.put(match(LIVE, "PREGAME"))
+    pane.give(WHOLE, pane.rows([-4000.0, -3990.0], [(1.5, 2.5, 9)] * 2))
+    pane.spin()
+    QTest.keyClick(chart_of(pane), Qt.Key.Key_Home)  # it shows all as it is, and is no wish for more
+    told = pane.over_swap((0, 0))
+    pane.put(told)
+    for seconds in (2340, 2400):
+        heard(pane, seconds, "1.90", "1.95")
+    pane.spin()
+    assert chart_of(pane).view[0] > pane.moment(-400)
+    assert not pane.view.all.isChecked()
+
+
+@pytest.mark.parametrize(("width", "is_offered"), [(412, False), (470, True)])
+def test_the_choice_of_a_round_is_never_cut_by_the_chips_beside_it(pane: Pane, width: int, *, is_offered: bool) -> None:
+    pane.give(OddsKey(LIVE, Question.ROUND, 15), pane.rows([2300.0, 2350.0], [(1.5, 2.5)] * 2))
+    pane.live_match()
+    pane.view.resize(width, 300)
+    pane.view.chips[Question.ROUND].click()
+    pane.spin()
+    QTest.keyClick(chart_of(pane), Qt.Key.Key_Plus)
+    QApplication.sendPostedEvents()
+    assert pane.view.all.isVisible() == is_offered
+    assert pane.view.rounds.width() >= pane.view.rounds.sizeHint().width()
+    assert pane.view.saving.png.geometry().right() <= width
+
+
+def test_a_title_without_room_for_its_word_is_left_out(pane: Pane) -> None:
+    title = pane.view.title
+    for width, is_painted in ((60, True), (20, False)):
+        title.resize(width, 20)
+        image = title.grab().toImage()
+        colours = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+        assert (len(colours) > 1) == is_painted
+
+
+def test_a_chart_that_shows_all_there_is_offers_no_more_until_somebody_zooms(pane: Pane) -> None:
+    pane.put(match(LIVE, "PREGAME"))
+    pane.give(WHOLE, pane.rows([-4000.0, -3990.0], [(1.5, 2.5, 9)] * 2))
+    pane.spin()
+    assert not pane.view.all.isVisible()
+    QTest.keyClick(chart_of(pane), Qt.Key.Key_Plus)
+    assert pane.view.all.isVisible()
+    pane.view.all.click()
+    assert not pane.view.all.isVisible()
+    assert not chart_of(pane).is_zoomed
 
 
 def test_a_match_that_has_not_begun_shows_all_there_is(pane: Pane) -> None:
     pane.put(match(LIVE, "PREGAME"))
     pane.give(WHOLE, pane.rows([-4000.0, -3990.0], [(1.5, 2.5, 9)] * 2))
     pane.spin()
-    assert not pane.view.earlier.isVisible()
+    assert not pane.view.all.isVisible()
     assert chart_of(pane).view[0] <= pane.moment(-4000)
 
 
@@ -200,11 +306,12 @@ def test_the_zoom_stays_while_prices_come_and_the_edge_is_followed_otherwise(pan
     chart.setFocus()
     QTest.keyClick(chart, Qt.Key.Key_Plus)
     zoomed = chart.view
-    assert zoomed[1] - zoomed[0] == pytest.approx(0.8 * (pane.moment(2430) - pane.moment(-BEFORE)) * 1.01, rel=0.02)
+    assert zoomed[1] - zoomed[0] == pytest.approx(0.8 * (2430 + LEAD) * 1.01, rel=0.02)
     pane.feed.clock.move(30)  # type: ignore[union-attr]  # by hand
     heard(pane, 2460, "4.00", "1.25")
     pane.view.tick()
     assert chart.view == zoomed
+    QTest.keyClick(chart, Qt.Key.Key_Home)
     QTest.keyClick(chart, Qt.Key.Key_Home)
     assert chart.view[1] > pane.moment(2460)
     QTest.keyClick(chart, Qt.Key.Key_Plus)
@@ -495,7 +602,7 @@ def test_the_chart_marks_where_rounds_began_and_asks_for_them_bit_by_bit(pane: P
         pane.view.tick()
         pane.spin()
     asked = [key.round_number for (key,) in pane.feed.venue.asked("history")[before:] if isinstance(key, OddsKey)]
-    assert asked == [15, 14, 11]  # twelve and thirteen are known: the swap is between them
+    assert asked == [1, 15, 14]  # with the first it went live
     assert chart_of(pane)._marks.rounds[14] == pane.moment(840)
     assert not chart_of(pane).grab().isNull()
 

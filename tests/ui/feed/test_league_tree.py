@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from app.ui.feed.league_tree import LeagueTree
 from app.ui.models.feed_tree import Chip
 from app.ui.models.feed_words import LATE
 from app.ui.theme import Theme
-from tests.services.feed.kit import EVENING, SEASON, Feed, match
+from tests.services.feed.kit import EVENING, SEASON, Feed, match, play
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # windows on a screen that is none
 OLD = Season(2, "Summer cup")
@@ -275,3 +276,24 @@ def test_i24_odd_names_are_one_line_of_plain_text(pane: Pane) -> None:
     assert node.text.isprintable()
     assert len(node.text) < 400
     assert "<b>" not in pane.view.model.find("m1").data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_no_live_match_is_said_with_its_age_where_it_may_be_otherwise_by_now(theme: Theme, qtbot: QtBot) -> None:
+    async def scenario(feed: Feed) -> None:
+        feed.venue.put(match(status="WARMUP"))
+        view = LeagueTree(feed.session, theme, feed.clock.now)
+        qtbot.addWidget(view)
+        view.show()
+        feed.session.start()
+        await asyncio.sleep(4)
+        view.refresh()
+        view.chips[Chip.LIVE].click()
+        assert view.empty.text() == "No match is live."
+        feed.session.venue_is_gone("its process ended")
+        await asyncio.sleep(600)
+        view.tick()
+        assert view.empty.text() == "As last told, 10 min ago: no match is live."
+        view.chips[Chip.STARRED].click()
+        assert view.empty.text() == "No match is starred. Space stars the chosen one."
+
+    play(scenario, seconds=900)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from app.domain.cs2 import Match, OddsKey, Question, Season, Team
+from app.domain.errors import UnknownError
 from app.services.notices import Tone
 from app.ui.delegates.feed_cell import LobbyCellDelegate
 from app.ui.display import Display
@@ -421,6 +422,33 @@ def test_no_live_match_says_what_comes_next(lobby: Lobby, others: Callable[[], l
     assert lobby.view.words.text() == f"No live match: {words}."
 
 
+def test_what_may_be_otherwise_by_now_is_said_with_its_age(theme: Theme, qtbot: QtBot) -> None:
+    async def scenario(feed: Feed) -> None:
+        feed.venue.put(named(3, "WARMUP", "E", "F"))
+        view = LobbyView(feed.session, Display(), theme, feed.clock.now)
+        qtbot.addWidget(view)
+        view.show()
+        feed.session.start()
+        await asyncio.sleep(4)
+        view.tick()
+        assert view.words.text() == "No live match: E – F is warming up."
+        feed.venue.always["matches"] = UnknownError("500")  # the odds are still answered
+        await asyncio.sleep(180)
+        view.tick()
+        assert view.words.text().startswith("As last told, 3 min ago: no live match: E – F is")
+        view.chips[Chip.FINISHED].click()
+        assert view.words.text() == "As last told, 3 min ago: no finished match is listed."
+        del feed.venue.always["matches"]
+        await asyncio.sleep(90)
+        view.tick()
+        assert view.words.text() == "No finished match is listed."
+        feed.session.venue_is_gone("its process ended")
+        view.tick()
+        assert view.words.text().startswith("As last told, ")
+
+    play(scenario, seconds=600)
+
+
 def test_filters_that_leave_nothing_are_named(lobby: Lobby) -> None:
     lobby.tell(match(at=EVENING - timedelta(hours=3)))
     lobby.view.since.activated.emit(list(Since).index(Since.HOUR))
@@ -455,10 +483,40 @@ def test_a_column_that_gave_way_has_its_width_again_where_there_is_room(lobby: L
     lobby.tell(named(3, "LIVE", "Driftwood", "Cobalt Nine"))
     table = lobby.view.table
     lobby.view.resize(1000, 400)
-    table.setColumnWidth(STATUS, 190)
-    for width, status in ((460, 68), (1000, 190)):
+    table.setColumnWidth(STATUS, 230)
+    for width, status in ((460, 68), (1000, 230)):
         lobby.view.resize(width, 400)
         assert table.columnWidth(STATUS) == status
+
+
+def test_where_there_is_room_a_finished_match_says_how_it_was_settled(lobby: Lobby) -> None:
+    lobby.tell(named(1, "FINISHED", "Cobalt Nine", "Tinderbox"))
+    lobby.pick(Chip.FINISHED)
+    table, delegate = lobby.view.table, lobby.view.table.itemDelegate()
+    assert isinstance(delegate, LobbyCellDelegate)
+    shown = {}
+    for width in (880, 520):
+        lobby.view.resize(width, 400)
+        option, index = QStyleOptionViewItem(), lobby.view.model.index(0, STATUS)
+        option.rect, option.font = table.visualRect(index), table.font()
+        delegate.initStyleOption(option, index)
+        shown[width] = option.text
+    assert shown == {880: "FINISHED · settled Cobalt Nine", 520: "FINISHED"}
+
+
+def test_columns_without_a_price_give_more_room_to_names_and_a_score_is_never_cut(lobby: Lobby) -> None:
+    lobby.tell(named(1, "FINISHED", "Cobalt Nine", "Tinderbox", score=(10, 13)))
+    lobby.pick(Chip.FINISHED)
+    table = lobby.view.table
+    widths = {}
+    for width in (900, 420):
+        lobby.view.resize(width, 400)
+        widths[width] = table.columnWidth(HOME)
+        assert table.columnWidth(SCORE) >= QFontMetrics(table.font()).horizontalAdvance("10 : 13")
+    assert widths == {900: 56, 420: 44}
+    lobby.tell(match(), snapshot())
+    lobby.pick(Chip.LIVE)
+    assert table.columnWidth(HOME) >= 52
 
 
 def test_of_two_names_the_longer_is_cut_and_both_can_be_told(lobby: Lobby) -> None:

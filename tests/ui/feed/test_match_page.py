@@ -295,6 +295,38 @@ def test_side_by_side_a_flaw_in_one_question_makes_room_in_all(bench: Bench) -> 
     assert all(place.flaw.bottom() < place.tiles[0].top() for place in bench.page.tiles.places)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "brief"),
+    [
+        ("Settled: Owls won 13 : 8 (final)", "Settled: Owls won 13 : 8"),
+        ("Settled: draw 12 : 12", "Settled: draw 12 : 12"),
+        ("Starts 22 Nov 11:23:20 · in 20:55", "Starts in 20:55"),
+        ("Starts 22 Nov 11:23:20 · due", "Due to start"),
+        ("The start is not told.", "The start is not told."),
+        ("", ""),
+    ],
+)
+def test_how_a_match_stands_has_a_brief_form_that_loses_nothing_needed(sentence: str, brief: str) -> None:
+    assert words.brief_standing(sentence) == brief
+
+
+def test_where_height_lacks_the_last_questions_are_hidden_and_named_and_nothing_scrolls(bench: Bench) -> None:
+    bench.show(220, teams=(Team(71, "Driftwood"), Team(72, "Cobalt Nine")))
+    tiles, seen = bench.page.tiles, []
+    for height in (700, 262, 200, 120):
+        bench.page.resize(220, height)
+        QGuiApplication.processEvents()
+        seen.append([place.is_hidden for place in tiles.places])
+        assert height < 200 or bench.page._scroll.verticalScrollBar().maximum() == 0, height
+    assert seen == [[False] * 3, [False, False, True], [False, True, True], [False, True, True]]
+    assert tiles.hidden_words == "No room for ROUND 15 and NEXT ROUND 16"
+    assert tiles.tip_at(QPoint(20, tiles.height() - 4)) == f"{tiles.hidden_words}: make this pane higher to see it."
+    assert "NEXT ROUND 16" in tiles.words(), "it can still be copied"
+    assert not tiles.grab().isNull()
+    bench.page.resize(220, 700)
+    assert tiles.hidden_words == ""
+
+
 @pytest.mark.parametrize("width", [200, 380, 760, 1600])
 def test_tiles_of_a_question_share_its_width_and_never_overlap(bench: Bench, width: int) -> None:
     bench.show(width)

@@ -44,13 +44,13 @@ class Face:
         is_moving = state in MOVING
         screen.show_corners(
             words.badge(state, self._player.quality, figures, is_brief=screen.is_small) if is_moving else "",
-            self._delay.words if is_moving else "",
+            (self._delay.brief if screen.is_small else self._delay.words) if is_moving else "",
             "" if self._bar.is_roomy or screen.is_small else self._bar.reason,
             self._shows() if is_moving else "",
             is_lively=state is PlayState.PLAYING and figures.fps > 0,
             is_dimmed=not is_moving,
         )
-        screen.setToolTip(f"{words.in_full(figures)}\n{words.SHOWS_HELP}" if figures.frames else "")
+        screen.setToolTip(f"{words.in_full(figures)}\n{self._delay.words}\n{words.SHOWS_HELP}" if figures.frames else "")
 
     def _show_words(self) -> None:
         stage, choice, pane = self._director.stage, self._director.choice, self._pane

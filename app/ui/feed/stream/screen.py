@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 MARGIN: Final = 8
 TAG: Final = 22  # pixels of a text in a corner
 SMALLEST: Final = QSize(240, 120)
-SMALL: Final = 430  # pixels of width below which the corners say the least, so that the picture is not covered
+SMALL: Final = 430  # pixels of width below which the corners say the least: they would cover what is burnt into the picture
+SMALL_COVERED: Final = 500  # the same where nothing is free above the picture
+SHAPE: Final = QSizeF(16, 9)  # of a picture that has not come yet
 
 
 class Screen(QWidget):
@@ -77,7 +79,9 @@ class Screen(QWidget):
 
     @property
     def is_small(self) -> bool:
-        return self.width() < SMALL
+        shape = SHAPE if self._image.isNull() else QSizeF(self._image.size())
+        place = fitted(shape, QRectF(self.rect()))
+        return self.width() < (SMALL if place.top() >= TAG else SMALL_COVERED)
 
     @property
     def has_picture(self) -> bool:

@@ -118,11 +118,11 @@ def sentence(words: str) -> str:
 
 
 def badge(state: PlayState, quality: str, figures: Figures, *, is_brief: bool = False) -> str:
-    """The corner of the picture while it moves: `LIVE 720p · 30 fps · buffer ≈ 4.1 s`, in brief `LIVE 720p`."""
+    """The corner of the picture while it moves: `LIVE 720p · 30 fps · buffer ≈ 4.1 s`, in brief `LIVE`."""
     if not figures.fps:
         return f"Waiting for pictures {quality}".strip()
     if is_brief:
-        return f"{TITLES[state]} {quality}".strip()
+        return TITLES[state]
     parts = [f"{TITLES[state]} {quality}".strip(), f"{figures.fps:.0f} fps"]
     if figures.behind is not None:
         parts.append(f"buffer ≈ {figures.behind:.1f} s")

@@ -295,7 +295,16 @@ def test_on_a_small_picture_the_corners_cover_little(build: Build) -> None:
         view.player._on_frame(picture())
     view.resize(360, 260)
     view.tick()
-    assert (view.screen_view.left, view.screen_view.bottom) == ("LIVE 360p30", "")
+    screen = view.screen_view
+    assert (screen.left, screen.right, screen.bottom) == ("LIVE", "", "")  # the button of the delay says that it is not set
+    assert "odds ahead of video: not known" in screen.toolTip()
+    view._delay.set_by_hand(9)
+    view.resize(450, 330)  # wider, but the corners would lie on the picture
+    view.tick()
+    assert (screen.left, screen.right) == ("LIVE", "≈ 9 s ahead")
+    view.resize(450, 420)  # there is room above it
+    view.tick()
+    assert (screen.left, screen.right) == ("LIVE 360p30 · 30 fps", "odds ≈ 9 s ahead of video")
     view.resize(560, 330)
     view.tick()
     assert view.screen_view.left == "LIVE 360p30 · 30 fps"
