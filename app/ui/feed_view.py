@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QComboBox, QSplitter, QTabWidget, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.domain.cs2 import MatchStatus
-from app.domain.environment import Environment
 from app.domain.feed_alert import FeedAlert
 from app.domain.labels import LABELS
 from app.services.notices import Notices, Tone
@@ -18,31 +16,27 @@ from app.ui.feed.alerts import FeedAlertsView
 from app.ui.feed.figures import FeedFiguresPanel
 from app.ui.feed.header import FeedHeader
 from app.ui.feed.history import HistoryView
+from app.ui.feed.hooks_place import HooksPlace
+from app.ui.feed.layout import beside, format_box, tabbed
 from app.ui.feed.league_tree import LeagueTree
 from app.ui.feed.lobby import LobbyView
-from app.ui.feed.match_page import NOTHING_OPEN as NO_MATCH_OPEN
 from app.ui.feed.match_page import MatchPage
 from app.ui.feed.match_words import title
-from app.ui.feed.rounds import NOTHING_OPEN as NO_ROUNDS_OPEN
+from app.ui.feed.open_panes import OpenPanes
 from app.ui.feed.rounds import RoundsView
 from app.ui.feed.status import FeedStatus
 from app.ui.feed.stream.probe import EngineProbe
-from app.ui.feed.stream.view import StreamTools, StreamView
-from app.ui.feed.stream.web import EnginePages
+from app.ui.feed.stream.view import StreamView
 from app.ui.feed.trouble import show_trouble
-from app.ui.feed.words import nothing_open
+from app.ui.feed.video_tools import video_tools
 from app.ui.formats import OddsFormat
 from app.ui.hooks.button import HooksButton
-from app.ui.hooks.tools import HookTools
 from app.ui.hooks.window import HooksWindow
 from app.ui.shell import ConnectedFeed, Shell
 from app.ui.views.log import LogView
 
 NO_ORDERS = "Nothing can be ordered at this feed, so it has no orders, trades or transactions"
 FORMAT = "feed odds"
-LATE = "The panel is delayed: it begins as late as the video."
-READING = "The match is being read."
-CHOICE = "feed"  # under which what is chosen of the video is remembered
 
 
 class FeedView(AccountView):
@@ -70,19 +64,19 @@ class FeedView(AccountView):
         self.log = LogView(session.notices)
         self.status = FeedStatus(session, theme)
         self.figures = FeedFiguresPanel(window, session, connected.facts, theme, clock)
-        self._window = window
-        self._hooks: HooksWindow | None = None
+        self._open_panes = OpenPanes(session, self.match_page, self.rounds)
+        self._hooks = HooksPlace(window, shell, connected, self._say)
         self.hooks_button = HooksButton(connected.hooks, theme)
         self.header.add(self.hooks_button)
         self._probe = EngineProbe()
-        self.stream = StreamView(self._tools(), theme, session.delay)
+        self.stream = StreamView(video_tools(shell, connected, self._probe), theme, session.delay)
         self.top = column(self.header)
-        self.match_area = QSplitter(Qt.Orientation.Horizontal)
+        self.match_area = beside(self.stream, self.match_page)
         self.middle = column(self.last_words, self.banner, self.match_area, stretched=self.match_area, spacing=4)
-        self.below = QSplitter(Qt.Orientation.Horizontal)
-        self.tabs = QTabWidget()
-        self.format = QComboBox()
-        self._lay_out()
+        self.below = beside(self.history, self.lobby)
+        self.format = format_box(display.style)
+        panes = (self.below, "Odds history and lobby"), (self.alerts, "Alerts"), (self.log, "Log")
+        self.tabs = tabbed(panes, self.format)
         self._connect()
         self._show_all()
 
@@ -90,42 +84,6 @@ class FeedView(AccountView):
         """The feed tells decimal odds: they are shown so until a person wants others, whatever the accounts that trade show."""
         told = self._shell.workspace.chosen(FORMAT, str(OddsFormat.DECIMAL))
         return OddsFormat(told) if told in set(OddsFormat) else OddsFormat.DECIMAL
-
-    def _tools(self) -> StreamTools:
-        """What the view of the video needs."""
-        workspace, video = self._shell.workspace, self.connected.video
-        return StreamTools(
-            finder=video,
-            reader=video,
-            probe=self._probe,
-            pages=EnginePages(),
-            start=self.connected.start,
-            clock=self._shell.clock,
-            open_link=lambda address: QDesktopServices.openUrl(QUrl(address)),
-            recall=lambda name: workspace.chosen(f"{CHOICE} {name}", ""),
-            remember=lambda name, value: workspace.remember(f"{CHOICE} {name}", value),
-            are_odds_late=lambda: self.session.is_late,
-        )
-
-    def _lay_out(self) -> None:
-        for part in (self.stream, self.match_page):
-            self.match_area.addWidget(part)
-            self.match_area.setStretchFactor(self.match_area.count() - 1, 1)
-        for pane in (self.history, self.lobby):
-            self.below.addWidget(pane)
-            self.below.setStretchFactor(self.below.count() - 1, 1)
-        for splitter in (self.match_area, self.below):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(5)
-        self.tabs.addTab(self.below, "Odds history and lobby")
-        self.tabs.addTab(self.alerts, "Alerts")
-        self.tabs.addTab(self.log, "Log")
-        self.tabs.setDocumentMode(True)
-        self.format.addItems(list(OddsFormat))
-        self.format.setCurrentText(str(self.display.style))
-        self.format.setAccessibleName("Odds format of the feed")
-        self.format.setToolTip("How the feed's odds are shown")
-        self.tabs.setCornerWidget(self.format)
 
     def _connect(self) -> None:
         """Every way from one part to another."""
@@ -172,7 +130,7 @@ class FeedView(AccountView):
 
     @property
     def boxes(self) -> tuple[QWidget, ...]:
-        hooks = () if self._hooks is None else (self._hooks,)
+        hooks = () if self._hooks.window is None else (self._hooks.window,)
         return self.passphrase_box, self.figures, self.alerts.box, *hooks
 
     @property
@@ -221,7 +179,7 @@ class FeedView(AccountView):
             self.stream.show_live([title(match) for match in self.session.matches.live()])
         if stale & {"matches", "odds", "session"}:
             self.lobby.refresh()
-            self._show_match()
+            self._open_panes.show()
         if stale & {"matches", "history", "session"}:
             self.history.refresh()
         if "alerts" in stale:
@@ -249,7 +207,7 @@ class FeedView(AccountView):
         self.header.refresh()
         self.tree.tick()
         self.lobby.tick()
-        self._show_match()
+        self._open_panes.show()
         self.match_page.tick()
         self.history.tick()
         self.alerts.tick()
@@ -274,26 +232,6 @@ class FeedView(AccountView):
         """Where nobody has chosen a match, the first live one is opened: an empty page helps nobody."""
         if self.session.open_match_id is None and (live := self.session.matches.listed(MatchStatus.LIVE)):
             self.open_match(live[0].id)
-
-    def _show_match(self) -> None:
-        match_id, told = self.session.open_match_id, self.session.told
-        shown = told.shown(match_id) if match_id is not None else None
-        if match_id is None or shown is None:
-            self._show_nothing()
-            return
-        self.match_page.show_match(shown.match, shown.detail, shown.quotes, told.cut_off(match_id))
-        self.rounds.show_match(shown.match, shown.detail, self.session.why_unread(match_id))
-
-    def _show_nothing(self) -> None:
-        match_id = self.session.open_match_id
-        if match_id is None:
-            self.match_page.show_nothing(nothing_open(self.session, NO_MATCH_OPEN))
-            self.rounds.show_nothing(nothing_open(self.session, NO_ROUNDS_OPEN))
-            return
-        is_known = match_id in self.session.matches.matches
-        words = LATE if is_known and self.session.told.is_held(match_id) else self.session.why_unread(match_id) or READING
-        self.match_page.show_nothing(words)
-        self.rounds.show_nothing(words)
 
     # What a person does
 
@@ -329,33 +267,14 @@ class FeedView(AccountView):
     @property
     def hooks(self) -> HooksWindow:
         """The page of webhooks, built when it is first wanted."""
-        if self._hooks is None:
-            connected, shell = self.connected, self._shell
-            tools = HookTools(
-                desk=connected.hooks,
-                theme=shell.theme,
-                clipboard=shell.clipboard,
-                start=connected.start,
-                say=self._say,
-                clock=shell.clock,
-                now=shell.now,
-                is_production=connected.environment is Environment.PRODUCTION,
-                recall=lambda name: shell.workspace.chosen(name, ""),
-                remember=shell.workspace.remember,
-            )
-            self._hooks = HooksWindow(self._window, tools, connected.environment, connected.account)
-            shell.workspace.restore_tables((self._hooks,))
-        return self._hooks
+        return self._hooks.page
 
     def show_hooks(self) -> None:
         self.hooks.bring()
 
     @property
     def is_holding(self) -> bool:
-        if self._hooks is None or not self._hooks.is_holding:
-            return False
-        self._hooks.show_what_is_held()
-        return True
+        return self._hooks.is_holding
 
     def show_history(self) -> None:
         self._say(NO_ORDERS)
@@ -375,8 +294,7 @@ class FeedView(AccountView):
 
     def end(self) -> None:
         self.shut()
-        if self._hooks is not None:
-            self._hooks.shut()
+        self._hooks.shut()
         super().end()
 
     # The look
@@ -388,6 +306,5 @@ class FeedView(AccountView):
     def dress(self) -> None:
         for part in (self.header, self.stream, self.last_words, self.banner, self.figures):
             part.dress()
-        if self._hooks is not None:
-            self._hooks.dress()
+        self._hooks.dress()
         self._show_all()

@@ -29,7 +29,7 @@ EVERYWHERE: Lines = (
 DESK: Lines = (
     ("Enter, Space", "write an order at the price under the cursor"),
     ("Ctrl+click", "write an order for what can be taken there"),
-    ("↑ ↓ in the odds or price", "one rung up or down the venue's ladder"),
+    ("↑ ↓ in the odds or price", "one rung up or down the price ladder"),
     ("← → in the prices", "the stake or quantity over more or fewer prices, each next one paying more"),
     ("Enter, Enter", "arm the ticket, then send it"),
     ("Esc", "disarm"),

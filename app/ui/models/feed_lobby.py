@@ -202,7 +202,7 @@ class LobbyModel(TableModel[LobbyRow]):
             Column("Match", lambda row: row.name, None, 160),
             Column("Map", lambda row: map_name(row.match) if row.match else formats.NOTHING, None, 84, plain=plain_map),
             Column("Score", score, None, 58, is_number=True, plain=plain_score),
-            Column("Status", self._status, None, 158, plain=plain_status),
+            Column("Status", self._status, None, 204, plain=plain_status),
             self._price("Home", 0, "MATCH odds of the team named first"),
             self._price("Draw", 1, "MATCH odds of a draw"),
             self._price("Away", 2, "MATCH odds of the team named second"),
