@@ -15,7 +15,6 @@ from app.receiver_child import ReceiverProcess
 from app.services.feed.session import FeedSession
 from app.services.hooks.choice import HookChoice
 from app.services.hooks.desk import HookDesk, HookOutside
-from app.services.hooks.ports import HookVenue
 from app.services.notices import Notices, Tone
 from app.services.tasks import Tasks
 from app.store import settings
@@ -24,9 +23,10 @@ from app.store.paths import Folders
 from app.store.vault.hook_secrets import HookSecrets
 from app.terminal import now
 from app.venues.loopback import LoopbackPoster
+from app.venues.rankacy.venue import Rankacy
 
 
-def hook_desk(profile: Profile, where: Folders, venue: HookVenue, session: FeedSession, notices: Notices, tasks: Tasks) -> HookDesk:
+def hook_desk(profile: Profile, where: Folders, venue: Rankacy, session: FeedSession, notices: Notices, tasks: Tasks) -> HookDesk:
     """Nothing runs until it is started. Deliveries lie beside the journals, the choice beside the other settings."""
     name = f"{profile.slug}-{profile.environment.lower()}"
     deliveries, chosen = where.data / "deliveries" / f"{name}.sqlite", where.settings / f"webhooks-{name}.json"
@@ -44,6 +44,7 @@ def hook_desk(profile: Profile, where: Folders, venue: HookVenue, session: FeedS
         choice=HookChoice() if read.value.objection else read.value,
         keep_choice=partial(_keep, chosen),
         takes_loopback=profile.environment is Environment.PRACTICE,
+        faults=venue if profile.environment is Environment.PRACTICE else None,
         is_free=_is_free,
     )
     return HookDesk(outside, session, notices, tasks)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.domain.environment import Environment
 from app.domain.profile import PRACTICE_FEED, Profile
 from app.feed_terminal import FeedTerminal
 from app.receiver_child import ReceiverProcess
@@ -101,3 +102,15 @@ async def test_an_end_in_the_middle_of_a_start_leaves_no_receiver(tmp_path: Path
 
 async def _turn() -> None:
     """Let the others run."""
+
+
+async def test_only_a_practice_account_is_given_the_exchanges_faults(tmp_path: Path) -> None:
+    real = [
+        msgspec.structs.replace(PRACTICE_FEED, name=environment, id=environment.lower(), environment=environment)
+        for environment in Environment
+        if environment is not Environment.PRACTICE
+    ]
+    for profile in (PRACTICE_FEED, *real):
+        account = terminal(tmp_path, profile)
+        assert (account.hooks.faults is not None) == (profile is PRACTICE_FEED)
+        await account.close()

@@ -78,7 +78,7 @@ class Verdict(StrEnum):
 
 class Delivery(msgspec.Struct, frozen=True):
     """One line of the list. `id` is its number in the deliveries' file, 0 before it is in it; `at` (aware UTC) when its last byte was read,
-    or when the poll told of what was missed.
+    or when the poll told of what was missed; `noticed_at` when that was found missing, None for what was delivered.
 
     `size` in bytes of the body, `answer` the status it was given, `took` milliseconds until then; None for one that was missed.
     `reason`: what is wrong with it, as words; `copy_of`: the id of the first with the same bytes; `refetched`: what was read because of it.
@@ -98,6 +98,12 @@ class Delivery(msgspec.Struct, frozen=True):
     copy_of: int = 0
     refetched: tuple[str, ...] = ()
     is_pinned: bool = False
+    noticed_at: datetime | None = None
+
+    @property
+    def listed_at(self) -> datetime:
+        """Where it stands in the list: what was missed stands where that was noticed."""
+        return self.noticed_at or self.at
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -109,13 +115,23 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 class Show(StrEnum):
-    """The chips over the list of deliveries."""
+    """The chips over the list of deliveries: all, those of one verdict, the pinned ones."""
 
     ALL = "All"
-    OK = "Valid"
+    VALID = "Valid"
+    DUPLICATE = "Duplicate"
     BAD = "Bad"
+    NONE = "None"
+    UNCHECKED = "Unchecked"
+    REFUSED = "Refused"
     MISSED = "Missed"
+    LATE = "Late"
     PINNED = "Pinned"
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The only one that it shows; None where it asks for none."""
+        return Verdict.__members__.get(self.name)
 
 
 class DeliveryQuery(msgspec.Struct, frozen=True):
@@ -134,6 +150,7 @@ class DeliveryQuery(msgspec.Struct, frozen=True):
 class Tally(msgspec.Struct, frozen=True):
     """How many deliveries of one subscription (or of all) there were in a span of time.
 
+    `limited` came too fast and were answered with 429: counted here and nowhere else, and not in the list.
     `last_at` and `valid_at`, aware UTC: when the last one came, and the last valid one.
     """
 
@@ -145,6 +162,7 @@ class Tally(msgspec.Struct, frozen=True):
     last_at: datetime | None = None
     unchecked: int = 0
     valid_at: datetime | None = None
+    limited: int = 0
 
 
 def why_no_target(url: str, *, takes_loopback: bool = False) -> str:

@@ -80,7 +80,7 @@ class Door:
             delivery = Delivery(self._now(), Verdict.REFUSED, answer=answer, reason=reason)
             self._intake.take(Taken(delivery, Letter((), b"", 0)))
         else:
-            self._intake.refuse()
+            self._intake.refuse(self._now())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
@@ -158,7 +158,7 @@ class Door:
 
     def _turned_away(self, request: Request, body: bytes, verdict: Judged) -> tuple[Response, Taken | None]:
         if not self._bad.takes():
-            self._intake.limit(verdict.verdict)
+            self._intake.limit(verdict.verdict, verdict.subscription_id, self._now())
             return _too_many(), None
         verdict = self._explained(request, body, verdict)
         reason = verdict.reason
@@ -182,7 +182,7 @@ class Door:
 
     def _refuse(self, request: Request, refusal: RefusedError, began: float) -> None:
         if not self._bad.takes():
-            self._intake.refuse()
+            self._intake.refuse(self._now())
             return
         took = round((self._clock() - began) * 1000, 3)
         delivery = Delivery(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, Protocol
 
 import msgspec
 
 from app.domain.receiving import NEWEST, Counts, Signal, Tidings
 from app.domain.webhook import Delivery, Letter, Verdict
+from app.store.deliveries.schema import LIMITED
 
 SAME_WITHIN: Final = 60.0  # seconds
 SEEN: Final = 10_000  # bodies that are remembered
@@ -32,6 +34,9 @@ class Writer(Protocol):
     def put(self, taken: Taken) -> bool:
         """Whether there was room for it."""
 
+    def count(self, kind: str, subscription_id: int | None, at: datetime) -> None:
+        """One more that is not written down."""
+
 
 class Intake:
     """`tell_soon` is called when there is something to tell: `tidings` takes it."""
@@ -49,14 +54,16 @@ class Intake:
     def counts(self) -> Counts:
         return Counts(**self._counts)
 
-    def limit(self, verdict: Verdict) -> None:
+    def limit(self, verdict: Verdict, subscription_id: int | None, at: datetime) -> None:
         """One more that came too fast, and was not even valid; it is not written down."""
         self._count("received", *_kinds(verdict), "limited")
+        self._writer.count(LIMITED, subscription_id, at)
         self._tell_soon()
 
-    def refuse(self) -> None:
+    def refuse(self, at: datetime) -> None:
         """One more that was not looked at, and is not written down."""
         self._count("received", "refused")
+        self._writer.count(str(Verdict.REFUSED), None, at)
         self._tell_soon()
 
     def take(self, taken: Taken) -> None:
@@ -66,12 +73,14 @@ class Intake:
         self._count("received", *_kinds(delivery.verdict))
         if taken.is_limited:
             self._count("limited")
+            self._writer.count(LIMITED, delivery.subscription_id, delivery.at)
         elif self._writer.put(taken):
             if not is_heard:
                 self._tell_soon()
             return  # heard when it has its number, a moment later
         else:
             self._count("unwritten")
+            self._writer.count(str(delivery.verdict), delivery.subscription_id, delivery.at)
             self._newest.append(delivery)
         if is_heard:
             self._hear(delivery)

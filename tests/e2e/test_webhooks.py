@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-import httpx
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -15,8 +14,8 @@ from app.feed_entrance import FeedEntrance
 from app.receiver_child import ReceiverProcess
 from app.services.hooks.choice import HookChoice
 from app.services.hooks.desk import HookDesk
+from app.services.hooks.known_secrets import SecretState
 from app.services.hooks.ports import ReceiverState
-from app.services.hooks.subscriptions import SecretState
 from app.ui.hooks.window import HooksWindow
 from tests.e2e.story import Story, play
 from tests.kit_canary import assert_absent
@@ -79,13 +78,16 @@ class Page:
         box.harmless.click()
         assert not box.isVisible()
 
-    async def exchange(self, faults: dict[str, bool]) -> None:
-        """From now on the exchange delivers so."""
-        ready = await self.story.program.house.exchange.ready()
-        assert ready.rankacy is not None
-        key = {"X-API-Key": ready.rankacy.api_key.reveal()}
-        async with httpx.AsyncClient(base_url=ready.base, headers=key, trust_env=False) as http:
-            assert (await http.post("/practice-webhooks/faults", json={"drop": False, "corrupt": False, **faults})).is_success
+    async def exchange(self, *, is_corrupt: bool = False, is_dropping: bool = False) -> None:
+        """From now on the exchange delivers so: switched on the page."""
+        box, faults = self.window.trial.faults, self.desk.faults
+        assert box is not None
+        assert faults is not None
+        box.corrupt.setChecked(is_corrupt)
+        box.drop.setChecked(is_dropping)
+        wanted = box.wanted
+        box.use.click()
+        await self.story.until(lambda: faults.now == wanted, "the exchange's faults to be switched")
 
 
 def free_port() -> int:
@@ -120,11 +122,11 @@ def test_webhooks_from_the_first_subscription_to_the_end_of_the_program(tmp_path
         assert desk.gaps.figures.missed + desk.gaps.figures.late == 0, [row for row in newest.newest if row.verdict is Verdict.MISSED]
         assert all(row.verdict in {Verdict.VALID, Verdict.DUPLICATE} for row in newest.newest)
 
-        await page.exchange({"corrupt": True})
+        await page.exchange(is_corrupt=True)
         await story.until(lambda: any(row.verdict is Verdict.BAD for row in newest.newest), "a corrupted delivery to be refused", 60)
-        await page.exchange({"drop": True})
+        await page.exchange(is_dropping=True)
         await story.until(lambda: any(row.verdict is Verdict.MISSED for row in newest.newest), "a dropped one to be missed", 60)
-        await page.exchange({})
+        await page.exchange()
         said = [notice.words for notice in page.notices.lines if "refused for the signature" in notice.words]
         assert len(said) == 1, "once a minute, however many there are"
         assert ": " in said[0], "with its reason"
@@ -136,7 +138,9 @@ def test_webhooks_from_the_first_subscription_to_the_end_of_the_program(tmp_path
         rotation = subscriptions.rotation_of(old)
         assert rotation is not None
         await story.until(lambda: desk.is_proven(rotation), "a delivery by the new one", 60)
-        secrets.append(subscriptions._secrets[rotation.new_id].reveal())
+        new_secret = subscriptions.secret_of(rotation.new_id)
+        assert new_secret is not None
+        secrets.append(new_secret.reveal())
         window.rotate_box.finish.click()
         await story.until(lambda: old not in subscriptions.all, "the old one to be deleted")
         assert subscriptions.rotations() == ()

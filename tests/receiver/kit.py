@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ ODDS = "ODDS_UPDATED"
 PATH = "/hook"
 ROUTE = Route(PATH, 18, ODDS, SECRET)
 ELSEWHERE = Route("/elsewhere", 19, "MATCH_STARTED", OTHER)
+NOT_HERE = Route("/away", 4, ODDS, Secret())
 PLAN = Plan(0, (ROUTE, ELSEWHERE))
 PORT = 8765
 
@@ -53,6 +55,7 @@ class Shelf:
     def __init__(self) -> None:
         self.room = 1_000_000
         self.taken: list[Taken] = []
+        self.counted: Counter[tuple[str, int | None]] = Counter()  # by kind and subscription
         self.noted: Callable[[], object] = list
 
     def put(self, taken: Taken) -> bool:
@@ -61,6 +64,9 @@ class Shelf:
             return False
         self.taken.append(taken)
         return True
+
+    def count(self, kind: str, subscription_id: int | None, at: datetime) -> None:
+        self.counted[kind, subscription_id] += 1
 
 
 class Answer(msgspec.Struct):

@@ -122,6 +122,7 @@ async def test_a_full_queue_loses_a_row_and_no_signal() -> None:
     tidings = gate.intake.tidings()
 
     assert (gate.counts.unwritten, gate.counts.valid) == (1, 2)
+    assert gate.shelf.counted == {("valid", 18): 1}
     assert [each.id for each in tidings.newest] == [0]
     assert [signal.ids for signal in tidings.signals] == [()]
 

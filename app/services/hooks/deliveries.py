@@ -83,6 +83,7 @@ class Deliveries:
             last_at=max(last, default=None),
             unchecked=sum(each.unchecked for each in every),
             valid_at=max((each.valid_at for each in every if each.valid_at is not None), default=None),
+            limited=sum(each.limited for each in every),
         )
 
     # What comes

@@ -14,12 +14,14 @@ from app.domain.webhook import Delivery, HookEvent, Subscription, Verdict, leads
 from app.services.feed.session import FeedSession
 from app.services.hooks.choice import HookChoice
 from app.services.hooks.deliveries import Deliveries
+from app.services.hooks.faults import FaultSwitches, PracticeFaults
 from app.services.hooks.gap_ledger import GapLedger
 from app.services.hooks.gaps import GapWatch, Missed
+from app.services.hooks.known_secrets import SecretState
 from app.services.hooks.own_posts import OwnPosts
 from app.services.hooks.ports import DeliveryShelf, HookVenue, Poster, Receiver, ReceiverState, SecretShelf
 from app.services.hooks.reception import Reception
-from app.services.hooks.subscriptions import Rotation, SecretState, Subscriptions
+from app.services.hooks.subscriptions import Rotation, Subscriptions
 from app.services.hooks.trials import Trials
 from app.services.hooks.verifying import Verifier
 from app.services.notices import Notices
@@ -43,7 +45,9 @@ OF_SECRETS: Final = {
 
 
 class HookOutside(msgspec.Struct):
-    """What the webhooks are given. `takes_loopback`: a practice exchange delivers to this computer, by http. `is_free`: of a port here."""
+    """What the webhooks are given. `takes_loopback`: a practice exchange delivers to this computer, by http. `is_free`: of a port here.
+    `faults`: of a practice exchange; None at a real feed.
+    """
 
     venue: HookVenue
     secrets: SecretShelf
@@ -57,6 +61,7 @@ class HookOutside(msgspec.Struct):
     keep_choice: Callable[[HookChoice], str] = lambda _choice: ""
     takes_loopback: bool = False
     is_free: Callable[[int], bool] = lambda _port: True
+    faults: FaultSwitches | None = None
 
 
 class HookDesk:
@@ -90,10 +95,11 @@ class HookDesk:
         )  # fmt: skip
         self._ledger = GapLedger(
             outside.shelf, self.subscriptions, self.deliveries, tasks,
-            whose=self._whose, taken_back=self.gaps.take_back, clock=outside.clock, sleep=outside.sleep,
+            whose=self._whose, taken_back=self.gaps.take_back, clock=outside.clock, now=outside.now, sleep=outside.sleep,
         )  # fmt: skip
         self.trials = Trials(self._posts, outside.now)
         self.verifier = Verifier(self.subscriptions)
+        self.faults = PracticeFaults(outside.faults) if outside.faults is not None else None
         outside.receiver.told.append(self._take)
         self.reception.changed.connect(self._reception_changed)
         self.subscriptions.changed.connect(self.gaps.review)
@@ -118,6 +124,7 @@ class HookDesk:
         """Whether the page is on screen: unwatched, figures are reckoned more seldom."""
         if is_watched and not self.is_watched:
             self._tasks.start(self.deliveries.count())
+            self._read_faults()
         self.is_watched = is_watched
 
     @property
@@ -158,8 +165,14 @@ class HookDesk:
             self._proven.clear()
             self.gaps.forget()
             self.subscriptions.reread()
+            self._read_faults()
 
     # Inside
+
+    def _read_faults(self) -> None:
+        """A practice exchange that was started anew has none."""
+        if self.faults is not None:
+            self._tasks.start(self.faults.read())
 
     async def _begin(self) -> None:
         """Received is what is known by then; where the list could not be read, its routes are added when it can."""

@@ -13,7 +13,7 @@ from app.services.hooks.deliveries import Deliveries
 from app.services.hooks.gaps import KEPT, Missed
 from app.services.hooks.ports import DeliveryShelf
 from app.services.hooks.subscriptions import Subscriptions
-from app.services.ports import Monotonic
+from app.services.ports import Monotonic, Now
 from app.services.tasks import Tasks
 
 APART: Final = 10.0  # seconds between two readings of the subscriptions because something was missed
@@ -36,6 +36,7 @@ class GapLedger:
         whose: Callable[[str], int | None],
         taken_back: Callable[[Sequence[Delivery]], None],
         clock: Monotonic,
+        now: Now,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._shelf = shelf
@@ -45,6 +46,7 @@ class GapLedger:
         self._whose = whose
         self._taken_back = taken_back
         self._clock = clock
+        self._now = now
         self._sleep = sleep
         self._unlisted: list[Delivery] = []
         self._late: dict[_Mark, datetime] = {}
@@ -92,7 +94,8 @@ class GapLedger:
         every, self._unlisted = self._unlisted, []
         every = [row for row in every if _mark(row) not in self._in_time]
         told = {each.event for each in self._subscriptions.all.values() if each.is_active}
-        rows = [msgspec.structs.replace(row, subscription_id=self._whose(row.event)) for row in every if row.event in told]
+        now = self._now()
+        rows = [msgspec.structs.replace(row, subscription_id=self._whose(row.event), noticed_at=now) for row in every if row.event in told]
         if len(rows) < len(every):
             self._taken_back([row for row in every if row.event not in told])
         if not rows:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
-from app.domain.keys import UnreadableSecretError, VaultError
+from app.domain.keys import VaultError
 from app.domain.secret import Secret
 from app.domain.webhook import HookEvent, Listed, NewSubscription, Subscription, is_same_time, why_no_target
+from app.services.hooks.known_secrets import KnownSecrets, SecretState
 from app.services.hooks.ports import HookVenue, SecretShelf
 from app.services.notices import Notices, Tone
 from app.services.ports import Now, Signal
@@ -21,15 +21,6 @@ from app.services.tasks import Tasks
 
 MISSING: Final = 404
 TRIES: Final = 3  # readings of a list that is changed while it is read
-
-
-class SecretState(StrEnum):
-    """Whether this computer has a subscription's secret."""
-
-    STORED = "stored"
-    THIS_RUN = "stored for this run"
-    NOT_STORED = "not stored"
-    UNKNOWN = "not known"
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -52,23 +43,17 @@ class Subscriptions:
 
     def __init__(self, venue: HookVenue, secrets: SecretShelf, notices: Notices, tasks: Tasks, *, now: Now, takes_loopback: bool) -> None:
         self._venue = venue
-        self._shelf = secrets
+        self._secrets = KnownSecrets(secrets, lambda: self._all)
         self._notices = notices
         self._tasks = tasks
         self._now = now
         self._takes_loopback = takes_loopback
         self._all: dict[int, Subscription] = {}
-        self._secrets: dict[int, Secret] = {}
-        self._told: dict[int, Secret] = {}  # told by the feed, and not kept yet
-        self._states: dict[int, SecretState] = {}
         self.faults: tuple[str, ...] = ()
         self.trouble = ""  # why the list cannot be read
-        self.keyring_trouble = ""
         self.is_reading = False
         self.read_at: datetime | None = None
         self._turn = asyncio.Lock()
-        self._keyring_turn = asyncio.Lock()
-        self._is_keyring_ill = False  # it did not answer: it is asked again when a person wants it
         self._readings = 0
         self._changes = 0  # made or deleted by this program
         self._rotating: set[int] = set()
@@ -83,10 +68,15 @@ class Subscriptions:
 
     def secret_of(self, subscription_id: int) -> Secret | None:
         """The one that is kept; while somebody looks at one that was just told, that."""
-        return self._secrets.get(subscription_id) or self._told.get(subscription_id)
+        return self._secrets.of(subscription_id)
 
     def secret_state(self, subscription_id: int) -> SecretState:
-        return self._states.get(subscription_id, SecretState.UNKNOWN)
+        return self._secrets.state(subscription_id)
+
+    @property
+    def keyring_trouble(self) -> str:
+        """Why secrets could not be read; empty where they could."""
+        return self._secrets.trouble
 
     def objection(self, url: str, events: Sequence[str]) -> str:
         """Why nothing could be made of this, as a sentence; empty when something could."""
@@ -126,7 +116,7 @@ class Subscriptions:
         self.is_reading = True
         try:
             if await self._read_list():
-                await self._read_secrets(asks_keyring=asks_keyring)
+                await self._secrets.read(asks_keyring=asks_keyring)
         finally:
             self._readings -= 1
             self.is_reading = self._readings > 0
@@ -159,58 +149,13 @@ class Subscriptions:
         if gone and len(gone) == len(self._all):
             self._say_all_gone(len(gone))
         for known in gone:
-            self._forget(known)
+            self._secrets.forget(known)
         self._all = told
         self.faults, self.trouble, self.read_at = listed.faults, "", self._now()
 
     def _say_all_gone(self, many: int) -> None:
         what = "does not list the one subscription" if many == 1 else f"lists none of the {many:,} subscriptions"
         self._notices.say(f"The feed {what} that it listed before.", Tone.WARNING)
-
-    def _forget(self, subscription_id: int) -> None:
-        """It is gone, or its number belongs to another one now: a practice exchange begins to count anew."""
-        self._secrets.pop(subscription_id, None)
-        self._told.pop(subscription_id, None)
-        self._states.pop(subscription_id, None)
-
-    async def _read_secrets(self, *, asks_keyring: bool) -> None:
-        """One after the other; a keyring that does not answer is not asked for the others."""
-        if self._is_keyring_ill and not asks_keyring:
-            return
-        async with self._keyring_turn:
-            self.keyring_trouble, self._is_keyring_ill = "", False
-            for subscription in tuple(self._all.values()):
-                if subscription.id not in self._secrets and not await self._read_secret(subscription):
-                    return
-
-    async def _read_secret(self, subscription: Subscription) -> bool:
-        """Whether the keyring answered."""
-        try:
-            secret = await self._shelf.read(subscription)
-        except UnreadableSecretError as problem:
-            self.keyring_trouble = str(problem)
-            self._note_secret(subscription.id, None)
-        except VaultError as problem:
-            self.keyring_trouble, self._is_keyring_ill = str(problem), True
-            return False
-        else:
-            self._note_read(subscription, secret)
-        return True
-
-    def _note_read(self, subscription: Subscription, secret: Secret | None) -> None:
-        """Unless it was deleted, or its secret stored, while the keyring was asked."""
-        if self._all.get(subscription.id) is subscription and subscription.id not in self._secrets:
-            self._note_secret(subscription.id, secret)
-
-    def _note_secret(self, subscription_id: int, secret: Secret | None) -> None:
-        if secret is None:
-            self._states[subscription_id] = SecretState.NOT_STORED
-            self._secrets.pop(subscription_id, None)
-        else:
-            is_of_this_run = self._shelf.is_of_this_run(subscription_id)
-            self._states[subscription_id] = SecretState.THIS_RUN if is_of_this_run else SecretState.STORED
-            self._secrets[subscription_id] = secret
-            self._told.pop(subscription_id, None)
 
     # What a person does
 
@@ -222,7 +167,7 @@ class Subscriptions:
 
     def let_go(self, subscription_ids: Collection[int]) -> None:
         """Nobody looks at what was told of these any more: what was not stored of it is known no longer."""
-        if [self._told.pop(each) for each in subscription_ids if each in self._told]:
+        if self._secrets.let_go(subscription_ids):
             self.changed()
 
     async def store(self, subscription_id: int, secret: Secret) -> str:
@@ -231,11 +176,11 @@ class Subscriptions:
         if subscription is None:
             return f"The feed does not list subscription {subscription_id}: there is nothing to keep its secret for."
         try:
-            await self._shelf.keep(subscription, secret)
+            await self._secrets.keep(subscription, secret)
         except VaultError as problem:
             return str(problem)
         if (now := self._all.get(subscription_id)) is not None and _is_same(now, subscription):
-            self._note_secret(subscription_id, secret)
+            self._secrets.note(subscription_id, secret)
         self.changed()
         return ""
 
@@ -289,8 +234,7 @@ class Subscriptions:
             return Made(event, words=str(problem))
         self._changes += 1
         self._all[new.subscription.id] = new.subscription
-        self._note_secret(new.subscription.id, None)
-        self._told[new.subscription.id] = new.secret
+        self._secrets.tell(new.subscription.id, new.secret)
         self.changed()
         return Made(event, new)
 
@@ -299,14 +243,13 @@ class Subscriptions:
         if known is not None and not self.trouble:
             there = [each.id for each in self._all.values() if each.id not in known and (each.event, each.target_url) == (event, url)]
             if there:
-                self._note_secret(there[0], None)
+                self._secrets.note(there[0], None)
                 return f"It exists ({there[0]}), and its secret is lost: delete it and make another."
         return "It may exist all the same, without its secret: look at the list before you try again."
 
     async def _forget_secret(self, subscription_id: int) -> str:
-        self._forget(subscription_id)
         try:
-            await self._shelf.remove(subscription_id)
+            await self._secrets.remove(subscription_id)
         except VaultError as problem:
             words = f"Subscription {subscription_id} is deleted, but its secret may still be in the keyring: {problem}"
             self._notices.say(words, Tone.WARNING)

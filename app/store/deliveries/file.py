@@ -19,7 +19,7 @@ from app.domain.webhook import Delivery, Letter, Verdict
 from app.store import settings
 from app.store.deliveries import minutes
 from app.store.deliveries.rows import as_delivery, as_letter, columns, letter_columns
-from app.store.deliveries.schema import OURS, VERSION, counter, deliveries, letters, metadata
+from app.store.deliveries.schema import OURS, VERSION, WITHOUT_NOTICED, counter, deliveries, letters, metadata
 from app.store.deliveries.thinning import thin
 
 PATIENCE: Final = 5.0  # seconds to wait while the other process writes
@@ -75,6 +75,11 @@ class DeliveriesFile:
                 self._since_look = 0
                 thin(connection)
         return numbers
+
+    def count_unlisted(self, unlisted: Sequence[minutes.Unlisted]) -> None:
+        """These came as well, and are only counted."""
+        with self._writing() as connection:
+            minutes.count_unlisted(connection, unlisted)
 
     def mark_late(self, number: int, at: datetime) -> None:
         """Nothing where it was not missed."""
@@ -185,6 +190,7 @@ class DeliveriesFile:
                 self._lay_out()
             if self._told("application_id") != OURS:
                 return "is not of this program"
+            self._widen()
             if (version := self._told("user_version")) != VERSION:
                 return f"is of another version of this program ({version}, not {VERSION})"
             return "" if self._is_sound() else "is damaged"
@@ -224,6 +230,15 @@ class DeliveriesFile:
                 metadata.create_all(connection)
                 connection.execute(insert(counter).values(name=_NUMBERED, last=0))
                 connection.exec_driver_sql(f"PRAGMA application_id={OURS}")
+                connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+
+    def _widen(self) -> None:
+        """A file of the version before has no column for when something was noticed."""
+        if self._told("user_version") != WITHOUT_NOTICED:
+            return
+        with self._transaction() as connection:
+            if connection.exec_driver_sql("PRAGMA user_version").scalar() == WITHOUT_NOTICED:  # no other process has done it meanwhile
+                connection.exec_driver_sql("ALTER TABLE deliveries ADD COLUMN noticed BIGINT")
                 connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
 
     def _put_aside(self, why: str) -> None:

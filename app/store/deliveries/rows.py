@@ -31,6 +31,7 @@ def as_delivery(row: Row[tuple[object, ...]]) -> Delivery:
         copy_of=it["copy_of"],
         refetched=tuple(filter(None, it["refetched"].split("\n"))),
         is_pinned=bool(it["is_pinned"]),
+        noticed_at=None if it["noticed"] is None else datetime.fromtimestamp(it["noticed"] / 1e6, UTC),
     )
 
 
@@ -47,6 +48,7 @@ def columns(row: Delivery, number: int) -> dict[str, object]:
         "took": None if row.took is None else round(row.took * 1000),
         "refetched": "\n".join(row.refetched),
         "is_pinned": row.is_pinned,
+        "noticed": None if row.noticed_at is None else micros(row.noticed_at),
     }
 
 

@@ -6,8 +6,12 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, Table, Text
 
-VERSION: Final = 2
+VERSION: Final = 3
+WITHOUT_NOTICED: Final = 2  # the version that lacks one column: it is given to that, and nothing is lost
 OURS: Final = 0x4F564448  # the application id in its header: "OVDH"
+
+LIMITED: Final = "limited"
+"""What is counted by the minute beside the verdicts: answered with 429, and not among the deliveries."""
 
 metadata: Final = MetaData()
 
@@ -28,6 +32,7 @@ deliveries: Final = Table(
     Column("copy_of", Integer, nullable=False),
     Column("refetched", Text, nullable=False),  # paths, one a line
     Column("is_pinned", Boolean, nullable=False),
+    Column("noticed", BigInteger),  # as at; of what was missed
 )
 
 letters: Final = Table(
@@ -44,7 +49,7 @@ minutes: Final = Table(
     metadata,
     Column("minute", BigInteger, primary_key=True, autoincrement=False),  # since 1970, UTC
     Column("whose", Text, primary_key=True),  # the subscription's number; empty: of none
-    Column("verdict", Text, primary_key=True),
+    Column("verdict", Text, primary_key=True),  # or `LIMITED`
     Column("number", Integer, nullable=False),
     Column("last", BigInteger, nullable=False),  # as deliveries.at
 )

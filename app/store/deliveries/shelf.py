@@ -12,21 +12,15 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Select, or_, select
 
-from app.domain.webhook import Delivery, DeliveryQuery, Letter, Show, Tally, Verdict
+from app.domain.webhook import Delivery, DeliveryQuery, Letter, Show, Tally
 from app.store.deliveries.file import DeliveriesFile
 from app.store.deliveries.minutes import tallies
-from app.store.deliveries.rows import BAD, GOOD, as_delivery
+from app.store.deliveries.rows import as_delivery
 from app.store.deliveries.schema import deliveries
 
 T = TypeVar("T")
 
 LONGEST: Final = 200  # characters of what is looked for; SQLite takes no pattern of any length
-
-SHOWN: Final = {
-    Show.OK: GOOD,
-    Show.BAD: BAD,
-    Show.MISSED: (Verdict.MISSED, Verdict.LATE),
-}
 
 
 class Shelf:
@@ -111,8 +105,8 @@ def _chosen(query: DeliveryQuery) -> Select[tuple[object, ...]]:
         chosen = chosen.where(it.subscription_id == query.subscription_id)
     if query.show is Show.PINNED:
         chosen = chosen.where(it.is_pinned)
-    elif query.show in SHOWN:
-        chosen = chosen.where(it.verdict.in_([str(each) for each in SHOWN[query.show]]))
+    elif (verdict := query.show.verdict) is not None:
+        chosen = chosen.where(it.verdict == str(verdict))
     for word in query.text[:LONGEST].split():
         has = [column.icontains(word, autoescape=True) for column in (it.verdict, it.event, it.reason, it.path, it.refetched)]
         is_match = it.match_id == int(word) if word.isdecimal() and len(word) < 19 else None

@@ -8,12 +8,15 @@ import queue
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import Enum
 from typing import Final, Generic, Protocol, TypeVar
 
 import msgspec
 
 from app.domain.webhook import Delivery, Letter, Verdict
 from app.store.deliveries.file import DeliveriesFile
+from app.store.deliveries.minutes import Unlisted
 
 WAITING: Final = 5_000  # deliveries that may wait for the disk
 BATCH: Final = 500
@@ -21,7 +24,16 @@ REMEMBERED: Final = 10_000  # marks of bodies
 GATHER: Final = 0.05  # seconds that the first of a batch waits for others: a transaction costs far more than its rows
 PATIENCE: Final = 2.0  # seconds given to what still waits at the end
 
+MOST_UNLISTED: Final = 10_000  # counts that wait for a file which cannot be used
+
 log = logging.getLogger(__name__)
+
+
+class Sign(Enum):
+    """What is in the queue beside deliveries."""
+
+    END = "end"
+    COUNT = "count"
 
 
 class Arrival(Protocol):
@@ -44,7 +56,9 @@ class DeliveryWriter(Generic[A]):
     def __init__(self, file: DeliveriesFile, written: Callable[[list[tuple[A, Delivery]]], None]) -> None:
         self._file = file
         self._written = written
-        self._waiting: queue.Queue[A | None] = queue.Queue(WAITING)
+        self._waiting: queue.Queue[A | Sign] = queue.Queue(WAITING)
+        self._unlisted: dict[tuple[int, str, str], Unlisted] = {}
+        self._turn = threading.Lock()  # whoever looks at what is only counted
         self._firsts: OrderedDict[bytes, int] = OrderedDict()
         self._is_ending = threading.Event()
         self._thread = threading.Thread(target=self._work, name="deliveries", daemon=True)
@@ -58,11 +72,17 @@ class DeliveryWriter(Generic[A]):
             return False
         return True
 
+    def count(self, kind: str, subscription_id: int | None, at: datetime) -> None:
+        """One more that is not written down: it is counted in the file all the same, with all others of its minute."""
+        if self._add(Unlisted(at, kind, subscription_id)):
+            with contextlib.suppress(queue.Full):  # the thread is awake then
+                self._waiting.put_nowait(Sign.COUNT)
+
     def close(self) -> None:
         """What waits is written first, within `PATIENCE`."""
         self._is_ending.set()
         with contextlib.suppress(queue.Full):
-            self._waiting.put(None, timeout=PATIENCE)
+            self._waiting.put(Sign.END, timeout=PATIENCE)
         self._thread.join(PATIENCE)
         if not self._thread.is_alive():
             self._file.close()
@@ -70,18 +90,40 @@ class DeliveryWriter(Generic[A]):
     def _work(self) -> None:
         while True:
             batch = self._batch()
-            arrivals = [arrival for arrival in batch if arrival is not None]
+            arrivals = [arrival for arrival in batch if not isinstance(arrival, Sign)]
             if arrivals:
                 self._written(self._write(arrivals))
-            if len(arrivals) < len(batch):
+            self._count_unlisted()
+            if batch[-1] is Sign.END:
                 return
 
-    def _batch(self) -> list[A | None]:
+    def _count_unlisted(self) -> None:
+        """What cannot be counted now is counted with what comes next."""
+        with self._turn:
+            unlisted, self._unlisted = self._unlisted, {}
+        if not unlisted:
+            return
+        try:
+            self._file.count_unlisted(list(unlisted.values()))
+        except OSError as problem:
+            log.warning("%d deliveries are not counted yet: %s", sum(each.number for each in unlisted.values()), problem)
+            for each in list(unlisted.values())[-MOST_UNLISTED:]:
+                self._add(each)
+
+    def _add(self, unlisted: Unlisted) -> bool:
+        """Whether it is the first of its kind and minute."""
+        key = unlisted.key
+        with self._turn:
+            known = self._unlisted.get(key)
+            self._unlisted[key] = unlisted if known is None else known + unlisted
+        return known is None
+
+    def _batch(self) -> list[A | Sign]:
         """What waits when the first has waited a moment."""
         batch = [self._waiting.get()]
         if self._waiting.qsize() < BATCH:
             self._is_ending.wait(GATHER)
-        while len(batch) < BATCH and batch[-1] is not None:
+        while len(batch) < BATCH and batch[-1] is not Sign.END:
             try:
                 batch.append(self._waiting.get_nowait())
             except queue.Empty:

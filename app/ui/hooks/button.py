@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QPushButton
 
 from app.services.hooks.desk import HookDesk
 from app.ui import formats
-from app.ui.hooks.head import TONES, figures_words
+from app.ui.hooks.head import TONES, figures_tip
 from app.ui.theme import Theme
 
 
@@ -24,9 +24,10 @@ class HooksButton(QPushButton):
 
     def refresh(self) -> None:
         reception, tally = self._desk.reception, self._desk.deliveries.tally
-        wrong = [f"{number:,} {word}" for number, word in ((tally.bad, "bad"), (tally.missed, "missed")) if number]
+        told = ((tally.bad, "bad"), (tally.missed, "missed"), (tally.limited, "too fast"))
+        wrong = [f"{number:,} {word}" for number, word in told if number]
         self.setText(" · ".join(["Webhooks", *wrong]))
-        self.setToolTip(formats.tip(f"{reception.words}\n{figures_words(tally.ok, tally.bad, tally.missed)}\nCtrl+Shift+W"))
+        self.setToolTip(formats.tip(f"{reception.words}\n{figures_tip(tally)}\nCtrl+Shift+W"))
         style = f"HooksButton {{ border-bottom: 2px solid {self._theme.colours.css(TONES[reception.state])}; }}"
         if style != self._style:
             self._style = style

@@ -12,6 +12,7 @@ from app.ui import formats
 from app.ui.hooks.letter import EMPTY, LetterView
 from app.ui.hooks.pane import line_of
 from app.ui.hooks.tools import HookTools
+from app.ui.models.hooks_deliveries import NOT_DELIVERED, brief_change
 from app.ui.wizard.parts import button
 
 UNREAD = "Its body was not read."
@@ -165,7 +166,8 @@ def about(row: Delivery) -> str:
     where = f" at {formats.plain(row.path)}" if row.path else ""
     answer = "" if row.answer is None else f" · answered {row.answer}{'' if row.took is None else f' in {row.took:.1f} ms'}"
     reason = f": {formats.plain(row.reason)}" if row.reason else f" of {row.copy_of}" if row.copy_of else ""
-    return f"Delivery {row.id} · {whose}{where} · {row.verdict}{reason}{answer}"
+    change = f" · {brief_change(row)}" if row.verdict in NOT_DELIVERED else ""
+    return f"Delivery {row.id} · {whose}{where} · {row.verdict}{reason}{answer}{change}"
 
 
 def answered(answer: Answer) -> str:

@@ -16,6 +16,8 @@ from app.ui.delegates.badge_cell import BadgeCell
 from app.ui.hooks import export
 from app.ui.hooks.chosen import ChosenDelivery
 from app.ui.hooks.clear import ClearBox
+from app.ui.hooks.delivery_words import CHIPS, EMPTY, WHAT, none_like_this
+from app.ui.hooks.head import limited_words
 from app.ui.hooks.pane import Pane, empty_words, line_of
 from app.ui.hooks.tools import HookTools
 from app.ui.models.hooks_deliveries import MOST, REFETCHED, SIGNATURE, DeliveriesModel, fits
@@ -24,10 +26,9 @@ from app.ui.views.chips import add_chips
 from app.ui.views.column_room import ColumnRoom, Span
 from app.ui.views.elided import ElidedLabel
 from app.ui.views.table import ROW, Table
-from app.ui.wizard.parts import button
+from app.ui.wizard.parts import Words, button
 
 PAGE: Final = 200  # rows read at a time
-EMPTY: Final = "Nothing has been delivered yet. Start the receiver, subscribe to its address, or send a test."
 
 
 class DeliveriesPane(Pane):
@@ -46,12 +47,14 @@ class DeliveriesPane(Pane):
         self._is_catching_up = self._is_putting = False
         self._floor = 0  # the number up to which nothing is missing in the list
         self._caught_up = 0  # received, when the file was last read after
+        self._seen: dict[int, Delivery] = {}  # the newest as they were shown or passed over: in a flood all are looked at only once
         self._asked = 0  # readings of the filter: only the newest one's answer is taken
-        self.model = DeliveriesModel()
+        self.model = DeliveriesModel(tools.now)
         self._verdict = BadgeCell(tools.theme, self.model.tone)
         self.table = self._built_table()
         self.empty = empty_words(self.table)
         self.note = ElidedLabel()
+        self.trouble = Words(tools.theme, use="state.warning", size=12, is_hiding=True)
         self.only = QPushButton("Only one subscription")
         self.filter = QLineEdit()
         self.older = button("Older", "Read older ones from the file")
@@ -70,40 +73,47 @@ class DeliveriesPane(Pane):
         table.setAccessibleName("Deliveries")
         table.setModel(self.model)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setTextElideMode(Qt.TextElideMode.ElideLeft)  # of a path its end tells more
         table.setTabKeyNavigation(False)
         table.offer_csv(self.model.to_csv)
         for place, column in enumerate(self.model.columns):
             table.setColumnWidth(place, column.width)
         table.horizontalHeader().setStretchLastSection(True)
         table.setItemDelegateForColumn(SIGNATURE, self._verdict)
-        self._room = ColumnRoom(table, {REFETCHED: Span(76, 190), SIGNATURE: Span(124, 460)}, REFETCHED)
+        self._room = ColumnRoom(table, {REFETCHED: Span(84, 190), SIGNATURE: Span(114, 520)}, REFETCHED)
         return table
 
     def _lay_out(self) -> None:
         theme = self._tools.theme
         self.note.setFont(theme.font(11))
+        self.title.setToolTip(WHAT)
         self.filter.setPlaceholderText("Event, match, reason")
         self.filter.setAccessibleName("Filter deliveries")
         self.filter.setMaxLength(100)
         self.filter.setClearButtonEnabled(True)
         self.filter.setMinimumWidth(90)
-        self.chips = add_chips(Show, self.head, self._use, theme, self)
         self.only.setObjectName("chip")
         self.only.setCheckable(True)
         self.only.setFont(theme.font(11))
         self.only.hide()
-        self.head.addWidget(self.only)
         self.head.addWidget(self.filter, 1)
+        self.head.addWidget(self.only)
         for part in (self.older, self.export, self.clear):
             part.setObjectName("small")
-        tools = line_of(self.note, self.older, self.export, self.clear)
-        tools.setStretchFactor(self.note, 1)
+            self.head.addWidget(part)
+        chips = line_of(margins=(8, 3, 4, 3))
+        self.chips = add_chips(Show, chips, self._use, theme, self)
+        for show, words in CHIPS.items():
+            self.chips[show].setToolTip(words)
+        chips.setSpacing(3)
+        chips.addWidget(self.note, 1)
         above = QWidget()
         lines = QVBoxLayout(above)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
+        lines.addLayout(chips)
+        lines.addWidget(self.trouble)
         lines.addWidget(self.table, 1)
-        lines.addLayout(tools)
         for half, stretch in ((above, 3), (self.chosen, 2)):
             self.halves.addWidget(half)
             self.halves.setStretchFactor(self.halves.count() - 1, stretch)
@@ -150,8 +160,13 @@ class DeliveriesPane(Pane):
 
     def refresh(self) -> None:
         """Something came; at most once a frame."""
-        query = self.query
-        self._put([row for row in self._deliveries.newest if fits(row, query)])
+        query, newest = self.query, self._deliveries.newest
+        changed = [row for row in newest if self._seen.get(row.id) is not row]
+        self._seen = {row.id: row for row in newest}
+        fitting = [row for row in changed if fits(row, query)]
+        if len(fitting) < len(changed):
+            self.model.remove({row.id for row in changed} - {row.id for row in fitting})
+        self._put(fitting)
         self._show_note()
 
     def tick(self) -> None:
@@ -203,15 +218,12 @@ class DeliveriesPane(Pane):
             self.chosen.show_row(row)
 
     def _show_note(self) -> None:
-        counts = self._tools.desk.reception.counts
-        words = [self._deliveries.trouble]
-        if counts.limited:
-            words.append(f"{counts.limited:,} came too fast and were answered with 429")
-        if counts.unwritten:
-            words.append(f"{counts.unwritten:,} could not be written down")
-        shown = len(self.model.rows)
-        words.append(f"{shown:,} shown{', more in the file' if self._has_more else ''}" if shown else "")
-        self.note.setText(formats.plain(" · ".join(filter(None, words))))
+        unwritten = self._tools.desk.reception.counts.unwritten
+        lost = f"{unwritten:,} could not be written down" if unwritten else ""
+        self.trouble.say(formats.plain(" · ".join(filter(None, [self._deliveries.trouble, lost]))))
+        shown, limited = len(self.model.rows), limited_words(self._deliveries.tally.limited)
+        told = f"{shown:,} shown{', more in the file' if self._has_more else ''}" if shown else ""
+        self.note.say(" · ".join(filter(None, [told, limited])), f"{shown:,} shown" if shown else "")
         self.empty.setText(self._why_empty())
         self.empty.setVisible(not self.model.rows)
         self.older.setEnabled(self._has_more and not self._is_reading and 0 < shown < MOST)
@@ -221,9 +233,9 @@ class DeliveriesPane(Pane):
     def _why_empty(self) -> str:
         if self._is_reading:
             return "Deliveries are being read."
-        if self._show is not Show.ALL or self.filter.text().strip() or self.only.isChecked():
-            return "No delivery is like this."
-        return EMPTY
+        query = self.query
+        is_narrowed = query.show is not Show.ALL or bool(query.text) or query.subscription_id is not None
+        return none_like_this(query.show, self._deliveries.tally.limited) if is_narrowed else EMPTY
 
     def _use(self, show: Show) -> None:
         self._show = show
@@ -231,6 +243,7 @@ class DeliveriesPane(Pane):
 
     def _filtered(self, *_: object) -> None:
         self._asked += 1
+        self._seen.clear()
         self._floor, self._has_more = 0, True
         self.model.start_again()
         self.chosen.show_row(None)
@@ -276,7 +289,7 @@ class DeliveriesPane(Pane):
         ask_where(self, "Export deliveries with their bodies", "deliveries", "jsonl", self.save_letters)
 
     def save_table(self, path: str) -> None:
-        self._tools.start(self._save(export.save_table(self._deliveries, self.query, Path(path))))
+        self._tools.start(self._save(export.save_table(self._deliveries, self.query, Path(path), self.model.for_file)))
 
     def save_letters(self, path: str) -> None:
         self._tools.start(self._save(export.save_letters(self._deliveries, self.query, Path(path))))

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from app.domain.webhook import Delivery, DeliveryQuery, Letter
 from app.services.hooks.deliveries import Deliveries
-from app.ui.models.hooks_deliveries import DeliveriesModel
-from app.ui.models.table import to_csv
+from app.ui.models.table import Column, to_csv
 from app.ui.saving import save_new
 
 Saving = Coroutine[Any, Any, tuple[int, Path]]
 MOST: Final = 25_000  # more than the file of deliveries holds
 
 
-async def save_table(deliveries: Deliveries, query: DeliveryQuery, path: Path) -> tuple[int, Path]:
+async def save_table(deliveries: Deliveries, query: DeliveryQuery, path: Path, columns: Sequence[Column[Delivery]]) -> tuple[int, Path]:
     """What the filter lets through as CSV, at a name that is free; how many, and where. OSError and ValueError pass."""
     rows: list[Delivery] = []
     async for page in deliveries.pages(query):
         rows += page
         if len(rows) >= MOST:
             break
-    return len(rows), save_new(path, to_csv(DeliveriesModel().for_file, rows).encode())
+    return len(rows), save_new(path, to_csv(columns, rows).encode())
 
 
 async def save_letters(deliveries: Deliveries, query: DeliveryQuery, path: Path) -> tuple[int, Path]:
@@ -43,6 +42,7 @@ def as_line(row: Delivery, letter: Letter | None) -> bytes:
     told: dict[str, object] = {
         "id": row.id,
         "at": row.at.isoformat(),
+        "noticed_at": None if row.noticed_at is None else row.noticed_at.isoformat(),
         "verdict": str(row.verdict),
         "reason": row.reason,
         "event": row.event,

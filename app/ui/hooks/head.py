@@ -7,12 +7,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain.environment import Environment
+from app.domain.webhook import Tally
 from app.services.hooks.ports import ReceiverState
 from app.ui import formats
 from app.ui.hooks.tools import HookTools
 from app.ui.wizard.parts import Words, button
 
 REMEDY = "Start it again, or choose another port under Receiver."
+FAULTS = "Switched on under Send a test: the practice exchange"
+UNCHECKED = "of subscriptions whose secret is not here"
 ROOMY = 1250  # pixels
 ACCOUNT, NARROW_ACCOUNT = 170, 150  # pixels for its name
 TONES = {
@@ -86,15 +89,20 @@ class HooksHead(QWidget):
         self.state.setText(self._state_words())
         self.why.say(f"{formats.plain(reception.words)}. {REMEDY}" if has_failed else "")
         trouble = formats.plain(self._desk.feed_trouble)
-        self.feed.say(f"Nothing new comes from the feed: {trouble}" if trouble else "")
+        self.feed.say(f"Nothing new comes from the feed: {trouble}" if trouble else self._fault_words())
         self._fit()
-        whole = figures_words(tally.ok, tally.bad, tally.missed)
-        self.figures.setText(whole if self.is_roomy else brief_words(tally.ok, tally.bad, tally.missed))
-        self.figures.setToolTip(formats.tip(whole))
+        self.figures.setText(figures_words(tally) if self.is_roomy else brief_words(tally))
+        self.figures.setToolTip(formats.tip(figures_tip(tally)))
         is_on = reception.state in {ReceiverState.RUNNING, ReceiverState.STARTING}
         self.switch.setText("Stop receiver" if is_on else "Start receiver")
         self.switch.setAccessibleName(self.switch.text())
         self.switch.setEnabled(reception.state is not ReceiverState.STARTING)
+
+    def _fault_words(self) -> str:
+        """Whoever forgot them would look for the mistake elsewhere."""
+        faults = self._desk.faults
+        now = faults.now if faults is not None else None
+        return f"{FAULTS} {now.words}." if now is not None and now.words else ""
 
     def _state_words(self) -> str:
         """Without what goes without saying where there is little room."""
@@ -131,11 +139,28 @@ class HooksHead(QWidget):
             self.dot.setStyleSheet(style)
 
 
-def figures_words(ok: int, bad: int, missed: int) -> str:
-    """`24 h: 1,204 ok · 3 bad · 2 missed`."""
-    return f"24 h: {ok:,} ok · {bad:,} bad · {missed:,} missed"
+def figures_words(tally: Tally) -> str:
+    """`24 h: 1,204 ok · 3 bad · 2 missed`, and `312 too fast` where there were any."""
+    limited = f" · {tally.limited:,} too fast" if tally.limited else ""
+    return f"24 h: {tally.ok:,} ok · {tally.bad:,} bad · {tally.missed:,} missed{limited}"
 
 
-def brief_words(ok: int, bad: int, missed: int) -> str:
+def brief_words(tally: Tally) -> str:
     """`1,204 ok · 3 bad`: what is none is left out."""
-    return " · ".join([f"{ok:,} ok", *(f"{number:,} {word}" for number, word in ((bad, "bad"), (missed, "missed")) if number)])
+    told = ((tally.bad, "bad"), (tally.missed, "missed"), (tally.limited, "too fast"))
+    return " · ".join([f"{tally.ok:,} ok", *(f"{number:,} {word}" for number, word in told if number)])
+
+
+def figures_tip(tally: Tally) -> str:
+    """All figures of a day, a line each."""
+    more = ((tally.duplicates, "duplicates among the valid ones"), (tally.late, "late"), (tally.unchecked, UNCHECKED))
+    lines = [figures_words(tally), *(f"{number:,} {words}" for number, words in more if number), limited_words(tally.limited)]
+    return "\n".join(filter(None, lines))
+
+
+def limited_words(number: int) -> str:
+    """What became of those that came too fast; empty without any."""
+    if not number:
+        return ""
+    were, are = ("was", "is") if number == 1 else ("were", "are")
+    return f"{number:,} came too fast within 24 h, {were} answered with 429 and {are} only counted"

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from app.services.hooks.subscriptions import Made, SecretState
+from app.services.hooks.known_secrets import SecretState
+from app.services.hooks.subscriptions import Made
 from app.ui.hooks.boxes import NewSubscriptionBox, failures
 from app.ui.hooks.secrets_box import SecretLine, SecretsBox
 from app.ui.hooks.subscriptions import SubscriptionsPane

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView
 from app.ui import formats
 from app.ui.delegates.badge_cell import BadgeCell
 from app.ui.hooks.pane import Pane, empty_words
+from app.ui.hooks.target_cell import TargetCell
 from app.ui.hooks.tools import HookTools
 from app.ui.models.hooks_subscriptions import EVENT, LAST, SECRET, STATE, TARGET, SubscriptionRow, SubscriptionsModel
 from app.ui.views.column_room import ColumnRoom, Span
@@ -17,7 +18,7 @@ from app.ui.views.table import Table
 from app.ui.wizard.parts import button
 
 ROTATE = "Make a second one beside it, see that it works, then delete the old one (the feed has no call for it)"
-SPANS = {STATE: Span(72, 128), EVENT: Span(112, 144), LAST: Span(56, 88), TARGET: Span(76, 2_000)}
+SPANS = {EVENT: Span(118, 124), STATE: Span(80, 128), LAST: Span(52, 60), TARGET: Span(142, 2_000)}
 EMPTY = "Nothing is subscribed to. A subscription has the feed tell an address of yours when something changed: Ctrl+N makes one."
 
 
@@ -32,7 +33,11 @@ class SubscriptionsPane(Pane):
         super().__init__("Subscriptions", tools.theme)
         self._desk = tools.desk
         self.model = SubscriptionsModel(tools.desk, tools.now)
-        self._secret, self._state = BadgeCell(tools.theme, self.model.secret_tone), BadgeCell(tools.theme, self.model.state_tone)
+        self._secret, self._state = (
+            BadgeCell(tools.theme, self.model.secret_tone),
+            BadgeCell(tools.theme, self.model.state_tone, is_rest_telling=True),
+        )
+        self._target = TargetCell()
         self.table = self._built_table()
         self.empty = empty_words(self.table)
         self.note = ElidedLabel()
@@ -58,6 +63,7 @@ class SubscriptionsPane(Pane):
             table.setColumnWidth(place, column.width)
         last = len(self.model.columns) - 1
         self._room = ColumnRoom(table, SPANS, last)
+        table.setItemDelegateForColumn(TARGET, self._target)
         table.setItemDelegateForColumn(SECRET, self._secret)
         table.setItemDelegateForColumn(STATE, self._state)
         return table

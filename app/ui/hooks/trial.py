@@ -12,6 +12,7 @@ from app.domain.secret import Secret
 from app.domain.webhook import HookEvent
 from app.services.hooks.trials import Flaw
 from app.ui.hooks.chosen import answered
+from app.ui.hooks.faults import FaultsBox
 from app.ui.hooks.secret_choice import SecretChoice
 from app.ui.hooks.tools import HookTools
 from app.ui.wizard.parts import Words, button, named, row
@@ -48,8 +49,10 @@ class TrialPane(QScrollArea):
         self.send = button("Send", "Send it now; nothing leaves this computer")
         self.send.setObjectName("primary")
         self.match.setFixedHeight(self.url.sizeHint().height())
-        self.said = Words(tools.theme)
-        self.before = Words(tools.theme, use="text.dim", size=12)
+        self.said = Words(tools.theme, is_hiding=True)
+        self.before = Words(tools.theme, use="text.dim", size=12, is_hiding=True)
+        faults = tools.desk.faults
+        self.faults = FaultsBox(tools, faults) if faults is not None else None
         self._lay_out()
         self.send.clicked.connect(self._send)
         self.url.returnPressed.connect(self._send)
@@ -73,6 +76,8 @@ class TrialPane(QScrollArea):
         lines.addWidget(named("To", self.url, theme))
         for part in (row(self.send), self.said, self.before):
             lines.addWidget(part)
+        if self.faults is not None:
+            lines.addWidget(self.faults)
         lines.addStretch(1)
         self.setWidget(whole)
         self.setWidgetResizable(True)
@@ -98,6 +103,8 @@ class TrialPane(QScrollArea):
         if self.secrets.refresh() and not self.secrets.is_by_hand:
             self._event_chosen()
         self._judge()
+        if self.faults is not None:
+            self.faults.refresh()
 
     def _event_chosen(self, *_: object) -> None:
         """A subscription is of one event: the secret of one of this event is offered."""

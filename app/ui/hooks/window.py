@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QSplitter, QTabWidget, QVBoxLayout, QWi
 from app.domain.environment import Environment
 from app.domain.webhook import Delivery, Letter
 from app.services.hooks.ports import ReceiverState
+from app.services.ports import Signal as Announcement
 from app.ui import formats
 from app.ui.hooks.boxes import DeleteSubscriptionBox, NewSubscriptionBox, RotateBox
 from app.ui.hooks.deliveries import DeliveriesPane
@@ -32,7 +33,8 @@ EDGE: Final = 3  # pixels of the environment's colour around everything
 COUNTED: Final = 3  # beats
 BEAT: Final = 1000  # milliseconds
 SAID_FOR: Final = 10.0  # seconds that a sentence stands at the foot
-FRAME: Final = 50  # milliseconds between two repaints while deliveries pour in
+FRAME: Final = 50  # milliseconds until what came is shown
+APART: Final = 250  # milliseconds between two repaints while deliveries pour in
 
 
 class HooksWindow(QWidget):
@@ -60,7 +62,7 @@ class HooksWindow(QWidget):
         self.left, self.sides, self.right = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal), QTabWidget()
         self.foot = ElidedLabel()
         self._beats = self._counted = 0
-        self._said_at = float("-inf")
+        self._said_at = self._shown_at = float("-inf")
         self._frame, self._beat = QTimer(self), QTimer(self)
         self._lay_out()
         self._shape = Shape(self, tools, {"sides": self.sides, "left": self.left, "halves": self.deliveries.halves})
@@ -97,7 +99,6 @@ class HooksWindow(QWidget):
         self.deliveries.halves.setSizes([290, 230])
 
     def _connect(self) -> None:
-        desk = self._desk
         # what a person does
         self.head.switch_wanted.connect(self._switch)
         self.head.new_wanted.connect(self._new)
@@ -120,13 +121,18 @@ class HooksWindow(QWidget):
         ):
             QShortcut(QKeySequence(key), self, slot)
         # what services announce, some times a second at most
-        for signal in (desk.subscriptions.changed, desk.reception.changed, desk.deliveries.changed, desk.gaps.changed):
+        for signal in self._news:
             signal.connect(self._soon)
         self._frame.setSingleShot(True)
-        self._frame.setInterval(FRAME)
         self._beat.setInterval(BEAT)
         self._frame.timeout.connect(self.refresh)
         self._beat.timeout.connect(self._tick)
+
+    @property
+    def _news(self) -> list[Announcement]:
+        desk = self._desk
+        news = [desk.subscriptions.changed, desk.reception.changed, desk.deliveries.changed, desk.gaps.changed]
+        return [*news, desk.faults.changed] if desk.faults is not None else news
 
     # What is seen
 
@@ -192,11 +198,13 @@ class HooksWindow(QWidget):
 
     def _soon(self) -> None:
         if not self._frame.isActive():
-            self._frame.start()
+            left = max(self._shown_at - self._tools.clock() + APART / 1000, 0.0)
+            self._frame.start(max(FRAME, round(left * 1000)))
 
     def refresh(self) -> None:
         if not self.isVisible():
             return
+        self._shown_at = self._tools.clock()
         self.head.refresh()
         self.subscriptions.refresh()
         self.deliveries.refresh()
@@ -229,8 +237,7 @@ class HooksWindow(QWidget):
         """The account goes: nothing is announced to it any more."""
         self._frame.stop()
         self._beat.stop()
-        desk = self._desk
-        for signal in (desk.subscriptions.changed, desk.reception.changed, desk.deliveries.changed, desk.gaps.changed):
+        for signal in self._news:
             signal.disconnect(self._soon)
 
     # What a person does

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -27,27 +28,25 @@ TONES: Final = {
 }
 """The state whose colours each verdict has."""
 
+TIME: Final = "When its last byte was read; of a missed one, when that was noticed, and beside its badge stands when the change was"
 STATUS: Final = "The answer that the receiver gave it"
-SHOWN: Final = {
-    Show.OK: frozenset({Verdict.VALID, Verdict.DUPLICATE}),
-    Show.BAD: frozenset({Verdict.BAD, Verdict.NONE, Verdict.REFUSED}),
-    Show.MISSED: frozenset({Verdict.MISSED, Verdict.LATE}),
-}
+NOT_DELIVERED: Final = frozenset({Verdict.MISSED, Verdict.LATE})  # lines of the gap watch, with the time of the change
 
 
 class DeliveriesModel(TableModel[Delivery]):
-    """`put` takes the newest as they stand, `add_older` a page from the file. No row is shown twice."""
+    """`put` takes the newest as they stand, `add_older` a page from the file. No row is shown twice. `now`: by which a row is of today."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
+        self._now = now
         self.columns = (
-            Column("Time", _time, lambda row: row.at, 95, plain=lambda row: row.at.isoformat()),
+            Column("Time", self._time, lambda row: row.listed_at, 112, plain=lambda row: row.listed_at.isoformat(), tip=TIME),
             Column("Event", lambda row: formats.plain(row.event) or formats.NOTHING, None, 122),
-            Column("Match", lambda row: _number(row.match_id), lambda row: row.match_id or 0, 52, is_number=True),
+            Column("Match", lambda row: _number(row.match_id), lambda row: row.match_id or 0, 50, is_number=True),
             Column("Signature", signature_words, None, 160),
-            Column("Bytes", _bytes, lambda row: row.size or 0, 52, is_number=True, plain=lambda row: _number(row.size)),
-            Column("Status", lambda row: _number(row.answer), lambda row: row.answer or 0, 56, is_number=True, tip=STATUS),
-            Column("ms", _took, lambda row: row.took or 0.0, 44, is_number=True, tip="Until it was answered"),
+            Column("Bytes", _bytes, lambda row: row.size or 0, 48, is_number=True, plain=lambda row: _number(row.size)),
+            Column("Status", lambda row: _number(row.answer), lambda row: row.answer or 0, 54, is_number=True, tip=STATUS),
+            Column("ms", _took, lambda row: row.took or 0.0, 42, is_number=True, tip="Until it was answered"),
             Column("Refetched", _refetched, None, 110, plain=lambda row: " ".join(row.refetched), tip="What was read again because of it"),
         )
 
@@ -56,6 +55,7 @@ class DeliveriesModel(TableModel[Delivery]):
             *self.columns,
             Column[Delivery]("Subscription", lambda row: _number(row.subscription_id)),
             Column[Delivery]("Path", lambda row: row.path),
+            Column[Delivery]("Change", lambda row: row.at.isoformat() if row.verdict in NOT_DELIVERED else ""),
         )
 
     def to_csv(self) -> str:
@@ -64,15 +64,11 @@ class DeliveriesModel(TableModel[Delivery]):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.ToolTipRole:
-            row = self.rows[index.row()]
-            whose = f"subscription {row.subscription_id}" if row.subscription_id is not None else "no subscription"
-            lines = [f"{row.verdict}: {row.reason}" if row.reason else str(row.verdict), f"{whose} at {row.path or 'no path'}"]
-            if row.verdict in SHOWN[Show.MISSED]:
-                lines.append(f"The change was at {_time(row)}; it stands where its delivery was found to be missing.")
-            if row.refetched:
-                lines.append(f"Read again because of it: {', '.join(row.refetched)}")
-            return formats.tip("\n".join(map(formats.plain, lines)))
+            return formats.tip("\n".join(map(formats.plain, tip_lines(self.rows[index.row()]))))
         return super().data(index, role)
+
+    def _time(self, row: Delivery) -> str:
+        return day_time(row.listed_at, self._now())
 
     @property
     def oldest(self) -> int:
@@ -89,10 +85,9 @@ class DeliveriesModel(TableModel[Delivery]):
 
         What two processes write is told in any order: a number between two that stand here already is no older news.
         """
-        places = {row.id: place for place, row in enumerate(self.rows) if row.id}
         fresh, oldest = [], self.oldest
         for row in newest:
-            place = places.get(row.id)
+            place = self._place(row.id)
             if place is None:
                 if row.id > oldest:
                     fresh.append(row)
@@ -103,12 +98,17 @@ class DeliveriesModel(TableModel[Delivery]):
             self._insert(run)
         self._thin()
 
-    def remove(self, ids: Container[int]) -> None:
-        """They are in the file no more."""
-        for place in [place for place, row in enumerate(self.rows) if row.id and row.id in ids][::-1]:
+    def remove(self, ids: Collection[int]) -> None:
+        """They are in the file no more, or do not belong into this list any more."""
+        for place in sorted((place for each in ids if (place := self._place(each)) is not None), reverse=True):
             self.beginRemoveRows(ROOT, place, place)
             del self.rows[place]
             self.endRemoveRows()
+
+    def _place(self, delivery_id: int) -> int | None:
+        """None also for one without a number."""
+        place = bisect_left(self.rows, -delivery_id, key=_downwards)
+        return place if delivery_id and place < len(self.rows) and self.rows[place].id == delivery_id else None
 
     def _insert(self, run: Sequence[Delivery]) -> None:
         """Neighbours, at their place."""
@@ -130,11 +130,10 @@ class DeliveriesModel(TableModel[Delivery]):
         return TONES[self.rows[row].verdict]
 
     def replace(self, row: Delivery) -> None:
-        for place, known in enumerate(self.rows):
-            if known.id == row.id:
-                self.rows[place] = row
-                self.row_changed(place)
-                return
+        place = self._place(row.id)
+        if place is not None:
+            self.rows[place] = row
+            self.row_changed(place)
 
     def _thin(self) -> None:
         if len(self.rows) > MOST:
@@ -145,12 +144,12 @@ class DeliveriesModel(TableModel[Delivery]):
 
 def fits(row: Delivery, query: DeliveryQuery) -> bool:
     """Whether a live row belongs into what is filtered, by the rules of the file."""
-    show = query.show
+    show, verdict = query.show, query.show.verdict
     if query.subscription_id not in {None, row.subscription_id}:
         return False
     if show is Show.PINNED and not row.is_pinned:
         return False
-    if show in SHOWN and row.verdict not in SHOWN[show]:
+    if verdict not in {None, row.verdict}:
         return False
     told = f"{row.verdict} {row.event} {row.reason} {row.path} {' '.join(row.refetched)}".lower()
     return all(word in told or word == str(row.match_id) for word in query.text.lower().split())
@@ -169,15 +168,47 @@ def _runs(fresh: Sequence[Delivery], rows: Sequence[Delivery]) -> list[list[Deli
     return [runs[place] for place in sorted(runs, reverse=True)]
 
 
-def _time(row: Delivery) -> str:
-    at = row.at.astimezone()
-    return f"{at:%H:%M:%S}.{at.microsecond // 1000:03d}"
+def day_time(at: datetime, now: datetime) -> str:
+    """Local: `14:03:22.418` today, `21 Nov 14:03:22` on another day, `21 Nov 2025 14:03` in another year."""
+    at, now = at.astimezone(), now.astimezone()
+    if at.date() == now.date():
+        return formats.clock(at)
+    return f"{at:%d %b %H:%M:%S}" if at.year == now.year else f"{at:%d %b %Y %H:%M}"
+
+
+def tip_lines(row: Delivery) -> list[str]:
+    """All that is known of it, in sentences."""
+    whose = f"subscription {row.subscription_id}" if row.subscription_id is not None else "no subscription"
+    lines = [
+        f"{row.verdict}: {row.reason}" if row.reason else str(row.verdict),
+        f"{row.event or 'no event'} for {whose} at {row.path or 'no path'}",
+    ]
+    lines.append(change_words(row) if row.verdict in NOT_DELIVERED else f"Its last byte was read at {formats.zoned(row.at)}.")
+    if row.refetched:
+        lines.append(f"Read again because of it: {', '.join(row.refetched)}")
+    return lines
+
+
+def change_words(row: Delivery) -> str:
+    """Of one that was missed: when what it would have told of happened, and when it was missed."""
+    told = f"The poll told of the change at {formats.zoned(row.at)}"
+    if row.noticed_at is None:
+        return f"{told}; it stands where its delivery was found to be missing."
+    return f"{told}; that its delivery was missing was noticed {(row.noticed_at - row.at).total_seconds():.1f} s later, where it stands."
+
+
+def brief_change(row: Delivery) -> str:
+    """The same in a few words."""
+    later = "" if row.noticed_at is None else f", found missing {(row.noticed_at - row.at).total_seconds():.1f} s later"
+    return f"the change was at {formats.moment(row.at)}{later}"
 
 
 def signature_words(row: Delivery) -> str:
     """The badge's word, and beside it the reason."""
     pin = "⚑ " if row.is_pinned else ""
     words = f"of {row.copy_of}" if row.copy_of else row.reason
+    if row.verdict in NOT_DELIVERED and row.noticed_at is not None:
+        words = f"change of {row.at.astimezone():%H:%M:%S}: {words}"
     return formats.plain(f"{pin}{row.verdict}{f'  {words}' if words else ''}")
 
 

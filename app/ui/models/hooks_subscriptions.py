@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt
 
 from app.domain.webhook import Subscription, Tally
 from app.services.hooks.desk import HookDesk
-from app.services.hooks.subscriptions import Rotation, SecretState
+from app.services.hooks.known_secrets import SecretState
+from app.services.hooks.subscriptions import Rotation
 from app.ui import formats
-from app.ui.models.table import Column, Index, TableModel
+from app.ui.models.table import Column, Index, TableModel, to_csv
 
 EVENT, TARGET, SECRET, STATE, LAST = 1, 2, 3, 4, 5
 _SECRETS = {
@@ -45,19 +46,23 @@ class SubscriptionsModel(TableModel[SubscriptionRow]):
         self._desk = desk
         self._now = now
         self.columns = (
-            Column("Id", lambda row: str(row.subscription.id), lambda row: row.subscription.id, 36, is_number=True),
+            Column("Id", lambda row: str(row.subscription.id), lambda row: row.subscription.id, 34, is_number=True),
             Column("Event", lambda row: formats.plain(row.subscription.event), None, 122),
             Column("Target", lambda row: formats.plain(row.subscription.target_url), None, 240),
-            Column("Secret", lambda row: _SECRETS[row.secret], None, 98, tip="Whether this computer has the secret that signs it"),
-            Column("State", state_words, None, 80),
-            Column("Last", self._last, None, 68, is_number=True, tip="The last delivery that reached this computer"),
-            Column("ok / bad / missed", _figures, None, 122, is_number=True, tip=FIGURES),
+            Column("Secret", lambda row: _SECRETS[row.secret], None, 96, tip="Whether this computer has the secret that signs it"),
+            Column("State", state_words, None, 110),
+            Column("Last", self._last, None, 52, is_number=True, tip="How long ago the last delivery reached this computer"),
+            Column("ok/bad/missed", _figures, None, 106, is_number=True, tip=FIGURES),
         )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.ToolTipRole:
             return formats.tip(self._tip(self.rows[index.row()]))
         return super().data(index, role)
+
+    def to_csv(self) -> str:
+        """What is shown, with when each was made."""
+        return to_csv([*self.columns, Column("Made", _made)], self.rows)
 
     def refresh(self) -> None:
         """Rows keep their places where the list is the same, so that the selection stays."""
@@ -99,11 +104,11 @@ class SubscriptionsModel(TableModel[SubscriptionRow]):
 
     def _last(self, row: SubscriptionRow) -> str:
         at = row.tally.last_at
-        return formats.NOTHING if at is None else f"{formats.age(max((self._now() - at).total_seconds(), 0.0))} ago"
+        return formats.NOTHING if at is None else formats.age(max((self._now() - at).total_seconds(), 0.0))
 
     def _tip(self, row: SubscriptionRow) -> str:
         one = row.subscription
-        lines = [one.target_url, f"Made {formats.moment(one.created_at)}"]
+        lines = [f"{formats.plain(one.event)} to {formats.plain(one.target_url)}", f"Made {formats.moment(one.created_at)}"]
         if row.secret is SecretState.THIS_RUN:
             lines.append("This computer has no keyring: its secret is kept for this run, and gone when the program ends.")
         elif row.secret is not SecretState.STORED:
@@ -114,6 +119,8 @@ class SubscriptionsModel(TableModel[SubscriptionRow]):
             lines.append(f"Its deliveries do not reach the receiver: {row.elsewhere}.")
         if row.is_received:
             lines.append(f"Received at {self._desk.deliveries.place(self._desk.reception.path(one.id))}")
+        if row.tally.limited:
+            lines.append(f"{row.tally.limited:,} of its deliveries came too fast within 24 h and were answered with 429")
         return "\n".join(lines)
 
 
@@ -126,6 +133,11 @@ def state_words(row: SubscriptionRow) -> str:
     if row.elsewhere:
         return "active  elsewhere"
     return "active  received" if row.is_received else "active"
+
+
+def _made(row: SubscriptionRow) -> str:
+    at = row.subscription.created_at
+    return "" if at is None else at.isoformat()
 
 
 def _figures(row: SubscriptionRow) -> str:

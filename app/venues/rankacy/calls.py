@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 import msgspec
 
 from app.domain.cs2 import OddsKey, Question
+from app.domain.hook_faults import HookFaults
 from app.domain.link import Rank
 from app.venues.call import Call
 from app.venues.rankacy.names import Paths, shape_of
 
 MOST_ROWS = 100  # of a list, by the feed's page
 MOST_CHANGES = 1000
+FAULTS = "practice-webhooks/faults"  # of the practice exchange only
 
 
 class Calls:
@@ -74,6 +76,11 @@ class Calls:
 
     def unregister(self, webhook_id: int) -> Call:
         return Call("DELETE", self._paths.webhook.format(id=webhook_id), rank=Rank.SCREEN)
+
+    def faults(self, faults: HookFaults | None) -> Call:
+        """As they stand; with `faults`, after these were switched."""
+        body = None if faults is None else msgspec.json.encode(faults)
+        return Call("GET" if body is None else "POST", FAULTS, body=body, rank=Rank.SCREEN)
 
     def stream(self) -> Call:
         return Call("GET", self._paths.stream, rank=Rank.SCREEN)

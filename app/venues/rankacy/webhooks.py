@@ -8,6 +8,7 @@ import httpx
 import msgspec
 
 from app.domain.errors import UnreadableError
+from app.domain.hook_faults import HookFaults
 from app.domain.secret import Secret
 from app.domain.webhook import LONGEST_URL, Listed, NewSubscription, Subscription
 from app.venues.rankacy import wire
@@ -17,6 +18,7 @@ from app.venues.rankacy.values import text
 
 _ROWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _ROW: Final = msgspec.json.Decoder(wire.WireWebhook)
+_FAULTS: Final = msgspec.json.Decoder(HookFaults)
 _LONGEST_SECRET: Final = 1_000
 _LOST: Final = "The feed made a subscription, and its answer does not tell the secret"
 
@@ -42,6 +44,11 @@ def read_registered(body: bytes, event: str, target_url: str) -> NewSubscription
     if made.event != event or not _is_same(made.target_url, target_url):
         raise UnreadableError(f"The feed made subscription {made.id} of {made.event} for another target than was asked for: delete it")
     return NewSubscription(made, Secret(secret))
+
+
+def read_faults(body: bytes) -> HookFaults:
+    """How the switches of the practice exchange stand."""
+    return whole(_FAULTS, body)
 
 
 def _is_same(told: str, asked: str) -> bool:

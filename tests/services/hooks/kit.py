@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from app.domain.errors import RefusedError, VenueError
+from app.domain.hook_faults import HookFaults
 from app.domain.keys import UnreadableSecretError, VaultError
 from app.domain.receiving import Counts, Plan, Signal, Tidings
 from app.domain.secret import Secret
@@ -76,6 +77,22 @@ class FakeHookVenue:
         self.calls.append((method, *arguments))
         if waiting := self.troubles.get(method):
             raise waiting.pop(0)
+
+
+class FakeSwitches:
+    """The practice exchange's. `trouble` is raised by whatever is asked."""
+
+    def __init__(self) -> None:
+        self.faults = HookFaults()
+        self.trouble: VenueError | None = None
+        self.asked = 0
+
+    async def switch_faults(self, faults: HookFaults | None = None) -> HookFaults:
+        self.asked += 1
+        if self.trouble is not None:
+            raise self.trouble
+        self.faults = self.faults if faults is None else faults
+        return self.faults
 
 
 class FakeSecrets:
@@ -163,6 +180,7 @@ class FakeShelf:
         self.refetched: list[tuple[tuple[int, ...], tuple[str, ...]]] = []
         self.trouble: OSError | None = None
         self.is_closed = False
+        self.limited = 0  # were answered with 429, at no subscription
 
     def put(self, *rows: Delivery, body: bytes = b'{"match_id":42}') -> list[Delivery]:
         """As though the receiver had written them down."""
@@ -220,6 +238,8 @@ class FakeShelf:
                 valid_at, unchecked = row.at if ok else was.valid_at, was.unchecked + (row.verdict is Verdict.UNCHECKED)
                 tally = Tally(was.ok + ok, was.bad + is_bad, was.missed + missed, last_at=row.at, unchecked=unchecked, valid_at=valid_at)
                 found[row.subscription_id] = tally
+        if self.limited:
+            found[None] = msgspec.structs.replace(found.get(None, Tally()), limited=self.limited)
         return found
 
     async def clear(self) -> int:
@@ -268,18 +288,21 @@ class Hooks:
         sleep: Callable[[float], Awaitable[None]] = never,
         choice: HookChoice | None = None,
         shelf: SecretShelf | None = None,
+        *,
+        is_practice: bool = True,
     ) -> None:
         """`shelf`: another place for secrets than `secrets`."""
         self.feed = Feed(clock, sleep)
         self.clock = self.feed.clock
         self.venue, self.secrets, self.receiver = FakeHookVenue(), FakeSecrets(), FakeReceiver()
-        self.shelf, self.poster = FakeShelf(), FakePoster()
+        self.shelf, self.poster, self.switches = FakeShelf(), FakePoster(), FakeSwitches()
         self.kept: list[HookChoice] = []
         self.trouble = ""
         self.taken: set[int] = set()  # ports
         outside = HookOutside(
             self.venue, shelf or self.secrets, self.receiver, self.shelf, self.poster, self.clock.monotonic, self.clock.now, sleep,
-            choice or HookChoice(), self._keep, takes_loopback=True, is_free=lambda port: port not in self.taken,
+            choice or HookChoice(), self._keep, takes_loopback=is_practice, is_free=lambda port: port not in self.taken,
+            faults=self.switches if is_practice else None,
         )  # fmt: skip
         self.desk = HookDesk(outside, self.feed.session, self.feed.notices, self.feed.tasks)
 
@@ -309,16 +332,11 @@ class Hooks:
 
 
 def _fits(row: Delivery, query: DeliveryQuery) -> bool:
-    chips = {
-        Show.OK: {Verdict.VALID, Verdict.DUPLICATE},
-        Show.BAD: {Verdict.BAD, Verdict.NONE, Verdict.REFUSED},
-        Show.MISSED: {Verdict.MISSED, Verdict.LATE},
-    }
     if query.show is Show.PINNED and not row.is_pinned:
         return False
     if query.subscription_id not in {None, row.subscription_id}:
         return False
-    return row.verdict in chips.get(query.show, set(Verdict)) and all(word in f"{row.event} {row.match_id}" for word in query.text.split())
+    return query.show.verdict in {None, row.verdict} and all(word in f"{row.event} {row.match_id}" for word in query.text.split())
 
 
 def play(scenario: Callable[[Hooks], Awaitable[None]], *, choice: HookChoice | None = None, seconds: float = 3_600.0) -> Hooks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from datetime import datetime
 
 from app.domain.receiving import Counts, Signal, Tidings
 from app.domain.webhook import Delivery, DeliveryQuery, Letter, Verdict
@@ -104,6 +105,9 @@ class _Writer:
     def put(self, taken: Taken) -> bool:
         self.taken.append(taken)
         return True
+
+    def count(self, kind: str, subscription_id: int | None, at: datetime) -> None:
+        raise AssertionError("everything was written down")
 
 
 def test_the_same_bytes_again_are_heard_again_and_shown_as_a_duplicate() -> None:

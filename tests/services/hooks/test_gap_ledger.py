@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from app.domain.webhook import Delivery, DeliveryQuery, Show, Verdict
+from tests.services.hooks.desk_kit import change, received
 from tests.services.hooks.kit import Hooks, delivery, play
-from tests.services.hooks.test_desk import change, received
 
 
 async def accused(hooks: Hooks) -> Delivery:
@@ -32,7 +32,7 @@ def test_one_that_came_in_time_and_is_heard_of_after_its_row_was_written_leaves_
         assert missed_rows(hooks) == []
         assert list(hooks.desk.deliveries.withdrawn) == [row.id]
         assert (hooks.desk.gaps.figures.missed, hooks.desk.gaps.figures.late) == (0, 0)
-        assert len(await hooks.desk.deliveries.page(DeliveryQuery(Show.OK))) == 1
+        assert len(await hooks.desk.deliveries.page(DeliveryQuery(Show.VALID))) == 1
 
     play(scenario)
 
@@ -80,5 +80,23 @@ def test_a_file_that_cannot_remove_it_is_said() -> None:
 
         assert hooks.desk.deliveries.trouble == "The deliveries' file cannot be written: it is locked"
         assert [each.verdict for each in hooks.desk.deliveries.newest] == [Verdict.VALID]
+
+    play(scenario)
+
+
+def test_a_missed_one_knows_when_its_change_was_and_when_it_was_noticed_also_after_a_delivery_came_late() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        await received(hooks)
+        began = hooks.clock.now()
+        change(hooks)
+        await asyncio.sleep(12)
+        (row,) = hooks.desk.deliveries.newest
+        assert row.noticed_at is not None
+        assert began <= row.at < row.noticed_at <= hooks.clock.now()
+        assert (row.noticed_at - row.at).total_seconds() >= hooks.desk.reception.choice.patience
+        hooks.come(delivery(hooks.clock.now()))
+        await asyncio.sleep(30)
+        (late,) = [each for each in hooks.desk.deliveries.newest if each.verdict is Verdict.LATE]
+        assert (late.at, late.noticed_at) == (row.at, row.noticed_at)
 
     play(scenario)

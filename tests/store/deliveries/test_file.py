@@ -192,7 +192,7 @@ def test_what_is_no_database_is_put_aside_with_words(path: Path, content: bytes)
 
 @pytest.mark.parametrize(
     ("pragma", "why"),
-    [("user_version=99", "is of another version of this program (99, not 2)"), ("application_id=7", "is not of this program")],
+    [("user_version=99", "is of another version of this program (99, not 3)"), ("application_id=7", "is not of this program")],
 )
 def test_a_file_of_another_program_or_version_is_put_aside(path: Path, pragma: str, why: str) -> None:
     usable(path)
@@ -315,3 +315,21 @@ def test_a_full_disk_loses_rows_and_not_the_file(path: Path) -> None:
     assert found.words == ""
     assert count(path) == len(found.numbers) + 1
     assert usable(path) == ""
+
+
+def test_a_file_of_the_version_before_is_given_the_new_column_and_loses_nothing(path: Path) -> None:
+    file = DeliveriesFile(path)
+    file.add([(delivery(1), letter()), (delivery(2, Verdict.MISSED), None)])
+    file.pin(1, is_pinned=True)
+    file.close()
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("ALTER TABLE deliveries DROP COLUMN noticed")
+        raw.execute("PRAGMA user_version=2")
+
+    for _ in range(2):
+        again = DeliveriesFile(path)
+        assert again.words == ""
+        assert again.get(1) == delivery(1, id=1, is_pinned=True)
+        assert again.letter(1) == letter()
+        again.close()
+    assert kept(path) == []

@@ -12,6 +12,8 @@ import pytest
 
 from app.domain.webhook import DeliveryQuery, Show, Tally, Verdict
 from app.store.deliveries.file import DeliveriesFile
+from app.store.deliveries.minutes import Unlisted
+from app.store.deliveries.schema import LIMITED
 from app.store.deliveries.shelf import Shelf
 from tests.store.deliveries.kit import AT, delivery, letter
 
@@ -48,9 +50,8 @@ async def test_a_chip_shows_its_own(shelf: Shelf, file: DeliveriesFile) -> None:
     file.add([(delivery(number, verdict), None) for number, verdict in enumerate(Verdict)])
     await shelf.pin(3, is_pinned=True)
 
-    assert await matches(shelf, show=Show.OK) == [1, 0]
-    assert await matches(shelf, show=Show.BAD) == [5, 3, 2]
-    assert await matches(shelf, show=Show.MISSED) == [7, 6]
+    for number, verdict in enumerate(Verdict):
+        assert await matches(shelf, show=Show[verdict.name]) == [number]
     assert await matches(shelf, show=Show.PINNED) == [2]
     assert len(await matches(shelf)) == len(Verdict)
 
@@ -218,3 +219,35 @@ async def test_a_shelf_may_be_used_again_after_it_was_closed(shelf: Shelf) -> No
     await shelf.close()
 
     assert len(await shelf.page(DeliveryQuery())) == 1
+
+
+async def test_what_was_answered_with_429_is_counted_by_the_minute_and_by_its_subscription_and_in_no_other_figure(
+    shelf: Shelf, file: DeliveriesFile
+) -> None:
+    late = AT + timedelta(minutes=2)
+    file.add([(delivery(0), None)])
+    for _ in range(2):
+        file.count_unlisted([Unlisted(AT, LIMITED, 18, 100), Unlisted(late, LIMITED, 18, 5), Unlisted(AT, LIMITED, None, 3)])
+
+    found = await shelf.tallies(AT)
+
+    assert found[18] == Tally(ok=1, limited=210, last_at=late, valid_at=AT)
+    assert found[None] == Tally(limited=6, last_at=AT)
+    assert (await shelf.tallies(late))[18].limited == 10
+
+
+async def test_what_was_only_counted_is_among_its_own_kind(shelf: Shelf, file: DeliveriesFile) -> None:
+    file.count_unlisted([Unlisted(AT, str(Verdict.REFUSED), None, 7)])
+
+    assert await shelf.tallies(AT) == {None: Tally(bad=7, last_at=AT)}
+    assert await matches(shelf) == []
+
+
+async def test_when_one_was_noticed_is_kept_and_those_that_were_delivered_have_no_such_time(shelf: Shelf, file: DeliveriesFile) -> None:
+    noticed = AT + timedelta(seconds=5.25)
+    file.add([(delivery(0, Verdict.MISSED, noticed_at=noticed), None), (delivery(1), None)])
+
+    delivered, missed = await shelf.page(DeliveryQuery())
+
+    assert (missed.at, missed.noticed_at, missed.listed_at) == (AT, noticed, noticed)
+    assert (delivered.noticed_at, delivered.listed_at) == (None, delivered.at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -11,8 +12,10 @@ import pytest
 
 from app.domain.webhook import Delivery, Letter, Verdict
 from app.store.deliveries.file import DeliveriesFile
+from app.store.deliveries.minutes import Unlisted, tallies
+from app.store.deliveries.schema import LIMITED
 from app.store.deliveries.writer import BATCH, WAITING, DeliveryWriter
-from tests.store.deliveries.kit import delivery, letter
+from tests.store.deliveries.kit import AT, delivery, letter
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -31,6 +34,7 @@ class SlowFile(DeliveriesFile):
         self.is_broken = False
         self.breaks_after = 1_000_000  # parts
         self.batches: list[int] = []
+        self.counts: list[int] = []
 
     def add(self, rows: Sequence[tuple[Delivery, Letter | None]]) -> list[int]:
         self.is_asked.set()
@@ -39,6 +43,15 @@ class SlowFile(DeliveriesFile):
         if self.is_broken or len(self.batches) > self.breaks_after:
             raise OSError(None, "no space")
         return super().add(rows)
+
+    def count_unlisted(self, unlisted: Sequence[Unlisted]) -> None:
+        self.is_asked.set()
+        self.is_let.wait(20)
+        self.counts.append(sum(each.number for each in unlisted))
+        if self.is_broken:
+            self.is_broken = False
+            raise OSError(None, "no space")
+        super().count_unlisted(unlisted)
 
 
 @pytest.fixture
@@ -159,3 +172,41 @@ def test_at_its_end_what_waits_is_written_and_the_file_is_closed(file: SlowFile)
 
     assert len(done) == 50
     assert not file._is_open
+
+
+def limited(path: Path) -> dict[int | None, int]:
+    """By subscription, how many the file has counted."""
+    file = DeliveriesFile(path)
+    try:
+        with file.reading() as connection:
+            return {whose: each.limited for whose, each in tallies(connection, AT).items()}
+    finally:
+        file.close()
+
+
+def test_what_is_only_counted_is_in_the_file_though_nothing_else_comes_and_many_are_one_write(file: SlowFile) -> None:
+    writer, done, end = begun(file)
+    writer.count(LIMITED, 18, AT)
+    assert file.is_asked.wait(20)
+    for number in range(500):
+        writer.count(LIMITED, 18, AT + timedelta(milliseconds=number))
+    writer.count(LIMITED, None, AT)
+    end()
+
+    assert limited(file.path) == {18: 501, None: 1}
+    assert file.counts == [1, 501]
+    assert done == []
+
+
+def test_what_cannot_be_counted_now_is_counted_with_what_comes_next(file: SlowFile) -> None:
+    writer, _, end = begun(file)
+    file.is_broken = True
+    for number in range(3):
+        writer.count(LIMITED, 18, AT + timedelta(milliseconds=number))
+    assert file.is_asked.wait(20)
+    writer.count(LIMITED, 18, AT)
+    writer.count(LIMITED, 18, AT + timedelta(minutes=1))
+    end()
+
+    assert sum(file.counts) > 5
+    assert limited(file.path) == {18: 5}

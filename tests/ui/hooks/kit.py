@@ -43,7 +43,7 @@ class Page:
     """`begin` reads what the fakes hold and shows the window. What was started has gone as far as it can after each call here."""
 
     def __init__(self, theme: Theme, environment: Environment = Environment.PRACTICE, *, remembered: dict[str, str] | None = None) -> None:
-        self.hooks = Hooks()
+        self.hooks = Hooks(is_practice=environment is Environment.PRACTICE)
         self.desk = self.hooks.desk
         self.tasks = SteppedTasks()
         asyncio.set_event_loop(self.tasks._loop)  # what the services start goes on in the same steps
@@ -114,8 +114,10 @@ def some(page: Page) -> list[Delivery]:
         _ago(page, 300, Verdict.REFUSED, event="", match_id=None, answer=421, reason="asked for by another name: other.example"),
         _ago(page, 250, Verdict.NONE, answer=401, reason="no signature"),
         _ago(page, 200, Verdict.BAD, event="MATCH_STARTED", answer=401, reason="it does not begin with sha256=", subscription_id=18),
-        _ago(page, 100, Verdict.LATE, reason="a delivery came 7.4 s after the poll", **unseen),
-        _ago(page, 50, Verdict.MISSED, reason="seen in the poll feed only: no delivery within 5 s", **unseen),
+        _ago(page, 100, Verdict.LATE, noticed_at=page.hooks.ago(94.4), reason="a delivery came 7.4 s after the poll", **unseen),
+        _ago(
+            page, 50, Verdict.MISSED, noticed_at=page.hooks.ago(44.4), reason="seen in the poll feed only: no delivery within 5 s", **unseen
+        ),
         _ago(page, 20, refetched=odds),
         _ago(page, 19, Verdict.DUPLICATE, copy_of=7),
         _ago(page, 6, refetched=odds),

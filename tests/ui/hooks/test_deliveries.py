@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 
@@ -13,7 +15,7 @@ from app.domain.receiving import Counts, Tidings
 from app.domain.webhook import Letter, Show, Verdict
 from app.services.hooks.ports import Answer
 from app.ui.hooks.letter import Look, indented, shown
-from app.ui.models.hooks_deliveries import MOST, DeliveriesModel
+from app.ui.models.hooks_deliveries import MOST, SIGNATURE, DeliveriesModel, day_time
 from app.ui.views.table import ROW
 from tests.services.hooks.kit import delivery
 from tests.ui.hooks.kit import Page, four, some
@@ -68,7 +70,7 @@ def test_an_open_letter_stays_when_its_row_leaves_a_full_list(page: Page) -> Non
 
 
 def test_a_lower_number_that_is_told_later_stands_at_its_place_and_is_not_lost(page: Page) -> None:
-    model = DeliveriesModel()
+    model = DeliveriesModel(page.hooks.clock.now)
     at = page.hooks.clock.now()
     model.put([delivery(at, id=5), delivery(at, id=2)])
     model.put([delivery(at, id=7), delivery(at, id=4), delivery(at, id=3)])
@@ -94,15 +96,14 @@ def test_what_a_flood_leaves_out_of_its_tidings_is_read_from_the_file_within_a_s
 def test_the_chips_the_text_and_only_one_subscription_narrow_the_list_live_ones_too(page: Page) -> None:
     page.begin(*four(), is_on=True)
     some(page)
+    page.come(delivery(page.hooks.clock.now(), Verdict.UNCHECKED))
     pane = page.window.deliveries
-    for show, verdicts in (
-        (Show.OK, {Verdict.VALID, Verdict.DUPLICATE}),
-        (Show.BAD, {Verdict.BAD, Verdict.NONE, Verdict.REFUSED}),
-        (Show.MISSED, {Verdict.MISSED, Verdict.LATE}),
-    ):
-        pane.chips[show].click()
+    for verdict in Verdict:
+        pane.chips[Show[verdict.name]].click()
         page.frame()
-        assert {row.verdict for row in pane.model.rows} == verdicts
+        assert {row.verdict for row in pane.model.rows} == {verdict}, "as the file has it"
+        page.come(*(delivery(page.hooks.clock.now(), each) for each in Verdict))
+        assert {row.verdict for row in pane.model.rows} == {verdict}, "as they come"
     pane.chips[Show.ALL].click()
     page.window.subscriptions.table.selectRow(3)
     pane.only.click()
@@ -276,9 +277,12 @@ def test_a_row_of_a_file_says_its_number_its_subscription_and_its_path(page: Pag
     for text in ((tmp_path / "all.csv").read_text("utf-8-sig"), page.window.deliveries.model.to_csv()):
         lines = text.splitlines()
         assert lines[0].startswith("Id,Time,")
-        assert lines[0].endswith(",Subscription,Path")
+        assert lines[0].endswith(",Subscription,Path,Change")
         assert lines[1].startswith("10,")
-        assert lines[1].endswith(",17,/rankacy")
+        assert lines[1].endswith(",17,/rankacy,")
+        missed = next(line for line in lines if ",missed" in line)
+        assert missed.split(",")[1] == page.hooks.ago(44.4).isoformat(), "where it stands"
+        assert missed.split(",")[-1] == page.hooks.ago(50).isoformat(), "and when the change was"
 
 
 def test_the_verdicts_word_finds_its_rows(page: Page) -> None:
@@ -305,7 +309,77 @@ def test_one_that_was_refused_says_that_its_body_was_not_read(page: Page) -> Non
 
 def test_the_tip_of_a_missed_one_says_whose_time_it_has(page: Page) -> None:
     page.begin(*four(), is_on=True)
-    page.come(delivery(page.hooks.clock.now(), Verdict.MISSED), delivery(page.hooks.clock.now()))
+    page.come(delivery(page.hooks.ago(5.5), Verdict.MISSED, noticed_at=page.hooks.clock.now()), delivery(page.hooks.clock.now()))
     model = page.window.deliveries.model
-    tips = [str(model.data(model.index(row, 0), Qt.ItemDataRole.ToolTipRole)) for row in (1, 0)]
-    assert ["The change was at" in tip for tip in tips] == [True, False]
+    missed, came = (str(model.data(model.index(row, 0), Qt.ItemDataRole.ToolTipRole)) for row in (1, 0))
+    assert "The poll told of the change at 12 Sep 2026 11:59:54.5" in missed
+    assert "was noticed 5.5 s later, where it stands" in missed
+    assert "Its last byte was read at" in came
+    assert model.data(model.index(1, 0)) == "12:00:00.000", "the list stands in the order of its times"
+    assert str(model.data(model.index(1, SIGNATURE))).startswith("missed  change of 11:59:54")
+    page.window.deliveries.table.selectRow(1)
+    page.frame()
+    assert page.window.deliveries.chosen.letter.about.text().endswith("the change was at 12 Sep 11:59:54, found missing 5.5 s later")
+
+
+def test_a_row_of_another_day_has_its_date_and_one_of_another_year_that(page: Page) -> None:
+    now = page.hooks.clock.now()
+    midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    assert day_time(now, now) == "12:00:00.000"
+    assert day_time(midnight, now) == "00:00:00.000"
+    assert day_time(midnight - timedelta(seconds=1), now) == "11 Sep 23:59:59"
+    assert day_time(now - timedelta(days=400), now) == "08 Aug 2025 12:00"
+    page.begin(*four(), is_on=True)
+    page.come(delivery(now - timedelta(days=2)))
+    model, table = page.window.deliveries.model, page.window.deliveries.table
+    words = str(model.data(model.index(0, 0)))
+    assert words == "10 Sep 12:00:00"
+    assert table.fontMetrics().horizontalAdvance(words) + 6 <= table.columnWidth(0), "it is not cut"
+
+
+def test_those_that_came_too_fast_are_said_where_figures_are_and_where_nobody_finds_them(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    page.come(delivery(page.hooks.clock.now()))
+    words = "312 came too fast within 24 h, were answered with 429 and are only counted"
+    assert "too fast" not in page.window.head.figures.text()
+    page.hooks.shelf.limited = 312
+    page.tasks.start(page.desk.deliveries.count())
+    page.frame()
+    assert page.window.head.figures.text() == "24 h: 1 ok · 0 bad · 0 missed · 312 too fast"
+    assert words in page.window.head.figures.toolTip()
+    assert page.window.deliveries.note.text() == f"1 shown · {words}"
+    page.window.deliveries.chips[Show.REFUSED].click()
+    page.frame()
+    assert page.window.deliveries.empty.text() == f"No delivery is like this. {words}."
+    page.window.deliveries.chips[Show.LATE].click()
+    page.frame()
+    assert page.window.deliveries.empty.text() == "No delivery is like this."
+
+
+def test_a_missed_one_that_comes_late_moves_from_one_chip_to_the_other_at_once(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    missed = page.come(delivery(page.hooks.clock.now(), Verdict.MISSED), delivery(page.hooks.clock.now(), Verdict.MISSED))
+    pane = page.window.deliveries
+    pane.chips[Show.MISSED].click()
+    page.frame()
+    page.desk.deliveries.replace(msgspec.structs.replace(missed[0], verdict=Verdict.LATE))
+    page.frame()
+    assert ids(page) == [2]
+    page.hooks.shelf.rows[1] = msgspec.structs.replace(missed[0], verdict=Verdict.LATE)
+    pane.chips[Show.LATE].click()
+    page.frame()
+    assert ids(page) == [1]
+    page.desk.deliveries.replace(msgspec.structs.replace(missed[1], verdict=Verdict.LATE))
+    page.frame()
+    assert ids(page) == [2, 1]
+
+
+def test_what_came_just_now_is_shown_by_every_filter_though_the_file_cannot_be_read(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    flood(page, 3)
+    page.hooks.shelf.trouble = OSError("disk I/O error")
+    pane = page.window.deliveries
+    for show, listed in ((Show.BAD, []), (Show.VALID, [3, 2, 1]), (Show.ALL, [3, 2, 1])):
+        pane.chips[show].click()
+        page.frame()
+        assert ids(page) == listed

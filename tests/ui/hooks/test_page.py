@@ -13,6 +13,7 @@ from app.domain.errors import NotSentError
 from app.domain.keys import VaultError
 from app.domain.webhook import HookEvent
 from app.services.hooks.choice import HookChoice
+from app.ui.hooks.window import APART, FRAME
 from app.ui.theme import Theme
 from tests.services.fakes import Clock
 from tests.services.hooks.kit import delivery, subscription
@@ -87,7 +88,7 @@ def test_a_row_says_its_state_its_secret_and_its_figures(page: Page) -> None:
     some(page)
     assert column(page, "State") == ["inactive", "active  received", "active", "active", "active"]
     assert column(page, "Secret")[:3] == ["not stored ×", "stored ✓", "not stored ×"]
-    assert column(page, "ok / bad / missed")[:3] == ["—", "4 / 2 / 1", "0 / 1 / 0"]
+    assert column(page, "ok/bad/missed")[:3] == ["—", "4 / 2 / 1", "0 / 1 / 0"]
 
 
 def test_a_row_whose_target_leads_to_another_port_says_so_and_why(page: Page) -> None:
@@ -380,3 +381,24 @@ def test_fields_of_figures_are_as_high_as_the_others(page: Page) -> None:
     page.window.right.setCurrentWidget(pane)
     page.frame()
     assert {part.height() for part in (pane.port, pane.rate, pane.patience)} == {pane.path.height()}
+
+
+def test_while_deliveries_pour_in_the_page_is_painted_four_times_a_second_and_a_single_one_is_seen_at_once(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    frame, clock = page.window._frame, page.hooks.clock
+    assert isinstance(clock, Clock)
+    for passed, wait in ((60.0, FRAME), (0.1, APART - 100), (0.2, FRAME)):
+        page.window.refresh()
+        frame.stop()
+        clock.move(passed)
+        page.desk.deliveries.changed()
+        page.desk.deliveries.changed()
+        assert frame.isActive()
+        assert frame.interval() == pytest.approx(wait, abs=1)
+
+
+def test_the_list_of_subscriptions_in_a_file_says_when_each_was_made(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    lines = page.window.subscriptions.model.to_csv().splitlines()
+    assert lines[0].endswith(",Made")
+    assert lines[1].endswith(",2026-09-12T12:00:00+00:00")

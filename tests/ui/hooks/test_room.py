@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QPushButton, QScrollArea, QTabBar, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTabBar,
+    QWidget,
+)
 
 from app.domain.webhook import Letter
+from app.ui.delegates.badge_cell import BESIDE, whole_width
 from app.ui.hooks.letter import Look
 from app.ui.hooks.window import LEAST
+from app.ui.models.hooks_subscriptions import STATE, TARGET
 from tests.services.hooks.kit import delivery
-from tests.ui.hooks.kit import Page, four, some
+from tests.ui.hooks.kit import LOCAL, Page, four, some
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -101,3 +112,40 @@ def test_tabs_of_the_right_side_are_whole_at_the_least_size(page: Page) -> None:
     bar = page.window.right.findChild(QTabBar)
     assert isinstance(bar, QTabBar)
     assert bar.sizeHint().width() <= page.window.right.width()
+
+
+def test_at_the_least_size_the_columns_of_deliveries_need_no_scrolling_and_the_chips_and_their_note_stand_whole(page: Page) -> None:
+    least(page)
+    pane = page.window.deliveries
+    assert pane.table.horizontalHeader().length() <= pane.table.viewport().width()
+    assert pane.note.text() == "10 shown"
+    assert pane.note.fontMetrics().horizontalAdvance(pane.note.text()) <= pane.note.width()
+
+
+@pytest.mark.parametrize(("width", "told"), [(LEAST[0], "127.0.0.1:8765/rankacy"), (1280, LOCAL), (1600, LOCAL)])
+def test_an_address_loses_its_scheme_before_anything_of_it_is_cut(page: Page, width: int, told: str) -> None:
+    page.begin(*four(), is_on=True)
+    page.window.resize(width, 800)
+    page.frame()
+    table = page.window.subscriptions.table
+    option = QStyleOptionViewItem()
+    table.initViewItemOption(option)
+    option.rect = table.visualRect(table.model().index(0, TARGET))
+    delegate = table.itemDelegateForColumn(TARGET)
+    assert isinstance(delegate, QStyledItemDelegate)
+    delegate.initStyleOption(option, table.model().index(0, TARGET))
+    assert option.text == told
+    tip = str(table.model().index(0, TARGET).data(Qt.ItemDataRole.ToolTipRole))
+    assert f"ODDS_UPDATED to {LOCAL}" in tip
+
+
+@pytest.mark.parametrize(("width", "told"), [(LEAST[0], "received"), (1280, "active")])
+def test_where_the_state_has_no_room_for_two_words_its_badge_has_the_one_that_tells_more(page: Page, width: int, told: str) -> None:
+    page.begin(*four(), is_on=True)
+    page.window.resize(width, 800)
+    page.frame()
+    table = page.window.subscriptions.table
+    metrics, room = table.fontMetrics(), table.columnWidth(STATE)
+    is_whole = whole_width(metrics, "active", "received") <= room
+    assert is_whole == (told == "active")
+    assert whole_width(metrics, "received", "") - BESIDE <= room, "nor is that one cut"

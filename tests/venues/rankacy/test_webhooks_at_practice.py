@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from app.domain.environment import Environment
-from app.domain.errors import RefusedError, UnknownError
+from app.domain.errors import NotSentError, RefusedError, UnknownError
 from app.domain.examiner import examine
+from app.domain.hook_faults import HookFaults
 from app.domain.secret import Secret
 from app.domain.signature import is_valid
 from app.domain.webhook import HookEvent, Listed
@@ -19,7 +20,7 @@ from app.practice.faults import CallFault, Error, Faults
 from app.practice.wire.application import Wire
 from app.practice.wire.rankacy import new_api_key
 from app.services.hooks.ports import HookVenue
-from app.venues.hosts import practice
+from app.venues.hosts import partner, practice
 from app.venues.http import Http
 from app.venues.rankacy.venue import Keys, Rankacy
 from tests.practice.child import Child
@@ -120,3 +121,30 @@ async def test_what_a_real_exchange_delivers_is_verified_and_its_faults_are_name
     assert not is_valid(corrupt.body, corrupt.headers["x-rankacy-signature"].encode(), new.secret)
     assert json.loads(good.body)["match_id"] == 5
     assert new.secret.reveal() not in json.dumps([got.headers for got in receiver.got])
+
+
+async def test_faults_are_switched_at_the_practice_exchange_and_what_is_told_is_how_they_stand() -> None:
+    with Child("--stay", "--rate", "0.1", "--loopback-webhooks") as child:
+        feed = child.ready["rankacy"]
+        venue = Rankacy()
+        await venue.point(practice(feed["url"]), Keys(Environment.PRACTICE, Secret(feed["api_key"])))
+        wanted = HookFaults(drop=True, duplicate=3, delay=2.5, corrupt=True, upper=True)
+        told = [await venue.switch_faults(faults) for faults in (None, wanted, None, HookFaults(), None)]
+        await venue.close()
+    assert told == [HookFaults(), wanted, wanted, HookFaults(), HookFaults()]
+
+
+async def test_a_real_feed_is_never_asked_for_faults() -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={})
+
+    venue = Rankacy(connect=lambda url: Http(url, transport=httpx.MockTransport(answer)))
+    await venue.point(partner(Environment.PRODUCTION, "https://feed.example.com"), Keys(Environment.PRODUCTION, Secret("word")))
+    for faults in (None, HookFaults(drop=True)):
+        with pytest.raises(NotSentError, match="Only the practice exchange"):
+            await venue.switch_faults(faults)
+    await venue.close()
+    assert asked == []
