@@ -1,0 +1,59 @@
+"""What is ticked, what is not and what has the focus can be told apart in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.ui.theme import Theme
+from tests.ui.test_users_view import contrast
+
+ENOUGH = 3.0  # to 1, what WCAG 1.4.11 asks for the edge of a control
+MARK = 14  # pixels
+
+
+class Page(QWidget):
+    """A box and a circle that are empty, and two that are not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.empty: tuple[QAbstractButton, ...] = (QCheckBox("box"), QRadioButton("circle"))
+        self.full: tuple[QAbstractButton, ...] = (QCheckBox("ticked"), QRadioButton("chosen"))
+        column = QVBoxLayout(self)
+        for button in (*self.empty, *self.full):
+            column.addWidget(button)
+        for button in self.full:
+            button.setChecked(True)
+        self.setFocus()
+        self.show()
+        self.image = self.grab().toImage()
+
+    def colours(self, button: QAbstractButton) -> list[QColor]:
+        """Of the middle line of its mark, from its left edge."""
+        row = button.geometry().center().y()
+        return [QColor(self.image.pixel(button.x() + x, row)) for x in range(MARK)]
+
+
+@pytest.fixture(params=["dark", "light"])
+def page(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot) -> Iterator[Page]:
+    theme.use(request.param)
+    page = Page()
+    qtbot.addWidget(page)
+    yield page
+    theme.use("dark")
+
+
+def test_an_empty_mark_stands_out_from_the_page(page: Page) -> None:
+    ground = QColor(page.image.pixel(1, 1))
+    for button in page.empty:
+        assert max(contrast(colour, ground) for colour in page.colours(button)) >= ENOUGH
+
+
+def test_a_mark_that_is_set_is_filled(page: Page) -> None:
+    empty, full = ({page.colours(button)[3].name() for button in buttons} for buttons in (page.empty, page.full))
+    assert len(empty) == len(full) == 1
+    assert empty != full
