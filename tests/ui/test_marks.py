@@ -54,6 +54,6 @@ def test_an_empty_mark_stands_out_from_the_page(page: Page) -> None:
 
 
 def test_a_mark_that_is_set_is_filled(page: Page) -> None:
-    empty, full = ({page.colours(button)[3].name() for button in buttons} for buttons in (page.empty, page.full))
+    empty, full = ({page.colours(button)[2].name() for button in buttons} for buttons in (page.empty, page.full))
     assert len(empty) == len(full) == 1
     assert empty != full
