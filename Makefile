@@ -41,9 +41,7 @@ $(STAMP): requirements.lock | $(SYSTEM)
 	@touch $@
 
 test: setup  ## the whole suite, headless
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/ui --ignore tests/venues
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup tests/ui
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup tests/venues
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: setup  ## format, lint, types, layers, tests
 	$(BIN)/ruff format --check .
