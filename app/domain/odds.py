@@ -42,6 +42,10 @@ class Odds(msgspec.Struct, frozen=True, gc=False):
         """The other side of the same bet at the same price: +150 against -150."""
         return Odds(self.den, self.num)
 
+    def crosses(self, other: Odds) -> bool:
+        """Whether backers of two opposite answers at these odds can be matched: what each would win, the other stakes at least."""
+        return self.num * other.num <= self.den * other.den
+
     @property
     def implied(self) -> Fraction:
         """The share of times it must win to break even, margin included."""
@@ -53,6 +57,11 @@ class Odds(msgspec.Struct, frozen=True, gc=False):
         if self.num >= self.den:
             return round(Fraction(100 * self.num, self.den))
         return -round(Fraction(100 * self.den, self.num))
+
+    @property
+    def words(self) -> str:
+        """American odds as people read them, with a true minus: +150, −110. Files keep the plain one."""
+        return f"{self.american:+d}".replace("-", "\N{MINUS SIGN}")
 
     @property
     def decimal(self) -> Decimal:

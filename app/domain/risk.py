@@ -46,6 +46,7 @@ class Limits(msgspec.Struct, frozen=True):
     unmatched_ratio: Decimal = Decimal(10)
     worse_steps: int = 10
     sanity_factor: Decimal = Decimal(4)
+    own_match: Decimal = ZERO
     leap_factor: Decimal = Decimal(5)
     duplicate_seconds: int = 2
     orders_in_ten_seconds: int = 20
@@ -74,6 +75,7 @@ BOUNDS: Mapping[str, tuple[Decimal, Decimal]] = MappingProxyType(
         "unmatched_ratio": (Decimal(1), Decimal(50)),
         "worse_steps": (Decimal(0), Decimal(200)),
         "sanity_factor": (Decimal("1.1"), Decimal(100)),
+        "own_match": (ZERO, CEILING),
         "leap_factor": (Decimal("1.1"), Decimal(1000)),
         "duplicate_seconds": (Decimal(1), Decimal(60)),
         "orders_in_ten_seconds": (Decimal(1), Decimal(300)),

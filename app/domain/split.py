@@ -1,4 +1,4 @@
-"""One stake over several prices: equal parts on neighbouring rungs of the venue's ladder, and what a book would do with them."""
+"""One stake over several prices: equal parts on neighbouring rungs of the ladder, and what a book would do with them."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def rungs(ladder: Ladder, odds: Odds, count: int) -> tuple[Odds, ...]:
 
     ValueError with a sentence for the screen where `odds` is no rung, or the ladder has not that many left.
     """
-    if odds not in ladder:
-        raise ValueError(f"{odds.american:+d} is not on the venue's price ladder")
+    if words := ladder.lack(odds):
+        raise ValueError(words)
     first = ladder.steps(ladder.rungs[0], odds)
     found = ladder.rungs[first : first + count]
     if len(found) < count:
         left = "only 1 price is" if len(found) == 1 else f"only {len(found)} prices are"
-        raise ValueError(f"The ladder ends at {found[-1].american:+d}: {left} left from {odds.american:+d} on, not {count}")
+        raise ValueError(f"The ladder ends at {found[-1].words}: {left} left from {odds.words} on, not {count}")
     return found
 
 
@@ -54,11 +54,11 @@ def match_in_turn(side: Sequence[Level], drafts: Iterable[OrderDraft]) -> list[M
     found: list[Match] = []
     for draft in drafts:
         found.append(match(side, draft.odds, draft.stake))
-        side = _left(side, found[-1].fills)
+        side = left_of(side, found[-1].fills)
     return found
 
 
-def _left(side: Sequence[Level], taken: Decimal) -> list[Level]:
+def left_of(side: Sequence[Level], taken: Decimal) -> list[Level]:
     """A side after so much of it was taken, from the best price on."""
     left: list[Level] = []
     for level in side:

@@ -19,18 +19,23 @@ from app.services.ports import Now, Signal
 from app.services.tally import Tally
 
 Names = Callable[[MarketKey, str], tuple[str, str, str]]
+Home = Callable[[MarketKey, str], MarketKey]
 Note = Callable[[OrderEntry, Order], None]
 K = TypeVar("K")
 
 
 class Blotter:
     """`dirty` holds the refs changed since last taken; `changed` is called when it becomes non-empty, `filled` on each new fill,
-    `placed` once for each order that this program places, as soon as its intent is written down.
+    `placed` once for each order that this program places, as soon as its intent is written down. `names` and `home` know what a selection
+    is called and in which market it stands, as far as that has been read.
     """
 
-    def __init__(self, now: Now, names: Names, note: Note = lambda _entry, _order: None) -> None:
+    def __init__(
+        self, now: Now, names: Names, note: Note = lambda _entry, _order: None, home: Home = lambda market, _selection: market
+    ) -> None:
         self._now = now
         self._names = names
+        self._home = home
         self._note = note
         self.orders: dict[str, Order] = {}
         self.dirty: set[str] = set()
@@ -43,6 +48,7 @@ class Blotter:
         self._by_market: dict[MarketKey, list[str]] = {}
         self._by_user: dict[str, set[str]] = {}
         self._live: set[str] = set()
+        self._waiting_on: dict[str, set[str]] = {}
         self._unsettled: dict[int, set[str]] = {}
         self._accepted: set[str] = set()
         self._unclear: set[str] = set()
@@ -181,9 +187,9 @@ class Blotter:
 
     def _name(self, order: Order) -> None:
         draft = order.draft
-        names = self._names(draft.market, draft.selection_id)
-        if names != (draft.event_name, draft.market_name, draft.selection_name):
-            self.record(Named(order.ref, *names))
+        names, home = self._names(draft.market, draft.selection_id), self._home(draft.market, draft.selection_id)
+        if names != (draft.event_name, draft.market_name, draft.selection_name) or home != draft.market:
+            self.record(Named(order.ref, *names, None if home == draft.market else home))
 
     def nameless(self) -> list[Order]:
         """Orders of which it is not known what they are on."""
@@ -219,6 +225,13 @@ class Blotter:
     def live(self) -> list[Order]:
         """Orders that may still move money, in the order they were placed."""
         return sorted((self.orders[ref] for ref in self._live), key=_by_age)
+
+    def waiting_on(self, selection_id: str) -> list[Order]:
+        """Orders of which something may still match, unknown and in-flight ones included."""
+        return [self.orders[ref] for ref in self._waiting_on.get(selection_id, ())]
+
+    def has_waiting_on(self, selection_id: str) -> bool:
+        return bool(self._waiting_on.get(selection_id))
 
     def unknown(self) -> list[Order]:
         """Orders of which nobody knows whether the venue has them."""
@@ -373,11 +386,13 @@ class Blotter:
             self._risk_of_day[before.day] -= before.risk
             self._risk_of_selection[before.selection_id] -= before.risk
             self._count(before, -1)
+            self._waiting_on[before.selection_id].discard(order.ref)
         self._risk_of_day[day_of(order)] += after.risk
         self._risk_of_selection[after.selection_id] += after.risk
         self._count(after, 1)
         _put(self._unsettled.setdefault(event_id, set()), order.ref, order.is_live or after.risk > 0)
         _put(self._accepted, order.ref, order.state is OrderState.ACCEPTED)
+        _put(self._waiting_on.setdefault(after.selection_id, set()), order.ref, after.rest > 0)
         self.versions[event_id] += 1
 
     def _count(self, weight: Weight, sign: int) -> None:

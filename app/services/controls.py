@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -22,6 +22,7 @@ from app.domain.user import UserLimits
 from app.services.account import Account
 from app.services.blotter import Blotter, day_of
 from app.services.catalogue import Catalogue
+from app.services.own_orders import OwnOrder, OwnOrders
 from app.services.ports import Journal, Monotonic, Now, Signal, TradingVenue
 from app.services.prices import Prices
 from app.services.rule import Rule
@@ -87,6 +88,7 @@ class Controls:
         self._requests_left = requests_left
         self._desk_lock = desk_lock
         self.users = users
+        self.own = OwnOrders(venue, blotter, users, prices.side, self._extra)
         self._clock = clock
         self._now = now
         self._without = ""
@@ -272,6 +274,15 @@ class Controls:
         if book is None or market is None:
             return None
         return fair(book, [selection.id for selection in market.selections], draft.selection_id) or self.best(draft)
+
+    def own_met(self, draft: OrderDraft) -> Iterator[OwnOrder]:
+        """Orders of every account of the window that the venue would match it with."""
+        market = self.market(draft)
+        return self.own.met(market, draft.selection_id, draft.odds, self.ahead_of(draft)) if market else iter(())
+
+    def ahead_of(self, draft: OrderDraft) -> Sequence[Order]:
+        """Orders on the other side that are not sent and would wait there by then, the shortest odds first."""
+        return ()
 
     def risk_on_selection(self, draft: OrderDraft) -> Decimal:
         known = self._blotter.risk_of_selection(draft.selection_id)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 
 from app.domain.money import ZERO
 from app.domain.order import Order
 from app.domain.risk import staked
 from app.services.desk import Desk
+from app.services.own_orders import OwnOrders
 
 
 class Floor:
@@ -22,12 +24,19 @@ class Floor:
     def desks(self) -> Sequence[Desk]:
         return tuple(self._desks)
 
-    def join(self, desk: Desk) -> None:
+    def join(self, desk: Desk, name: str = "") -> None:
+        """From now on its orders count for the others, and theirs for it; `name` is how sentences call its account."""
         self._desks.append(desk)
+        own = desk.controls.own
+        own.name, own.beside = name, partial(self._beside, own)
 
     def leave(self, desk: Desk) -> None:
-        """From now on nothing here reaches it."""
+        """From now on nothing here reaches it, nor does it see the others."""
         self._desks.remove(desk)
+        desk.controls.own.beside = tuple
+
+    def _beside(self, own: OwnOrders) -> list[OwnOrders]:
+        return [desk.controls.own for desk in self._desks if desk.controls.own is not own]
 
     # What reaches all of them
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from app.domain.odds import Odds
 from app.domain.order import Order, OrderDraft
 from app.domain.risk import Limits
 from app.domain.user import UserLimits
+from app.services.own_orders import OwnOrder
 
 
 class Situation(Protocol):
@@ -63,6 +65,7 @@ class Situation(Protocol):
     def is_verified(self, draft: OrderDraft) -> bool: ...
     def best(self, draft: OrderDraft) -> Odds | None: ...
     def fair(self, draft: OrderDraft) -> Odds | None: ...
+    def own_met(self, draft: OrderDraft) -> Iterator[OwnOrder]: ...
     def risk_on_selection(self, draft: OrderDraft) -> Decimal: ...
     def unknown_on_selection(self, draft: OrderDraft) -> list[Order]: ...
     def worst_on_event(self, draft: OrderDraft) -> Decimal: ...

@@ -15,6 +15,7 @@ from app.domain.money import CEILING, CENT, ZERO
 from app.domain.odds import Odds
 from app.domain.order import Order, OrderDraft
 from app.domain.risk import by_market, is_sign_slip, payout_factor, staked, steps_worse, worst_loss
+from app.services.own_match import OwnMatch
 from app.services.rule import Rule, Situation, above
 from app.services.user_rules import NewUser, UserCap, UserDayCap, UserEventCap, UserNamed, UserOrderCap
 
@@ -123,12 +124,12 @@ class BookFresh(Rule):
 
 
 class OnLadder(Rule):
-    code, title = "OFF_LADDER", "On the venue's ladder"
+    code, title = "OFF_LADDER", "On the price ladder"
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
         if now.ladder is None:
             return "The venue's price ladder has not been read yet"
-        return "" if draft.odds in now.ladder else f"{draft.odds.american:+d} is not on the venue's price ladder"
+        return now.ladder.lack(draft.odds)
 
     def use(self, now: Situation) -> str:
         return f"{len(now.ladder)} prices" if now.ladder else "not read yet"
@@ -145,8 +146,7 @@ class NotWorse(Rule):
         if worse <= now.limits.worse_steps:
             return ""
         return (
-            f"{draft.odds.american:+d} is {worse} steps worse than the {best.american:+d} that is offered; "
-            f"at most {now.limits.worse_steps} are allowed"
+            f"{draft.odds.words} is {worse} steps worse than the {best.words} that is offered; at most {now.limits.worse_steps} are allowed"
         )
 
 
@@ -155,19 +155,16 @@ class InBand(Rule):
 
     def objection(self, draft: OrderDraft, now: Situation) -> str:
         if not SHORTEST <= draft.odds <= LONGEST:
-            return f"{draft.odds.american:+d} lies outside {SHORTEST.american:+d} to {LONGEST.american:+d}"
+            return f"{draft.odds.words} lies outside {SHORTEST.words} to {LONGEST.words}"
         fair = now.fair(draft)
         if fair is None:
             return ""
         if is_sign_slip(draft.odds, fair):
-            return f"{draft.odds.american:+d} looks like the wrong sign: the market stands at {fair.american:+d}"
+            return f"{draft.odds.words} looks like the wrong sign: the market stands at {fair.words}"
         factor = payout_factor(draft.odds, fair)
         if factor <= now.limits.sanity_factor:
             return ""
-        return (
-            f"{draft.odds.american:+d} pays {factor:.2f} times off the market's {fair.american:+d}; "
-            f"at most {now.limits.sanity_factor} is allowed"
-        )
+        return f"{draft.odds.words} pays {factor:.2f} times off the market's {fair.words}; at most {now.limits.sanity_factor} is allowed"
 
 
 class StakeCap(Rule):
@@ -371,6 +368,7 @@ _KINDS: Final[tuple[type[Rule], ...]] = (
     RequestBudget,
     NewUser,
     UnknownPending,
+    OwnMatch,
     Leap,
 )
 

@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
     def seat(self, connected: Connected) -> DeskView:
         """Show one more account that trades, and bring it to hand."""
         view = DeskView(self, self._shell, connected)
-        self._shell.floor.join(connected.desk)
+        self._shell.floor.join(connected.desk, connected.account)
         self._seat(view)
         return view
 

@@ -163,3 +163,10 @@ def test_typing_anything_gives_odds_or_a_sentence(text: str) -> None:
     except ValueError as problem:
         words = str(problem)
     assert "American" in words
+
+
+@given(WHOLE, WHOLE)
+def test_two_backers_of_opposite_answers_are_matched_where_their_chances_add_up_to_one_or_more(one: int, other: int) -> None:
+    odds, against = from_american(one), from_american(other)
+    assert odds.crosses(against) == against.crosses(odds) == (odds.implied + against.implied >= 1)
+    assert odds.crosses(odds.opposite)

@@ -15,6 +15,7 @@ from app.domain.book import Book
 from app.domain.errors import NotSentError, RefusedError, UnknownError, VenueError
 from app.domain.events import BookChanged, EventChanged, MarketsSeeded, Topic
 from app.domain.market import MarketGroup, MarketKey, Selection
+from app.domain.money import CEILING
 from app.domain.odds import from_american
 from app.domain.offer import EVERYTHING, Offer
 from app.domain.order import OrderDraft, OrderReport, OrderState
@@ -106,6 +107,7 @@ class House(Desk):
         self.venue: AnsweringVenue = venue
         self.ready()
         self.session.emit([all_markets(self.clock.monotonic())])
+        self.limit(own_match=CEILING)  # both sides are ordered on here all the time; what is said of that has tests of its own
         self.batch: Batch = self.desk.batch
 
     async def add(self, *lines: str) -> str:

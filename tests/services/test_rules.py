@@ -224,7 +224,7 @@ def test_around_even_money_both_signs_are_possible(desk: Desk) -> None:
 def test_no_price_beyond_the_ends_of_any_ladder_is_sent_whatever_the_market_says(desk: Desk, odds: Odds, is_denied: bool) -> None:
     desk.ready(book(None, None))
     words = says(desk, "SANITY", msgspec.structs.replace(draft(), odds=odds))
-    assert ("outside -25000 to +25000" in words) is is_denied
+    assert ("outside −25000 to +25000" in words) is is_denied
 
 
 @pytest.mark.parametrize("stake", ["10.001", "0.009", "1.999"])
@@ -419,7 +419,7 @@ async def test_a_leap_is_asked_about_from_five_times_the_last_stake(desk: Desk) 
 
 
 def test_only_these_may_be_insisted_against() -> None:
-    assert {rule.code for rule in RULES if rule.may_confirm} == {"UNKNOWN", "LEAP", "USER_NEW"}
+    assert {rule.code for rule in RULES if rule.may_confirm} == {"UNKNOWN", "LEAP", "USER_NEW", "OWN_MATCH"}
 
 
 @pytest.mark.parametrize("code", ["UNKNOWN", "LEAP"])
@@ -501,6 +501,7 @@ async def test_each_rule_shows_how_much_of_it_is_used(desk: Desk) -> None:
         "MINUTE": "1 sent",
         "BUDGET": "40 left this second",
         "UNKNOWN": "",
+        "OWN_MATCH": "",
         "LEAP": "",
     }
 

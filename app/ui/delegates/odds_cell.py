@@ -23,6 +23,7 @@ LINE_HEIGHT = 38
 FLASH = 0.6  # seconds a change glows
 ARROW = 3.0  # seconds an arrow stays
 PAD = 7
+DOT = 6  # pixels across, and from the corner
 SPARKS = 24  # moves a trail shows: as many as its pixels can tell apart
 WIDEST = 9  # pixels an average letter of the largest font takes at most
 
@@ -169,6 +170,8 @@ class OddsCellDelegate(QStyledItemDelegate):
             self._text(painter, cell, words, self._fonts["small"], colours["text.faint"], _RIGHT)
             return
         self._price(painter, cell, line, level, with_arrow=column is Col.BEST, is_tradable=is_tradable)
+        if line.is_own(LEVELS[column]):
+            self._dot(painter, cell)
 
     def _price(self, painter: QPainter, cell: QRect, line: Line, level: Level, *, with_arrow: bool, is_tradable: bool) -> None:
         colours = self._theme.colours
@@ -184,6 +187,15 @@ class OddsCellDelegate(QStyledItemDelegate):
         if direction is not Tick.NONE and self._model.clock() - at < ARROW:
             painter.setPen(colours["price.up" if direction is Tick.UP else "price.down"])
             self._letters.right(painter, cell.left() + 14, cell.top() + 27, "▲" if direction is Tick.UP else "▼", "small")
+
+    def _dot(self, painter: QPainter, cell: QRect) -> None:
+        """Some of this price is our own money."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colours["price.own"])
+        painter.drawEllipse(cell.left() + DOT, cell.top() + DOT, DOT, DOT)
+        painter.restore()
 
     def _flash(self, painter: QPainter, cell: QRect, line: Line) -> None:
         direction, at = line.tick

@@ -15,6 +15,7 @@ from app.domain.odds import Odds
 from app.domain.order import Order
 from app.domain.position import if_wins
 from app.domain.sheet import csv_text
+from app.services.own_orders import OwnOrder, opposite
 from app.services.prices import Freshness, Quote, Tick
 from app.services.session import Session
 from app.ui import formats
@@ -23,6 +24,7 @@ from app.ui.models.event_nodes import PAGE
 from app.ui.models.table import ROOT, Index
 
 DEPTH = 3
+MOST_NAMED = 3  # own orders that the tip of a price names
 RECENT = 5.0  # seconds for which a line that moved is painted whole every second: its arrow ends, its trail grows
 WHOLE_GAME = "Game Lines"  # the venue's category of moneyline, spread and total over the whole game
 
@@ -47,7 +49,7 @@ TITLES = ("", "If wins", "Trail", "3rd", "2nd", "Best", "Mine", "Fair", "Implied
 TIPS = {
     Col.IF_WINS: "What your matched orders in this market bring if this {selection_low} wins",
     Col.SPARK: "The best price's way since the event was opened",
-    Col.BEST: "{odds} you can take now; below, the money you can put there",
+    Col.BEST: "{odds} you can take now; below, the money you can put there. A dot: some of it is your own",
     Col.MINE: "Your own resting orders here: best {odds_low}, and the {stake_low} still waiting",
     Col.FAIR: "The best prices of the whole market with the margin taken out",
     Col.IMPLIED: "The chance at which the best price breaks even",
@@ -82,6 +84,7 @@ class Line:
         self._freshness: Freshness | None = None
         self._fair: Odds | None = None
         self._fair_of: Book | None = None
+        self._other_id = opposite(market, selection.id)
 
     def forget(self) -> None:
         self._freshness = None
@@ -143,6 +146,19 @@ class Line:
         orders = self.session.blotter.of_market(self.market.key)
         resting = [order for order in orders if order.draft.selection_id == self.selection.id and order.rest > ZERO]
         return sorted(resting, key=lambda order: order.odds)
+
+    def is_own(self, depth: int) -> bool:
+        """Whether some of this price is our own money: orders of any account of the window that wait on the other side."""
+        level = self._shown[depth]
+        if level is None or not self._other_id:
+            return False
+        return self.session.controls.own.stands(self.market.key, self._other_id, level.odds.opposite)
+
+    def own(self, level: Level) -> list[OwnOrder]:
+        """Which orders those are."""
+        if not self._other_id:
+            return []
+        return self.session.controls.own.standing(self.market.key, self._other_id, level.odds.opposite)
 
 
 Row = Head | Line
@@ -264,11 +280,11 @@ class OddsGridModel(QAbstractTableModel):
             self._announce(place, COLUMNS[differing[-1]], COLUMNS[differing[0]])
 
     def orders_changed(self) -> None:
-        """Own orders moved: what they bring and where they wait."""
+        """Own orders moved: what they bring, where they wait, and which prices are marked for them."""
         for places in self._rows_of.values():
             for place in places:
                 self._announce(place, Col.IF_WINS, Col.IF_WINS)
-                self._announce(place, Col.MINE, Col.MINE)
+                self._announce(place, Col.THIRD, Col.MINE)
 
     def ages_changed(self) -> None:
         """A second went by: the ages of every line, and all of a line whose book became or ceased to be verified, or moved of late."""
@@ -377,7 +393,8 @@ class OddsGridModel(QAbstractTableModel):
             return self._column_tip(column)
         return (
             f"{formats.american(level.odds)} · {formats.decimal(level.odds)} · {formats.implied(level.odds)}\n"
-            f"takeable {formats.money(level.takeable)}\nresting {formats.money(level.resting)} (as first placed)"
+            f"takeable {formats.money(level.takeable)}{own_words(level, line.own(level))}\n"
+            f"resting {formats.money(level.resting)} (as first placed)"
         )
 
     def overround(self, market: Market) -> float | None:
@@ -406,6 +423,17 @@ class OddsGridModel(QAbstractTableModel):
             cells += [self._display.odds(level.odds), str(level.takeable), str(level.resting)] if level else ["", "", ""]
         age = line.freshness.age
         return [*cells, self._line_text(line, Col.MINE), "" if age is None else f"{age:.1f}"]
+
+
+def own_words(level: Level, own: Sequence[OwnOrder]) -> str:
+    """How much of a price is our own money, and of which orders; empty where none is."""
+    if not own:
+        return ""
+    orders = [one.order for one in own]
+    yours = min(sum((order.odds.profit(order.rest) for order in orders), ZERO), level.takeable)
+    said = ", ".join(f"{formats.american(one.odds)} × {formats.money(one.rest)}" for one in orders[:MOST_NAMED])
+    more = f" and {len(own) - MOST_NAMED} more" if len(own) > MOST_NAMED else ""
+    return f", of which {formats.money(yours)} is yours: {said}{more}"
 
 
 def _standing(group: MarketGroup) -> tuple[bool, bool, bool]:

@@ -19,6 +19,7 @@ class PlaceButton(QPushButton):
     def __init__(self, theme: Theme, size: int) -> None:
         super().__init__()
         self._theme = theme
+        self._about = ""
         self._fonts = theme.font(size, bold=True), theme.font(size - 2, bold=True)
         self.setObjectName("place")
         self.setFont(self._fonts[0])
@@ -28,13 +29,15 @@ class PlaceButton(QPushButton):
     def words(self) -> str:
         return self.text().replace("&&", "&")
 
-    def say(self, words: str) -> None:
+    def say(self, words: str, about: str = "") -> None:
+        """`about` is what it is pressed for: in its tip and for who does not see it."""
         told = words.replace("&", "&&")
-        if told == self.text():
+        if (told, about) == (self.text(), self._about):
             return
+        self._about = about
         self.setText(told)
-        self.setAccessibleName(" ".join(words.split()))
-        self.setToolTip(formats.tip(words))
+        self.setAccessibleName(": ".join(filter(None, (" ".join(words.split()), about))))
+        self.setToolTip(formats.tip("\n".join(filter(None, (words, about)))))
         self.updateGeometry()
 
     def shown(self) -> list[str]:

@@ -92,6 +92,7 @@ class Ticket(TicketFace):
         self.again.clicked.connect(self._pressed_again)
         self.take_there.clicked.connect(self._take_what_is_there)
         self.cancel_these.clicked.connect(self._cancel_these)
+        self.room_changed.connect(self.refresh, Qt.ConnectionType.QueuedConnection)  # not while it is being laid out
 
     # Filling
 
@@ -132,7 +133,7 @@ class Ticket(TicketFace):
         self.stake.selectAll()
 
     def step(self, rungs: int) -> None:
-        """Move the odds along the venue's ladder; up pays more."""
+        """Move the odds along the ladder; up pays more."""
         ladder = self._session.controls.ladder
         odds = self._typed_odds()
         if ladder is not None and odds is not None:
@@ -195,8 +196,7 @@ class Ticket(TicketFace):
     def refresh(self) -> None:
         """Reckon everything anew from the fields and the live book."""
         base = self._base
-        self.contest.setText(f"{base.market_name} · {base.event_name}" if base else "No order yet")
-        self.selection.setToolTip(self.contest.toolTip())
+        self.contest.say(*((base.market_name, base.event_name) if base else ("No order yet",)))
         self.selection.setText(base.selection_name if base else "Click a price")
         for widget in (self.user, self.odds, self.stake, self.prices, self.down, self.up, self.take_there, *self.presets):
             widget.setEnabled(base is not None and self.stage is not Stage.SENDING)
@@ -228,7 +228,7 @@ class Ticket(TicketFace):
     def books_changed(self) -> None:
         """Prices moved: what would fill is said each time, what speaks against several orders a few times a second."""
         if self._plan.is_several and self._clock() - self._judged_at < LOOKS_APART:
-            self.show_found(self._found())
+            self.show_found(self._found(), is_own=self._meets_own())
         else:
             self.refresh()
 
@@ -242,7 +242,7 @@ class Ticket(TicketFace):
         if self._plan.going != self._armed:
             self._disarm()
         self.show_plan(self._plan, self.stage, self._armed, self._insisted)
-        self.show_found(self._found())
+        self.show_found(self._found(), is_own=self._meets_own())
 
     def _plan_sent(self, drafts: tuple[OrderDraft, ...]) -> Plan:
         """While orders are on their way, they themselves would be what speaks against them."""
@@ -272,6 +272,10 @@ class Ticket(TicketFace):
         if barrier is not None and not barrier.may_confirm:
             return None
         return self._plan.matches(self._session.prices.side(first.market, first.selection_id))
+
+    def _meets_own(self) -> bool:
+        """Whether some of what fills would be money of our own, insisted on or not."""
+        return any(next(self._session.controls.own_met(draft), None) for draft in self._plan.counted)
 
     def _show_outcome(self) -> None:
         """What became of the last orders; the lines say it until something is edited or armed."""

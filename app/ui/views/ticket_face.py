@@ -12,10 +12,10 @@ from app.domain.book import Match
 from app.domain.order import Order, OrderDraft
 from app.ui import formats
 from app.ui.views.outcome import outcome_words
-from app.ui.views.ticket_form import LEAST_WIDTH, LOW, SIDE, TicketForm
+from app.ui.views.ticket_form import LEAST_WIDTH, SIDE, TicketForm
 from app.ui.views.ticket_plan import Plan, SentOrder, total_stake, total_win
 from app.ui.views.ticket_rows import planned_rows, sent_row
-from app.ui.views.ticket_words import CLOSED, TONES, again_text, card_text, match_words, order_text, place_text, summary_words
+from app.ui.views.ticket_words import CLOSED, TONES, about_text, again_text, card_text, match_words, order_text, place_text, summary_words
 
 LINES = 4  # in view however low the pane is
 FEW_LINES = 2  # the same while the card needs the room
@@ -44,15 +44,16 @@ class TicketFace(TicketForm):
             self.say(label, "", "text.normal")
         self.say(self.objection, words, "state.warning")
         self.insist.hide()
-        self._show_place("Place order" if self.prices.count == 1 else "Place orders", is_enabled=False)
+        self._show_place("Place order" if self.prices.count == 1 else "Place orders", "", is_enabled=False)
 
     def show_head(self, note: str, tone: str, *, is_armed: bool) -> None:
         """What the card says need not stand over the fields too, where the pane is low. Called before the card comes and after it went:
         showing lays out anew at once.
         """
-        is_low = self.height() < LOW
-        self.selection.setVisible(not (is_armed and is_low))
-        self.say(self.user_note, "" if is_armed or (is_low and self._is_objecting) else note, tone)
+        for label in (self.contest, self.selection):
+            label.setVisible(not (is_armed and self.is_low))
+        self.user_line.setVisible(self.has_users and not (is_armed and self.is_low and not self.user.hasFocus()))
+        self.say(self.user_note, "" if is_armed or (self.is_low and self._is_objecting) else note, tone)
 
     def show_plan(self, plan: Plan, stage: Stage, armed: Sequence[OrderDraft], insisted: Mapping[str, str]) -> None:
         is_armed = stage is Stage.ARMED  # the card says it all then
@@ -61,13 +62,16 @@ class TicketFace(TicketForm):
         self.say(self.risk, "" if is_armed else f"Risk {formats.money(total_stake(plan.counted))}", "text.normal")
         self.say(self.to_win, "" if is_armed else f"To win {formats.money(total_win(plan.counted))}", "text.normal")
         self._show_objection(plan, stage, insisted)
-        self.card.setText(card_text(armed, self.where, self.user_said) if armed else "")
+        user = self.user_said.partition("\n")[0] if self.is_low and self._is_objecting else self.user_said
+        self.card.setText(card_text(armed, self.where, user) if armed else "")
         self.card.setVisible(bool(armed))
-        self._show_place(self._place_text(plan, stage, armed), is_enabled=bool(plan.going) and stage is not Stage.SENDING)
+        about = about_text(armed or plan.counted)
+        self._show_place(self._place_text(plan, stage, armed), about, is_enabled=bool(plan.going) and stage is not Stage.SENDING)
 
-    def show_found(self, found: Match | None) -> None:
-        """What the live book would do with it; None where that is nobody's business."""
-        self.say(self.match_note, *(match_words(found) if found else ("", "text.dim")))
+    def show_found(self, found: Match | None, *, is_own: bool = False) -> None:
+        """What the live book would do with it; None where that is nobody's business. `is_own`: some of it with money of our own."""
+        words, tone = match_words(found) if found else ("", "text.dim")
+        self.say(self.match_note, words, "state.warning" if is_own and words else tone)
 
     def show_result(self, order: Order | None, sent: Sequence[tuple[SentOrder, Order | None]], denied: str) -> None:
         """What became of the last order, or of the last ones."""
@@ -116,7 +120,7 @@ class TicketFace(TicketForm):
         told = plan.barrier
         may_insist = told is not None and told.may_confirm
         words = told.words if told else "\n".join((*insisted.values(), *plan.warnings(self._labels)))
-        if words and self.height() < LOW:
+        if words and self.is_low:
             self.user_note.hide()  # before the sentence comes
         self.say(self.objection, words, TONES.get(told.code, "state.bad") if told else "state.warning")
         self.insist.setVisible(may_insist or (told is None and bool(insisted)))
@@ -131,8 +135,8 @@ class TicketFace(TicketForm):
         closed = CLOSED.get(plan.barrier.code) if plan.barrier else None
         return closed or place_text(plan.counted, self.where)
 
-    def _show_place(self, text: str, *, is_enabled: bool) -> None:
-        self.place.say(text)
+    def _show_place(self, text: str, about: str, *, is_enabled: bool) -> None:
+        self.place.say(text, about)
         if not is_enabled and self.place.hasFocus():
             self.hold_focus()
         self.place.setEnabled(is_enabled)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMainWindow,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -28,7 +29,7 @@ from app.domain.labels import Labels
 from app.services.users import Users
 from app.ui import formats
 from app.ui.theme import Theme
-from app.ui.views.elided import ElidedLabel
+from app.ui.views.contest_label import ContestLabel
 from app.ui.views.place_button import PlaceButton
 from app.ui.views.price_count import PriceCount
 from app.ui.views.tick_box import TickBox
@@ -40,7 +41,8 @@ TEXT_LIMIT = 32
 SIDE = 12  # pixels left and right
 LEAST_WIDTH = 236
 LEAST = 46  # pixels of the fields that stay in view however low the pane is
-LOW = 420  # pixels below which the contest's line gives its room to the fields; the selection's tip has it then
+LOW = 420  # pixels below which what the card or a sentence says too gives its room to the fields
+SMALL = 860  # pixels of the whole window below which it is the same: a ticket that says all that is higher than its place there
 ROOMY = 270  # pixels from which a word stands before the numbers of prices
 
 
@@ -93,18 +95,24 @@ class Fields(QScrollArea):
 
 
 class TicketForm(QWidget):
-    """Widgets only; what they mean is the ticket's business. The line of the user is there only where orders are for users."""
+    """Widgets only; what they mean is the ticket's business. The line of the user is there only where orders are for users.
+
+    `room_changed`: it became low, or is it no longer.
+    """
+
+    room_changed = Signal()
 
     def __init__(self, environment: Environment, theme: Theme, users: Users, labels: Labels, *, has_users: bool) -> None:
         super().__init__()
         self._theme = theme
         self._labels = labels
         self._environment = environment
-        self.contest = ElidedLabel()
+        self._was_low = False
+        self.contest = ContestLabel()
         self.selection = QLabel()
         self.has_users = has_users
         self.user = UserField(users, theme)
-        self.user_note = ElidedLabel()
+        self.user_note = QLabel()
         self.odds = QLineEdit()
         self.stake = QLineEdit()
         self.down = QToolButton()
@@ -138,7 +146,7 @@ class TicketForm(QWidget):
         self.odds_note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         for label in (self.match_note, self.objection, self.result):
             label.setFont(theme.font(12))
-        for label in (self.selection, self.odds_note, self.match_note, self.card, self.objection, self.result):
+        for label in (self.selection, self.user_note, self.odds_note, self.match_note, self.card, self.objection, self.result):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.insist.setToolTip("Place the order in spite of this. Any edit takes it back")
@@ -179,7 +187,8 @@ class TicketForm(QWidget):
         column.setSpacing(4)
         column.addWidget(self.contest)
         column.addWidget(self.selection)
-        column.addWidget(self._user_line())
+        self.user_line = self._user_line()
+        column.addWidget(self.user_line)
         return column
 
     def _scrolling(self) -> Fields:
@@ -279,13 +288,21 @@ class TicketForm(QWidget):
         label.setEnabled(False)  # the palette's disabled colour is the dim one
         return label
 
+    @property
+    def is_low(self) -> bool:
+        """Whether room is scarce: what is said twice gives way then."""
+        window = self.window()
+        return self.height() < LOW or (isinstance(window, QMainWindow) and window.height() < SMALL)
+
     def minimumSizeHint(self) -> QSize:
         """As high as its sentences are at this width: what decides is never cut."""
         return QSize(LEAST_WIDTH, self._column.totalMinimumHeightForWidth(max(self.width(), LEAST_WIDTH)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.contest.setVisible(event.size().height() >= LOW)
+        if self.is_low != self._was_low:
+            self._was_low = self.is_low
+            self.room_changed.emit()
         self.prices.shorten(is_short=event.size().width() < ROOMY)
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()

@@ -22,6 +22,7 @@ TONES = {
     "WAIT": "state.warning",
     "UNKNOWN": "state.warning",
     "LEAP": "state.warning",
+    "OWN_MATCH": "state.warning",
     "USER_NEW": "state.warning",
 }
 CLOSED = {
@@ -78,6 +79,15 @@ def place_text(drafts: Sequence[OrderDraft], where: str) -> str:
     return f"Place {order_text(drafts)}\non {where}"
 
 
+def about_text(drafts: Sequence[OrderDraft]) -> str:
+    """What the button that sends is pressed for, where it has no room for it."""
+    if not drafts:
+        return ""
+    first = drafts[0]
+    user = f", for {first.external_user}" if first.external_user else ""
+    return f"{first.selection_name} · {first.market_name} · {first.event_name}{user}"
+
+
 def again_text(draft: OrderDraft, user: str) -> str:
     """What a press sends once more; `user` says for whom, in a line of its own."""
     return "\n".join(filter(None, (f"Send again: {order_text([draft])}", user.replace("&", "&&"))))
@@ -90,8 +100,9 @@ def odds_words(odds: Odds | None, ladder: Ladder | None) -> tuple[str, str]:
     if ladder is None:
         return "the ladder has not been read yet", "state.warning"
     if odds in ladder:
-        return f"on the ladder · {formats.decimal(odds)} · {formats.implied(odds)}", "text.dim"
-    return f"not on the ladder; nearest {formats.american(ladder.nearest(odds))}", "state.warning"
+        return f"{'a known price' if ladder.known_for else 'on the ladder'} · {formats.decimal(odds)} · {formats.implied(odds)}", "text.dim"
+    where = "not a price known here" if ladder.known_for else "not on the ladder"
+    return f"{where}; nearest {formats.american(ladder.nearest(odds))}", "state.warning"
 
 
 def match_words(found: Match) -> tuple[str, str]:
