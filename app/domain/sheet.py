@@ -7,6 +7,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 MARK = "\ufeff"
 """What stands before a CSV file so that Excel reads it as UTF-8."""
@@ -26,6 +27,16 @@ def csv_line(cells: Iterable[str]) -> str:
 def csv_text(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A whole file: the titles, then a line for each row."""
     return "".join(map(csv_line, (head, *rows)))
+
+
+def time_cell(at: datetime | None) -> str:
+    """An aware time in UTC as every spreadsheet takes it for one, `2026-11-22 10:45:08`; the title of its column says UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if at else ""
+
+
+def local_cell(at: datetime | None) -> str:
+    """The same in this computer's own time."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M:%S}" if at else ""
 
 
 def harmless(text: str) -> str:

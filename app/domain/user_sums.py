@@ -16,9 +16,10 @@ class UserSums(msgspec.Struct, frozen=True):
     """`matched` is `winners` + `lost` + `returned` + `standing` + `untold`: every matched amount is in exactly one of them.
 
     `winners`: stakes of orders that won, and `won` what they brought on top; `returned`: stakes that a void, a draw or a push gave back.
-    `standing` is matched and not settled, `waiting` is on the book or unclear and may still match. `untold`: settled, and the venue did
-    not say how; `untold_orders` counts those. `at_limit` counts winners of which not every match price is known: their own odds are the
-    least they can have brought. No fee is counted: the venue states none.
+    `standing` is matched and not settled, `waiting` is on the book or unclear and may still match, `cancelled` was asked for and neither
+    matched nor may match any more: `asked` is `matched` + `waiting` + `cancelled` unless the venue matched more than asked for.
+    `untold`: settled, and the venue did not say how; `untold_orders` counts those. `at_limit` counts winners of which not every match
+    price is known: their own odds are the least they can have brought. No fee is counted: the venue states none.
     """
 
     orders: int = 0
@@ -30,6 +31,7 @@ class UserSums(msgspec.Struct, frozen=True):
     returned: Decimal = ZERO
     standing: Decimal = ZERO
     waiting: Decimal = ZERO
+    cancelled: Decimal = ZERO
     untold: Decimal = ZERO
     untold_orders: int = 0
     at_limit: int = 0
@@ -47,8 +49,9 @@ def sum_up(orders: Iterable[Order]) -> UserSums:
         counts["orders"] += 1
         amounts["asked"] += order.stake
         amounts["matched"] += order.filled
-        if order.is_live:
-            amounts["waiting"] += max(order.at_risk - order.filled, ZERO)
+        waiting = max(order.at_risk - order.filled, ZERO) if order.is_live else ZERO
+        amounts["waiting"] += waiting
+        amounts["cancelled"] += max(order.stake - order.filled - waiting, ZERO)
         for column, part in _matched_part(order).items() if order.filled else ():
             if isinstance(part, int):
                 counts[column] += part

@@ -77,7 +77,7 @@ class OrderRecord:
             event=event,
             market_id=order.draft.market.market_id,
             market=market,
-            strike=order.draft.market.strike,
+            strike=report.strike if report.event_id else order.draft.market.strike,
             selection_id=order.draft.selection_id,
             selection=selection,
             odds=report.odds or (order.odds if known else None),

@@ -48,13 +48,13 @@ class Stage(StrEnum):
 
 
 class Job(msgspec.Struct):
-    """One export: where it is. `cursor` is what is asked for next."""
+    """One export: where it is. `cursor` is what is asked for next, `total` how many rows there are where that is known."""
 
     query: HistoryQuery
     file: RowFile
     form: Form
     is_wanted: Callable[[RecordRow], bool]
-    started: datetime
+    total: int | None = None
     cursor: str = ""
     cursors: set[str] = msgspec.field(default_factory=set)
     ids: OrderedDict[str, None] = msgspec.field(default_factory=OrderedDict)
@@ -98,13 +98,11 @@ class RecordExport:
         return self._job is not None
 
     @property
-    def share(self) -> float:
-        """How much of the span of time that was asked for has been read back through: 0 to 1."""
-        if self._job is None or self.reached is None:
-            return 0.0
-        newest = self._job.query.until or self._job.started
-        span = (newest - self._job.query.since).total_seconds()
-        return min(max((newest - self.reached).total_seconds() / span, 0.0), 1.0) if span > 0 else 0.0
+    def share(self) -> float | None:
+        """How much is written of rows that are there already: 0 to 1. None for what is read from the venue, which never says how much
+        there is; the span of time that was asked for says nothing of it, as most orders may lie in its last hour.
+        """
+        return None if self._job is None or self._job.total is None else self.rows / max(self._job.total, 1)
 
     async def everything(self, query: HistoryQuery, file: RowFile, form: Form, is_wanted: Callable[[RecordRow], bool]) -> None:
         """Read all that the filter finds, and write of it what is wanted."""
@@ -115,7 +113,7 @@ class RecordExport:
     async def shown(self, rows: Sequence[RecordRow], file: RowFile, form: Form) -> None:
         """Write rows that are there already."""
         query = HistoryQuery(self._now())
-        job = self._begin(query, file, form, lambda _row: True)
+        job = self._begin(query, file, form, lambda _row: True, len(rows))
         if not job or not self._write(job, head_of(form, self.titles)):
             return
         try:
@@ -123,6 +121,7 @@ class RecordExport:
                 if self._job is not job or not self._write(job, lines_of(rows[first : first + SLICE], form)):
                     return
                 self.rows = min(first + SLICE, len(rows))
+                self.changed()
                 await asyncio.sleep(0)
             if self._job is job:
                 await self._finish(job)
@@ -160,11 +159,13 @@ class RecordExport:
 
     # One export
 
-    def _begin(self, query: HistoryQuery, file: RowFile, form: Form, is_wanted: Callable[[RecordRow], bool]) -> Job | None:
+    def _begin(
+        self, query: HistoryQuery, file: RowFile, form: Form, is_wanted: Callable[[RecordRow], bool], total: int | None = None
+    ) -> Job | None:
         if self._job is not None:
             file.drop()
             return None
-        self._job = job = Job(query, file, form, is_wanted, self._now())
+        self._job = job = Job(query, file, form, is_wanted, total)
         self.pages = self.read = self.rows = 0
         self.reached = self.as_of = None
         self.gaps = Gaps()

@@ -14,7 +14,7 @@ import msgspec
 from app.domain.money import ZERO
 from app.domain.odds import Odds, odds_of
 from app.domain.order import Order
-from app.domain.sheet import MARK, csv_line
+from app.domain.sheet import MARK, csv_line, local_cell, time_cell
 
 TITLES: Mapping[str, str] = MappingProxyType(
     {
@@ -74,6 +74,11 @@ class RecordRow(msgspec.Struct, frozen=True):
         return all(word in read.casefold() for word in words.casefold().split())
 
     @property
+    def cancelled(self) -> Decimal:
+        """What of the stake neither matched nor may match any more."""
+        return max(self.stake - self.filled - self.rest, ZERO)
+
+    @property
     def is_named(self) -> bool:
         """Whether it is known in words what it is on."""
         return bool(self.event and self.market and self.selection)
@@ -84,12 +89,15 @@ class RecordRow(msgspec.Struct, frozen=True):
 
 
 class RecordSums(msgspec.Struct, frozen=True):
-    """What rows add up to. `open` may still match; `lost` is nought or below; `realised` is what was won and lost together."""
+    """What rows add up to. `open` may still match, `cancelled` not any more: with `filled` they are the stake. `lost` is nought or below;
+    `realised` is what was won and lost together.
+    """
 
     count: int = 0
     stake: Decimal = ZERO
     filled: Decimal = ZERO
     open: Decimal = ZERO
+    cancelled: Decimal = ZERO
     won: Decimal = ZERO
     lost: Decimal = ZERO
 
@@ -106,6 +114,7 @@ def sum_rows(rows: Iterable[RecordRow]) -> RecordSums:
         sum((row.stake for row in found), ZERO),
         sum((row.filled for row in found), ZERO),
         sum((row.rest for row in found), ZERO),
+        sum((row.cancelled for row in found), ZERO),
         sum((amount for amount in brought if amount > 0), ZERO),
         sum((amount for amount in brought if amount < 0), ZERO),
     )
@@ -147,22 +156,14 @@ def _json_line(row: RecordRow) -> str:
         "updated_at": _utc(row.updated_at), "event_id": row.event_id, "event": row.event, "market_id": row.market_id, "market": row.market,
         "strike": row.strike, "selection_id": row.selection_id, "selection": row.selection,
         "odds": row.odds.american if row.odds else None, "decimal_odds": _decimal(row.odds) or None, "stake": row.stake,
-        "filled": row.filled, "average_odds": _decimal(row.average) or None, "rest": row.rest, "status": row.status,
-        "matching_status": row.matching, "result": row.result, "to_win": row.to_win, "realised": row.realised,
+        "filled": row.filled, "average_odds": _decimal(row.average) or None, "rest": row.rest, "cancelled": row.cancelled,
+        "status": row.status, "matching_status": row.matching, "result": row.result, "to_win": row.to_win, "realised": row.realised,
     }  # fmt: skip
     return msgspec.json.encode(told).decode() + "\n"
 
 
 def _utc(at: datetime | None) -> datetime | None:
     return at.astimezone(UTC) if at else None
-
-
-def _time(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}" if at else ""
-
-
-def _local(at: datetime | None) -> str:
-    return _time(at.astimezone()) if at else ""
 
 
 def _american(odds: Odds | None) -> str:
@@ -178,8 +179,8 @@ def _amount(value: Decimal | None) -> str:
 
 
 _CELLS: tuple[tuple[str, Callable[[RecordRow], str]], ...] = (
-    ("{placed_at} (UTC)", lambda row: _time(_utc(row.placed_at))),
-    ("{placed_at} (local)", lambda row: _local(row.placed_at)),
+    ("{placed_at} (UTC)", lambda row: time_cell(row.placed_at)),
+    ("{placed_at} (local)", lambda row: local_cell(row.placed_at)),
     ("{event}", lambda row: row.event),
     ("{event} id", lambda row: str(row.event_id or "")),
     ("{market}", lambda row: row.market),
@@ -193,6 +194,7 @@ _CELLS: tuple[tuple[str, Callable[[RecordRow], str]], ...] = (
     ("{filled}", lambda row: _amount(row.filled)),
     ("{average} decimal", lambda row: _decimal(row.average)),
     ("{rest}", lambda row: _amount(row.rest)),
+    ("Cancelled", lambda row: _amount(row.cancelled)),
     ("{status}", lambda row: row.status),
     ("{matching}", lambda row: row.matching),
     ("{result}", lambda row: row.result),
@@ -201,6 +203,6 @@ _CELLS: tuple[tuple[str, Callable[[RecordRow], str]], ...] = (
     ("{user}", lambda row: row.user),
     ("{reference}", lambda row: row.reference),
     ("{order_id}", lambda row: row.order_id),
-    ("{updated_at} (UTC)", lambda row: _time(_utc(row.updated_at))),
-    ("{updated_at} (local)", lambda row: _local(row.updated_at)),
+    ("{updated_at} (UTC)", lambda row: time_cell(row.updated_at)),
+    ("{updated_at} (local)", lambda row: local_cell(row.updated_at)),
 )

@@ -66,7 +66,7 @@ class Adopted(msgspec.Struct, frozen=True):
 
 
 class UserRecord:
-    """Reads one user's record at a time. `changed` tells of every page, of the end and of a failure."""
+    """Reads one user's record at a time. `changed` tells of every page, of the end and of a failure, `renamed` of names found later."""
 
     def __init__(self, venue: TradingVenue, blotter: Blotter, names: Names, *, now: Now) -> None:
         self._venue = venue
@@ -78,6 +78,7 @@ class UserRecord:
         self.progress = Progress()
         self.statement: UserStatement | None = None
         self.changed = Signal()
+        self.renamed = Signal()
 
     def stop(self) -> None:
         """Read no further page; what was read until now stays."""
@@ -103,6 +104,17 @@ class UserRecord:
         self.statement = UserStatement(user_id, since, until, tuple(orders), self._now(), self.progress, trouble)
         self.changed()
         return self.statement
+
+    def name_again(self) -> None:
+        """Fill in the names of rows whose markets had not been read when the statement was."""
+        statement = self.statement
+        if statement is None or all(order.draft.selection_name for order in statement.orders):
+            return
+        self._names.cache_clear()
+        orders = tuple(order if order.draft.selection_name else self._named(order) for order in statement.orders)
+        if orders != statement.orders:
+            self.statement = msgspec.structs.replace(statement, orders=orders)
+            self.renamed()
 
     async def adopt(self, user_id: str, status: str = "") -> Adopted:
         """Take the user's orders of the last 30 days (of one status where it is named) onto the blotter, wherever they were placed.
@@ -201,7 +213,9 @@ class UserRecord:
         known = self._blotter.by_venue_id(report.venue_order_id) if report.venue_order_id else None
         if known is not None:
             return known
-        order = from_report(report, self._now())
+        return self._named(from_report(report, self._now()))
+
+    def _named(self, order: Order) -> Order:
         event, market, selection = self._names(order.draft.market, order.draft.selection_id)
         draft = msgspec.structs.replace(order.draft, event_name=event, market_name=market, selection_name=selection)
         return msgspec.structs.replace(order, draft=draft)

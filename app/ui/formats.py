@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from app.domain import order
 from app.domain.fixture import is_start_clear
 from app.domain.market import Event, MarketGroup
 from app.domain.odds import Odds
@@ -134,7 +135,7 @@ def start_of(event: Event, now: datetime) -> str:
 
 
 def short_ref(ref: str) -> str:
-    return ref if len(ref) <= 12 else f"{ref[:4]}…{ref[-5:]}"
+    return order.short_ref(ref)
 
 
 LONGEST = 300  # characters of a venue's text that are ever laid out
@@ -148,6 +149,11 @@ def plain(text: str) -> str:
     return text.strip()
 
 
+def plain_lines(text: str) -> str:
+    """The same of a text of our own with several lines."""
+    return "\n".join(map(plain, text.splitlines()))
+
+
 def whole_market(group: MarketGroup | None) -> str:
     """A market with all that goes with it when it is cancelled: the venue cancels all its numbers."""
     if group is None:
@@ -158,6 +164,11 @@ def whole_market(group: MarketGroup | None) -> str:
 def tip(text: str) -> str:
     """A text for a tooltip, which Qt would otherwise take for markup where it looks like some."""
     return f"<p style='white-space: pre'>{html.escape(text)}</p>" if text else ""
+
+
+def wrapped_tip(text: str) -> str:
+    """The same with lines that are wrapped where they are long."""
+    return "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines())
 
 
 def _drawn(sign: str) -> str:

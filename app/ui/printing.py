@@ -13,10 +13,10 @@ DOTS = 720  # an inch: ten to a point, so that a size in points is a whole numbe
 POINT = DOTS / 72
 MARGIN = 36  # points
 TEXT, SMALL, TITLE = 8, 7, 15  # points
-LINE, ROW, HEAD, FOOT = 11, 25, 18, 22  # points: of text, of a row with its two lines, of the titles, of the foot
+LINE, ROW, HEAD, FOOT = 10, 20, 16, 15  # points: of text, of a row with its two lines, of the titles, of the foot
 GAP = 10  # points between two columns
 LABEL = 62  # points: the width of a fact's label
-SUMS_A_LINE = 5
+SUMS_A_LINE = 6
 INK, GREY, RULE = QColor("#000000"), QColor("#4d4d4d"), QColor("#9a9a9a")
 PAPERS = {"A4": QPageSize.PageSizeId.A4, "Letter": QPageSize.PageSizeId.Letter}
 
@@ -34,7 +34,9 @@ class PaperColumn(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """What is printed. `warning` stands boxed above the table; `foot` on every page beside its number."""
+    """What is printed. `warning` stands boxed above the table; `foot` on every page beside its number; `total` closes the table, a text for
+    each column.
+    """
 
     title: str
     facts: Sequence[tuple[str, str]]
@@ -45,6 +47,7 @@ class Paper(msgspec.Struct, frozen=True):
     notes: Sequence[str] = ()
     foot: str = ""
     empty: str = "There is nothing to list."
+    total: Sequence[str] = ()
 
 
 class PaperWriter:
@@ -72,8 +75,12 @@ class PaperWriter:
 
     @property
     def pages(self) -> int:
-        rest = len(self._paper.rows) - self._first_rows
+        rest = len(self._paper.rows) + self._has_total - self._first_rows
         return 1 + max(ceil(rest / self._rows_a_page), 0)
+
+    @property
+    def _has_total(self) -> bool:
+        return bool(self._paper.total and self._paper.rows)
 
     def draw(self) -> Iterator[int]:
         """The number of each page once it is painted; the file is whole after the last."""
@@ -85,8 +92,11 @@ class PaperWriter:
                     self._writer.newPage()
                 top = self._draw_opening(painter) if page == 1 else 0.0
                 count = self._first_rows if page == 1 else self._rows_a_page
-                self._draw_table(painter, top, self._paper.rows[done : done + count])
+                rows = self._paper.rows[done : done + count]
+                end = self._draw_table(painter, top, rows)
                 done += count
+                if self._has_total and page == self.pages:
+                    self._draw_total(painter, end)
                 self._draw_foot(painter, page)
                 yield page
         finally:
@@ -135,7 +145,8 @@ class PaperWriter:
 
     # Every page's table and foot
 
-    def _draw_table(self, painter: QPainter, top: float, rows: Sequence[Sequence[Cell]]) -> None:
+    def _draw_table(self, painter: QPainter, top: float, rows: Sequence[Sequence[Cell]]) -> float:
+        """The titles and these rows; how far down they reached."""
         places = self._places()
         for column, (left, wide) in zip(self._paper.columns, places, strict=True):
             side = _RIGHT if column.is_number else _LEFT
@@ -148,6 +159,14 @@ class PaperWriter:
         for row in rows:
             self._draw_row(painter, top, row, places)
             top += _dots(ROW)
+        return top
+
+    def _draw_total(self, painter: QPainter, top: float) -> None:
+        painter.setPen(QPen(INK, _dots(0.8)))
+        painter.drawLine(0, round(top), round(self._wide), round(top))
+        for column, text, (left, wide) in zip(self._paper.columns, self._paper.total, self._places(), strict=True):
+            side = _RIGHT if column.is_number else _LEFT
+            self._text(painter, QRectF(left, top + _dots(2), wide, _dots(LINE + 2)), text, self._bold[TEXT], side)
 
     def _draw_row(self, painter: QPainter, top: float, row: Sequence[Cell], places: Sequence[tuple[float, float]]) -> None:
         end = self._wide  # of what the line below may take
@@ -159,7 +178,7 @@ class PaperWriter:
                 self._text(painter, QRectF(left, top + _dots(LINE), room, _dots(LINE - 1)), second, self._fonts[SMALL], side, GREY)
                 end = left - _dots(GAP)
         painter.setPen(QPen(RULE, _dots(0.3)))
-        painter.drawLine(0, round(top + _dots(ROW - 2)), round(self._wide), round(top + _dots(ROW - 2)))
+        painter.drawLine(0, round(top + _dots(ROW - 0.6)), round(self._wide), round(top + _dots(ROW - 0.6)))
 
     def _draw_foot(self, painter: QPainter, page: int) -> None:
         place = QRectF(0, self._high - _dots(LINE), self._wide, _dots(LINE))

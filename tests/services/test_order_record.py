@@ -146,8 +146,10 @@ def test_rows_add_up_to_the_cent_with_what_was_won_and_lost_apart() -> None:
     won = RecordRow("1", stake=money("0.10"), filled=money("0.10"), realised=money("0.15"))
     lost = RecordRow("2", stake=money("0.20"), filled=money("0.20"), realised=money("-0.20"))
     waits = RecordRow("3", stake=money(5), filled=money(2), rest=money(3))
-    sums = sum_rows([won, lost, waits])
-    assert sums == RecordSums(3, money("5.30"), money("2.30"), money(3), money("0.15"), money("-0.20"))
+    ended = RecordRow("4", stake=money("3.50"), filled=money("1.41"))
+    sums = sum_rows([won, lost, waits, ended])
+    assert sums == RecordSums(4, money("8.80"), money("3.71"), money(3), money("2.09"), money("0.15"), money("-0.20"))
+    assert sums.filled + sums.open + sums.cancelled == sums.stake
     assert sums.realised == money("-0.05")
     assert sum_rows([]) == RecordSums()
 

@@ -12,7 +12,7 @@ import pytest
 
 from app.domain.errors import NotSentError, UnknownError
 from app.domain.order import HistoryPage, HistoryQuery, OrderReport
-from app.services.record_export import PAUSES, REMEMBERED, RecordExport, Stage
+from app.services.record_export import PAUSES, REMEMBERED, SLICE, RecordExport, Stage
 from app.services.record_rows import Form, RecordRow
 from tests.services.fakes import NOON, Clock, report, turn
 
@@ -125,11 +125,19 @@ async def test_a_file_of_pages_that_were_not_whole_says_so_and_the_next_one_star
 
 
 async def test_each_page_is_written_before_the_next_is_asked_for(bench: Bench) -> None:
-    seen: list[tuple[int, int, float]] = []
-    bench.export.changed.connect(lambda: seen.append((bench.export.pages, len(bench.file.lines), round(bench.export.share, 2))))
+    seen: list[tuple[int, int, float | None]] = []
+    bench.export.changed.connect(lambda: seen.append((bench.export.pages, len(bench.file.lines), bench.export.share)))
     await bench.run()
-    assert (1, 2, 0.1) in seen
-    assert (2, 4, 0.3) in seen
+    assert (1, 2, None) in seen, "nobody knows how much the venue has"
+    assert (2, 4, None) in seen
+
+
+async def test_of_rows_that_are_there_already_the_share_is_known(bench: Bench) -> None:
+    seen: list[float | None] = []
+    bench.export.changed.connect(lambda: seen.append(bench.export.share))
+    rows = [RecordRow(f"v-{number}") for number in range(SLICE * 2)]
+    await bench.export.shown(rows, bench.file, Form.CSV)
+    assert 0.5 in seen
 
 
 async def test_a_file_of_csv_begins_with_its_titles_once(bench: Bench) -> None:

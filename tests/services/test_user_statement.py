@@ -13,7 +13,7 @@ from app.domain.offer import EVERYTHING
 from app.domain.order import HistoryPage, HistoryQuery, OrderReport
 from app.domain.user import User
 from app.services.user_statement import LOOKED_BACK, UserRecord
-from tests.services.fakes import NOON, Desk, draft, money, report, turn
+from tests.services.fakes import AWAY, NOON, SPREAD, Desk, draft, group, market, money, report, seeded, turn
 
 ANN = "cust-8841"
 SINCE, UNTIL = NOON - timedelta(days=7), NOON - timedelta(days=1)
@@ -206,6 +206,21 @@ async def test_an_order_that_is_not_here_has_the_names_that_were_read_of_its_eve
     found = await record.read(ANN, SINCE, UNTIL)
     assert found is not None
     assert (found.orders[0].draft.event_name, found.orders[0].draft.selection_name) == ("Game 19458", "Harbor Pilots")
+
+
+async def test_names_of_a_statement_are_filled_in_when_the_markets_are_read(desk: Desk, record: UserRecord) -> None:
+    told = row(1, "closed", winning="loss", market_id=SPREAD.market_id, strike=-SPREAD.strike, selection_id=AWAY)
+    desk.venue.pages = {"": HistoryPage((told,))}
+    found = await record.read(ANN, SINCE, UNTIL)
+    assert found is not None
+    assert found.orders[0].draft.selection_name == ""
+    heard: list[str] = []
+    record.renamed.connect(lambda: heard.append("renamed"))
+    desk.session.emit([seeded(desk.clock.monotonic() + 1, groups=(group(market(SPREAD)),))])
+    assert record.statement is not None
+    assert record.statement.orders[0].draft.selection_name == "Night Herons"
+    desk.session.emit([seeded(desk.clock.monotonic() + 2, groups=(group(market(SPREAD)),))])
+    assert heard == ["renamed"], "once: there is nothing more to be named"
 
 
 def lost(number: int) -> OrderReport:

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 import stat
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from app.store.sheet_file import SheetFile, free_path, moved
+from app.store.sheet_file import SheetFile, free_path, moved, sweep
+
+ROOT = Path(__file__).parents[2]
+WRITE = """
+import pathlib, sys
+from app.store.sheet_file import SheetFile
+file = SheetFile(pathlib.Path(sys.argv[1]))
+file.write(["a customer's row\\r\\n"] * 10_000)
+print("written", flush=True)
+sys.stdin.read()
+"""
 
 
 def names(folder: Path) -> list[str]:
@@ -88,3 +103,47 @@ def test_a_file_that_came_between_the_look_and_the_move_stays(tmp_path: Path) ->
     target.write_text("came meanwhile")
     assert not moved(source, target)
     assert (source.read_text(), target.read_text()) == ("new", "came meanwhile")
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another program in the middle of an export into the same folder."""
+    command = [sys.executable, "-c", WRITE, str(tmp_path / "k.csv")]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "written\n"
+        yield program
+        program.kill()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX's signals")
+def test_what_a_killed_export_left_goes_with_the_next_one_into_that_folder(
+    killed: subprocess.Popen[str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / ".k.csv.abcdefgh.part").write_text("somebody else's")
+    running = SheetFile(tmp_path / "other.csv")
+    assert len(names(tmp_path)) == 3, "a program that runs keeps its part"
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait()
+    left = next(tmp_path.glob(".k.csv.overround-*.part"))
+    with caplog.at_level(logging.WARNING):
+        SheetFile(tmp_path / "new.csv").finish()
+    assert f"{left} was left by an export that was killed: it is removed" in caplog.text
+    assert running.finish().name == "other.csv"
+    assert names(tmp_path) == [".k.csv.abcdefgh.part", "new.csv", "other.csv"]
+
+
+def test_a_sweep_leaves_links_folders_and_what_another_program_holds(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / ".a.overround-abcdefgh.part").symlink_to(tmp_path / "mine")
+    (tmp_path / ".b.overround-abcdefgh.part").mkdir()
+    file = SheetFile(tmp_path / "orders.csv")
+    assert sweep(tmp_path) == []
+    file.write(["a"])
+    assert file.finish().read_text() == "a"
+    assert sweep(tmp_path / "gone") == []
+
+
+def test_the_longest_name_still_leaves_room_for_the_parts(tmp_path: Path) -> None:
+    path = SheetFile(tmp_path / ("\U0001f600" * 58 + ".csv")).finish()
+    assert path.exists()

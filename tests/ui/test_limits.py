@@ -49,17 +49,19 @@ def type_in(desk: Desk, field: str, typed: str) -> None:
     QCoreApplication.sendPostedEvents()  # Qt commits an editor in the next turn
 
 
-def test_every_rule_stands_there_in_the_order_in_which_it_is_asked(desk: Desk) -> None:
+def test_every_rule_stands_there_in_the_order_in_which_it_is_asked_and_what_may_be_set_comes_first(desk: Desk) -> None:
     codes = [row.code for row in page(desk).model.rows]
-    rules = [rule.code for rule in desk.desk.controls.rules if not rule.is_of_users]
-    assert codes == [*rules, *["SILENCE"] * 3, *["BURST"] * 2]
+    rules = [rule for rule in desk.desk.controls.rules if not rule.is_of_users]
+    limits, states = [rule.code for rule in rules if rule.limit], [rule.code for rule in rules if not rule.limit]
+    assert codes == [*limits, *["SILENCE"] * 3, *["BURST"] * 2, *states]
+    assert len(states) > 3, "the kill switch and the like are no limits: they stand below them"
     assert page(desk).honesty.text() == HONESTY
 
 
 def test_rules_about_external_users_stand_there_only_where_orders_are_placed_for_them(users_desk: Desk) -> None:
     rows = page(users_desk).model.rows
-    rules = users_desk.desk.controls.rules
-    assert [row.code for row in rows[: len(rules)]] == [rule.code for rule in rules]
+    limits = [rule.code for rule in users_desk.desk.controls.rules if rule.limit]
+    assert [row.code for row in rows[: len(limits)]] == limits
     assert {row.field for row in rows} >= {"user_order", "user_event", "user_day", "user"}
 
 

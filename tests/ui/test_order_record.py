@@ -37,7 +37,7 @@ from app.ui.formats import OddsFormat
 from app.ui.theme import Theme
 from app.ui.views.order_record import EVERYTHING as ALL_OF_IT
 from app.ui.views.order_record import OrderRecordView
-from app.ui.views.record_export import ask_where
+from app.ui.views.record_export import STEPS, ask_where
 from app.ui.views.record_filters import BACKWARDS, CUSTOM, NONE_OPEN, TODAY
 from tests.services.fakes import FakeJournal
 from tests.ui.acts import paste
@@ -294,10 +294,10 @@ def test_sums_are_of_what_is_shown(bench: Bench) -> None:
         row(2, "closed", "fully_matched", filled=Decimal("10.00"), winning="loss"),
     )
     assert view.sums.text() == (
-        "3 orders · stake 30.00 · filled 24.00 · open 6.00 · won +15.00 · lost −10.00 · realised +5.00"
+        "3 orders · stake 30.00 · filled 24.00 · open 6.00 · realised +5.00 (won +15.00, lost −10.00)"
     )  # fmt: skip
     view.filters.text.setText("loss")
-    assert view.sums.text() == "1 order · stake 10.00 · filled 10.00 · open 0.00 · won 0.00 · lost −10.00 · realised −10.00"
+    assert view.sums.text() == "1 order · stake 10.00 · filled 10.00 · open 0.00 · realised −10.00 (won 0.00, lost −10.00)"
     assert view.count.text() == "1 of 3 read shown, no more at the venue"
 
 
@@ -464,10 +464,44 @@ def test_filters_take_two_rows_only_where_one_is_too_narrow(bench: Bench, qtbot:
     qtbot.waitUntil(lambda: view.filters.height() == view.filters.sizeHint().height())
     one = view.filters.height()
     view.resize(965, 300)
-    qtbot.waitUntil(lambda: view.filters.height() > one)
+    qtbot.waitUntil(lambda: not view.filters.since.isVisible())
+    assert (view.width(), view.filters.height()) == (965, one)
+    assert view.filters.span.toolTip().count(" to ") == 1, "the times of a named span are in its tip"
+    view.filters.span.setCurrentText(CUSTOM)
+    qtbot.waitUntil(lambda: view.filters.height() > one and view.filters.until.isVisible())
     assert view.width() == 965
     view.resize(1280, 300)
     qtbot.waitUntil(lambda: view.filters.height() == one)
+
+
+@pytest.mark.parametrize("look", ["dark", "light"])
+def test_on_a_small_screen_every_figure_below_the_rows_can_be_read(partner: Bench, look: str) -> None:
+    partner.theme.use(look)
+    big = row(0, filled=Decimal("1234567.89"), quantity=Decimal("98765432.10"), original=Decimal("98765432.10"))
+    view = partner.show(*(row(number) for number in range(1, 100)), big)
+    view.resize(980, 240)
+    QApplication.processEvents()
+    assert view.sums.height() >= view.sums.heightForWidth(view.sums.width()), "no line of it is cut"
+    assert view.table.viewport().height() >= 4 * view.table.rowHeight(0)
+    cells = [view.model.columns[at].title for at in range(11) if view.table.visualRect(view.model.index(0, at)).right() <= 980]
+    assert cells == ["Placed", "User", "Event", "Market", "Selection", "Odds", "Stake", "Filled", "Rest", "Status"]
+
+
+def test_a_filter_shows_the_whole_user(partner: Bench) -> None:
+    view = partner.show(row(0))
+    view.resize(980, 240)
+    view.filters.user.choose("cust-8841")
+    QApplication.processEvents()
+    field = view.filters.user
+    assert field.fontMetrics().horizontalAdvance(field.text()) + 34 <= field.width(), "beside the button that clears it"
+
+
+def test_a_rest_that_was_taken_back_is_said_where_the_venue_calls_the_order_fully_matched(bench: Bench) -> None:
+    ended = {"quantity": Decimal("1.41"), "original": Decimal("3.50"), "filled": Decimal("1.41")}
+    view = bench.show(row(0, "open", "fully_matched", **ended), row(1), row(2, "canceled"))
+    assert bench.shown("Rest") == ["cancelled", "10.00", "0.00"]
+    assert "2.09 was cancelled, nothing may match any more" in str(bench.cell(0, "Rest").data(Qt.ItemDataRole.ToolTipRole))
+    assert view.sums.text() == "3 orders · stake 23.50 · filled 1.41 · open 10.00 · cancelled 12.09 · realised 0.00"
 
 
 def test_names_that_were_read_meanwhile_are_put_in_at_the_next_second(bench: Bench) -> None:
@@ -568,19 +602,33 @@ def test_on_a_small_screen_three_orders_stay_in_sight_beside_what_became_of_an_e
     view = partner.show(*(row(number) for number in range(5)))
     view.resize(980, 217)
     QApplication.processEvents()
-    assert view.count.isVisible()
+    assert view.sums.isVisible()
     view.save_shown(tmp_path / "orders.csv", Form.CSV)
     QApplication.processEvents()
     assert view.export_bar.isVisible()
     assert view.table.viewport().height() >= 3 * view.table.rowHeight(0)
     assert view.older.toolTip().startswith("5 rows shown, no more at the venue.")
-    for part in (view.sums, view.export_bar.words, view.as_of):
+    for part in (view.export_bar.words, view.as_of):
         assert not part.visibleRegion().isEmpty()
     view.export_bar.close_button.click()
-    assert view.count.isVisible()
+    assert view.sums.isVisible()
     view.resize(1300, 217)
     QApplication.processEvents()
     assert view.sums.mapTo(view, view.sums.rect().topLeft()).y() > view.table.geometry().bottom()
+
+
+def test_the_bar_of_an_export_is_busy_where_nobody_knows_how_much_there_is(bench: Bench, tmp_path: Path) -> None:
+    seen: list[tuple[int, str]] = []
+    bar = bench.view.export_bar
+    bench.desk.record.export.changed.connect(lambda: seen.append((bar.bar.maximum(), bar.words.text())))
+    bench.venue.pages = {"": HistoryPage((row(0),), "a"), "a": HistoryPage((row(1),))}
+    bench.view.show()
+    bench.view.save_everything(tmp_path / "orders.csv", Form.CSV)
+    read = [(end, words) for end, words in seen if words.startswith("Exporting: 1 page read, 1 order written, back to ")]
+    assert [end for end, _ in read] == [0], "no end: the span of time says nothing of how many orders lie in it"
+    seen.clear()
+    bench.view.save_shown(tmp_path / "shown.csv", Form.CSV)
+    assert seen[0][0] == STEPS
 
 
 def test_everything_is_read_to_its_end_whatever_is_shown(bench: Bench, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,13 +17,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtPdf import QPdfDocument
 
 from app.domain.errors import UnknownError
+from app.domain.events import MarketsSeeded
+from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.offer import EVERYTHING
 from app.domain.order import HistoryPage, HistoryQuery, OrderReport
 from app.domain.user import User
 from app.ui.saving import save_new
 from app.ui.views.user_statement import BACKWARDS, BUSY, UserStatementWindow, days_of, file_name
-from tests.ui.kit import HOME, START, Desk
+from tests.ui.kit import HOME, START, Desk, group, seeded, selections
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # a window on a screen that is none
 ANN = "cust-8841"
@@ -61,8 +64,28 @@ def test_bringing_it_reads_this_month_of_that_user(desk: Desk, window: UserState
     assert queries(desk) == [HistoryQuery(midnight(today.year, today.month, 1), user=ANN)]
     assert window.windowTitle() == "Statement of Ann Lee (cust-8841)"
     assert window.model.rowCount() == 2
-    assert window.sums.text().startswith("orders 2 · staked 20.00 · matched 0.00")
+    assert window.sums.text().startswith("orders 2 · asked for 20.00 · matched stake 0.00 · cancelled 0.00")
+    assert (window.who.text(), window.who.isVisible()) == ("Ann Lee (cust-8841)", True)
     assert window.state.text().endswith("the venue's record lagged 4.0 s")
+
+
+def test_a_row_whose_market_is_read_later_gets_its_name_in_the_table_and_in_the_files(desk: Desk, window: UserStatementWindow) -> None:
+    late = MarketKey(1001, 777, Decimal("-2.5"))
+    desk.venue.pages = {"": HistoryPage((told(1, market_id=777, strike=Decimal("2.5"), selection_id=selections(late)[1].id),))}
+    window.bring(ANN)
+    assert window.model.rows[0].draft.selection_name == ""
+    found = (*seeded().groups, group("First Half Spread", "spread", late))
+    desk.session.emit([MarketsSeeded(1001, found, (), 2000.0)])
+    draft = window.model.rows[0].draft
+    assert (draft.market_name, draft.selection_name) == ("First Half Spread", selections(late)[1].name)
+    assert window._shown is not None
+    assert window._shown.orders[0].draft.selection_name == draft.selection_name
+
+
+def test_another_name_of_the_user_stands_there_at_once(desk: Desk, window: UserStatementWindow) -> None:
+    window.bring(ANN)
+    desk.desk.users.put([User(ANN, "Ann B. Lee")])
+    assert (window.who.text(), window.windowTitle()) == ("Ann B. Lee (cust-8841)", "Statement of Ann B. Lee (cust-8841)")
 
 
 def test_other_days_are_asked_for_when_they_are_wanted_and_not_before(desk: Desk, window: UserStatementWindow) -> None:
@@ -146,10 +169,10 @@ def test_the_file_for_spreadsheets_has_both_times_plain_odds_and_nothing_that_ru
     window.write_csv(str(tmp_path / "a.csv"))
     text = (tmp_path / "a.csv").read_bytes().decode("utf-8-sig")
     first, second = csv.DictReader(io.StringIO(text))
-    assert datetime.fromisoformat(first["Placed (UTC)"]) == datetime.fromisoformat(first["Placed (local)"]) == START - timedelta(hours=2)
-    assert first["Placed (UTC)"].endswith("+00:00")
-    assert (first["Odds"], first["Selection"], second["Odds"], second["Brought"]) == ("-110", "'=HYPERLINK(1)", "+150", "-10.00")
-    assert (first["Result"], second["Result"]) == ("", "loss")
+    assert first["Placed (UTC)"] == "2026-11-21 10:00:00", "Excel takes no other form for a time"
+    assert datetime.fromisoformat(first["Placed (local)"]).astimezone() == START - timedelta(hours=2)
+    assert (first["Odds"], first["Selection"], second["Odds"], second["Result"]) == ("-110", "'=HYPERLINK(1)", "+150", "-10.00")
+    assert (first["Outcome"], second["Outcome"]) == ("", "loss")
     assert {row["User"] for row in (first, second)} == {ANN}
     assert window.state.text() == f"Saved as {tmp_path / 'a.csv'}"
 
@@ -186,26 +209,30 @@ def test_the_paper_has_every_order_its_head_on_each_page_and_page_x_of_y(
     assert (round(paper.pagePointSize(0).width()), round(paper.pagePointSize(0).height())) == points
     pages = [paper.getAllText(page).text() for page in range(paper.pageCount())]
     assert len(pages) == 3
+    assert pages[1].count("Moneyline") >= 34, "orders on a whole page"
     for number, text in enumerate(pages, 1):
         assert f"Page {number} of 3" in text
         assert "Ann Lee (cust-8841)" in text
-        assert all(title in text for title in ("Placed", "Selection", "Odds", "Stake", "Matched", "Status", "Brought"))
+        assert all(title in text for title in ("Placed", "Selection", "Odds", "Stake", "Matched stake", "Status", "Result"))
+    assert pages[-1].split("Total")[1].split()[:6] == ["70", "orders", "700.00", "0.00", "0.00", "Ann"], "what it adds up to closes it"
     for fact in ("Statement of orders", "B2B (practice)", "1 Nov 2026 to 21 Nov 2026", "21 Nov 2026", "700.00"):
         assert fact in pages[0]
-    words = " ".join(pages).split()
-    assert [words.count(f"v-{number}") for number in range(70)] == [1] * 70
+    told_ids = re.findall(r"\bv-\d+\b", " ".join(pages))
+    assert sorted(told_ids) == sorted(f"v-{number}" for number in range(70))
     paper.close()
 
 
-def test_an_order_is_named_whole_on_paper(desk: Desk, window: UserStatementWindow, tmp_path: Path) -> None:
+def test_on_paper_the_event_stands_first_and_the_order_id_short_and_last(desk: Desk, window: UserStatementWindow, tmp_path: Path) -> None:
     long = "0199a1c2-7d3e-7abc-8def-0123456789ab"
     desk.venue.pages = {"": HistoryPage((told(1, "closed", venue_order_id=long, winning="loss", filled=Decimal("10.00")),))}
     window.bring(ANN)
     window.write_pdf(str(tmp_path / "s.pdf"))
     paper = opened(tmp_path / "s.pdf")
     text = " ".join(paper.getAllText(0).text().split())
-    assert f"{long} · Lakers at Warriors · Moneyline" in text
+    assert "Lakers at Warriors · Moneyline" in text
     assert "loss" in text
+    assert (long in text, "0199…789ab" in text) == (False, True)
+    assert "it is whole in the CSV" in text
     paper.close()
 
 

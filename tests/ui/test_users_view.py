@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
@@ -20,6 +20,7 @@ from app.domain.order import HistoryPage, OrderReport
 from app.domain.user import User, UserLimits
 from app.ui.delegates.heat_cell import STRENGTHS, ground
 from app.ui.models.heat import MOST_USERS
+from app.ui.views.user_heat import EVENT
 from app.ui.views.users import EMPTY, NONE_FOUND, Page, UsersView
 from tests.ui.kit import HOME, START, Desk
 
@@ -319,6 +320,25 @@ def test_the_map_has_the_largest_user_on_top_and_the_largest_event_at_the_left(d
     heads = [view.heat.model.headerData(column, Qt.Orientation.Horizontal) for column in range(4)]
     assert heads == ["User", "At risk", "Celtics at Knicks", "Lakers at Warriors"]
     assert [heat_cells(view, row) for row in range(2)] == [[BOB, "45.00", "40.00", "5.00"], [ANN, "10.00", "", "10.00"]]
+
+
+def test_the_events_of_the_map_take_the_room_that_is_free_as_far_as_their_titles_need_it(desk: Desk, view: UsersView) -> None:
+    hear(desk, view, told(1), told(2, BOB, stake="40.00", event=1002))
+    view.chips[Page.HEAT].click()
+    table = view.heat.table
+    table.horizontalHeader().setFont(desk.theme.font(40))
+    table.resize(1400, 200)
+    QApplication.processEvents()
+    measure = table.horizontalHeader().fontMetrics()
+    assert all(
+        table.columnWidth(at) > measure.horizontalAdvance(str(view.heat.model.headerData(at, Qt.Orientation.Horizontal))) for at in (2, 3)
+    )
+    table.setColumnWidth(2, 200)
+    view.heat.refresh()
+    assert table.columnWidth(2) == 200, "what a person drew stays"
+    table.resize(400, 200)
+    QApplication.processEvents()
+    assert table.columnWidth(3) == EVENT
 
 
 def test_a_cell_tells_its_exact_figures_where_the_keys_are(desk: Desk, view: UsersView) -> None:

@@ -231,7 +231,7 @@ def test_every_table_gives_csv(desk: Desk, tmp_path: Path) -> None:
     assert ref in QGuiApplication.clipboard().text()
     table.save_csv(str(tmp_path / "orders.csv"))
     header, row = (tmp_path / "orders.csv").read_text("utf-8").splitlines()
-    assert header.startswith("Time,Event,Market,Participant,Price,Quantity")
+    assert header.startswith("Time (UTC),Event,Market,Participant,Price,Quantity")
     assert ",+150,100.00,0.00,100.00," in row
 
 

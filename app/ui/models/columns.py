@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from app.domain.sheet import time_cell
 from app.ui import formats
 from app.ui.models.table import Column, Row
 
@@ -15,10 +16,11 @@ NEVER = Decimal("-Infinity")  # where nobody told: below everything
 
 def time_column(title: str, of: Callable[[Row], datetime | None]) -> Column[Row]:
     def plain(row: Row) -> str:
-        at = of(row)
-        return at.isoformat() if at else ""
+        return time_cell(of(row))
 
-    return Column(title, lambda row: formats.moment(of(row)), lambda row: of(row) or EPOCH, 118, plain=plain)
+    return Column(
+        title, lambda row: formats.moment(of(row)), lambda row: of(row) or EPOCH, 118, plain=plain, in_file=f"{title} (UTC)"
+    )  # fmt: skip
 
 
 def amount_column(title: str, of: Callable[[Row], Decimal | None], width: int = 84, tip: str = "") -> Column[Row]:

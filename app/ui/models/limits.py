@@ -1,4 +1,6 @@
-"""The limits as a table: one row a rule, in the order in which they are asked, then the two watchdogs; typed texts become limits here."""
+"""The limits as a table: what may be set first, each in the order in which it is asked, then the rules that have no limit; typed texts
+become limits here.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +113,8 @@ class LimitsModel(TableModel[Line]):
 
 def _lines(controls: Controls, age: Age) -> list[Line]:
     rules = [rule for rule in controls.rules if controls.has_users or not rule.is_of_users]
-    return [*(_of_rule(rule, controls) for rule in rules), *_watchdogs(age)]
+    lines = [_of_rule(rule, controls) for rule in rules]
+    return [*(line for line in lines if line.field), *_watchdogs(age), *(line for line in lines if not line.field)]
 
 
 def _of_rule(rule: Rule, controls: Controls) -> Line:

@@ -102,6 +102,9 @@ class RecordModel(TableModel[RecordRow]):
         if role == Qt.ItemDataRole.ToolTipRole:
             at = _TIMES[name](row) if name in _TIMES else None
             words = column.text(row) if name == "user" and row.user else column.for_file(row)
+            words = (
+                f"{formats.money(row.cancelled)} was cancelled, nothing may match any more" if name == "rest" and _lapsed(row) else words
+            )
             return formats.zoned(at) if at else formats.tip(words) or None
         return super().data(index, role)
 
@@ -140,18 +143,21 @@ def _columns(display: Display, titles: Mapping[str, str], users: Users) -> dict[
     made: dict[str, Column[RecordRow]] = {
         "placed_at": kinds.time_column(titles["placed_at"], lambda row: row.placed_at),
         "user": Column(titles["user"], user, lambda row: user(row).casefold(), 150, plain=lambda row: row.user),
-        "event": Column(titles["event"], event, None, 170),
-        "market": Column(titles["market"], market, None, 96),
+        "event": Column(titles["event"], event, None, 230),
+        "market": Column(titles["market"], market, None, 130),
         "selection": Column(titles["selection"], selection, None, 160),
         "odds": Column(titles["odds"], lambda row: display.odds(row.odds), lambda row: _won(row.odds), 64, is_number=True),
         "stake": kinds.amount_column(titles["stake"], lambda row: row.stake),
         "filled": kinds.amount_column(titles["filled"], lambda row: row.filled),
+        "rest": Column(
+            titles["rest"], _rest, lambda row: row.rest, 84, is_number=True, plain=lambda row: str(row.rest),
+            tip="What may still match; “cancelled” where the rest of a filled order was taken back",
+        ),
+        "status": Column(titles["status"], _status, None, 116, tip="In the venue's own words"),
         "average": Column(
             titles["average"], lambda row: display.odds(row.average), lambda row: _won(row.average), 64, is_number=True,
             tip="What the filled part was matched at; a dash where the venue has not told all of it",
         ),
-        "rest": kinds.amount_column(titles["rest"], lambda row: row.rest, tip="What may still match"),
-        "status": Column(titles["status"], _status, None, 116, tip="In the venue's own words"),
         "matching": Column(titles["matching"], lambda row: kinds.said(row.matching), None, 126, tip="In the venue's own words"),
         "result": Column(titles["result"], lambda row: kinds.said(row.result), None, 80, tip="In the venue's own words"),
         "to_win": kinds.amount_column(titles["to_win"], lambda row: row.to_win, tip="What it wins if the rest fills at its limit"),
@@ -165,6 +171,15 @@ def _columns(display: Display, titles: Mapping[str, str], users: Users) -> dict[
 
 def _won(odds: Odds | None) -> Decimal:
     return odds.decimal if odds else Decimal(0)
+
+
+def _rest(row: RecordRow) -> str:
+    return "cancelled" if _lapsed(row) else formats.money(row.rest)
+
+
+def _lapsed(row: RecordRow) -> bool:
+    """Whether part of it matched and the rest was taken back: the venue calls that fully matched."""
+    return bool(row.filled and row.cancelled and not row.rest)
 
 
 def _status(row: RecordRow) -> str:

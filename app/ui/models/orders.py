@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt
 from app.domain.labels import OWN, Labels
 from app.domain.money import ZERO
 from app.domain.order import LIVE_STATES, UNSENT_STATES, Cancel, Order, OrderState
+from app.domain.sheet import time_cell
 from app.services.blotter import Blotter
 from app.services.users import Users
 from app.ui import formats
@@ -28,7 +29,7 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Filter(StrEnum):
-    """The status chips over the table."""
+    """The status chips over the table. Every order is counted by "All" and by exactly one of the others."""
 
     ALL = "All"
     LIVE = "Working"
@@ -39,9 +40,17 @@ class Filter(StrEnum):
 
 _STATES = {
     Filter.LIVE: LIVE_STATES,
-    Filter.FILLED: {OrderState.PART, OrderState.FILLED, OrderState.CANCELLED_REST},
+    Filter.FILLED: {OrderState.FILLED, OrderState.CANCELLED_REST},
     Filter.SETTLED: {OrderState.SETTLED, OrderState.VOID},
-    Filter.ENDED: UNSENT_STATES | {OrderState.CANCELLED, OrderState.CANCELLED_REST, OrderState.WIPED, OrderState.INVALID},
+    Filter.ENDED: UNSENT_STATES | {OrderState.CANCELLED, OrderState.WIPED, OrderState.INVALID},
+}
+
+COUNTED = {
+    Filter.ALL: "Every order known here; each of them is counted by one more of these.",
+    Filter.LIVE: "Something of it may still match: on the book, on its way or unknown. A part may have matched already.",
+    Filter.FILLED: "It has matched, all of it or a part whose rest was cancelled, and its result is not in.",
+    Filter.SETTLED: "The result is in, or the venue declared it void.",
+    Filter.ENDED: "Nothing of it matched and nothing will: cancelled, wiped, refused or never sent.",
 }
 
 EXPLAINED = {
@@ -282,7 +291,14 @@ def _columns(display: Display, now: Callable[[], datetime], refusal: Callable[[O
         return formats.age((now() - order.updated_at).total_seconds()) if order.updated_at else formats.NOTHING
 
     return [
-        Column("Time", lambda o: formats.clock(o.placed_at), lambda o: o.placed_at, 98, plain=lambda o: o.placed_at.isoformat()),
+        Column(
+            "Time",
+            lambda o: formats.clock(o.placed_at),
+            lambda o: o.placed_at,
+            98,
+            plain=lambda o: time_cell(o.placed_at),
+            in_file="Time (UTC)",
+        ),
         Column("Event", lambda o: o.draft.event_name or f"event {o.draft.market.event_id}", lambda o: o.draft.event_name, 150),
         Column("Market", lambda o: o.draft.market_name, lambda o: o.draft.market_name, 80),
         Column(labels.selection, lambda o: o.draft.selection_name or o.draft.selection_id[:8], lambda o: o.draft.selection_name, 178),
@@ -304,7 +320,7 @@ def _columns(display: Display, now: Callable[[], datetime], refusal: Callable[[O
         Column("Ref", lambda o: formats.short_ref(o.ref), lambda o: o.ref, 88, plain=lambda o: o.ref),
         _milliseconds("Ack", "From the click to the venue's answer", lambda o: o.ack_ms),
         _milliseconds("Active", "From the click to the book", lambda o: o.active_ms),
-        Column("Updated", since, lambda o: o.updated_at or EPOCH, 62, is_number=True, plain=_updated),
+        Column("Updated", since, lambda o: o.updated_at or EPOCH, 62, is_number=True, plain=_updated, in_file="Updated (UTC)"),
     ]
 
 
@@ -328,7 +344,7 @@ def _milliseconds(title: str, tip: str, of: Callable[[Order], float | None]) -> 
 
 
 def _updated(order: Order) -> str:
-    return order.updated_at.isoformat() if order.updated_at else ""
+    return time_cell(order.updated_at)
 
 
 EVENT_COLUMN, SELECTION_COLUMN = 1, 3

@@ -16,7 +16,9 @@ ROOT = QModelIndex()
 
 
 class Column(msgspec.Struct, Generic[Row]):
-    """One column: `text` for eyes, `key` for sorting (never the text), `plain` for files where it differs from the text."""
+    """One column: `text` for eyes, `key` for sorting (never the text), `plain` for files where it differs from the text, `in_file` the
+    title there where it says more.
+    """
 
     title: str
     text: Callable[[Row], str]
@@ -25,6 +27,7 @@ class Column(msgspec.Struct, Generic[Row]):
     is_number: bool = False
     plain: Callable[[Row], str] | None = None
     tip: str = ""
+    in_file: str = ""
 
     def for_file(self, row: Row) -> str:
         return (self.plain or self.text)(row)
@@ -78,4 +81,4 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 
 def to_csv(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> str:
     """Rows as CSV below their titles, with nothing in it that a spreadsheet would run."""
-    return csv_text([column.title for column in columns], ([column.for_file(row) for column in columns] for row in rows))
+    return csv_text([column.in_file or column.title for column in columns], ([column.for_file(row) for column in columns] for row in rows))

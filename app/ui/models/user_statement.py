@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
 
 from app.domain.order import Order
-from app.domain.sheet import csv_line
+from app.domain.sheet import csv_line, local_cell, time_cell
 from app.domain.user_sums import UserSums, sum_up
 from app.services.user_statement import UserStatement
 from app.ui import formats
 from app.ui.display import Display
+from app.ui.models.columns import time_column
 from app.ui.models.table import Column, Index, TableModel
 from app.ui.printing import Cell, Paper, PaperColumn
 from app.ui.theme import Theme
 
 BASIS = (
     "Orders placed in the period, with what is known of them as of the reading. No fee is counted, as the venue states none; "
-    "nothing is said of a balance before or after, as the venue keeps none for a user."
+    "nothing is said of a balance before or after, as the venue keeps none for a user. "
+    "An order's id stands shortened at the end of its row; it is whole in the CSV."
 )
 
 
@@ -39,7 +41,7 @@ class UserStatementModel(TableModel[Order]):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         order, title = self.rows[index.row()], self.columns[index.column()].title
-        if role == Qt.ItemDataRole.ForegroundRole and title == "Brought" and order.realised:
+        if role == Qt.ItemDataRole.ForegroundRole and title == "Result" and order.realised:
             return self._theme.colours["price.up" if order.realised > 0 else "price.down"]
         if role == Qt.ItemDataRole.ToolTipRole:
             return formats.tip(self.columns[index.column()].for_file(order)) or None
@@ -50,15 +52,16 @@ def sums_of(sums: UserSums) -> list[tuple[str, str]]:
     """What a statement adds up to, in the order in which it is read."""
     return [
         ("Orders", f"{sums.orders:,}"),
-        ("Staked", formats.money(sums.asked)),
-        ("Matched", formats.money(sums.matched)),
+        ("Asked for", formats.money(sums.asked)),
+        ("Matched stake", formats.money(sums.matched)),
+        ("Cancelled", formats.money(sums.cancelled)),
+        ("Waiting", formats.money(sums.waiting)),
+        ("Not settled", formats.money(sums.standing)),
         ("Stakes that won", formats.money(sums.winners)),
         ("Won", formats.money(sums.won)),
         ("Lost", formats.money(sums.lost)),
         ("Returned", formats.money(sums.returned)),
         ("Result", formats.signed(sums.result)),
-        ("Not settled", formats.money(sums.standing)),
-        ("Waiting", formats.money(sums.waiting)),
     ]
 
 
@@ -104,18 +107,18 @@ def remarks(statement: UserStatement) -> list[str]:
 def csv_lines(statement: UserStatement) -> Iterator[str]:
     """The titles, then each order a line: times in UTC and local, nothing in it that a spreadsheet would run."""
     columns: list[tuple[str, Callable[[Order], str]]] = [
-        ("Placed (UTC)", lambda order: order.placed_at.astimezone(UTC).isoformat()),
-        ("Placed (local)", lambda order: order.placed_at.astimezone().isoformat()),
+        ("Placed (UTC)", lambda order: time_cell(order.placed_at)),
+        ("Placed (local)", lambda order: local_cell(order.placed_at)),
         ("User", lambda _order: statement.user_id),
         ("Event", lambda order: order.draft.event_name or str(order.draft.market.event_id or "")),
         ("Market", lambda order: order.draft.market_name or str(order.draft.market.market_id or "")),
         ("Selection", lambda order: order.draft.selection_name or order.draft.selection_id),
         ("Odds", lambda order: f"{order.odds.american:+d}"),
         ("Stake", lambda order: str(order.stake)),
-        ("Matched", lambda order: str(order.filled)),
+        ("Matched stake", lambda order: str(order.filled)),
         ("Status", lambda order: str(order.state)),
-        ("Result", _result),
-        ("Brought", lambda order: _plain(order.realised)),
+        ("Outcome", _outcome),
+        ("Result", lambda order: _plain(order.realised)),
         ("Order id", lambda order: order.venue_order_id),
         ("Reference", lambda order: order.venue_ref),
     ]
@@ -127,10 +130,11 @@ def csv_lines(statement: UserStatement) -> Iterator[str]:
 def to_paper(statement: UserStatement, account: str, user: str, display: Display) -> Paper:
     """The same for paper; what is missing in it stands in a box above the table."""
     columns = (
-        PaperColumn("Placed", 82), PaperColumn("Selection", 138), PaperColumn("Odds", 34, is_number=True),
-        PaperColumn("Stake", 52, is_number=True), PaperColumn("Matched", 52, is_number=True), PaperColumn("Status", 55),
-        PaperColumn("Brought", 50, is_number=True),
+        PaperColumn("Placed", 80), PaperColumn("Selection", 138), PaperColumn("Odds", 34, is_number=True),
+        PaperColumn("Stake", 50, is_number=True), PaperColumn("Matched stake", 54, is_number=True), PaperColumn("Status", 64),
+        PaperColumn("Result", 56, is_number=True),
     )  # fmt: skip
+    sums = sum_up(statement.orders)
     return Paper(
         "Statement of orders",
         [
@@ -139,13 +143,22 @@ def to_paper(statement: UserStatement, account: str, user: str, display: Display
             ("Period", f"{period(statement)}, {_zone(statement.since)}"),
             ("As of", as_of(statement).removeprefix("as of ")),
         ],
-        sums_of(sum_up(statement.orders)),
+        sums_of(sums),
         columns,
         [_printed(order, display) for order in statement.orders],
         warning=f"This statement is not whole. {statement.trouble}." if statement.trouble else "",
         notes=[*remarks(statement), BASIS],
         foot=f"{user} · {period(statement)}",
         empty="The venue's record has no orders of this user in this period.",
+        total=(
+            "Total",
+            f"{sums.orders:,} orders" if sums.orders != 1 else "1 order",
+            "",
+            formats.money(sums.asked),
+            formats.money(sums.matched),
+            "",
+            formats.signed(sums.result),
+        ),
     )
 
 
@@ -153,37 +166,39 @@ def _printed(order: Order, display: Display) -> tuple[Cell, ...]:
     placed, draft = order.placed_at.astimezone(), order.draft
     where = " · ".join(filter(None, (draft.event_name or f"event {draft.market.event_id}", draft.market_name)))
     return (
-        (placed.strftime("%d %b %Y %H:%M"), " · ".join(filter(None, (order.venue_order_id, where)))),
+        (placed.strftime("%d %b %Y %H:%M"), where),
         (draft.selection_name or draft.selection_id or formats.NOTHING, ""),
         (display.odds(order.odds), ""),
         (formats.money(order.stake), ""),
         (formats.money(order.filled), ""),
-        (str(order.state), _result(order)),
-        (formats.signed(order.realised), ""),
+        (str(order.state), _outcome(order)),
+        (formats.signed(order.realised), formats.short_ref(order.venue_order_id)),
     )
 
 
 def _columns(display: Display) -> list[Column[Order]]:
     return [
-        Column("Placed", lambda order: formats.moment(order.placed_at), None, 118, plain=lambda order: order.placed_at.isoformat()),
-        Column("Event", lambda order: order.draft.event_name or f"event {order.draft.market.event_id}", None, 176),
+        time_column("Placed", lambda order: order.placed_at),
+        Column("Event", lambda order: order.draft.event_name or f"event {order.draft.market.event_id}", None, 166),
         Column("Market", lambda order: order.draft.market_name or formats.NOTHING, None, 100),
         Column("Selection", lambda order: order.draft.selection_name or order.draft.selection_id[:8], None, 176),
         Column("Odds", lambda order: display.odds(order.odds), None, 64, is_number=True),
         _amount("Stake", lambda order: order.stake),
-        _amount("Matched", lambda order: order.filled),
+        _amount("Matched stake", lambda order: order.filled, width=108),
         Column("Status", lambda order: str(order.state), None, 104),
-        Column("Result", lambda order: _result(order) or formats.NOTHING, None, 90, tip="In the venue's own words"),
-        _amount("Brought", lambda order: order.realised, formats.signed),
+        Column("Outcome", lambda order: _outcome(order) or formats.NOTHING, None, 90, tip="In the venue's own words"),
+        _amount("Result", lambda order: order.realised, formats.signed),
         Column("Order id", lambda order: formats.short_ref(order.venue_order_id), None, 100, plain=lambda order: order.venue_order_id),
     ]
 
 
-def _amount(title: str, of: Callable[[Order], Decimal | None], text: Callable[[Decimal | None], str] = formats.money) -> Column[Order]:
-    return Column(title, lambda order: text(of(order)), None, 84, is_number=True, plain=lambda order: _plain(of(order)))
+def _amount(
+    title: str, of: Callable[[Order], Decimal | None], text: Callable[[Decimal | None], str] = formats.money, width: int = 80
+) -> Column[Order]:
+    return Column(title, lambda order: text(of(order)), None, width, is_number=True, plain=lambda order: _plain(of(order)))
 
 
-def _result(order: Order) -> str:
+def _outcome(order: Order) -> str:
     return "" if order.winning in {"", "tbd"} else order.winning.replace("_", " ")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +14,12 @@ from app.domain.user import User, called
 from app.services.exposure import Exposure, LimitUse, UserLine
 from app.services.users import Users
 from app.ui import formats
+from app.ui.models.columns import time_column
 from app.ui.models.table import Column, Index, TableModel
 from app.ui.theme import Theme
 
 SHOWN = 2_000  # rows; the search looks through all of them
 FEW = 8  # rows that are announced one by one
-EPOCH = datetime.fromtimestamp(0, UTC)
 NOBODY = "no user told"
 
 
@@ -187,7 +186,7 @@ def _columns() -> list[Column[UserRow]]:
             "Limit used", lambda row: use_words(row.line.tightest), lambda row: row.line.tightest.share, 276,
             tip="Of the limits in total, on an event and today, the one that is nearest",
         ),
-        Column("Last order", lambda row: formats.moment(row.line.last), lambda row: row.line.last or EPOCH, 116, plain=_last),
+        time_column("Last order", lambda row: row.line.last),
         _amount("Worst", lambda line: line.worst, "What the worst results would lose"),
         _signed("P&L known", lambda line: line.ever, "Of all orders that are known here"),
     ]  # fmt: skip
@@ -217,7 +216,3 @@ def _signed(title: str, of: Callable[[UserLine], Decimal], tip: str) -> Column[U
 
 def _count(title: str, of: Callable[[UserLine], int], width: int = 56, tip: str = "") -> Column[UserRow]:
     return Column(title, lambda row: f"{of(row.line):,}", lambda row: of(row.line), width, is_number=True, tip=tip)
-
-
-def _last(row: UserRow) -> str:
-    return row.line.last.isoformat() if row.line.last else ""

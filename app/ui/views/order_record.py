@@ -20,7 +20,6 @@ from app.ui.models.columns import counted
 from app.ui.models.order_record import RecordModel
 from app.ui.theme import Theme
 from app.ui.views import record_words as words
-from app.ui.views.elided import ElidedLabel
 from app.ui.views.record_export import ExportBar, ask_where
 from app.ui.views.record_filters import WIDE, RecordFilters
 from app.ui.views.record_table import RecordTable
@@ -58,6 +57,7 @@ class OrderRecordView(QWidget):
         self._objection = ""
         self._asked_words = ""
         self._stale: set[str] = set()
+        self._is_wide = True
         self._labels = display.labels
         self.model = RecordModel(desk.record, desk.users, display, theme)
         desk.record.export.titles = self.model.titles
@@ -114,8 +114,9 @@ class OrderRecordView(QWidget):
         self.missing.setText(self._what_is_missing())
         self.missing.setVisible(not self.model.rows)
         self.read_button.setVisible(sheet.read_at is None and not sheet.is_reading and not sheet.trouble and not self._objection)
-        self.as_of.setText(words.how_new(sheet))
-        self.as_of.setToolTip(formats.zoned(sheet.synced_at or sheet.read_at) if sheet.read_at else "")
+        self._make_room()
+        at = formats.zoned(sheet.synced_at or sheet.read_at) if sheet.read_at else ""
+        self.as_of.setToolTip(formats.tip("\n".join(filter(None, (at, words.how_new(sheet))))))
         self.older.setVisible(sheet.has_more)
         self.older.setEnabled(not sheet.is_reading)
         self.renew.setEnabled(not sheet.is_reading)
@@ -153,12 +154,12 @@ class OrderRecordView(QWidget):
         self.again = QPushButton("Try again")
         self.again.setObjectName("small")
         self.read_button = QPushButton("Read the record")
-        self.trouble, self.missing, self.count, self.as_of = QLabel(), QLabel(), QLabel(), QLabel()
-        self.sums = ElidedLabel()
+        self.trouble, self.missing, self.count, self.as_of, self.sums = QLabel(), QLabel(), QLabel(), QLabel(), QLabel()
         for label in (self.trouble, self.missing, self.count, self.as_of, self.sums):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setFont(theme.font(12))
-        for label in (self.trouble, self.missing):
+        self.sums.setFont(theme.font(11))
+        for label in (self.trouble, self.missing, self.sums):
             label.setWordWrap(True)
         self.missing.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
@@ -193,21 +194,30 @@ class OrderRecordView(QWidget):
         layout.addLayout(self._bottom)
 
     def _fold(self, width: int) -> None:
-        """Where the filters take two rows the sums stand in the second of them and an export in the last line: the table keeps its rows."""
+        """Where the filters take two rows the sums stand in the second of them, and in a narrow page an export in the last line: the table
+        keeps its rows.
+        """
         self.filters.fold(width)
-        is_wide = width >= WIDE
-        place = self._bottom if is_wide else self.filters.room
+        self._is_wide = width >= WIDE
+        place = self._bottom if self.filters.is_one_row else self.filters.room
         if place.indexOf(self.sums) < 0:
             place.insertWidget(0, self.sums, 1)
-        if is_wide and self._column.indexOf(self.export_bar) < 0:
+        if self._is_wide and self._column.indexOf(self.export_bar) < 0:
             self._column.insertWidget(self._column.count() - 1, self.export_bar)
-        elif not is_wide and self._bottom.indexOf(self.export_bar) < 0:
+        elif not self._is_wide and self._bottom.indexOf(self.export_bar) < 0:
             self._bottom.insertWidget(0, self.export_bar, 1)
         self._make_room()
 
+    def _refold(self) -> None:
+        """Another span was chosen."""
+        self._fold(self.width())
+
     def _make_room(self) -> None:
-        """Beside an export in the last line how many rows are shown gives way; the button of older ones has it in its tip."""
-        self.count.setVisible(self._bottom.indexOf(self.export_bar) < 0 or self.export_bar.isHidden())
+        """In a narrow page how many rows are shown gives way, the button of older ones has it in its tip; beside an export the sums do."""
+        self.count.setVisible(self._is_wide)
+        is_beside = self._bottom.indexOf(self.export_bar) >= 0 and self._bottom.indexOf(self.sums) >= 0
+        self.sums.setVisible(not (is_beside and self.export_bar.isVisibleTo(self)))
+        self.as_of.setText(words.how_new(self._sheet, is_brief=not self._is_wide))
 
     def _connect(self, display: Display) -> None:
         self.renew.clicked.connect(self.reload)
@@ -220,6 +230,7 @@ class OrderRecordView(QWidget):
         self.table.cancel_wanted.connect(lambda refs: self._start(self._trading.cancel_many(refs)))
         self.table.only_event_wanted.connect(self.filters.show_event)
         self.table.only_user_wanted.connect(self.filters.show_user)
+        self.filters.folded.connect(self._refold)
         self.filters.wanted.connect(self.reload)
         self.filters.text_changed.connect(self._use_text)
         self._sheet.changed.connect(self.refresh)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QPushButto
 from app.services.record_export import RecordExport, Stage
 from app.services.record_rows import Form
 from app.ui import formats
+from app.ui.models.columns import counted
 from app.ui.theme import Theme
 from app.ui.views.elided import ElidedLabel
 from app.ui.views.statement_sheet import Start
@@ -33,10 +34,9 @@ class ExportBar(QWidget):
         self._theme = theme
         self._now = now
         self.bar = QProgressBar()
-        self.bar.setRange(0, STEPS)
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(140, 12)
-        self.bar.setAccessibleName("How far back the export has read")
+        self.bar.setAccessibleName("How far the export is")
         self.words = ElidedLabel()
         self.words.setFont(theme.font(12))
         self.go_on = QPushButton("Go on from there")
@@ -65,7 +65,9 @@ class ExportBar(QWidget):
         export, stage = self._export, self._export.stage
         is_running = stage in {Stage.READING, Stage.PAUSED, Stage.ENDING}
         self.bar.setVisible(is_running)
-        self.bar.setValue(round(export.share * STEPS))
+        share = export.share if is_running else 0.0
+        self.bar.setRange(0, 0 if share is None else STEPS)  # without an end it is busy: nobody knows how much there is
+        self.bar.setValue(round((share or 0.0) * STEPS))
         self.words.setText(self._said())
         self._dress()
         for button, is_shown in (
@@ -86,12 +88,12 @@ class ExportBar(QWidget):
     def _said(self) -> str:
         export = self._export
         if export.stage is Stage.ENDING:
-            return f"Putting {export.rows:,} orders on the disk…"
+            return f"Putting {counted(export.rows, 'order')} on the disk…"
         if export.stage not in {Stage.READING, Stage.PAUSED}:
             return export.words
         pages = "1 page" if export.pages == 1 else f"{export.pages:,} pages"
         back = f", back to {export.reached.astimezone():%d %b %Y %H:%M}" if export.reached else ""
-        words = f"Exporting: {pages} read, {export.rows:,} orders written{back}"
+        words = f"Exporting: {pages} read, {counted(export.rows, 'order')} written{back}"
         if export.stage is Stage.PAUSED and export.free_at:
             words += f" · the venue asks for a pause, {formats.age((export.free_at - self._now()).total_seconds())} left"
         return words

@@ -9,6 +9,7 @@ from PySide6.QtCore import QDate, QDateTime, QSignalBlocker, QSize, QTime, QTime
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QDateTimeEdit, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.domain.order import HistoryQuery
+from app.domain.user import UserError
 from app.services.order_record import MATCHINGS, OrderRecord
 from app.services.session import Session
 from app.services.users import Users
@@ -22,12 +23,16 @@ PAUSE = 600  # ms after the last step of a time field until it is asked for
 NONE_OPEN = "No event is open: choose one in the list of events"
 BACKWARDS = "The first time is after the last one: nothing was asked for"
 WIDE = 1180  # pixels from which all filters stand in one row
+SNUG = 860  # pixels from which they do without the two times, which a named span has in its tip
 
 
 class RecordFilters(QWidget):
-    """`wanted` when something else is to be asked for, `text_changed` when another text is looked for in what was read."""
+    """`wanted` when something else is to be asked for, `text_changed` when another text is looked for in what was read, `folded` when it
+    may stand in another number of rows.
+    """
 
     wanted = Signal()
+    folded = Signal()
     text_changed = Signal(str)
 
     def __init__(self, record: OrderRecord, session: Session, users: Users, theme: Theme, now: Callable[[], datetime]) -> None:
@@ -49,17 +54,18 @@ class RecordFilters(QWidget):
         self.user.setFont(theme.font())
         self.user.setPlaceholderText("Any user")
         self.user.setClearButtonEnabled(True)
-        self.user.setMinimumWidth(120)
-        self.user.setMaximumWidth(190)
-        self._user_asked = ""
+        self.user.setMinimumWidth(130)
+        self.user.setMaximumWidth(280)
+        self._user_asked = ("", "")
+        self._wide = WIDE
         self.text = QLineEdit()
         self.text.setPlaceholderText("Find in these rows")
         self.text.setToolTip("Looks through the orders that were read, not through the venue's whole record")
         self.text.setAccessibleName("Find in what was read")
         self.text.setClearButtonEnabled(True)
         self.text.setMaxLength(200)
-        self.text.setMinimumWidth(120)
-        self.text.setMaximumWidth(190)
+        self.text.setMinimumWidth(110)
+        self.text.setMaximumWidth(170)
         self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._first, self._second = QHBoxLayout(), QHBoxLayout()
         self.room, self.end = QHBoxLayout(), QHBoxLayout()
@@ -106,10 +112,20 @@ class RecordFilters(QWidget):
         self.user.choose(user_id)
         self._user_settled()
 
+    @property
+    def is_one_row(self) -> bool:
+        return self._wide >= (WIDE if self._shows_times else SNUG)
+
     def fold(self, width: int) -> None:
-        """One row where there is room, else two."""
-        is_wide = width >= WIDE
-        self._rows.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+        """One row where there is room, else two; the times of a named span stand there only where there is room for everything."""
+        self._wide = width
+        for widget in self._times:
+            widget.setVisible(self._shows_times)
+        self._rows.setDirection(QBoxLayout.Direction.LeftToRight if self.is_one_row else QBoxLayout.Direction.TopToBottom)
+
+    @property
+    def _shows_times(self) -> bool:
+        return self._wide >= WIDE or self.span.currentText() == CUSTOM
 
     def minimumSizeHint(self) -> QSize:
         """That of two rows, so that one row gives way when the window becomes narrow."""
@@ -121,13 +137,14 @@ class RecordFilters(QWidget):
 
     def _lay_out(self) -> None:
         first, second, to = self._first, self._second, QLabel("to")
+        self._times = (self.since, to, self.until)
         mine: Sequence[QWidget] = (self.user,) if self._record.has_users else (self.where,)
         others: Sequence[QWidget] = () if self._record.has_users else (self.by,)
         for widget in (self.span, self.since, to, self.until, *others, self.status, self.matching):
             first.addWidget(widget)
         first.addStretch(1)
         for widget in (*mine, self.text):
-            second.addWidget(widget)
+            second.addWidget(widget, 2)
         second.addLayout(self.room, 1)  # free where the filters stand in two rows
         second.addStretch()
         second.addLayout(self.end)
@@ -155,6 +172,8 @@ class RecordFilters(QWidget):
     # The span
 
     def _use_span(self, name: str) -> None:
+        self.fold(self._wide)
+        self.folded.emit()
         if name != CUSTOM:
             self.wanted.emit()
 
@@ -187,6 +206,7 @@ class RecordFilters(QWidget):
         for field, at in ((self.since, since), (self.until, self._now())):
             with QSignalBlocker(field):
                 _write(field, at)
+        self.span.setToolTip(f"{_said(self.since)} to {_said(self.until)}")
 
     # The user and the event
 
@@ -199,9 +219,17 @@ class RecordFilters(QWidget):
 
     def _user_settled(self) -> None:
         """Asked for once a name stands: typed to its end, picked, or taken out."""
-        if self.user.text() != self._user_asked and not self.user.is_choosing:
-            self._user_asked = self.user.text()
+        named = self._user_named()
+        if named != self._user_asked and not self.user.is_choosing:
+            self._user_asked = named
             self.wanted.emit()
+
+    def _user_named(self) -> tuple[str, str]:
+        """The id, or else the words that name nobody: the same user may be called otherwise."""
+        try:
+            return self.user.user_id(), ""
+        except UserError:
+            return "", self.user.text().strip()
 
     def _user_id(self) -> str:
         return self.user.user_id() if self._record.has_users and self.user.text().strip() else ""

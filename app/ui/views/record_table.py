@@ -17,10 +17,14 @@ from app.ui.views.statement_sheet import SheetTable
 
 Line = tuple[str, Callable[[], object], bool]
 _SPANS: Final = {  # pixels: on a small screen names give way, so that how an order stands is in view
-    "selection": Span(112, 160),
-    "user": Span(100, 150),
-    "event": Span(92, 170),
-    "market": Span(72, 96),
+    "user": Span(128, 152),
+    "event": Span(150, 230),
+    "market": Span(84, 130),
+    "selection": Span(100, 160),
+    "status": Span(84, 116),
+    "rest": Span(78, 84),
+    **dict.fromkeys(("stake", "filled"), Span(70, 84)),
+    "odds": Span(54, 64),
 }
 
 

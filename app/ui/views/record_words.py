@@ -10,15 +10,18 @@ from app.services.record_rows import RecordSums
 from app.ui import formats
 from app.ui.models.columns import counted
 
+NO_LAG = 5.0  # seconds that need not be said where room is scarce
+
 
 def sums(found: RecordSums, stake: str) -> str:
     """Empty where there is no row; `stake` is what the account calls it."""
     if not found.count:
         return ""
+    cancelled = f" · cancelled {formats.money(found.cancelled)}" if found.cancelled else ""
+    parts = f" (won {formats.signed(found.won)}, lost {formats.signed(found.lost)})" if found.won or found.lost else ""
     return (
         f"{counted(found.count, 'order')} · {stake} {formats.money(found.stake)} · filled {formats.money(found.filled)}"
-        f" · open {formats.money(found.open)} · won {formats.signed(found.won)} · lost {formats.signed(found.lost)}"
-        f" · realised {formats.signed(found.realised)}"
+        f" · open {formats.money(found.open)}{cancelled} · realised {formats.signed(found.realised)}{parts}"
     )
 
 
@@ -32,15 +35,16 @@ def how_many(sheet: Sheet[Any, Any], shown: int, read: int, text: str) -> str:
     return f"{rows}, not whole" if sheet.gaps.pages else f"{rows}, no more at the venue"
 
 
-def how_new(sheet: Sheet[Any, Any]) -> str:
+def how_new(sheet: Sheet[Any, Any], *, is_brief: bool = False) -> str:
+    """As of when the record is; in brief a lag is said only where it matters."""
     if sheet.is_reading:
         return "Reading…"
     if sheet.read_at is None:
         return ""
     if sheet.synced_at is None:
-        return f"Read at {_clock(sheet.read_at)}; the venue does not say how far its record reaches"
+        return f"Read at {_clock(sheet.read_at)}{'' if is_brief else '; the venue does not say how far its record reaches'}"
     lag = max((sheet.read_at - sheet.synced_at).total_seconds(), 0.0)
-    return f"As of {_clock(sheet.synced_at)}, the record lags {formats.age(lag)}"
+    return f"As of {_clock(sheet.synced_at)}{'' if is_brief and lag < NO_LAG else f', the record lags {formats.age(lag)}'}"
 
 
 def nothing_found(text: str, sheet: Sheet[Any, Any]) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from app.domain.user import UserError, called, checked_user
+from app.domain.user import UserError, checked_user
 from app.services.users import Users
 from app.ui import formats
 from app.ui.theme import Theme
@@ -17,6 +17,7 @@ from app.ui.theme import Theme
 LONGEST = 180  # characters that may be typed: an id has at most 100, a name 60
 SHOWN = 8  # lines in view
 MOST = 20  # lines in all
+_AWAY = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}  # the focus comes back here, and typing goes on
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -27,16 +28,23 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 def choices(users: Users, typed: str) -> list[Choice]:
-    """What is offered for what was typed: users it may mean, and itself where nobody has met that id yet."""
-    found = [Choice(user.id, called(user)) for user in users.find(typed, MOST)]
+    """What is offered for what was typed: whom it means by itself first, then users it may mean, last the id that it would be."""
+    meant, own = _read(users.meant, typed), _read(checked_user, typed)
+    first = [user_id for user_id in dict.fromkeys((meant, own)) if user_id and (user_id == meant or not users.is_new(user_id))]
+    found = [user.id for user in users.find(typed, MOST)]
+    return [Choice(user_id, _called(users, user_id)) for user_id in dict.fromkeys((*first, *found, own)) if user_id]
+
+
+def _read(read: Callable[[str], str], typed: str) -> str:
+    """An id, or nothing where these words name nobody."""
     try:
-        user_id = checked_user(typed)
+        return read(typed)
     except UserError:
-        return found
-    own = [one for one in found if one.user_id == user_id]
-    if own:
-        return own + [one for one in found if one.user_id != user_id]
-    return [*found, Choice(user_id, f"New user: {user_id}")] if users.is_new(user_id) else [Choice(user_id, users.called(user_id)), *found]
+        return ""
+
+
+def _called(users: Users, user_id: str) -> str:
+    return f"New user: {user_id}" if users.is_new(user_id) else users.called(user_id)
 
 
 class ChoiceList(QListWidget):
@@ -53,14 +61,16 @@ class ChoiceList(QListWidget):
         self.setAccessibleName("Users that may be meant")
         self.hide()
 
-    def offer(self, lines: Sequence[Choice]) -> None:
+    def offer(self, lines: Sequence[Choice], meant: str) -> None:
+        """Mark the line of whom is meant already, or the only one there is; else none, until a person does."""
         self.clear()
         for line in lines:
             item = QListWidgetItem(line.words)
             item.setData(Qt.ItemDataRole.UserRole, line.user_id)
             item.setToolTip(formats.tip(line.words))
             self.addItem(item)
-        self.setCurrentRow(0)
+        ids = [line.user_id for line in lines]
+        self.setCurrentRow(ids.index(meant) if meant in ids else 0 if len(ids) == 1 and not meant else -1)
 
     def chosen(self) -> str:
         item = self.currentItem()
@@ -87,8 +97,10 @@ class ChoiceList(QListWidget):
 
 
 class UserField(QLineEdit):
-    """While the list is open, arrows move in it, Enter and Tab take the chosen line, Escape closes it. What was typed stands for itself
-    where nothing was taken. `picked` by Enter, Tab or a click: whoever hears it may move the focus on; else Tab does so by itself.
+    """What it means never depends on how it is left: an id or a whole name as typed, else whom an arrow key or the mouse chose, who stands
+    in the field at once. Enter takes the marked line, also the only one that has these words in it; leaving takes nobody. Escape brings
+    back what was typed. Once left or taken it shows name and id. `picked` by Enter, Tab or the mouse: whoever hears it may move the focus
+    on; else Tab does so by itself.
     """
 
     picked = Signal()
@@ -97,6 +109,8 @@ class UserField(QLineEdit):
         super().__init__()
         self._users = users
         self._picked = ("", "")  # what stands here, and the id it stands for
+        self._asked = ""  # what the list is open for
+        self._before = ("", self._picked)  # what stood here, and was picked, before an arrow key chose
         self.list = ChoiceList(theme)
         self.setFont(theme.font(13, bold=True))
         self.setMaxLength(LONGEST)
@@ -104,7 +118,7 @@ class UserField(QLineEdit):
         self.setPlaceholderText("user id or name")
         self.textEdited.connect(self._typed)
         self.textChanged.connect(self._tell)
-        self.list.itemClicked.connect(self._clicked)  # no lambda: it would keep this field, and the account with it, in memory for ever
+        self.list.itemPressed.connect(self._pressed)  # no lambda: it would keep this field, and the account with it, in memory for ever
         users.changed.connect(self._roster_changed)
 
     @property
@@ -121,12 +135,7 @@ class UserField(QLineEdit):
     def choose(self, user_id: str) -> None:
         """As if a person had picked them."""
         self.list.hide()
-        text = self._users.called(user_id)
-        before, self._picked = self._picked, (text, user_id)
-        if text != self.text():
-            self.setText(text)
-        elif before != self._picked:
-            self.textChanged.emit(text)  # the same words may have meant somebody else, or nobody
+        self._stand(self._users.called(user_id), user_id)
         self.setCursorPosition(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -139,29 +148,33 @@ class UserField(QLineEdit):
             return
         match key:
             case Qt.Key.Key_Down | Qt.Key.Key_Up:
-                self.list.move_by(1 if key == Qt.Key.Key_Down else -1)
+                self._move(1 if key == Qt.Key.Key_Down else -1)
             case Qt.Key.Key_PageDown | Qt.Key.Key_PageUp:
-                self.list.move_by(SHOWN if key == Qt.Key.Key_PageDown else -SHOWN)
+                self._move(SHOWN if key == Qt.Key.Key_PageDown else -SHOWN)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 self._pick()
             case Qt.Key.Key_Escape:
-                self.list.hide()
+                self._go_back()
             case _:
                 super().keyPressEvent(event)
 
     def focusNextPrevChild(self, is_next: bool) -> bool:
-        if self.is_choosing and is_next:
-            self._pick()
+        was_choosing = self.is_choosing
+        self.list.hide()
+        if was_choosing and is_next and self._meant():
+            self._settle()
+            self.picked.emit()
             if self.window().focusWidget() is not self:
                 return True
-        elif self.is_choosing:
-            self._take()
         return super().focusNextPrevChild(is_next)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.list.hide()
+        is_left = event.reason() not in _AWAY
+        if is_left:
+            self._settle()
         super().focusOutEvent(event)
-        if not self.hasFocus():
+        if is_left:
             self.setCursorPosition(0)  # what is longer than the field is seen from its beginning
 
     def _tell(self, text: str) -> None:
@@ -179,21 +192,51 @@ class UserField(QLineEdit):
         if not lines:
             self.list.hide()
             return
-        self.list.offer(lines)
+        self._asked, self._before = typed, (self.text(), self._picked)
+        self.list.offer(lines, self._meant())
         self.list.lie_below(self)
 
-    def _clicked(self, _item: QListWidgetItem) -> None:
+    def _meant(self) -> str:
+        """Whom it names as it stands; empty for nobody."""
+        return _read(lambda _text: self.user_id(), self.text())
+
+    def _move(self, lines: int) -> None:
+        """Whom the arrow comes to stands in the field at once, so that they are meant however it is left."""
+        self.list.move_by(lines)
+        user_id = self.list.chosen()
+        self._stand(self._users.called(user_id), user_id)
+
+    def _go_back(self) -> None:
+        self.list.hide()
+        text, (picked, user_id) = self._before
+        self._stand(text, user_id if picked == text else "")
+
+    def _stand(self, text: str, user_id: str) -> None:
+        """Put a text here that stands for this id, or for itself."""
+        before, self._picked = self._picked, (text if user_id else "", user_id)
+        if text != self.text():
+            self.setText(text)
+        elif before != self._picked:
+            self.textChanged.emit(text)  # the same words may have meant somebody else, or nobody
+
+    def _pressed(self, _item: QListWidgetItem) -> None:
         self._pick()
 
     def _pick(self) -> None:
-        self._take()
-        self.picked.emit()
-
-    def _take(self) -> None:
-        user_id = self.list.chosen()
-        self.list.hide()
+        """The marked line; without one the list stays open, unless whom it means already is beyond its end."""
+        user_id = self.list.chosen() or self._meant()
         if user_id:
             self.choose(user_id)
+            self.picked.emit()
+
+    def _settle(self) -> None:
+        """Show by name and id whom it names. They stay the same, so nobody need hear of it: a ticket that is armed for them stays so."""
+        user_id = self._meant()
+        if user_id:
+            self._picked = (self._users.called(user_id), user_id)
+            with QSignalBlocker(self):
+                self.setText(self._picked[0])
+            self._tell(self.text())
 
     def _is_settled(self) -> bool:
         """Whether it names somebody already, so that the arrows offer everybody and not them alone."""
@@ -204,5 +247,5 @@ class UserField(QLineEdit):
         text, user_id = self._picked
         if text and text == self.text() and text != self._users.called(user_id):
             self.choose(user_id)
-        if self.is_choosing:
-            self._open(self.text())
+        if self.is_choosing and self.text() == self._before[0]:
+            self._open(self._asked)

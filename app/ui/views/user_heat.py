@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.services.exposure import Exposure
@@ -17,7 +18,7 @@ from app.ui.views.elided import ElidedLabel
 from app.ui.views.table import Table
 
 WIDTHS = (180, 88)
-EVENT = 136  # pixels
+EVENT, BESIDE = 136, 22  # pixels: the least of an event, and what its title needs beside its letters
 NOTHING = "Nothing is at risk: no order is open, unknown, or matched and not settled."
 HINT = "Point at a cell, or move to it with the arrow keys, for its figures. Click or Enter opens the event."
 
@@ -42,15 +43,39 @@ class HeatTable(Table):
         self.entered.connect(self.pointed)
         self.clicked.connect(self.chosen)
         self.activated.connect(self.chosen)
+        self._drawn: set[int] = set()
+        self._is_sharing = False
+        self.horizontalHeader().sectionResized.connect(self._note_drawn)
         model.modelReset.connect(self.dress)
         self.dress()
 
     def dress(self) -> None:
-        """Widths and painters of columns that have just come."""
-        for column in range(self._heat.columnCount()):
-            self.setColumnWidth(column, WIDTHS[column] if column < FIXED else EVENT)
-            if column >= FIXED:
-                self.setItemDelegateForColumn(column, self._cells)
+        """Painters of columns that have just come; what a person drew was of others."""
+        self._drawn.clear()
+        for column in range(FIXED, self._heat.columnCount()):
+            self.setItemDelegateForColumn(column, self._cells)
+        self.share()
+
+    def share(self) -> None:
+        """Give the events the room that is free, as far as their titles need it; a column that a person has drawn keeps its width."""
+        events = range(FIXED, self._heat.columnCount())
+        measure = self.horizontalHeader().fontMetrics()
+        needed = [measure.horizontalAdvance(str(self._heat.headerData(at, Qt.Orientation.Horizontal))) + BESIDE for at in events]
+        room = max(self.viewport().width() - sum(WIDTHS), 0)
+        most = max(needed, default=0) if sum(needed) <= room else room // max(len(needed), 1)
+        self._is_sharing = True
+        for column, wide in enumerate([*WIDTHS, *(max(EVENT, min(each, most)) for each in needed)]):
+            if column not in self._drawn and column < self._heat.columnCount():
+                self.setColumnWidth(column, wide)
+        self._is_sharing = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.share()
+
+    def _note_drawn(self, column: int, _before: int, _width: int) -> None:
+        if not self._is_sharing:
+            self._drawn.add(column)
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # type: ignore[override]
         super().currentChanged(current, previous)
@@ -83,6 +108,7 @@ class HeatView(QWidget):
     def refresh(self) -> None:
         """Show the figures as they stand."""
         self.model.rebuild()
+        self.table.share()  # an event may be called otherwise by now
         layout = self.model.layout
         self.words.setVisible(not layout.users)
         self.table.setVisible(bool(layout.users))

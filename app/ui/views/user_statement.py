@@ -22,6 +22,7 @@ from app.ui.models.user_statement import UserStatementModel, as_of, csv_lines, p
 from app.ui.printing import PAPERS, PaperWriter
 from app.ui.saving import ask_where, save_new
 from app.ui.theme import Theme
+from app.ui.views.elided import ElidedLabel
 from app.ui.views.table import Table
 
 BACKWARDS = "The first day is after the last one: nothing was asked for"
@@ -64,7 +65,7 @@ class UserStatementWindow(QWidget):
             return
         if user_id != self._user_id:
             self._user_id, self._shown, self._said = user_id, None, ""
-            self.setWindowTitle(f"Statement of {self._users.called(user_id)}")
+            self._name()
             self.model.show(())
             self.sums.clear()
             self._use_period(PERIODS[0])
@@ -73,6 +74,12 @@ class UserStatementWindow(QWidget):
         self.activateWindow()
         if self._shown is None:
             self.read()
+
+    def _name(self) -> None:
+        """Whose statement it is, by the name they have now."""
+        who = self._users.called(self._user_id) if self._user_id else ""
+        self.setWindowTitle(f"Statement of {who}")
+        self.who.setText(who)
 
     def read(self) -> None:
         """Ask the venue for what the fields say."""
@@ -182,6 +189,9 @@ class UserStatementWindow(QWidget):
         self.paper.setAccessibleName("Paper")
         is_metric = QLocale.system().measurementSystem() is QLocale.MeasurementSystem.MetricSystem
         self.paper.setCurrentText("A4" if is_metric else "Letter")
+        self.who = ElidedLabel()
+        self.who.setFont(self._theme.font(14, bold=True))
+        self.who.setAccessibleName("Whose statement this is")
         self.words, self.trouble, self.sums, self.state = QLabel(), QLabel(), QLabel(), QLabel()
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for label in (self.words, self.trouble, self.sums, self.state):
@@ -191,9 +201,10 @@ class UserStatementWindow(QWidget):
 
     def _lay_out(self) -> None:
         top, bottom = QHBoxLayout(), QHBoxLayout()
+        top.addWidget(self.who, 1)
         for widget in (self.period, QLabel("from"), self.since, QLabel("to"), self.until, self.go, self.stop):
             top.addWidget(widget)
-        top.addStretch(1)
+        top.addSpacing(8)
         for widget in (self.save_csv, self.save_pdf, self.paper):
             top.addWidget(widget)
         bottom.addWidget(self.sums, 3)
@@ -222,6 +233,8 @@ class UserStatementWindow(QWidget):
         self.save_csv.clicked.connect(lambda: self._ask("csv", self.write_csv))
         self.save_pdf.clicked.connect(lambda: self._ask("pdf", self.write_pdf))
         self._record.changed.connect(self.refresh)
+        self._record.renamed.connect(self._rename)
+        self._users.changed.connect(self._name)
         self._display.changed.connect(self.table.viewport().update)
         self._theme.changed.connect(self.dress)
         self.dress()
@@ -239,11 +252,20 @@ class UserStatementWindow(QWidget):
         if found is None:
             self._say(BUSY)
         elif found.user_id == self._user_id:
-            self._shown = found
-            self.model.show(found.orders)
-            self.sums.setText(summed_up(found))
-            self._remarks = remarks(found)
-            self.refresh()
+            self._show(found)
+
+    def _show(self, statement: UserStatement) -> None:
+        self._shown = statement
+        self.model.show(statement.orders)
+        self.sums.setText(summed_up(statement))
+        self._remarks = remarks(statement)
+        self.refresh()
+
+    def _rename(self) -> None:
+        """Markets were read since: some of the orders that are shown have names now."""
+        newest = self._record.statement
+        if newest and self._shown and (newest.user_id, newest.read_at) == (self._shown.user_id, self._shown.read_at):
+            self._show(newest)
 
     def _use_period(self, words: str) -> None:
         if words in PERIODS:

@@ -130,13 +130,14 @@ class UsersView(QWidget):
         self.bring_in = QPushButton("Import…")
         self.bring_in.setToolTip("Read a list of users from a CSV file")
         self.table.lines = [self.bring_statement, self.read, self.edit]
-        self.sums, self.who, self.said = ElidedLabel(), ElidedLabel(), QLabel()
+        self.sums, self.who, self.said = QLabel(), ElidedLabel(), QLabel()
         self.words = QLabel(EMPTY)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for label in (self.sums, self.said):
             label.setFont(self._theme.font(11))
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self.said.setWordWrap(True)
+        for label in (self.sums, self.said):
+            label.setWordWrap(True)
         self.said.setContentsMargins(10, 2, 10, 2)
         self.said.hide()
         self.pages = QStackedWidget()
