@@ -104,12 +104,12 @@ def typed_stake(text: str, labels: Labels = OWN) -> Decimal:
 
 def off_ladder(odds: Odds, ladder: Ladder) -> str:
     """Why these odds cannot be asked for, with the rungs beside them; empty where they can."""
-    if odds in ladder:
+    if not (lack := ladder.lack(odds)):
         return ""
     place = bisect_left(ladder.rungs, odds)
-    beside = [f"{rung.american:+d}" for rung in ladder.rungs[max(place - 1, 0) : place + 1]]
+    beside = [rung.words for rung in ladder.rungs[max(place - 1, 0) : place + 1]]
     words = f"its neighbours are {' and '.join(beside)}" if len(beside) > 1 else f"the nearest is {beside[0]}"
-    return f"{odds.american:+d} is not on the venue's price ladder: {words}"
+    return f"{lack}: {words}"
 
 
 def spread(row: BatchRow, ladder: Ladder, count: int, first_id: int, labels: Labels = OWN) -> list[BatchRow]:

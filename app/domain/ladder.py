@@ -1,4 +1,4 @@
-"""The list of prices a venue allows, ordered by what they pay."""
+"""The list of prices a venue allows, ordered by what they pay: its own list, or what this program knows where it gives none."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ PLAUSIBLE = range(10, 10_000)
 class Ladder:
     """Rungs from the shortest price to the longest. -100 and +100 are one rung: even money.
 
-    `up` pays more (longer odds), `down` pays less.
+    `up` pays more (longer odds), `down` pays less. `known_for` is what kind of account it is known for where the venue lists no prices
+    (such a list may lack some); empty for the venue's own list.
     """
 
-    def __init__(self, rungs: Iterable[Odds]) -> None:
+    def __init__(self, rungs: Iterable[Odds], known_for: str = "") -> None:
         self.rungs: tuple[Odds, ...] = tuple(sorted(set(rungs)))
+        self.known_for = known_for
         self._index = {odds: place for place, odds in enumerate(self.rungs)}
 
     @property
@@ -30,6 +32,20 @@ class Ladder:
 
     def __len__(self) -> int:
         return len(self.rungs)
+
+    @property
+    def words(self) -> str:
+        """Where its prices stand, for a sentence; never the venue's ladder where the venue has told none."""
+        return f"among the prices that this program knows for {self.known_for}" if self.known_for else "on the venue's price ladder"
+
+    def lack(self, odds: Odds) -> str:
+        """That these odds are none of it; empty where they are."""
+        return "" if odds in self else f"{odds.words} is not {self.words}"
+
+    def grown(self, seen: Iterable[Odds]) -> Ladder:
+        """The same with prices seen elsewhere as rungs; itself where it has them all."""
+        more = {odds for odds in seen if odds not in self}
+        return Ladder((*self.rungs, *more), self.known_for) if more else self
 
     def nearest(self, odds: Odds) -> Odds:
         """The rung whose implied probability is closest to that of `odds`; the shorter one on a tie."""
@@ -49,6 +65,6 @@ class Ladder:
         return bisect_left(self.rungs, end) - bisect_left(self.rungs, start)
 
 
-def from_american_list(values: Iterable[int]) -> Ladder:
+def from_american_list(values: Iterable[int], known_for: str = "") -> Ladder:
     """A ladder from American integers; ValueError when one of them is no odds."""
-    return Ladder(from_american(value) for value in values)
+    return Ladder((from_american(value) for value in values), known_for)

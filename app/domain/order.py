@@ -393,7 +393,7 @@ def contradicts(order: Order, report: OrderReport) -> str:
     if report.selection_id and order.draft.selection_id and report.selection_id != order.draft.selection_id:
         return "it is on something else"
     if report.odds is not None and report.odds != order.odds:
-        return f"it asks for {report.odds.american:+d}, not {order.odds.american:+d}"
+        return f"it asks for {report.odds.words}, not {order.odds.words}"
     if report.user and order.draft.external_user and report.user != order.draft.external_user:
         return "it is for another external user"
     if report.original and report.original != order.stake:
@@ -509,3 +509,8 @@ def _latest(known: datetime | None, told: datetime | None) -> datetime | None:
     if known is None or told is None:
         return known or told
     return max(known, told)
+
+
+def short_ref(ref: str) -> str:
+    """A reference as people tell it from others: `ab12…f3e4d`."""
+    return ref if len(ref) <= 12 else f"{ref[:4]}…{ref[-5:]}"

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
+from app.domain.market import MarketKey
 from app.domain.odds import Odds
 from app.domain.order import (
     Cancel,
@@ -97,12 +98,16 @@ class Presumed(msgspec.Struct, frozen=True, tag="presumed"):
 
 
 class Named(msgspec.Struct, frozen=True, tag="named"):
-    """What the event, the market and the selection of an adopted order are called."""
+    """What the event, the market and the selection of an adopted order are called.
+
+    `place` is the market in which the selection stands, where the venue told the order with another number than that.
+    """
 
     ref: str
     event: str
     market: str
     selection: str
+    place: MarketKey | None = None
 
 
 class Denied(msgspec.Struct, frozen=True, tag="denied"):
@@ -178,9 +183,8 @@ def step(order: Order | None, entry: OrderEntry, at: datetime) -> Order:
             return _with(order, cancel=cancel if order.is_cancellable else Cancel.NONE)
         case Presumed():
             return order if order.status else _with(order, outcome=Outcome.PRESUMED)
-        case Named(event=event, market=market, selection=selection):
-            draft = _with_names(order.draft, event, market, selection)
-            return _with(order, draft=draft)
+        case Named():
+            return _with(order, draft=_named(order.draft, entry))
         case Alarmed(words=words):
             return _with(order, alarm=words)
         case Looked(is_counted=is_counted):
@@ -223,5 +227,6 @@ def _with(order: Order, **changes: object) -> Order:
     return msgspec.structs.replace(order, **changes)
 
 
-def _with_names(draft: OrderDraft, event: str, market: str, selection: str) -> OrderDraft:
-    return msgspec.structs.replace(draft, event_name=event, market_name=market, selection_name=selection)
+def _named(draft: OrderDraft, entry: Named) -> OrderDraft:
+    names = {"event_name": entry.event, "market_name": entry.market, "selection_name": entry.selection}
+    return msgspec.structs.replace(draft, market=entry.place or draft.market, **names)

@@ -140,7 +140,7 @@ class Sending:
 
     async def _place(self, batch: Sequence[Going], confirmed: frozenset[str]) -> list[Order | DeniedError]:
         try:
-            return await self._trading.place_many([one.draft for one in batch], confirmed)
+            return await self._trading.place_many([one.draft for one in batch], confirmed, by="Batch")
         except BaseException:  # given up in the middle, or a mistake of our own: their orders are unknown, and none is sent again
             for one in batch:
                 self._lost(one.row_id)

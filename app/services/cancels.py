@@ -11,6 +11,7 @@ from app.domain.order import Cancel, HistoryQuery, Order
 from app.domain.record import CancelEnded, CancelSent
 from app.services.blotter import Blotter
 from app.services.notices import Notices, Tone
+from app.services.order_words import for_whom, label, wished
 from app.services.ports import Now, TradingVenue
 from app.services.sight import REACH, sight_of
 
@@ -38,8 +39,10 @@ class Cancels:
         self._now = now
         self._sleep = sleep
 
-    async def one(self, ref: str) -> None:
-        """Take what is left of an order off the book; tries again while the venue is still placing it."""
+    async def one(self, ref: str, by: str = "") -> None:
+        """Take what is left of an order off the book; tries again while the venue is still placing it. `by`: who wished it, where it was
+        no hand.
+        """
         order = self._blotter.orders[ref]
         if not order.is_cancellable or order.cancelling:
             return
@@ -48,37 +51,37 @@ class Cancels:
             await self._patiently(order)
             if self._blotter.orders[ref].cancelling:
                 self._end(ref, Cancel.NONE, "answered")
-            self._say_cancelled(self._blotter.orders[ref])
+            self._say_cancelled(self._blotter.orders[ref], by)
         except RefusedError as problem:
             self._end(ref, Cancel.NONE, str(problem))
-            await self._after_refusal(order, problem)
+            await self._after_refusal(order, problem, by)
         except NotSentError as problem:
             self._end(ref, Cancel.NONE, str(problem))
-            self._notices.say(f"Cancel of {label(order)} was not sent: {problem}", Tone.BAD)
+            self._notices.say(f"Cancel of {label(order)}{wished(by)} was not sent: {problem}", Tone.BAD)
         except VenueError as problem:
             # The venue may have done it: what it says next, by push or by history, decides.
             self._end(ref, Cancel.UNKNOWN, str(problem))
-            self._notices.say(f"Cancel of {label(order)}: outcome unknown ({problem})", Tone.WARNING)
+            self._notices.say(f"Cancel of {label(order)}{wished(by)}: outcome unknown ({problem})", Tone.WARNING)
         finally:
             self._end_all([order], Cancel.UNKNOWN, _GIVEN_UP)
 
-    async def many(self, refs: Iterable[str]) -> None:
+    async def many(self, refs: Iterable[str], by: str = "") -> None:
         """Several orders, up to 20 in one request; those that it leaves are cancelled one by one, which says why of each."""
         orders = self._still_cancellable(refs)
         if len(orders) == 1:
-            await self.one(orders[0].ref)
+            await self.one(orders[0].ref, by)
             return
         await self._in_batches([order.ref for order in orders])
-        self._say_counted(orders)
+        self._say_counted(orders, by)
 
     async def everything(self) -> None:
         """The venue's own cancel-all first, then what it left; where it has none what is known, then what its record shows beside that."""
         await self._by_venue("Cancel all", self._venue.cancel_all, self._blotter.live)
 
-    async def of_event(self, event_id: int) -> None:
+    async def of_event(self, event_id: int, by: str = "") -> None:
         """Every order on an event, those placed elsewhere too."""
         await self._by_venue(
-            f"Cancel all on {self._event(event_id)}",
+            f"Cancel all on {self._event(event_id)}{wished(by)}",
             lambda: self._venue.cancel_event(event_id),
             lambda: [order for order in self._blotter.live() if order.draft.market.event_id == event_id],
         )
@@ -213,15 +216,16 @@ class Cancels:
         except VenueError as problem:
             raise UnknownError(f"the cancel was taken, but the order cannot be read: {problem}") from problem
 
-    async def _after_refusal(self, order: Order, problem: RefusedError) -> None:
+    async def _after_refusal(self, order: Order, problem: RefusedError, by: str) -> None:
         if problem.code in _ORDER_IS_OVER or problem.status == 404:
             try:
                 self._blotter.apply(await self._venue.order(order.venue_order_id), "order")
             except VenueError as unread:
-                self._notices.say(f"Cancel of {label(order)} refused ({problem}), and the order cannot be read: {unread}", Tone.WARNING)
+                what = f"Cancel of {label(order)}{wished(by)}"
+                self._notices.say(f"{what} refused ({problem}), and the order cannot be read: {unread}", Tone.WARNING)
             return
         self._blotter.refuse_cancel(order.ref, str(problem))
-        self._notices.say(f"Cancel of {label(order)} refused: {problem}", Tone.WARNING)
+        self._notices.say(f"Cancel of {label(order)}{wished(by)} refused: {problem}", Tone.WARNING)
 
     def _end(self, ref: str, cancel: Cancel, words: str) -> None:
         self._blotter.record(CancelEnded(ref, cancel, words))
@@ -231,21 +235,23 @@ class Cancels:
             if self._blotter.orders[order.ref].cancelling:
                 self._end(order.ref, cancel, words)
 
-    def _say_cancelled(self, order: Order) -> None:
+    def _say_cancelled(self, order: Order, by: str) -> None:
+        what = f"{label(order)}{wished(by)}"
         if order.is_live:
-            self._notices.say(f"The venue took the cancel of {label(order)}, but {order.rest:,.2f} of it still stands", Tone.WARNING)
+            self._notices.say(f"The venue took the cancel of {what}, but {order.rest:,.2f} of it still stands", Tone.WARNING)
         else:
-            self._notices.say(f"Cancelled what was left of {label(order)}")
+            self._notices.say(f"Cancelled what was left of {what}")
 
-    def _say_counted(self, orders: Sequence[Order]) -> None:
+    def _say_counted(self, orders: Sequence[Order], by: str) -> None:
         """How many of several are off the book now."""
         if not orders:
             return
         left = sum(self._blotter.orders[order.ref].is_live for order in orders)
+        what = f"{len(orders)} orders{for_whom(orders)}{wished(by)}"
         if left:
-            self._notices.say(f"Cancelled {len(orders) - left} of {len(orders)} orders; {left} still stand or are unclear", Tone.WARNING)
+            self._notices.say(f"Cancelled {len(orders) - left} of {what}; {left} still stand or are unclear", Tone.WARNING)
         else:
-            self._notices.say(f"Cancelled what was left of {len(orders)} orders")
+            self._notices.say(f"Cancelled what was left of {what}")
 
     def _say_outcome(self, what: str, orders: Sequence[Order], left: Sequence[Order], is_answered: bool, as_of: str = "") -> None:
         """What came of a call for many: how many are off the book, which still stand, which may still turn up there."""
@@ -274,8 +280,3 @@ def _named(orders: Sequence[Order]) -> str:
     """The first of them by what they are on."""
     names = ", ".join(label(order) for order in orders[:NAMED])
     return f"{names} and {len(orders) - NAMED} more" if len(orders) > NAMED else names
-
-
-def label(order: Order) -> str:
-    """What it is on and at which odds, for a sentence."""
-    return f"{order.draft.selection_name or order.ref} {order.odds.american:+d}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,7 +14,7 @@ from app.domain.errors import VenueError
 from app.domain.events import EventChanged, EventUnlisted, MarketsSeeded, MarketStatusChanged, TournamentChanged, VenueEvent
 from app.domain.fixture import by_start, fixtures, is_start_clear
 from app.domain.link import Rank
-from app.domain.market import Event, Listing, Market, MarketGroup, MarketKey, Tournament
+from app.domain.market import Event, Listing, Market, MarketGroup, MarketKey, Selection, Tournament
 from app.services.owners import Owners
 from app.services.ports import Monotonic, Signal, TradingVenue
 from app.services.shelf import Shelf, selections_in, with_status, words_in
@@ -30,6 +31,14 @@ class Loading(StrEnum):
     READING = "reading"
     READ = "read"
     FAILED = "failed"
+
+
+class _Place(NamedTuple):
+    """A selection and what it stands in."""
+
+    group: MarketGroup
+    market: Market
+    selection: Selection
 
 
 class Catalogue:
@@ -54,6 +63,7 @@ class Catalogue:
         self.changed = Signal()
         self.markets_changed = Signal()
         self.forgotten: list[Callable[[int], None]] = []  # told the id of each event that is no longer listed
+        self.packed: list[Callable[[tuple[Book, ...]], None]] = []  # told the books of each event that is put by
         self.owners = Owners()
         self._markets: dict[MarketKey, Market] = {}
         self._selections = 0
@@ -156,6 +166,8 @@ class Catalogue:
         self.unread.discard(seeded.event_id)
         if event is not None and event.id not in self.groups and self._is_newest(seeded):
             self.shelf.put(self._statuses.over(seeded))
+            for told in self.packed:
+                told(seeded.books)
             self._words[event.id] = words_in(seeded.groups)
             self._touch(event.tournament_id)
             self.changed()
@@ -230,17 +242,36 @@ class Catalogue:
         return frozenset((event_id, group.sub_type) for group in groups if group.is_prop and group.sub_type)
 
     def names(self, key: MarketKey, selection_id: str) -> tuple[str, str, str]:
-        """Event, market and selection names for an order of unknown origin; empty where not read."""
-        event = self.events.get(key.event_id)
-        market = self.market(key)
-        selections = [] if market is None else [one.name for one in market.selections if one.id == selection_id]
-        return event.name if event else "", market.name if market else "", selections[0] if selections else ""
+        """Event, market and selection names for an order of unknown origin; empty where not read.
+
+        The market's is that of its group: the venue's own for one number ("Fixed total 24") is the same for a game and for a player.
+        """
+        event, place = self.events.get(key.event_id), self._place(key, selection_id)
+        group = place.group if place else self.group(key)
+        return event.name if event else "", group.name if group else "", place.selection.name if place else ""
+
+    def home(self, key: MarketKey, selection_id: str) -> MarketKey:
+        """The market in which a selection stands; `key` itself where that is not known.
+
+        An order of the venue's names its selection's own number: the away side's is the market's with the other sign (contract 1.3).
+        """
+        place = self._place(key, selection_id)
+        return place.market.key if place else key
 
     @property
     def selection_count(self) -> int:
         return self._selections + self.shelf.selections
 
     # Inside
+
+    def _place(self, key: MarketKey, selection_id: str) -> _Place | None:
+        """Where a selection stands among the markets of `key`'s group, whatever their numbers; of the event where no group is named."""
+        for group in self.groups_of(key.event_id):
+            for market in group.markets if key.market_id in {0, group.id} else ():
+                for selection in market.selections:
+                    if selection.id == selection_id:
+                        return _Place(group, market, selection)
+        return None
 
     def _list(self, tournament: Tournament) -> None:
         before = self.tournaments.get(tournament.id)

@@ -85,7 +85,7 @@ class Desk:
         self.catalogue = Catalogue(venue, clock)
         self.stars = Stars(outside.starred, outside.keep_stars)
         self.prices = Prices(clock)
-        self.blotter = Blotter(now, self.catalogue.names, journal.note)
+        self.blotter = Blotter(now, self.catalogue.names, journal.note, self.catalogue.home)
         self.users = Users(outside.known_users, outside.recent_users, outside.keep_users, self.blotter.has_user)
         self.blotter.placed.append(self._note_user)
         self.account = Account(venue, self.blotter, outside.rule, now)
@@ -101,6 +101,8 @@ class Desk:
             self.blotter, self.users, lambda draft: self.catalogue.market(draft.market), lambda: self.controls.limits, now
         )
         self.user_record = UserRecord(venue, self.blotter, self.catalogue.names, now=now)
+        self.catalogue.changed.connect(self.user_record.name_again)
+        self.catalogue.markets_changed.connect(self.user_record.name_again)
         self.user_cancels = UserCancels(self.trading, self.blotter, self.user_record, self.users)
         self.search = Search(venue, self.blotter, notices, clock=clock, now=now)
         self.reconciliation = Reconciliation(venue, self.blotter, self.search, self.controls, now=now)

@@ -40,7 +40,7 @@ def _words(own: OwnOrder, *, has_more: bool) -> str:
     order = own.order
     user = f" for {own.user}" if own.user else ""
     account = f" of {own.account}" if own.account else ""
-    what = f"{order.odds.american:+d} × {order.rest:,.2f}{user}{account}"
+    what = f"{order.odds.words} × {order.rest:,.2f}{user}{account}"
     if has_more:
         return f"{what} and others rest"
     return f"{what} {'may rest' if order.state in _UNCERTAIN else 'rests'}"

@@ -39,6 +39,7 @@ from app.services.notices import Notices, Tone
 from app.services.ports import Monotonic, Now, Signal, TradingVenue
 from app.services.prices import Prices
 from app.services.reconcile import Reconciliation
+from app.services.rungs import Rungs
 from app.services.seeding import Seeder
 from app.services.stars import Stars
 from app.services.tasks import Tasks
@@ -105,6 +106,7 @@ class Session:
         self._now = now
         self._sleep = sleep
         self._money_moved = asyncio.Event()
+        self._rungs = Rungs(controls)
         self._heard: dict[Channel, float] = {}
         self.books = BookReader(venue, catalogue, prices, notices, tasks, self.emit, clock=clock, sleep=sleep)
         self.whereabouts = Whereabouts(venue, blotter, catalogue, notices)
@@ -130,6 +132,7 @@ class Session:
         self.catalogue.changed.connect(blotter.name_again)
         self.catalogue.markets_changed.connect(blotter.name_again)
         self.catalogue.forgotten.append(prices.forget)
+        self.catalogue.packed.append(self._rungs.see)
 
     # Starting
 
@@ -183,7 +186,7 @@ class Session:
         self.seeder.start()
 
     async def _read_ladder(self) -> None:
-        self.controls.ladder = await self._venue.ladder()
+        self._rungs.read(await self._venue.ladder())
 
     async def read_orders(self) -> None:
         """What the venue has of our orders, and the names of what they are on."""
@@ -274,6 +277,7 @@ class Session:
         """The one entrance of news, a burst at a time."""
         for event in events:
             self._hear(event)
+            self._rungs.hear(event)
             self.prices.apply(event)
             self.catalogue.apply(event)
             match event:

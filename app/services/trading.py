@@ -20,9 +20,10 @@ from app.domain.errors import (
 from app.domain.order import Order, OrderDraft, OrderReport, OrderState, Outcome
 from app.domain.record import Acknowledged, Denied, Ended, Intended, Presumed, Remarked, Resent, step
 from app.services.blotter import Blotter
-from app.services.cancels import Cancels, label
+from app.services.cancels import Cancels
 from app.services.controls import NOTHING_CONFIRMED, Controls, Objection
 from app.services.notices import Notices, Tone
+from app.services.order_words import label, wished
 from app.services.ports import Journal, Monotonic, Now, TradingVenue
 
 GIVEN_UP = "it was given up before it left"
@@ -60,6 +61,7 @@ class Trading:
         self._new_ref = new_ref
         self._cancels = Cancels(venue, blotter, notices, now=now, sleep=sleep)
         self._going_again: set[str] = set()
+        self._by: dict[str, str] = {}
         self._on_their_way = 0
         self._nothing_on_its_way = asyncio.Event()
         self._nothing_on_its_way.set()
@@ -81,18 +83,24 @@ class Trading:
 
     # Placing
 
-    async def place(self, draft: OrderDraft, confirmed: frozenset[str] = NOTHING_CONFIRMED) -> Order:
+    async def place(self, draft: OrderDraft, confirmed: frozenset[str] = NOTHING_CONFIRMED, *, by: str = "") -> Order:
         """Send one order. DeniedError before anything happened; else the order with its outcome, whatever that is.
 
-        `confirmed` names the rules that a person was told of and insists against.
+        `confirmed` names the rules that a person was told of and insists against, `by` who wished it, where it was no hand.
         """
-        return await self._send(await self._begin(draft, confirmed), confirmed)
+        return await self._send(await self._begin(draft, confirmed, by), confirmed)
 
-    async def _begin(self, draft: OrderDraft, confirmed: frozenset[str]) -> Order:
+    def by(self, ref: str) -> str:
+        """Who wished an order that was placed since the start; empty for a hand."""
+        return self._by.get(ref, "")
+
+    async def _begin(self, draft: OrderDraft, confirmed: frozenset[str], by: str) -> Order:
         """Judge a draft and write its intent down: from here on it is an order."""
         self._deny(draft, confirmed)
         now = self._now()
         order = Order(ref=self._new_ref(), draft=draft, placed_at=now, sent_at=now, quantity=draft.stake)
+        if by:
+            self._by[order.ref] = by
         await self._intend(Intended(order), order)
         self._blotter.add(order)
         self.controls.end(order)
@@ -118,33 +126,35 @@ class Trading:
         self._blotter.add(order)
         return await self._send(order, confirmed)
 
-    async def place_many(self, drafts: Sequence[OrderDraft], confirmed: frozenset[str] = NOTHING_CONFIRMED) -> list[Order | DeniedError]:
+    async def place_many(
+        self, drafts: Sequence[OrderDraft], confirmed: frozenset[str] = NOTHING_CONFIRMED, *, by: str = ""
+    ) -> list[Order | DeniedError]:
         """Send several orders in batches of 20: for each draft its order, or why it was denied. Every order has its own fate.
 
-        `confirmed` as for one order, and for all of them.
+        `confirmed` and `by` as for one order, and for all of them.
         """
         results: list[Order | DeniedError] = []
         for first in range(0, len(drafts), BATCH):
-            batch = await self._begin_all(drafts[first : first + BATCH], confirmed)
+            batch = await self._begin_all(drafts[first : first + BATCH], confirmed, by)
             await self._send_many(_orders(batch), confirmed)
             results += [self._blotter.orders[order.ref] if isinstance(order, Order) else order for order in batch]
         return results
 
-    async def _begin_all(self, drafts: Sequence[OrderDraft], confirmed: frozenset[str]) -> list[Order | DeniedError]:
+    async def _begin_all(self, drafts: Sequence[OrderDraft], confirmed: frozenset[str], by: str) -> list[Order | DeniedError]:
         """Each draft's order, or why it was denied. Given up in the middle, none of those begun is sent."""
         begun: list[Order | DeniedError] = []
         try:
             while len(begun) < len(drafts):
-                begun.append(await self._begun(drafts[len(begun)], confirmed))
+                begun.append(await self._begun(drafts[len(begun)], confirmed, by))
         except BaseException:
             for order in _orders(begun):
                 self._ended(order.ref, Outcome.NOT_SENT, GIVEN_UP)
             raise
         return begun
 
-    async def _begun(self, draft: OrderDraft, confirmed: frozenset[str]) -> Order | DeniedError:
+    async def _begun(self, draft: OrderDraft, confirmed: frozenset[str], by: str) -> Order | DeniedError:
         try:
-            return await self._begin(draft, confirmed)
+            return await self._begin(draft, confirmed, by)
         except DeniedError as denied:
             return denied
 
@@ -170,7 +180,7 @@ class Trading:
             await self._journal.intend(entry, order)
         except (HaltedError, JournalDownError) as problem:
             self.controls.end(order)
-            self._notices.say(f"{label(order)} was not sent: {problem}", Tone.BAD)
+            self._notices.say(f"{self._label(order)} was not sent: {problem}", Tone.BAD)
             code = "HALTED" if isinstance(problem, HaltedError) else "JOURNAL_DOWN"
             raise DeniedError(str(problem), code=code) from problem
         except BaseException:  # given up in the middle: it may be written down, and it is certainly not sent
@@ -228,7 +238,7 @@ class Trading:
         if self._blotter.orders[order.ref].outcome is not Outcome.SENT:  # the answer spoke of another order
             return
         self.controls.last_stake = order.stake
-        self._notices.say(f"Placed {order.stake:,.2f} on {label(order)}")
+        self._notices.say(f"Placed {order.stake:,.2f} on {self._label(order)}")
         self._blotter.record(Acknowledged(order.ref, milliseconds))
 
     def _failed(self, ref: str, problem: StoppedError | VenueError) -> None:
@@ -286,31 +296,34 @@ class Trading:
             self.controls.last_stake = order.stake
         if order.status:
             self._notices.say(
-                f"{label(order)}: its answer was lost ({words}), but the venue has said that it is {order.state}", Tone.WARNING
+                f"{self._label(order)}: its answer was lost ({words}), but the venue has said that it is {order.state}", Tone.WARNING
             )
         else:
-            self._notices.say(f"{label(order)}: {outcome}, {words}", Tone.BAD)
+            self._notices.say(f"{self._label(order)}: {outcome}, {words}", Tone.BAD)
+
+    def _label(self, order: Order) -> str:
+        return f"{label(order)}{wished(self.by(order.ref))}"
 
     # Cancelling
 
-    async def cancel(self, ref: str) -> None:
-        """Take what is left of an order off the book; tries again while the venue is still placing it."""
-        await self._cancels.one(ref)
+    async def cancel(self, ref: str, *, by: str = "") -> None:
+        """Take what is left of an order off the book; tries again while the venue is still placing it. `by` as for placing."""
+        await self._cancels.one(ref, by)
 
-    async def cancel_many(self, refs: Sequence[str]) -> None:
+    async def cancel_many(self, refs: Sequence[str], *, by: str = "") -> None:
         """Take several orders off, each with its own result."""
         self.sweeps += 1
-        await self._cancels.many(refs)
+        await self._cancels.many(refs, by)
 
     async def cancel_all(self) -> None:
         """Everything off the book."""
         self.sweeps += 1
         await self._cancels.everything()
 
-    async def cancel_event(self, event_id: int) -> None:
+    async def cancel_event(self, event_id: int, *, by: str = "") -> None:
         """Everything on an event off the book."""
         self.sweeps += 1
-        await self._cancels.of_event(event_id)
+        await self._cancels.of_event(event_id, by)
 
     async def cancel_market(self, event_id: int, market_id: int) -> None:
         """Everything on a market of an event off the book, whatever its number."""

@@ -16,6 +16,7 @@ from app.domain.record import Remarked
 from app.services.clock_check import ClockCheck
 from app.services.feed.desk import FeedDesk
 from app.services.notices import Notices, Tone
+from app.services.order_words import filled_words
 from app.ui.account_view import AccountView, Titles, column
 from app.ui.channels import verified_ago
 from app.ui.dialogs.switch_on import SwitchOnBox
@@ -40,6 +41,7 @@ from app.ui.views.status import StatusBar
 from app.ui.views.table import Table
 from app.ui.views.ticket import Ticket
 from app.ui.views.tray import UnknownTray
+from app.ui.views.unseen import UnseenBar, bring_page, tab_words
 from app.ui.views.user_import import UserImportBox
 from app.ui.views.users import UsersView
 
@@ -85,9 +87,11 @@ class DeskView(AccountView):
         self.tabs = QTabWidget()
         self._clock_check = ClockCheck(session.notices)
         self.top = column(self.header, self.halt)
-        self.middle = column(self.last_words, self.banner, self.grid, self.tray, stretched=self.grid, spacing=4)
+        self.unseen = UnseenBar(desk.guards, self._open_guards, theme)
+        self.middle = column(self.last_words, self.unseen, self.banner, self.grid, self.tray, stretched=self.grid, spacing=4)
         self._build_tabs()
         self._connect()
+        self._count_tabs()
 
     @property
     def parts(self) -> tuple[QWidget, ...]:
@@ -98,7 +102,7 @@ class DeskView(AccountView):
     def boxes(self) -> tuple[QWidget, ...]:
         """Windows of this account that go with it."""
         of_users = (self.users.statement, self.users.edit_box) if self.users is not None else ()
-        return self.switch_box, self.passphrase_box, self.statement, self.connection, self.user_import, self.guards.box, *of_users
+        return self.switch_box, self.passphrase_box, self.statement, self.connection, self.user_import, *self.guards.boxes, *of_users
 
     @property
     def menu_button(self) -> QToolButton:
@@ -280,6 +284,7 @@ class DeskView(AccountView):
         if "guards" in stale:
             self.guards.refresh()
             self._count_tabs()
+            self.unseen.refresh()
         if "log" in stale:
             self.log.refresh()
             self.status.say_newest()
@@ -331,6 +336,7 @@ class DeskView(AccountView):
         self.halt.refresh()  # another program of the same profile may have halted or resumed
         self.tray.tick()
         self._show_trouble()
+        self.unseen.refresh()  # how many orders rest unguarded
         if self.users is not None:
             self.users.tick()
         if not self.is_at_hand:
@@ -356,13 +362,12 @@ class DeskView(AccountView):
     def _on_fill(self, order: Order, stake: Decimal) -> None:
         self._shell.sounds.fill()
         odds = order.fills[-1].odds if order.fills else order.odds
-        self.session.notices.say(f"Filled {stake:,.2f} of {order.draft.selection_name or order.ref} at {odds.american:+d}", Tone.GOOD)
+        self.session.notices.say(filled_words(order, stake, odds, self.session.trading.by(order.ref)), Tone.GOOD)
 
     def _count_tabs(self) -> None:
         working = len(self.session.blotter.live())
         self.tabs.setTabText(0, f"Orders {working}" if working else "Orders")
-        guarding = self.guards.active_count
-        self.tabs.setTabText(self.tabs.indexOf(self.guards), f"Guards {guarding}" if guarding else "Guards")
+        self.tabs.setTabText(self.tabs.indexOf(self.guards), tab_words("Guards", self.desk.guards))
 
     # What a person does
 
@@ -374,6 +379,9 @@ class DeskView(AccountView):
     def _chosen(self) -> OrderDraft | int | None:
         """What a new guard is likely to be about: what the ticket shows, or the open event."""
         return self.ticket.chosen or self.session.open_event_id
+
+    def _open_guards(self) -> None:
+        bring_page(self.tabs, self.guards)
 
     def _guard(self, what: OrderDraft | Order | int) -> None:
         """Open the form of a new guard with what was pointed at."""
@@ -448,7 +456,7 @@ class DeskView(AccountView):
 
     def dress(self) -> None:
         """The theme was changed."""
-        for part in (self.header, self.halt, self.last_words, self.banner, self.tray, self.connection):
+        for part in (self.header, self.halt, self.last_words, self.banner, self.unseen, self.tray, self.connection):
             part.dress()
         self.ticket.dress()
         self.ticket.refresh()

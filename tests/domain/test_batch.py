@@ -79,9 +79,9 @@ def test_a_stake_is_digits_and_one_point_and_nothing_is_guessed() -> None:
 def test_odds_off_the_ladder_are_told_with_their_neighbours() -> None:
     assert off_ladder(from_american(105), LADDER) == ""
     assert off_ladder(from_american(107), LADDER) == "+107 is not on the venue's price ladder: its neighbours are +105 and +110"
-    assert off_ladder(from_american(-107), LADDER).endswith("its neighbours are -110 and -105")
+    assert off_ladder(from_american(-107), LADDER).endswith("its neighbours are −110 and −105")
     assert off_ladder(from_american(900), LADDER).endswith("the nearest is +115")
-    assert off_ladder(from_american(-900), LADDER).endswith("the nearest is -110")
+    assert off_ladder(from_american(-900), LADDER).endswith("the nearest is −110")
 
 
 def test_a_row_over_several_prices_keeps_its_stake_and_its_user() -> None:

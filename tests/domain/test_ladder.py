@@ -87,3 +87,18 @@ def test_no_rung_is_nearer_than_the_nearest(value: int) -> None:
     odds = from_american(value)
     gap = abs(LADDER.nearest(odds).implied - odds.implied)
     assert all(abs(rung.implied - odds.implied) >= gap for rung in LADDER.rungs)
+
+
+def test_a_grown_ladder_has_the_prices_between_its_own_and_is_the_same_kind() -> None:
+    known = from_american_list([100, 102, 104], "B2B accounts")
+    grown = known.grown([from_american(103), from_american(102)])
+    assert [rung.american for rung in grown.rungs] == [100, 102, 103, 104]
+    assert grown.known_for == "B2B accounts"
+    assert known.grown([from_american(102)]) is known
+
+
+def test_only_the_venues_own_list_is_called_the_venues_ladder() -> None:
+    odds = from_american(127)
+    assert LADDER.lack(odds) == "+127 is not on the venue's price ladder"
+    assert from_american_list(RUNGS, "B2B accounts").lack(odds) == "+127 is not among the prices that this program knows for B2B accounts"
+    assert LADDER.lack(from_american(130)) == ""

@@ -59,7 +59,7 @@ class Desk:
     [
         (changed(selection_id="another"), "it is on something else"),
         (changed(odds=from_american(151)), "it asks for +151, not +150"),
-        (changed(odds=from_american(-150)), "it asks for -150, not +150"),
+        (changed(odds=from_american(-150)), "it asks for −150, not +150"),
         (changed(original=money("10.01")), "it is for 10.01, not 10.00"),
         (changed(original=money(1000)), "it is for 1,000.00, not 10.00"),
     ],

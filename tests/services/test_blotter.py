@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from app.domain.events import EventChanged
 from app.domain.odds import from_american
-from app.domain.order import Fill, Order, OrderState, Outcome
-from app.domain.record import Ended
+from app.domain.order import Fill, Order, OrderState, Outcome, from_report
+from app.domain.record import Ended, Named, step
 from app.services.blotter import Blotter
-from tests.services.fakes import HOME, KEY, NOON, SPREAD, Desk, book, draft, event, money, report, seeded
+from tests.services.fakes import AWAY, GAME, HOME, KEY, NOON, SPREAD, Desk, book, draft, event, group, market, money, report, seeded
 
 
 @pytest.fixture
@@ -57,6 +58,29 @@ def test_an_order_placed_elsewhere_is_adopted_and_named(desk: Desk, blotter: Blo
     assert order.is_elsewhere
     assert (order.draft.event_name, order.draft.selection_name) == ("Game 19458", "Harbor Pilots")
     assert blotter.of_market(KEY) == [order]
+
+
+def test_an_order_that_came_before_its_markets_is_named_and_put_in_its_own_when_they_are_read(desk: Desk, blotter: Blotter) -> None:
+    desk.session.emit([EventChanged(event())])
+    told = report(ref="web-7", order_id="v-7", market_id=SPREAD.market_id, strike=-SPREAD.strike, selection_id=AWAY)
+    assert blotter.apply(told).draft.selection_name == ""
+    desk.session.emit([seeded(1.0, groups=(group(market(SPREAD)),))])
+    order = blotter.orders["web-7"]
+    assert (order.draft.selection_name, order.draft.market) == ("Night Herons", SPREAD)
+    assert blotter.of_market(SPREAD) == [order]
+    assert blotter.tallies(GAME).keys() == {SPREAD}
+    named = [entry for entry in desk.journal.entries if isinstance(entry, Named)][-1]
+    assert named.place == SPREAD, "the journal has what is needed to put it there again"
+    assert step(from_report(told, NOON), named, NOON).draft.market == SPREAD
+
+
+def test_what_an_adopted_order_is_told_later_leaves_it_in_its_market(desk: Desk, blotter: Blotter) -> None:
+    desk.session.emit([EventChanged(event()), seeded(1.0, groups=(group(market(SPREAD)),))])
+    told = report(ref="web-7", order_id="v-7", market_id=SPREAD.market_id, strike=-SPREAD.strike, selection_id=AWAY)
+    blotter.apply(told)
+    blotter.apply(msgspec.structs.replace(told, filled=money(4)))
+    assert blotter.orders["web-7"].draft.market == SPREAD
+    assert blotter.orders["web-7"].filled == money(4)
 
 
 def test_orders_without_a_reference_of_ours_stay_apart(blotter: Blotter) -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from app.domain.errors import NotSentError
 from app.domain.events import EventChanged, EventUnlisted, MarketStatusChanged, TournamentChanged
-from app.domain.market import Competitor, MarketKey
+from app.domain.market import Competitor, Market, MarketGroup, MarketKey, Selection
 from app.services.catalogue import Catalogue, Loading
-from tests.services.fakes import GAME, HOME, KEY, NOON, OTHER, SPREAD, Desk, book, event, group, market, seeded, tournament
+from tests.services.fakes import AWAY, GAME, HOME, KEY, NOON, OTHER, SPREAD, Desk, book, event, group, market, seeded, tournament
 
 
 @pytest.fixture
@@ -157,3 +157,40 @@ def test_names_are_found_as_far_as_they_are_read(catalogue: Catalogue) -> None:
     catalogue.apply(seeded(1.0, book()))
     assert catalogue.names(KEY, HOME) == (f"Game {GAME}", "Moneyline", "Harbor Pilots")
     assert catalogue.names(KEY, "gone")[2] == ""
+
+
+def spread(market_id: int, name: str, first: str, second: str) -> MarketGroup:
+    """Both halves of a half-point spread as the venue lists them: the number is the home side's, and each is called after it alone."""
+
+    def one(strike: str, home: str, away: str) -> Market:
+        number = Decimal(strike)
+        sides = (Selection(home, f"Harbor Pilots {number:+}", 4, number), Selection(away, f"Night Herons {-number:+}", 5, -number))
+        return Market(MarketKey(GAME, market_id, number), f"Fixed home {number:+}", "spread", "first_half_spread", "active", sides)
+
+    markets = (one("-1.5", first, f"{first}-away"), one("1.5", second, f"{second}-away"))
+    return MarketGroup(GAME, market_id, name, "spread", "first_half_spread", "", "active", markets)
+
+
+def test_an_order_is_on_the_market_that_people_name_and_not_on_its_number_alone(catalogue: Catalogue) -> None:
+    catalogue.apply(EventChanged(event()))
+    catalogue.apply(seeded(1.0, groups=(spread(66, "First Half Spread", "a", "b"),)))
+    assert catalogue.names(MarketKey(GAME, 66, Decimal("-1.5")), "a") == (f"Game {GAME}", "First Half Spread", "Harbor Pilots -1.5")
+
+
+def test_an_away_side_is_found_though_the_venue_tells_its_own_number(catalogue: Catalogue) -> None:
+    catalogue.apply(EventChanged(event()))
+    catalogue.apply(seeded(1.0, groups=(spread(66, "First Half Spread", "a", "b"),)))
+    told = MarketKey(GAME, 66, Decimal("-1.5"))  # the number of the away side of the other market
+    assert catalogue.names(told, "b-away") == (f"Game {GAME}", "First Half Spread", "Night Herons -1.5")
+    assert catalogue.home(told, "b-away") == MarketKey(GAME, 66, Decimal("1.5"))
+    assert catalogue.home(told, "a") == told
+    assert catalogue.home(told, "gone") == told
+
+
+def test_names_and_place_are_found_on_the_shelf_and_without_a_market_id_too(catalogue: Catalogue) -> None:
+    catalogue.apply(EventChanged(event()))
+    groups = (group(market()), spread(66, "First Half Spread", "a", "b"))
+    catalogue.put_by(seeded(1.0, groups=groups))
+    assert catalogue.home(MarketKey(GAME, 0, Decimal(0)), "b-away") == MarketKey(GAME, 66, Decimal("1.5"))
+    assert catalogue.home(MarketKey(GAME, KEY.market_id, Decimal(0)), "b-away") == MarketKey(GAME, KEY.market_id, Decimal(0))
+    assert catalogue.names(KEY, AWAY)[2] == "Night Herons"

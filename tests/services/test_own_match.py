@@ -67,7 +67,7 @@ def beside(desk: Desk, name: str = "Omnibus practice", environment: Environment 
 
 
 def test_an_order_that_meets_our_own_is_not_sent_unless_a_person_insists(desk: Desk) -> None:
-    assert said(desk, draft(150)) == "This would match your own order: -150 × 30.00 rests on the other side"
+    assert said(desk, draft(150)) == "This would match your own order: −150 × 30.00 rests on the other side"
     assert desk.controls.objection(draft(150), frozenset({OWN_MATCH})) is None
 
 
@@ -90,7 +90,7 @@ def test_the_number_of_the_other_side_is_no_other_market(desk: Desk) -> None:
     ours = SPREAD._replace(strike=Decimal("-1.5"))
     desk.session.emit([seeded(desk.clock.monotonic(), ON_BOTH, book(150, -170, key=ours))])
     rest(desk, quantity="7", ref="spread", market_id=SPREAD.market_id, strike=Decimal("1.5"))
-    assert said(desk, draft(150, key=ours)) == "This would match your own order: -150 × 7.00 rests on the other side"
+    assert said(desk, draft(150, key=ours)) == "This would match your own order: −150 × 7.00 rests on the other side"
 
 
 def test_three_answers_do_not_cover_each_other(desk: Desk) -> None:
@@ -109,7 +109,7 @@ def test_what_waits_no_longer_is_not_met(desk: Desk, more: dict[str, Any]) -> No
 
 def test_only_what_is_left_of_it_is_named(desk: Desk) -> None:
     rest(desk, filled=money(12), matching="partially_matched")
-    assert said(desk, draft(150)) == "This would match your own order: -150 × 18.00 rests on the other side"
+    assert said(desk, draft(150)) == "This would match your own order: −150 × 18.00 rests on the other side"
 
 
 async def test_one_of_unknown_outcome_may_be_met(desk: Desk) -> None:
@@ -117,16 +117,16 @@ async def test_one_of_unknown_outcome_may_be_met(desk: Desk) -> None:
     desk.venue.troubles["place"] = [UnknownError("No answer")]
     order = await desk.trading.place(draft(-150, "20", AWAY))
     assert order.state is OrderState.UNKNOWN
-    assert said(desk, draft(150)) == "This would match your own order: -150 × 20.00 may rest on the other side"
+    assert said(desk, draft(150)) == "This would match your own order: −150 × 20.00 may rest on the other side"
 
 
 def test_one_that_is_just_being_written_down_counts_already(desk: Desk) -> None:
     rest(desk, status="canceled")
     desk.controls.begin(Order("ov-x", draft(-150, "20", AWAY), placed_at=NOON, quantity=money(20)))
-    assert "-150 × 20.00" in said(desk, draft(150))
+    assert "−150 × 20.00" in said(desk, draft(150))
 
 
-@pytest.mark.parametrize(("quantity", "words"), [("50", ""), ("60", "-170 × 10.00 may rest")])
+@pytest.mark.parametrize(("quantity", "words"), [("50", ""), ("60", "−170 × 10.00 may rest")])
 def test_of_one_on_its_way_only_what_the_book_leaves_of_it_counts(desk: Desk, quantity: str, words: str) -> None:
     """50.00 are offered at -170: customers on both sides of a game are no matter while the book has room for both."""
     rest(desk, status="canceled")
@@ -140,7 +140,7 @@ def test_of_several_on_their_way_each_finds_what_those_before_it_left(desk: Desk
     for number in range(3):
         placed = NOON + timedelta(seconds=number)
         desk.blotter.add(Order(f"ov-{number}", draft(-170, "20", AWAY), placed_at=placed, quantity=money(20)))
-    assert said(desk, draft(150)) == "This would match your own order: -170 × 10.00 may rest on the other side"
+    assert said(desk, draft(150)) == "This would match your own order: −170 × 10.00 may rest on the other side"
 
 
 def test_rows_of_a_batch_take_from_the_book_in_turn(desk: Desk) -> None:
@@ -152,14 +152,14 @@ def test_rows_of_a_batch_take_from_the_book_in_turn(desk: Desk) -> None:
     ahead.add(draft(-170, "3", AWAY))
     told = ahead.objection(draft(150))
     assert told is not None
-    assert told.words == "This would match your own order: -170 × 3.00 may rest on the other side"
+    assert told.words == "This would match your own order: −170 × 3.00 may rest on the other side"
 
 
 def test_the_first_that_would_be_met_is_named_before_others(desk: Desk) -> None:
     rest(desk, -160, "5", "own-2")
     rest(desk, -140, "9", "own-3")
-    assert said(desk, draft(140)) == "This would match your own orders: -160 × 5.00 and others rest on the other side"
-    assert said(desk, draft(155)) == "This would match your own order: -160 × 5.00 rests on the other side"
+    assert said(desk, draft(140)) == "This would match your own orders: −160 × 5.00 and others rest on the other side"
+    assert said(desk, draft(155)) == "This would match your own order: −160 × 5.00 rests on the other side"
 
 
 def test_own_money_up_to_the_limit_may_be_matched(desk: Desk) -> None:
@@ -175,7 +175,7 @@ def test_own_money_up_to_the_limit_may_be_matched(desk: Desk) -> None:
 
 def test_an_order_of_another_account_of_the_window_is_met_and_its_account_named(desk: Desk) -> None:
     other = beside(desk)
-    assert said(other, draft(150)) == "This would match your own order: -150 × 30.00 of Practice rests on the other side"
+    assert said(other, draft(150)) == "This would match your own order: −150 × 30.00 of Practice rests on the other side"
 
 
 def test_one_for_a_customer_says_for_whom(desk: Desk) -> None:
@@ -184,10 +184,10 @@ def test_one_for_a_customer_says_for_whom(desk: Desk) -> None:
     other.desk.users.put([User("cust-8841", "Ann Lee"), User("cust-2", "")])
     rest(other, -160, "300", "theirs", user="cust-8841")
     assert said(desk, draft(155)) == (
-        "This would match your own order: -160 × 300.00 for Ann Lee (cust-8841) of Omnibus practice rests on the other side"
+        "This would match your own order: −160 × 300.00 for Ann Lee (cust-8841) of Omnibus practice rests on the other side"
     )
     wish = msgspec.structs.replace(draft(155), external_user="cust-2")
-    assert said(other, wish) == "This would match your own order: -160 × 300.00 for Ann Lee (cust-8841) rests on the other side"
+    assert said(other, wish) == "This would match your own order: −160 × 300.00 for Ann Lee (cust-8841) rests on the other side"
 
 
 def test_accounts_of_two_environments_never_meet(desk: Desk) -> None:
@@ -201,7 +201,7 @@ def test_an_account_that_left_the_window_is_seen_no_longer() -> None:
     rest(first)
     floor.join(first.desk)
     floor.join(second.desk)
-    assert said(second, draft(150)) == "This would match your own order: -150 × 30.00 of another account rests on the other side"
+    assert said(second, draft(150)) == "This would match your own order: −150 × 30.00 of another account rests on the other side"
     floor.leave(first.desk)
     assert said(second, draft(150)) == ""
     rest(second, -160)
@@ -211,14 +211,14 @@ def test_an_account_that_left_the_window_is_seen_no_longer() -> None:
 def test_two_pairs_of_keys_of_one_account_hold_an_order_once(desk: Desk) -> None:
     other = beside(desk)
     rest(other, ref="as-the-other-calls-it", venue_order_id="v-own-1")
-    assert said(desk, draft(150)) == "This would match your own order: -150 × 30.00 rests on the other side"
+    assert said(desk, draft(150)) == "This would match your own order: −150 × 30.00 rests on the other side"
 
 
 async def test_of_two_at_once_the_later_one_is_stopped_and_the_earlier_one_goes(desk: Desk) -> None:
     """The earlier one has had its look when the later one is insisted on: it is not stopped for it at the last moment."""
     rest(desk, status="canceled")
     first = await desk.trading.place(draft(-150, "20", AWAY))
-    with pytest.raises(DeniedError, match=r"-150 × 20\.00") as denied:
+    with pytest.raises(DeniedError, match=r"−150 × 20\.00") as denied:
         await desk.trading.place(draft(150))
     assert (denied.value.code, denied.value.may_confirm) == (OWN_MATCH, True)
     assert (await desk.trading.place(draft(150), frozenset({OWN_MATCH}))).state is OrderState.ACCEPTED
@@ -231,7 +231,7 @@ def test_rows_of_a_batch_meet_those_before_them(desk: Desk) -> None:
     ahead.add(draft(-150, "20", AWAY))
     told = ahead.objection(draft(150))
     assert told is not None
-    assert told.words == "This would match your own order: -150 × 20.00 may rest on the other side"
+    assert told.words == "This would match your own order: −150 × 20.00 may rest on the other side"
     assert ahead.objection(draft(151)) is None
     assert desk.controls.objection(draft(150)) is None, "nothing of it is sent"
 
@@ -260,7 +260,7 @@ def test_a_guard_that_moves_an_order_is_told_before_it_cancels_anything(desk: De
     mover = Mover(desk.venue, desk.trading, desk.blotter, desk.sleep)
     kept = desk.blotter.orders["kept"]
     assert mover.objection(kept, from_american(151)) == ""
-    assert mover.objection(kept, from_american(150)) == "This would match your own order: -150 × 30.00 rests on the other side"
+    assert mover.objection(kept, from_american(150)) == "This would match your own order: −150 × 30.00 rests on the other side"
 
 
 # Against the engine

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMenu, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.events import BookChanged
@@ -452,3 +452,48 @@ def test_the_model_keeps_qts_rules(desk: BatchDesk) -> None:
     desk.batch.clear()
     desk.settle()
     assert desk.view.empty.isVisible()
+
+
+def test_what_is_said_of_the_chosen_row_follows_what_becomes_of_it(desk: BatchDesk) -> None:
+    desk.paste(GOOD[0])
+    desk.view.table.selectRow(0)
+    assert desk.view.added.text() == "Row 1: Ready"
+    send(desk)
+    assert desk.view.added.text() == "Row 1: Resting: 100.00 at +150"
+    desk.view.cancel_these.click()
+    desk.settle()
+    assert desk.view.added.text() == "Row 1: Cancelled"
+    desk.view.clear_sent.click()
+    desk.settle()
+    assert desk.view.added.text() == "", "the row is gone"
+
+
+def test_rows_that_come_make_room_for_a_dozen_of_them_and_no_more_than_half_the_window(desk: BatchDesk) -> None:
+    desk.window.takeCentralWidget()
+    dock, tabs, other = QDockWidget("Blotter"), QTabWidget(), QWidget()
+    tabs.addTab(desk.view, "Batch")
+    tabs.addTab(other, "Log")
+    dock.setWidget(tabs)
+    desk.window.setCentralWidget(QWidget())
+    desk.window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+    desk.window.resize(1200, 1000)
+    desk.window.resizeDocks([dock], [260], Qt.Orientation.Vertical)
+    QApplication.processEvents()
+    small = dock.height()
+    assert small < 300
+    desk.paste(*(f"cust-1,Los Angeles Lakers,+{150 + number},1" for number in range(30)))
+    QApplication.processEvents()
+    assert desk.view.table.viewport().height() // desk.view.table.verticalHeader().defaultSectionSize() >= 10
+    grown = dock.height()
+    assert small < grown <= 500
+    tabs.setCurrentWidget(other)
+    QApplication.processEvents()
+    assert dock.height() == small, "nobody looks at them"
+    tabs.setCurrentWidget(desk.view)
+    QApplication.processEvents()
+    assert dock.height() == grown
+    desk.window.resizeDocks([dock], [260], Qt.Orientation.Vertical)
+    QApplication.processEvents()
+    desk.view.refresh()
+    QApplication.processEvents()
+    assert dock.height() == small, "whoever wants it smaller can have it"

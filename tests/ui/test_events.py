@@ -528,6 +528,20 @@ def test_escape_empties_the_search_and_then_leads_to_the_tree(desk: Desk) -> Non
     assert events.tree.hasFocus()
 
 
+def test_enter_opens_the_only_event_that_a_search_found_and_none_of_several(desk: Desk) -> None:
+    events, opened = desk.window.at_hand.events, list[object]()
+    events.event_chosen.connect(opened.append)
+    events.search.setFocus()
+    QTest.keyClick(events.search, Qt.Key.Key_Return)
+    QTest.keyClicks(events.search, "basketball")
+    QTest.keyClick(events.search, Qt.Key.Key_Return)
+    assert opened == [], "nothing was typed, and several were found"
+    events.search.setText("warr")
+    QTest.keyClick(events.search, Qt.Key.Key_Return)
+    assert opened == [1001]
+    assert desk.session.open_event_id == 1001
+
+
 def test_down_leads_from_the_search_to_what_it_found(desk: Desk) -> None:
     events = desk.window.at_hand.events
     events.search.setFocus()

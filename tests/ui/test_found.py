@@ -136,3 +136,11 @@ def test_names_from_the_venue_stay_plain_text(desk: Desk, found: FoundView) -> N
     search(desk, "dorn")
     assert found.title.textFormat() is Qt.TextFormat.PlainText
     assert "<img src=x>\n<b>x</b>" in lines(found)
+
+
+def test_a_search_of_the_venue_that_finds_nothing_does_not_deny_what_the_tree_shows(desk: Desk, found: FoundView) -> None:
+    desk.venue.found, desk.venue.known_players = [], []
+    desk.window.at_hand.events.search.setText("warr")
+    QTest.keyClick(desk.window.at_hand.events.search, Qt.Key.Key_Return)
+    desk.tasks.settle()
+    assert found.title.text() == "The venue knows no other market or player by these words."

@@ -16,7 +16,7 @@ from tests.ui.acts import write
 from tests.ui.kit import AWAY, HOME, MONEYLINE, Desk, report
 from tests.ui.test_grid import click, line
 
-SAID = "This would match your own order: -150 × 30.00 rests on the other side"
+SAID = "This would match your own order: −150 × 30.00 rests on the other side"
 
 
 def rest(blotter: Blotter, odds: int = -150, stake: str = "30", ref: str = "own-1", status: str = "open") -> None:
@@ -53,7 +53,7 @@ def test_an_order_that_came_after_the_tick_takes_it_back(desk: Desk) -> None:
     rest(desk.session.blotter, -152, "8", "own-2")
     desk.frame()
     assert not ticket.place.isEnabled()
-    assert ticket.objection.text() == "This would match your own orders: -152 × 8.00 and others rest on the other side"
+    assert ticket.objection.text() == "This would match your own orders: −152 × 8.00 and others rest on the other side"
 
 
 def test_over_several_prices_those_that_meet_it_are_left_out_and_it_is_said(desk: Desk) -> None:
@@ -71,7 +71,7 @@ def test_an_order_of_another_account_of_the_window_is_seen(desk: Desk) -> None:
     rest(other.desk.blotter)
     desk.window.take_in_hand(desk.window.views[0])
     ticket = write(desk, "10")
-    assert ticket.objection.text().startswith("This would match your own order: -150 × 30.00 of ")
+    assert ticket.objection.text().startswith("This would match your own order: −150 × 30.00 of ")
     desk.window.unseat(other.view.account)
     ticket.refresh()
     assert ticket.objection.text() == ""

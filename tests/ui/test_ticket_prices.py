@@ -393,6 +393,7 @@ def test_a_venue_s_markup_stays_plain_text(desk: Desk, ticket: Ticket) -> None:
 
 
 def test_cancel_these_takes_off_what_rests_in_one_request_and_nothing_else(desk: Desk, ticket: Ticket) -> None:
+    desk.desk.controls.limit_to(msgspec.structs.replace(desk.desk.controls.limits, own_match=Decimal(30)))
     write(desk, "30", AWAY).place.click()
     desk.beat(3.0)
     write(desk, "100").prices.buttons[5].click()

@@ -20,6 +20,7 @@ from app.domain.table_text import TableError
 from app.services.batch_sending import Going
 from app.services.desk import Desk
 from app.ui.display import Display
+from app.ui.dock_room import DockRoom
 from app.ui.models.batch import BatchModel, result_words
 from app.ui.theme import Theme
 from app.ui.views import batch_words as words
@@ -28,6 +29,7 @@ from app.ui.views.batch_table import BatchTable
 
 BEAT: Final = 0.15  # seconds between arming and the earliest key that sends
 CLICK_BEAT: Final = 0.5  # the same for clicks: a double click is one wish
+SHOWN: Final = 12  # rows for which room is made
 LONGEST: Final = 4096  # characters of a file's name
 _PRESSING: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 _OPTIONS: Final = QFileDialog.Option.DontUseNativeDialog | QFileDialog.Option.ReadOnly
@@ -57,6 +59,8 @@ class BatchView(BatchForm):
         self._clock = clock
         self._armed: tuple[Going, ...] = ()
         self._armed_at = 0.0
+        self._told_row: int | None = None  # the id of the row whose sentence stands below the table
+        self._room, self._had_room = DockRoom(self), 0  # rows for which room was made
         self.model = BatchModel(batch, desk.users.called, desk.blotter.cancel_refusal, display, theme)
         self.table = BatchTable(self.model, batch.may_edit, batch.may_go_again)
         super().__init__(self.table, environment, theme)
@@ -157,6 +161,8 @@ class BatchView(BatchForm):
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is sent by a press on what was armed before somebody looked elsewhere."""
         self._armed = ()
+        if not event.spontaneous() and self._room.give_back():
+            self._had_room = 0
         super().hideEvent(event)
 
     def refresh(self) -> None:
@@ -167,6 +173,8 @@ class BatchView(BatchForm):
         batch, going = self._batch, self._batch.going()
         if going != self._armed:
             self._armed = ()
+        self._tell_again()
+        self._make_room()
         self.empty.setVisible(not self.model.rows)
         self.say(self.totals, words.totals_words(batch.totals) if batch.rows else "", "text.strong")
         self.say(self.money, words.money_words(batch.totals, self._labels) if batch.totals.good else "", "text.normal")
@@ -214,12 +222,33 @@ class BatchView(BatchForm):
         for button in (self.copy_button, self.save_button):
             button.setEnabled(bool(self.model.rows))
 
+    def say_added(self, words: str) -> None:
+        self._told_row = None
+        super().say_added(words)
+
     def _tell_row(self, row: int) -> None:
         """The whole sentence of the row that is chosen, which the table may cut."""
         if 0 <= row < len(self.model.rows):
-            line = self.model.rows[row]
-            said, use = result_words(line)
-            self.say(self.added, f"Row {line.number:,}: {said}", use)
+            self._told_row = self.model.rows[row].row.id
+            self._tell_again()
+
+    def _tell_again(self) -> None:
+        """The sentence of that row as it stands now; none where the row is gone."""
+        if self._told_row is None:
+            return
+        line = next((line for line in self.model.rows if line.row.id == self._told_row), None)
+        if line is None:
+            self.say_added("")
+            return
+        said, use = result_words(line)
+        self.say(self.added, f"Row {line.number:,}: {said}", use)
+
+    def _make_room(self) -> None:
+        """Rows that came are shown, a dozen of them, at the cost of what lies above; it may be made smaller afterwards."""
+        count = len(self.model.rows)
+        if count > self._had_room:
+            self._room.take(min(count, SHOWN) * self.table.verticalHeader().defaultSectionSize() - self.table.viewport().height())
+        self._had_room = count
 
     def _redraw(self) -> None:
         for row in range(len(self.model.rows)):

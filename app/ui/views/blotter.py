@@ -18,7 +18,17 @@ from app.services.session import Session
 from app.ui import formats
 from app.ui.delegates.status_chip import StatusChipDelegate
 from app.ui.display import Display
-from app.ui.models.orders import CANCEL_COLUMN, EVENT_COLUMN, MANY, SELECTION_COLUMN, STATUS_COLUMN, USER_COLUMN, Filter, OrdersModel
+from app.ui.models.orders import (
+    CANCEL_COLUMN,
+    COUNTED,
+    EVENT_COLUMN,
+    MANY,
+    SELECTION_COLUMN,
+    STATUS_COLUMN,
+    USER_COLUMN,
+    Filter,
+    OrdersModel,
+)
 from app.ui.theme import Theme
 from app.ui.views.chips import add_chips
 from app.ui.views.column_room import ColumnRoom, Span
@@ -146,6 +156,8 @@ class BlotterView(QWidget):
         self.table = OrdersTable(self.model, theme, session.catalogue.group)
         self._top = QHBoxLayout()
         self.chips = add_chips(Filter, self._top, self._use_chip, theme, self)
+        for chip, button in self.chips.items():
+            button.setToolTip(COUNTED[chip])
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter orders")
         self.filter.setClearButtonEnabled(True)

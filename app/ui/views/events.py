@@ -128,6 +128,7 @@ class EventsView(QWidget):
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
         self.search.left.connect(self.tree.setFocus)
+        self.search.returnPressed.connect(self._open_only)
         self.tree.node_chosen.connect(self._chosen)
         self.tree.node_opened.connect(self._opened)
         self.tree.star_pressed.connect(self._star)
@@ -181,6 +182,12 @@ class EventsView(QWidget):
     def _search(self, text: str) -> None:
         self.tree.rebuild(text)
         self.say()
+
+    def _open_only(self) -> None:
+        """Enter opens what was found where that is one event and nothing else."""
+        events = [node for node in self.model.nodes() if node.is_event] if self.model.filter.strip() else []
+        if len(events) == 1 and (self._beside is None or self._beside.is_empty):
+            self._chosen(events[0])
 
     def _chosen(self, node: Node) -> None:
         assert node.event is not None

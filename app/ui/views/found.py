@@ -36,6 +36,7 @@ class FoundView(QWidget):
         self._finder = finder
         self._start = start
         self._is_wanted = False
+        self._is_alone: Callable[[], bool] = _is_alone
         self._places: list[_Place] = []
         self.title = QLabel()
         self.title.setFont(theme.font(11))
@@ -58,6 +59,7 @@ class FoundView(QWidget):
 
     def attach(self, search: QLineEdit, is_empty: Callable[[], bool]) -> None:
         """Answer a search field: on Enter, and by itself where nothing that is known here matches (`is_empty`)."""
+        self._is_alone = is_empty
         search.textChanged.connect(lambda text: self.look(text) if is_empty() else self.look(""))
         search.returnPressed.connect(lambda: self.look(search.text()))
 
@@ -103,7 +105,8 @@ class FoundView(QWidget):
         if finder.trouble:
             return f"⚠ {finder.trouble}"
         if not finder.markets and not finder.players:
-            return "The venue knows no market or player by these words."
+            further = "" if self._is_alone() else "other "  # no more than what the tree shows
+            return f"The venue knows no {further}market or player by these words."
         counts = [_count(len(finder.players), "player")] if finder.players else []
         counts += [_count(len(finder.markets), "market")] if finder.markets else []
         return f"At the venue: {' and '.join(counts)}"
@@ -123,6 +126,10 @@ class FoundView(QWidget):
             self.group_chosen.emit(event_id, place.group_id)
         else:
             self.event_chosen.emit(event_id)
+
+
+def _is_alone() -> bool:
+    return True
 
 
 def _described(market: FoundMarket) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The prices of a venue that does not list its own: the vendor's fallback of 291 between -10,000 and +10,000 (contract 1.3).
 
-They are a part of what its other API lists, so that none of them is off its ladder.
+They are a part of what its other API lists, so that none of them is off its ladder. They are no more than a beginning: a session adds
+the prices that stand in the venue's own books (`services.rungs`).
 """
 
 from __future__ import annotations
@@ -30,4 +31,4 @@ def prices() -> list[int]:
     return [-price for price in reversed(longer) if price != 100] + longer
 
 
-BUILT_IN: Final[Ladder] = from_american_list(prices())
+BUILT_IN: Final[Ladder] = from_american_list(prices(), "B2B accounts")
