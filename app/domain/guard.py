@@ -28,13 +28,13 @@ from app.domain.lookout import Lookout
 from app.domain.market import MarketKey
 from app.domain.money import CENT, ZERO, money_words
 from app.domain.odds import Odds
-from app.domain.order import Order, OrderDraft
+from app.domain.order import Order, OrderDraft, short_ref
 
 OddsText = Callable[[Odds], str]
 
 
 def american(odds: Odds) -> str:
-    return f"{odds.american:+d}"
+    return odds.words
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -109,7 +109,7 @@ class CancelMoved(msgspec.Struct, frozen=True, tag="cancel if it moves against")
 
     @property
     def scope(self) -> str:
-        return _of_user(f"{self.place.words} · {f'order {self.ref}' if self.ref else 'all orders'}", self.user)
+        return _of_user(f"{self.place.words} · {f'order {short_ref(self.ref)}' if self.ref else 'all orders'}", self.user)
 
     def condition(self, odds: OddsText = american, word: str = "odds") -> str:
         return f"{word} {self.steps} {_steps(self.steps)} longer"
@@ -151,7 +151,7 @@ class KeepAtBest(msgspec.Struct, frozen=True, tag="keep at best"):
 
     @property
     def scope(self) -> str:
-        return _of_user(f"{self.place.words} · order {self.ref}", self.user)
+        return _of_user(f"{self.place.words} · order {short_ref(self.ref)}", self.user)
 
     def condition(self, odds: OddsText = american, word: str = "odds") -> str:
         return f"best {word}, {odds(self.home)} down to {odds(self.limit)}"
@@ -181,6 +181,19 @@ class Guard(Lookout[Plan], frozen=True):
 
 def event_of(plan: Plan) -> int:
     return plan.event_id if isinstance(plan, CancelBeforeStart) else plan.place.market.event_id
+
+
+def is_about(plan: Plan, order: Order) -> bool:
+    """Whether it would cancel or move this order."""
+    draft = order.draft
+    match plan:
+        case CancelMoved(ref=ref) | KeepAtBest(ref=ref) if ref:
+            return order.ref == ref
+        case CancelMoved(place=place, user=user):
+            return (draft.market, draft.selection_id) == (place.market, place.selection_id) and user in {"", draft.external_user}
+        case CancelBeforeStart(event_id=event_id, user=user):
+            return draft.market.event_id == event_id and user in {"", draft.external_user}
+    return False
 
 
 def market_of(plan: Plan) -> MarketKey | None:

@@ -23,13 +23,17 @@ class LookoutState(StrEnum):
 
 ACTIVE: Final = frozenset({LookoutState.ARMED, LookoutState.WAITING})
 DONE: Final = frozenset({LookoutState.FIRED, LookoutState.EXPIRED})
+BY_HAND: Final = "stopped by hand"
 
 
 P = TypeVar("P")
 
 
 class Lookout(msgspec.Struct, Generic[P], frozen=True):
-    """`at` is when it came to its present state, `words` why, or what happened."""
+    """`words` say why it stands so, or what happened; `at` is since when that is so, of one that fired or expired when it did.
+
+    `is_seen`: nobody need be told any more that it fired, or stopped by itself.
+    """
 
     id: int
     plan: P
@@ -37,6 +41,7 @@ class Lookout(msgspec.Struct, Generic[P], frozen=True):
     state: LookoutState = LookoutState.STOPPED
     words: str = ""
     at: datetime | None = None
+    is_seen: bool = True
 
     @property
     def is_active(self) -> bool:

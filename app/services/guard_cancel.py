@@ -22,9 +22,9 @@ class Withdrawal:
         meant = [order for order in reach if user in {"", order.draft.external_user}]
         nameless = [order for order in reach if user and not order.draft.external_user]
         if isinstance(plan, CancelBeforeStart) and not plan.user:
-            await self._trading.cancel_event(plan.event_id)
+            await self._trading.cancel_event(plan.event_id, by=plan.title)
         else:
-            await self._trading.cancel_many([order.ref for order in meant if order.is_cancellable])
+            await self._trading.cancel_many([order.ref for order in meant if order.is_cancellable], by=plan.title)
         left, unnamed = self._live(meant), self._live(nameless)
         return _words(len(meant), left, unnamed), not left and not unnamed
 

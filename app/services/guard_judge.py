@@ -11,23 +11,21 @@ from app.domain.guard import CancelMoved, Guard
 from app.domain.money import money_words
 from app.services.blotter import Blotter
 from app.services.guard_looks import Sight
-from app.services.guard_watch import Wakefulness, Watching
+from app.services.guard_watch import Watching
 from app.services.lookout_book import LookoutBook
 from app.services.ports import Monotonic
 from app.services.verdict import Verdict, armed, stopped, waiting
 
+STALE: Final = "prices were not fresh"
 PATIENCE: Final = 60.0  # seconds after arming within which its prices must have been verified once
 
 
 class GuardJudge:
     """`moving`: references of orders that are being replaced."""
 
-    def __init__(
-        self, book: LookoutBook[Guard], sight: Sight, wake: Wakefulness, blotter: Blotter, moving: Collection[str], clock: Monotonic
-    ) -> None:
+    def __init__(self, book: LookoutBook[Guard], sight: Sight, blotter: Blotter, moving: Collection[str], clock: Monotonic) -> None:
         self._book = book
         self._sight = sight
-        self._wake = wake
         self._blotter = blotter
         self._moving = moving
         self._clock = clock
@@ -50,7 +48,7 @@ class GuardJudge:
 
     def _unfresh(self, watching: Watching) -> Verdict:
         if watching.is_seen:
-            return stopped(f"prices were not fresh at {self._wake.time}")
+            return stopped(STALE)
         if self._clock() - watching.since > PATIENCE:
             return stopped(f"no fresh prices came within {PATIENCE:.0f} s")
         return waiting("its prices are being read")

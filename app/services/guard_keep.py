@@ -14,7 +14,7 @@ from app.domain.money import money_words
 from app.domain.odds import Odds
 from app.domain.order import Order, OrderDraft, OrderState, Outcome
 from app.services.blotter import Blotter
-from app.services.cancels import label
+from app.services.order_words import label
 from app.services.ports import TradingVenue
 from app.services.trading import Trading
 from app.services.verdict import Verdict, expired, stopped
@@ -74,7 +74,7 @@ class Mover:
 
     async def _taken_off(self, before: Order) -> Order | Verdict:
         """The order once it is off the book, by its cancel and by the venue's record of what of it matched."""
-        await self._trading.cancel(before.ref)
+        await self._trading.cancel(before.ref, by=KeepAtBest.title)
         for _ in range(LOOKS):
             if not self._blotter.orders[before.ref].is_live:
                 break
@@ -97,7 +97,7 @@ class Mover:
     async def _placed(self, before: Order, draft: OrderDraft) -> Order | Verdict:
         what = f"{money_words(draft.stake)} at {american(draft.odds)}"
         try:
-            order = await self._trading.place(draft)
+            order = await self._trading.place(draft, by=KeepAtBest.title)
         except DeniedError as problem:
             return stopped(f"{_taken(before)}, and {what} were not placed: {problem}")
         if order.outcome in _MAY_STAND:

@@ -135,6 +135,10 @@ class Sight:
     def has_two_selections(self, place: Place) -> bool:
         return self._other(place) is not None
 
+    def has_own(self, place: Place) -> bool:
+        """Whether something of our own stands in what is offered there, and is left out."""
+        return self._others(place) != self._prices.side(place.market, place.selection_id)
+
     def start_of(self, event_id: int) -> datetime | None:
         event = self._catalogue.events.get(event_id)
         return event.scheduled if event else None

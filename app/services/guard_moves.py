@@ -10,6 +10,7 @@ import msgspec
 from app.domain.guard import CancelMoved, Guard, KeepAtBest, american, kept_at
 from app.domain.odds import Odds
 from app.domain.order import Order
+from app.services.guard_judge import STALE
 from app.services.guard_keep import Moved, Mover
 from app.services.guard_looks import Shift, Sight
 from app.services.guard_watch import Wakefulness, WatchList
@@ -83,7 +84,7 @@ class OrderMoves:
         if words := self._wake.why_blind or (self._controls.halt and f"orders are halted: {self._controls.halt}"):
             return words
         if not self._sight.is_fresh(plan):
-            return f"prices were not fresh at {self._wake.time}"
+            return STALE
         best = self._sight.best_of_rivals(plan, [before])
         return kept_at(best or before.odds, plan)
 

@@ -11,8 +11,8 @@ from app.domain.events import Topic
 from app.domain.guard import Guard, market_of
 from app.domain.market import MarketKey
 from app.services.guard_keep import Moved
-from app.services.heartbeat import Heartbeat, day_time
-from app.services.ports import Monotonic, Now
+from app.services.heartbeat import Heartbeat
+from app.services.ports import Monotonic
 from app.services.session import Session
 
 _WHO = "guards"
@@ -31,24 +31,18 @@ class Watching(msgspec.Struct):
 class Wakefulness:
     """Whether this program sees: the stream is up, the venue is there, and no time was missed."""
 
-    def __init__(self, session: Session, heart: Heartbeat, now: Now) -> None:
+    def __init__(self, session: Session, heart: Heartbeat) -> None:
         self._session = session
         self._heart = heart
-        self._now = now
 
     @property
     def why_blind(self) -> str:
-        """Why nothing can be believed, and since when; empty while it can."""
+        """Why nothing can be believed; empty while it can. When that began is told beside the words."""
         if self._session.is_venue_gone:
-            return f"the venue's process had ended at {self.time}"
+            return "the venue's process had ended"
         if not self._session.is_streaming:
-            return f"prices were not fresh at {self.time}: the stream was lost"
+            return "prices were not fresh: the stream was lost"
         return self._heart.why_missed
-
-    @property
-    def time(self) -> str:
-        """Local time of day, for a sentence."""
-        return day_time(self._now())
 
 
 class WatchList:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Final
 
 import msgspec
 
-from app.domain.guard import Guard, KeepAtBest, Plan, scope_words
+from app.domain.guard import CancelMoved, Guard, KeepAtBest, Plan, is_about, scope_words
 from app.domain.lookout import LookoutState
 from app.domain.market import MarketKey
 from app.services.guard_cancel import Withdrawal
 from app.services.guard_checks import PlanChecks
 from app.services.guard_judge import GuardJudge
 from app.services.guard_keep import Mover
-from app.services.guard_looks import Reading, Shift, Sight
+from app.services.guard_looks import NOTHING, Reading, Shift, Sight
 from app.services.guard_moves import OrderMoves
 from app.services.guard_watch import Wakefulness, WatchList
 from app.services.heartbeat import Heartbeat
@@ -55,6 +55,7 @@ class Guards(Lookouts[Guard]):
     ) -> None:
         super().__init__(LookoutBook(self.noun, MOST, now, kept, keep), notices)
         self._controls = session.controls
+        self._blotter = session.blotter
         self._tasks = tasks
         self._now = now
         self._sleep = sleep
@@ -62,12 +63,12 @@ class Guards(Lookouts[Guard]):
         self._withdrawal = Withdrawal(session.trading, session.blotter, self.sight)
         self._checks = PlanChecks(session, self.sight, now)
         self._heart = Heartbeat(clock, now)
-        self._wake = Wakefulness(session, self._heart, now)
+        self._wake = Wakefulness(session, self._heart)
         self._watching = WatchList(session, clock)
         self._moves = OrderMoves(
             session, mover, self.book, self.sight, self._wake, self._watching, tasks, clock=clock, over=self._move_over
         )  # fmt: skip
-        self._judge = GuardJudge(self.book, self.sight, self._wake, session.blotter, self._moves.refs, clock)
+        self._judge = GuardJudge(self.book, self.sight, session.blotter, self._moves.refs, clock)
         self._moved: set[MarketKey] = set()
         self._is_looking = False
         self.moved = mover.moved
@@ -87,6 +88,26 @@ class Guards(Lookouts[Guard]):
     def reading(self, guard: Guard) -> Reading:
         return self.sight.reading(guard)
 
+    def moved_bases(self, ids: Iterable[int]) -> list[Guard]:
+        """Those of them that would be armed from a price that is not the present one, or of which the present one is not known."""
+        stopped_ones = [self.all[one] for one in ids if one in self.all and not self.all[one].is_active]
+        with_base = [guard for guard in stopped_ones if isinstance(guard.plan, CancelMoved) and guard.base is not None]
+        return [guard for guard in with_base if not self.objection_to(guard) and self.fresh_reading(guard).odds != guard.base]
+
+    def fresh_reading(self, guard: Guard) -> Reading:
+        """As `reading`, and nothing where the prices are not verified now."""
+        return self.reading(guard) if self.sight.is_fresh(guard.plan) else NOTHING
+
+    @property
+    def unguarded(self) -> int:
+        """Orders that may still match, and that no active guard is about."""
+        plans = {guard.plan for guard in self.active() if guard.plan.is_trading}
+        if not plans:
+            return self._blotter.live_count
+        refs = {plan.ref for plan in plans if isinstance(plan, CancelMoved | KeepAtBest)}
+        wide = [plan for plan in plans if not isinstance(plan, CancelMoved | KeepAtBest) or not plan.ref]
+        return sum(order.ref not in refs and not any(is_about(plan, order) for plan in wide) for order in self._blotter.live())
+
     def trial(self, plan: Plan) -> Guard:
         """A guard that is not on the list, to see what it would go by."""
         return Guard(0, plan, self._now())
@@ -103,6 +124,11 @@ class Guards(Lookouts[Guard]):
     def add(self, plan: Plan) -> str:
         """A new guard, armed; a sentence when it cannot be."""
         return self._add(Guard(self.book.next_id, plan, self._now()))
+
+    def forget_bases(self, ids: Iterable[int]) -> None:
+        """When they are armed again, those of them count from the price of that moment; else from where they had stood."""
+        for guard in self.moved_bases(ids):
+            self.book.put(msgspec.structs.replace(guard, base=None), guard.state, guard.words)
 
     # When it is looked
 
@@ -188,10 +214,13 @@ class Guards(Lookouts[Guard]):
             self.book.put(guard, guard.state, verdict.words)
         self._say(self.all[guard_id], tone)
 
-    # What is remembered of an active one
+    def _stopped_words(self, stops: Sequence[Guard]) -> str:
+        """The orders that nothing guards now belong to it."""
+        words = super()._stopped_words(stops)
+        count = self.unguarded if words else 0
+        return f"{words}; {'1 order rests' if count == 1 else f'{count:,} orders rest'} unguarded" if count else words
 
-    def _arm(self, lookout: Guard) -> None:
-        super()._arm(msgspec.structs.replace(lookout, base=None))
+    # What is remembered of an active one
 
     def _watch(self, lookout: Guard) -> None:
         self._watching.add(lookout)

@@ -25,9 +25,9 @@ class Heartbeat:
 
     @property
     def why_missed(self) -> str:
-        """That time was missed since the last beat, and how much; empty while none was."""
+        """That time was missed since the last beat, and how much; empty while none was. Until when is told beside the words."""
         missed = self._missed()
-        return f"the computer slept or stood still for {missed:.0f} s until {day_time(self._now())}" if missed > STOOD_STILL else ""
+        return f"the computer slept or stood still for {missed:.0f} s" if missed > STOOD_STILL else ""
 
     def _missed(self) -> float:
         """Seconds since the last beat, by whichever clock saw more of them."""

@@ -8,10 +8,11 @@ from typing import Final, Generic
 
 import msgspec
 
-from app.domain.lookout import DONE, L, LookoutState
+from app.domain.lookout import BY_HAND, DONE, L, LookoutState
 from app.services.ports import Now, Signal
 
 RESTARTED: Final = "the program was restarted"
+_TOLD: Final = frozenset({LookoutState.FIRED, LookoutState.STOPPED})  # somebody has to see that
 
 
 class LookoutBook(Generic[L]):
@@ -62,15 +63,23 @@ class LookoutBook(Generic[L]):
     def put(self, lookout: L, state: LookoutState, words: str) -> None:
         """How it stands now. What only its words say while it is active is not worth a writing."""
         known = self._lookouts[lookout.id]
-        at = known.at if state is known.state and known.at else self._now()
-        told = msgspec.structs.replace(lookout, state=state, words=words, at=at)
+        is_known = state is known.state and (words == known.words or state in DONE)
+        at = known.at if is_known and known.at else self._now()
+        is_seen = known.is_seen if state is known.state else state not in _TOLD or words == BY_HAND
+        told = msgspec.structs.replace(lookout, state=state, words=words, at=at, is_seen=is_seen)
         if told == known:
             return
         self._lookouts[lookout.id] = told
-        if state is known.state and told.is_active and told.plan == known.plan:
+        if told.is_active and told == msgspec.structs.replace(known, words=words, at=at):
             self.changed()
         else:
             self._mark()
+
+    def see(self, ids: Iterable[int]) -> None:
+        """Somebody has seen how these stand."""
+        for one in ids:
+            self._lookouts[one] = msgspec.structs.replace(self._lookouts[one], is_seen=True)
+        self._mark()
 
     def write(self) -> str:
         self.is_unkept = False
@@ -82,6 +91,8 @@ class LookoutBook(Generic[L]):
 
 
 def _after_restart(lookout: L, at: datetime) -> L:
-    if not lookout.is_active:
-        return lookout
-    return msgspec.structs.replace(lookout, state=LookoutState.STOPPED, words=RESTARTED, at=at)
+    """A start says anew that those look no more that had stopped by themselves before."""
+    if lookout.is_active:
+        return msgspec.structs.replace(lookout, state=LookoutState.STOPPED, words=RESTARTED, at=at, is_seen=False)
+    is_told = lookout.state is LookoutState.STOPPED and lookout.words != BY_HAND
+    return msgspec.structs.replace(lookout, is_seen=lookout.is_seen and not is_told)

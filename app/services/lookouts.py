@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Generic
 
-from app.domain.lookout import ACTIVE, L, LookoutState
+from app.domain.lookout import ACTIVE, BY_HAND, L, LookoutState
+from app.services.heartbeat import day_time
 from app.services.lookout_book import LookoutBook
 from app.services.notices import Notices, Tone
 from app.services.verdict import Verdict, stopped
@@ -50,6 +51,16 @@ class Lookouts(ABC, Generic[L]):
         """When it last looked; None before the first time since the program started."""
         return self._looked.get(lookout_id)
 
+    def unseen(self, state: LookoutState) -> list[L]:
+        """Those that came to this by themselves, and that nobody has looked at since."""
+        return [lookout for lookout in self.all.values() if lookout.state is state and not lookout.is_seen]
+
+    @property
+    def unseen_words(self) -> str:
+        """What stays said until somebody has seen it: which fired, and how many look no more; empty when there is nothing."""
+        fired, stops = self.unseen(LookoutState.FIRED), self.unseen(LookoutState.STOPPED)
+        return "\n".join(filter(None, (self._fired_words(fired), self._stopped_words(stops))))
+
     def named(self, lookout: L) -> str:
         return f"{lookout.plan.title}: {self.scope(lookout)}"
 
@@ -72,7 +83,7 @@ class Lookouts(ABC, Generic[L]):
     # What a person does
 
     def arm(self, lookout_id: int) -> str:
-        """Arm it again, from what is so now; a sentence when it cannot be."""
+        """Arm it again; a sentence when it cannot be."""
         words = self._try_to_arm(self.all[lookout_id])
         self._begin()
         return words
@@ -80,14 +91,23 @@ class Lookouts(ABC, Generic[L]):
     def arm_stopped(self) -> str:
         """Arm all that were stopped; a sentence that says how many are, and why others are not."""
         stops = [lookout for lookout in self.all.values() if lookout.state is LookoutState.STOPPED]
-        objections = [words for words in map(self._try_to_arm, stops) if words]
-        self._begin()
-        said = f"Armed {len(stops) - len(objections)} of {len(stops)} stopped {self.noun}"
-        return f"{said}; not armed: {objections[0]}" if objections else said
+        refused = self._arm_all(stops)
+        said = f"Armed {len(stops) - len(refused)} of {len(stops)} stopped {self.noun}"
+        return f"{said}. Not armed: {self._refused_words(refused)}" if refused else said
+
+    def arm_these(self, ids: Iterable[int]) -> str:
+        """Arm those of them that do not look; a sentence that names what cannot be."""
+        return self._refused_words(self._arm_all([self.all[one] for one in ids if one in self.all]))
+
+    def see(self) -> None:
+        """Somebody looks at the list, or wants to hear no more of what it says."""
+        if unseen := [lookout.id for lookout in self.all.values() if not lookout.is_seen]:
+            self.book.see(unseen)
+            self.keep()
 
     def stop(self, lookout_id: int) -> None:
         if lookout_id in self.active_ids:
-            self._end(self.all[lookout_id], stopped("stopped by hand"))
+            self._end(self.all[lookout_id], stopped(BY_HAND))
             self._follow()
             self.keep()
 
@@ -114,6 +134,23 @@ class Lookouts(ABC, Generic[L]):
             self._arm(lookout)
             self._begin()
         return words
+
+    def _arm_all(self, lookouts: Iterable[L]) -> list[tuple[L, str]]:
+        """Those that cannot be, and why."""
+        refused = [(lookout, words) for lookout in lookouts if (words := self._try_to_arm(lookout))]
+        self._begin()
+        return refused
+
+    def _refused_words(self, refused: Iterable[tuple[L, str]]) -> str:
+        """Each reason once, with the first lookout that it is one for."""
+        by_reason: defaultdict[str, list[L]] = defaultdict(list)
+        for lookout, words in refused:
+            by_reason[words].append(lookout)
+        return "; ".join(f"{self._named_all(lookouts)}: {words}" for words, lookouts in by_reason.items())
+
+    def _named_all(self, lookouts: Sequence[L]) -> str:
+        first = self.named(lookouts[0])
+        return first if len(lookouts) == 1 else f"{first} and {len(lookouts) - 1} more"
 
     def _try_to_arm(self, lookout: L) -> str:
         words = "" if lookout.is_active else self.objection_to(lookout)
@@ -179,6 +216,22 @@ class Lookouts(ABC, Generic[L]):
         self._say(lookout, Tone.WARNING)
         for heard in tuple(self.fired):
             heard(lookout)
+
+    def _fired_words(self, fired: Sequence[L]) -> str:
+        if not fired:
+            return ""
+        newest = max(fired, key=lambda lookout: lookout.at or lookout.created)
+        when = day_time(newest.at or newest.created)
+        if len(fired) == 1:
+            return f"{newest.plan.title} fired at {when}: {self.scope(newest)}: {newest.words}"
+        return f"{len(fired)} {self.noun} fired, the last at {when}: {self.told_words(newest)}"
+
+    def _stopped_words(self, stops: Sequence[L]) -> str:
+        if not stops:
+            return ""
+        reasons = {lookout.words for lookout in stops}
+        said = f"1 {self.noun.removesuffix('s')} is stopped" if len(stops) == 1 else f"{len(stops)} {self.noun} are stopped"
+        return f"{said}: {stops[0].words}" if len(reasons) == 1 else said
 
     def _say(self, lookout: L, tone: Tone) -> None:
         self._notices.say(self.told_words(lookout), tone)

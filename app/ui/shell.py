@@ -85,7 +85,7 @@ class Copies(Protocol):
     """`app.ui.clipboard.Clipboard`."""
 
     def copy(self, text: str, what: str = "") -> None: ...
-    def copy_secret(self, secret: Secret, what: str = "") -> None: ...
+    def copy_secret(self, secret: Secret, what: str = "") -> bool: ...
     def expire(self, pasted: Secret) -> None: ...
 
 
@@ -95,8 +95,9 @@ class Nowhere:
     def copy(self, text: str, what: str = "") -> None:
         """Nothing is copied."""
 
-    def copy_secret(self, secret: Secret, what: str = "") -> None:
+    def copy_secret(self, secret: Secret, what: str = "") -> bool:
         """Nothing is copied."""
+        return False
 
     def expire(self, pasted: Secret) -> None:
         """Nothing lies there."""

@@ -20,6 +20,7 @@ from app.domain.guard import (
     PriceAlert,
     best_of_others,
     event_of,
+    is_about,
     kept_at,
     market_of,
     others_in,
@@ -108,14 +109,14 @@ PLANS: list[Plan] = [
 
 @pytest.mark.parametrize("plan", PLANS)
 def test_a_guard_comes_back_from_a_file_as_it_was(plan: Plan) -> None:
-    guard = Guard(3, plan, AT, LookoutState.FIRED, "+150", AT, from_american(140), 2)
+    guard = Guard(3, plan, AT, LookoutState.FIRED, "+150", AT, base=from_american(140), moves=2)
     assert msgspec.json.decode(msgspec.json.encode(guard), type=Guard) == guard
 
 
 def test_scope_and_condition_say_who_is_meant() -> None:
     assert [(plan.scope, plan.condition()) for plan in PLANS] == [
         ("Pilots at Herons · Moneyline · Pilots", "best odds +150 or longer"),
-        ("Pilots at Herons · Moneyline · Pilots", "500.00 to take at -110 or longer"),
+        ("Pilots at Herons · Moneyline · Pilots", "500.00 to take at −110 or longer"),
         ("Pilots at Herons · Moneyline · Pilots · order ov-1 of cust-1", "odds 6 steps longer"),
         ("Pilots at Herons · Moneyline · Pilots · all orders", "odds 1 step longer"),
         ("Pilots at Herons · all orders of cust-1", "5 min before its start"),
@@ -123,6 +124,24 @@ def test_scope_and_condition_say_who_is_meant() -> None:
     ]
     assert {event_of(plan) for plan in PLANS} == {7}
     assert [market_of(plan) is None for plan in PLANS] == [False, False, False, False, True, False]
+
+
+def test_a_long_reference_is_said_short_because_the_names_matter_more() -> None:
+    ref = "0123456789abcdef0123456789abcdef"
+    assert CancelMoved(PLACE, 1, ref).scope == "Pilots at Herons · Moneyline · Pilots · order 0123…bcdef"
+    assert KeepAtBest(PLACE, ref, from_american(140), from_american(150)).scope.endswith("order 0123…bcdef")
+
+
+def test_a_plan_is_about_the_orders_that_it_would_cancel_or_move() -> None:
+    def mine(ref: str, user: str = "", selection_id: str = PLACE.selection_id) -> Order:
+        draft = OrderDraft(PLACE.market, selection_id, from_american(150), Decimal(10), external_user=user)
+        return Order(ref, draft, AT)
+
+    orders = [mine("ov-1", "cust-1"), mine("ov-2"), mine("ov-3", selection_id="other")]
+    about = [[each.ref for each in orders if is_about(plan, each)] for plan in PLANS]
+    assert about == [[], [], ["ov-1"], ["ov-1", "ov-2"], ["ov-1"], ["ov-1"]]
+    assert not is_about(CancelBeforeStart(8, "", 5), orders[0])
+    assert is_about(CancelBeforeStart(7, "", 5), orders[2])
 
 
 def test_before_the_start_is_so_many_minutes_before_whatever_start_is_told() -> None:

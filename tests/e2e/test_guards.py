@@ -12,7 +12,10 @@ from app.domain.lookout import LookoutState
 from app.domain.order import Order, OrderState
 from tests.e2e.story import Story, play
 
-pytestmark = pytest.mark.usefixtures("qapp")
+pytestmark = [
+    pytest.mark.usefixtures("qapp"),
+    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),  # size hints on a screen that is none
+]
 
 
 async def resting_behind(story: Story, behind: int) -> Order:
@@ -79,3 +82,27 @@ def test_an_alert_fires_on_the_prices_of_the_exchange(tmp_path: Path) -> None:
         await story.until(lambda: any(one.state is LookoutState.FIRED for one in guards.all.values()), "one of the two")
 
     play(tmp_path, act)
+
+
+def test_after_a_restart_with_an_order_that_rests_the_window_says_that_its_guards_are_off(tmp_path: Path) -> None:
+    async def before(story: Story) -> None:
+        await story.connected()
+        await story.open_quiet_event()
+        ref = await story.order(story.best_line(), "10", 40)
+        await story.until(lambda: story.state(ref) is OrderState.OPEN, "the order to rest")
+        order = story.session.blotter.orders[ref]
+        assert story.view.desk.guards.add(CancelMoved(place_of(order.draft), 200, ref)) == ""
+        await story.until(lambda: story.view.desk.guards.all[1].base, "the price from which it counts")
+
+    async def after(story: Story) -> None:
+        view = story.view
+        said = "1 guard is stopped: the program was restarted; 1 order rests unguarded"
+        await story.until(lambda: view.unseen.words.text() == said and view.unseen.isVisible(), "the guard to be said")
+        assert view.tabs.tabText(view.tabs.indexOf(view.guards)) == "Guards · 1 stopped"
+        assert view.desk.guards.all[1].base is not None
+        view.unseen.button.click()
+        await story.until(lambda: not view.unseen.isVisible(), "it to be seen")
+        assert view.tabs.currentWidget() is view.guards
+
+    play(tmp_path, before, keeps_state=True)
+    play(tmp_path, after, keeps_state=True)

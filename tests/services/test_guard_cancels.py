@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from app.domain.book import Book
-from app.domain.events import BookChanged, EventChanged, OrderReported
+from app.domain.events import BookChanged, ChannelsFollowed, EventChanged, OrderReported, StreamDown, StreamUp, Topic
 from app.domain.guard import CancelBeforeStart, CancelMoved, Guard
 from app.domain.lookout import LookoutState
 from app.domain.odds import from_american
 from app.domain.user import User
-from tests.services.fakes import AWAY, GAME, HOME, KEY, NOON, Desk, event, level, money, report, turn
+from tests.services.fakes import AWAY, GAME, HOME, KEY, NOON, Desk, book, event, level, money, report, seeded, turn
 from tests.services.guard_kit import PLACE, START, alert, beat, cancels, hold, only, quote, streaming, takes_cancels, tell
 
 
@@ -48,6 +48,7 @@ async def test_what_its_cancel_came_to_is_not_said_of_a_guard_that_was_armed_aga
 
     def arm_again(guard: Guard) -> None:
         desk.clock.move(1)
+        desk.desk.guards.forget_bases([guard.id])
         assert desk.desk.guards.arm(guard.id) == ""
 
     desk.desk.guards.fired.append(arm_again)
@@ -117,7 +118,33 @@ async def test_an_order_that_is_off_the_book_expires_its_guard(desk: Desk) -> No
     assert desk.desk.guards.add(CancelMoved(PLACE, 2, "ov-1")) == "The order is wiped: nothing of it waits"
 
 
-async def test_armed_again_it_counts_from_the_price_of_then(desk: Desk) -> None:
+async def test_armed_again_it_counts_from_where_the_price_stood_so_that_an_outage_hides_nothing(desk: Desk) -> None:
+    hold(desk)
+    desk.desk.guards.add(CancelMoved(PLACE, 6, "ov-1"))
+    tell(desk, StreamDown("the line broke"), StreamUp(), ChannelsFollowed(frozenset({Topic(GAME)})))
+    tell(desk, seeded(desk.clock.monotonic(), book(150)))
+    assert (only(desk).state, cancels(desk)) == (LookoutState.STOPPED, [])
+    assert [guard.id for guard in desk.desk.guards.moved_bases([1])] == [1]
+    desk.desk.guards.arm(1)
+    await turn()
+    assert (only(desk).state, set(cancels(desk))) == (LookoutState.FIRED, {"ov-1"})
+    assert only(desk).words.startswith("+140 to +150, 10 steps")
+
+
+async def test_nothing_need_be_asked_where_the_price_stands_where_it_did_or_the_guard_cannot_be_armed(desk: Desk) -> None:
+    hold(desk)
+    desk.desk.guards.add(CancelMoved(PLACE, 6, "ov-1"))
+    desk.desk.guards.add(alert(190))
+    desk.desk.guards.stop(1)
+    desk.desk.guards.stop(2)
+    assert desk.desk.guards.moved_bases([1, 2, 77]) == []
+    await quote(desk, 141)
+    assert [guard.id for guard in desk.desk.guards.moved_bases([1, 2])] == [1]
+    tell(desk, OrderReported(report("ov-1", "wiped", order_id="v-ov-1")))
+    assert desk.desk.guards.moved_bases([1]) == []
+
+
+async def test_a_person_may_let_it_count_from_the_price_of_now(desk: Desk) -> None:
     hold(desk)
     desk.desk.guards.add(CancelMoved(PLACE, 6, "ov-1"))
     await quote(desk, 144)
@@ -125,10 +152,24 @@ async def test_armed_again_it_counts_from_the_price_of_then(desk: Desk) -> None:
     assert only(desk).words == "stopped by hand"
     await quote(desk, 150)
     assert cancels(desk) == []
+    desk.desk.guards.forget_bases([1])
     desk.desk.guards.arm(1)
     assert only(desk).base == from_american(150)
     await quote(desk, 155)
     assert (only(desk).state, cancels(desk)) == (LookoutState.ARMED, [])
+
+
+async def test_the_log_says_which_guard_it_was_that_cancelled(desk: Desk) -> None:
+    hold(desk)
+    takes_cancels(desk)
+    desk.desk.guards.add(CancelMoved(PLACE, 2, "ov-1"))
+    desk.desk.guards.add(CancelBeforeStart(GAME, "Game", 59))
+    await quote(desk, 142)
+    assert "Cancelled what was left of Harbor Pilots +150 (Cancel if it moves)" in desk.words
+    hold(desk, "ov-2")
+    await beat(desk, 60)
+    await turn(50)
+    assert any("(Cancel before start)" in words for words in desk.words)
 
 
 # Cancel before the start

@@ -140,6 +140,10 @@ async def test_it_goes_where_others_ask_for_less(floor: Floor) -> None:
     assert (floor.guard.state, floor.guard.words, floor.guard.moves) == (LookoutState.ARMED, "the order stands at +147", 1)
     assert isinstance(floor.guard.plan, KeepAtBest)
     assert floor.guard.plan.ref == "ov-2"
+    assert floor.words[-2:] == [
+        "Cancelled what was left of Harbor Pilots +150 (Keep at best)",
+        "Placed 10.00 on Harbor Pilots +147 (Keep at best)",
+    ]
 
 
 async def test_it_goes_back_when_they_are_gone_and_what_it_offers_itself_is_not_followed(floor: Floor) -> None:

@@ -8,14 +8,14 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from app.domain.events import EventChanged, Topic
+from app.domain.events import EventChanged, OrderReported, Topic
 from app.domain.guard import CancelMoved, Guard, KeepAtBest, LiquidityAlert, Plan, PriceAlert
 from app.domain.lookout import LookoutState
 from app.domain.odds import from_american
 from app.services.guard_keep import Mover
 from app.services.guards import MOST, Guards
 from app.services.lookout_book import RESTARTED
-from tests.services.fakes import KEY, Desk, book, event, group, market, seeded
+from tests.services.fakes import KEY, Desk, book, event, group, market, report, seeded
 from tests.services.guard_kit import PLACE, alert, hold, quote, streaming, tell
 
 
@@ -23,6 +23,62 @@ from tests.services.guard_kit import PLACE, alert, hold, quote, streaming, tell
 def desk() -> Desk:
     """Streaming, the game followed and read, its start an hour away."""
     return streaming(Desk())
+
+
+# What has to be seen
+
+
+async def test_one_that_fired_stays_said_until_somebody_has_seen_it(desk: Desk) -> None:
+    guards = desk.desk.guards
+    guards.add(alert(150))
+    assert (guards.unseen_words, guards.unseen(LookoutState.FIRED)) == ("", [])
+    await quote(desk, 150)
+    at = f"{desk.clock.now().astimezone():%H:%M:%S}"
+    assert guards.unseen_words == f"Price alert fired at {at}: Game · Moneyline · Harbor Pilots: +150, 50.00 to take"
+    desk.notices.say("something else")
+    assert guards.unseen_words
+    guards.see()
+    assert (guards.unseen_words, guards.all[1].state) == ("", LookoutState.FIRED)
+
+
+async def test_of_several_that_fired_the_newest_is_named(desk: Desk) -> None:
+    guards = desk.desk.guards
+    guards.add(alert(160))
+    guards.add(alert(150))
+    await quote(desk, 150)
+    desk.clock.move(1)
+    await quote(desk, 160)
+    at = f"{desk.clock.now().astimezone():%H:%M:%S}"
+    assert guards.unseen_words.startswith(f"2 guards fired, the last at {at}: Price alert: Game · Moneyline · Harbor Pilots: +160")
+
+
+async def test_after_a_restart_it_is_said_how_many_look_no_more_and_which_orders_nothing_guards(desk: Desk) -> None:
+    disk = Disk()
+    hold(desk, "ov-1")
+    hold(desk, "ov-2")
+    first = over(desk, disk)
+    first.add(CancelMoved(PLACE, 5, "ov-1"))
+    first.add(alert(190))
+    again = over(desk, disk)
+    assert again.unseen_words == "2 guards are stopped: the program was restarted; 2 orders rest unguarded"
+    again.arm(1)
+    assert again.unseen_words == "1 guard is stopped: the program was restarted; 1 order rests unguarded"
+    again.see()
+    assert again.unseen_words == ""
+    assert all(guard.is_seen for guard in disk.kept), "it is written down that it was seen"
+
+
+async def test_of_those_that_cannot_be_armed_again_each_reason_names_its_guard(desk: Desk) -> None:
+    hold(desk, "ov-1")
+    hold(desk, "ov-2")
+    guards = desk.desk.guards
+    for ref in ("ov-1", "ov-2"):
+        guards.add(CancelMoved(PLACE, 5, ref))
+        guards.stop(len(guards.all))
+    tell(desk, OrderReported(report("ov-2", "wiped", order_id="v-ov-2")))
+    words = "Cancel if it moves: Game · Moneyline · Harbor Pilots · order ov-2: The order is wiped: nothing of it waits"
+    assert guards.arm_these([1, 2, 77]) == words
+    assert guards.all[1].state is LookoutState.ARMED
 
 
 # The list

@@ -33,7 +33,7 @@ def test_either_clock_tells_that_time_was_missed(seconds: float, of_day: float) 
     times = Times()
     times.heart.beat()
     times.move(seconds, of_day)
-    assert times.heart.why_missed == f"the computer slept or stood still for 11 s until {times.day.astimezone():%H:%M:%S}"
+    assert times.heart.why_missed == "the computer slept or stood still for 11 s"
     times.heart.beat()
     assert times.heart.why_missed == ""
 

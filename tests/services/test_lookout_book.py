@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from app.domain.guard import CancelMoved, Guard, Place
-from app.domain.lookout import LookoutState
+from app.domain.lookout import BY_HAND, LookoutState
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.services.lookout_book import RESTARTED, LookoutBook
@@ -63,12 +63,28 @@ def test_what_stays_as_it_is_is_told_to_nobody_and_is_the_same_object(shelf: She
 
 
 def test_another_state_is_written_down_with_the_time_since_which_it_stands_so(shelf: Shelf) -> None:
-    armed = shelf.guard.at
     shelf.clock.move(5)
-    shelf.book.put(shelf.guard, ARMED, "alone at +150")
-    assert shelf.guard.at == armed
     shelf.book.put(shelf.guard, WAITING, "trading is off")
     assert (shelf.book.is_unkept, shelf.guard.at) == (True, shelf.clock.now())
+
+
+def test_the_time_is_that_of_the_words_beside_it(shelf: Shelf) -> None:
+    shelf.clock.move(5)
+    shelf.book.put(shelf.guard, ARMED, "alone at +150")
+    said = shelf.clock.now()
+    shelf.clock.move(57)
+    shelf.book.put(shelf.guard, ARMED, "alone at +150")
+    assert shelf.guard.at == said
+    shelf.book.put(shelf.guard, ARMED, "the best of others is −182, past the limit")
+    assert shelf.guard.at == shelf.clock.now()
+
+
+def test_what_came_of_one_that_fired_does_not_move_the_time_at_which_it_did(shelf: Shelf) -> None:
+    shelf.book.put(shelf.guard, FIRED, "+150")
+    fired = shelf.guard.at
+    shelf.clock.move(5)
+    shelf.book.put(shelf.guard, FIRED, "+150: 1 order off the book")
+    assert (shelf.guard.at, shelf.guard.words) == (fired, "+150: 1 order off the book")
 
 
 def test_another_order_in_the_place_of_the_guarded_one_is_written_down(shelf: Shelf) -> None:
@@ -77,9 +93,54 @@ def test_another_order_in_the_place_of_the_guarded_one_is_written_down(shelf: Sh
     assert shelf.book.is_unkept
 
 
-def test_where_the_price_stood_when_it_was_armed_is_not_worth_a_writing(shelf: Shelf) -> None:
+def test_where_the_price_stood_when_it_was_armed_is_written_down_for_the_next_start(shelf: Shelf) -> None:
     shelf.book.put(msgspec.structs.replace(shelf.guard, base=from_american(150)), ARMED, "")
-    assert (shelf.told, shelf.book.is_unkept) == (1, False)
+    assert (shelf.told, shelf.book.is_unkept) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "is_seen"),
+    [
+        (FIRED, "+150", False),
+        (LookoutState.STOPPED, "prices were not fresh", False),
+        (LookoutState.STOPPED, BY_HAND, True),
+        (LookoutState.EXPIRED, "the event is over", True),
+        (WAITING, "trading is off", True),
+    ],
+)
+def test_what_fired_or_stopped_by_itself_has_to_be_seen(shelf: Shelf, state: LookoutState, words: str, is_seen: bool) -> None:
+    shelf.book.put(shelf.guard, state, words)
+    assert shelf.guard.is_seen is is_seen
+
+
+def test_what_was_seen_stays_so_while_more_is_said_of_it_and_is_written_down(shelf: Shelf) -> None:
+    shelf.book.put(shelf.guard, FIRED, "+150")
+    shelf.book.write()
+    shelf.book.see([1])
+    assert (shelf.guard.is_seen, shelf.book.is_unkept) == (True, True)
+    shelf.book.put(shelf.guard, FIRED, "+150: 1 order off the book")
+    assert shelf.guard.is_seen
+    shelf.book.put(shelf.guard, ARMED, "")
+    shelf.book.put(shelf.guard, FIRED, "+150")
+    assert not shelf.guard.is_seen, "it fired anew"
+
+
+def test_a_start_says_anew_which_look_no_more_but_not_those_stopped_by_hand(shelf: Shelf) -> None:
+    shelf.add()
+    shelf.add()
+    shelf.book.put(shelf.book.all[2], LookoutState.STOPPED, "prices were not fresh")
+    shelf.book.put(shelf.book.all[3], LookoutState.STOPPED, BY_HAND)
+    shelf.book.see([2, 3])
+    shelf.book.write()
+    again = LookoutBook("guards", 3, shelf.clock.now, shelf.kept[-1], shelf.keep)
+    assert [guard.is_seen for guard in again.all.values()] == [False, False, True]
+
+
+def test_what_fired_unseen_is_still_unseen_after_a_restart(shelf: Shelf) -> None:
+    shelf.book.put(shelf.guard, FIRED, "+150")
+    shelf.book.write()
+    again = LookoutBook("guards", 3, shelf.clock.now, shelf.kept[-1], shelf.keep)
+    assert not again.all[1].is_seen
 
 
 def test_what_came_of_one_that_fired_is_written_down(shelf: Shelf) -> None:

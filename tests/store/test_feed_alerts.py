@@ -59,7 +59,7 @@ def test_those_that_do_not_fit_are_said(tmp_path: Path) -> None:
     assert "too many to be kept" in feed_alerts.keep(tmp_path / "feed-alerts.json", many)
 
 
-def test_a_file_of_an_earlier_program_is_read_and_written_in_its_form(tmp_path: Path) -> None:
+def test_a_file_of_an_earlier_program_is_read_and_written_in_its_form_with_what_was_seen_beside(tmp_path: Path) -> None:
     at, match = '"2026-11-21T12:00:00Z"', '"match_id": 42, "match_name": "Owls – Foxes"'
     text = (
         f'{{"alerts": [{{"id": 1, "plan": {{"type": "feed price alert", {match}, "question": "ROUND", "team_id": 71, "team_name": "Owls",'
@@ -75,4 +75,6 @@ def test_a_file_of_an_earlier_program_is_read_and_written_in_its_form(tmp_path: 
     path.write_text(text, "utf-8")
     assert (feed_alerts.read(path).value, feed_alerts.read(path).words) == (SOME, "")
     feed_alerts.keep(path, SOME)
-    assert json.loads(path.read_text("utf-8")) == json.loads(text)
+    written = json.loads(path.read_text("utf-8"))
+    assert [each.pop("is_seen") for each in written["alerts"]] == [True] * len(SOME)
+    assert written == json.loads(text)

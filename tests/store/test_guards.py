@@ -56,7 +56,7 @@ def test_five_hundred_guards_with_long_names_fit_into_the_file(tmp_path: Path) -
     assert guards.read(tmp_path / "guards.json").value == many
 
 
-def test_a_file_of_an_earlier_program_is_read_and_written_in_its_form(tmp_path: Path) -> None:
+def test_a_file_of_an_earlier_program_is_read_and_written_in_its_form_with_what_was_seen_beside(tmp_path: Path) -> None:
     at = '"2026-11-21T12:00:00Z"'
     place = (
         f'"place": {{"market": [7, 223, "-4.5"], "selection_id": "{"a" * 32}", "event_name": "Pilots at Herons", "market_name": "Spread",'
@@ -75,4 +75,6 @@ def test_a_file_of_an_earlier_program_is_read_and_written_in_its_form(tmp_path: 
     path.write_text(text, "utf-8")
     assert (guards.read(path).value, guards.read(path).words) == (SOME, "")
     guards.keep(path, SOME)
-    assert json.loads(path.read_text("utf-8")) == json.loads(text)
+    written = json.loads(path.read_text("utf-8"))
+    assert [each.pop("is_seen") for each in written["guards"]] == [True] * len(SOME)
+    assert written == json.loads(text)

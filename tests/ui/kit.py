@@ -18,6 +18,7 @@ from app.domain.book import Book, Level
 from app.domain.environment import Environment
 from app.domain.errors import VenueError
 from app.domain.events import ChannelsFollowed, HealthBeat, MarketsSeeded, Topic, Wanted
+from app.domain.guard import Guard
 from app.domain.labels import LABELS, Labels
 from app.domain.ladder import Ladder, from_american_list
 from app.domain.link import LinkFacts, Probe, Rank
@@ -379,7 +380,7 @@ class Desk:
         self.session.emit([ChannelsFollowed(frozenset({Topic(1001)})), seeded(), HealthBeat()])
         self.frame()
 
-    def connect_another(self, name: str) -> Another:
+    def connect_another(self, name: str, guards: Sequence[Guard] = ()) -> Another:
         """A second account of the same venue in this window, with a venue and a journal of its own; it is at hand afterwards."""
         venue, journal = FakeVenue(), FakeJournal()
         venue.environment = self.environment
@@ -387,7 +388,7 @@ class Desk:
         desk = services.Desk(
             services.Outside(
                 venue=venue, journal=journal, environment=self.environment, clock=self.time.monotonic, now=self.time.now,
-                new_ref=lambda: next(refs), requests_left=lambda: 40, sleep=self._sleep,
+                new_ref=lambda: next(refs), requests_left=lambda: 40, sleep=self._sleep, guards=guards,
             ),
             Notices(self.time.now), self.tasks,
         )  # fmt: skip

@@ -100,6 +100,7 @@ def test_every_state_passes_exactly_the_filters_it_should(desk: Desk) -> None:
 
     assert {OrderState.DENIED, OrderState.PRESUMED, OrderState.NOT_SENT, OrderState.REJECTED} <= _STATES[Filter.ENDED]
     assert set().union(*_STATES.values()) == set(OrderState)
+    assert sum(map(len, _STATES.values())) == len(OrderState), "and none stands in two"
 
 
 def _menu(desk: Desk) -> QMenu:

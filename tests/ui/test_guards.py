@@ -10,23 +10,25 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.events import BookChanged, HealthBeat, OrderReported, StreamDown, StreamUp
-from app.domain.guard import CancelBeforeStart, CancelMoved, KeepAtBest, LiquidityAlert, PriceAlert
+from app.domain.guard import CancelBeforeStart, CancelMoved, Guard, KeepAtBest, LiquidityAlert, Place, PriceAlert
 from app.domain.labels import Labels
-from app.domain.lookout import LookoutState
+from app.domain.lookout import BY_HAND, LookoutState
 from app.domain.market import MarketKey
 from app.domain.odds import from_american
 from app.domain.offer import EVERYTHING
 from app.domain.order import Order, OrderDraft, OrderReport
 from app.domain.user import User
+from app.ui.desk_view import DeskView
 from app.ui.dialogs.new_guard import Kind
 from app.ui.models.lookouts import Filter
 from app.ui.views.guards import NONE_YET, GuardsView
 from tests.ui.acts import place
-from tests.ui.kit import HOME, MONEYLINE, Desk, book
+from tests.ui.kit import AWAY, HOME, MONEYLINE, Desk, book
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # boxes on a screen that is none
 
 LAKERS = "Los Angeles Lakers"
+PLACE = Place(MONEYLINE, HOME, "Lakers at Warriors", "Moneyline", LAKERS)
 
 
 @pytest.fixture
@@ -98,7 +100,7 @@ def test_an_armed_guard_stands_in_the_table_with_its_live_figure(desk: Desk, vie
     assert shown(view, 4) == ["+152"]
     quote(desk, 156)
     assert shown(view, 0) == ["Fired"]
-    assert "+156, 55.00 to take" in shown(view, 6)[0]
+    assert "+156, 55.00 to take" in shown(view, 5)[0]
 
 
 def test_figures_that_are_none_are_refused_in_the_form(view: GuardsView) -> None:
@@ -187,11 +189,13 @@ def test_a_lost_stream_shows_all_as_stopped_and_one_button_arms_them(desk: Desk,
     assert view.arm_all.geometry().right() < view.list.new.geometry().left()
     assert view.arm_all.isVisible()
     view.arm_all.click()
-    assert view.list.said.text().startswith("Armed 0 of 2 stopped guards; not armed: The stream is not connected")
+    assert view.list.said.text().startswith(
+        f"Armed 0 of 2 stopped guards. Not armed: Price alert: Lakers at Warriors · Moneyline · {LAKERS} and 1 more: The stream"
+    )
     desk.session.is_streaming = True
     view.arm_all.click()
     assert view.list.said.text() == "Armed 2 of 2 stopped guards"
-    assert view.active_count == 2
+    assert len(desk.desk.guards.active_ids) == 2
 
 
 def test_chosen_ones_are_stopped_armed_and_removed(desk: Desk, view: GuardsView) -> None:
@@ -255,7 +259,7 @@ def test_the_table_goes_into_a_file_with_its_words(view: GuardsView) -> None:
     view.new_for_selection(wish())
     arm(view, Kind.PRICE, odds="+160")
     assert "Price alert" in view.list.model.to_csv()
-    assert view.list.model.to_csv().splitlines()[0] == "State,Kind,What,Condition,Now,Looked,What happened"
+    assert view.list.model.to_csv().splitlines()[0] == "State,Kind,What,Condition,Now,What happened,Looked"
 
 
 def test_where_orders_are_for_users_those_with_orders_there_may_be_chosen(desk: Desk, view: GuardsView) -> None:
@@ -354,3 +358,196 @@ def test_the_words_are_those_of_the_account(desk: Desk, qtbot: QtBot) -> None:
     arm(view, Kind.PRICE, odds="+160")
     view.refresh()
     assert shown(view, 3) == ["best price +160 or longer"]
+
+
+# What nobody may overlook
+
+
+@pytest.fixture
+def page(desk: Desk) -> DeskView:
+    """The desk of the window, streaming, with one alert and one guard of an order."""
+    desk.session.emit([StreamUp(is_relief=True)])
+    desk.session.is_streaming = True
+    ref = place(desk, "10")
+    desk.desk.guards.add(PriceAlert(PLACE, from_american(160)))
+    desk.desk.guards.add(CancelMoved(PLACE, 5, ref))
+    desk.frame()
+    return desk.window.views[0]
+
+
+def tab(page: DeskView) -> str:
+    return page.tabs.tabText(page.tabs.indexOf(page.guards))
+
+
+def test_one_that_fired_is_said_over_the_grid_and_on_the_tab_until_the_page_is_opened(desk: Desk, page: DeskView) -> None:
+    assert (tab(page), page.unseen.isVisible()) == ("Guards 2", False)
+    quote(desk, 155)
+    desk.frame()
+    assert tab(page) == "Guards 1 · 1 fired"
+    assert page.unseen.isVisible()
+    assert "Cancel if it moves fired at " in page.unseen.words.text()
+    assert "+150 to +155, 5 steps: 1 order off the book" in page.unseen.words.text()
+    desk.notices.say("something else")
+    desk.beat()
+    desk.frame()
+    assert page.unseen.isVisible(), "a later notice does not take it away"
+    assert page.unseen.button.text() == "Open Guards"
+    page.unseen.button.click()
+    desk.frame()
+    assert page.tabs.currentWidget() is page.guards
+    assert (tab(page), page.unseen.isVisible()) == ("Guards 1", False)
+
+
+def test_whoever_dismisses_it_has_seen_it(desk: Desk, page: DeskView) -> None:
+    quote(desk, 155)
+    desk.frame()
+    page.unseen.other.click()
+    desk.frame()
+    assert (tab(page), page.unseen.isVisible()) == ("Guards 1", False)
+    assert page.tabs.currentWidget() is not page.guards
+
+
+def test_what_fires_in_an_account_that_is_not_at_hand_marks_its_chip(desk: Desk, page: DeskView) -> None:
+    desk.connect_another("bookmaker")
+    quote(desk, 155)
+    desk.frame()
+    first, second = desk.window.strip.chips
+    assert (first.mark.words, second.mark.words) == ("1 fired", "")
+    assert first.accessibleName().endswith(", 1 fired")
+    assert "+150 to +155, 5 steps" in first.toolTip()
+    desk.window.take_in_hand(page)
+    desk.frame()
+    assert page.unseen.isVisible()
+    page.unseen.button.click()
+    desk.frame()
+    assert first.mark.words == ""
+
+
+def test_a_chip_is_painted_with_its_mark_and_stopped_ones_make_it_red(desk: Desk, page: DeskView) -> None:
+    desk.connect_another("bookmaker")
+    chip = desk.window.strip.chips[0]
+    before = chip.grab().toImage()
+    quote(desk, 155)
+    desk.session.emit([StreamDown("the line broke")])
+    desk.frame()
+    assert chip.mark.words == "1 fired · 1 stopped"
+    assert chip.mark.use == "state.bad"
+    assert "1 guard is stopped: prices were not fresh" in chip.toolTip()
+    assert chip.grab().toImage() != before
+
+
+def test_stopped_guards_and_the_orders_that_rest_unguarded_are_said(desk: Desk, page: DeskView) -> None:
+    desk.session.emit([StreamDown("the line broke")])
+    desk.frame()
+    assert page.unseen.words.text() == "2 guards are stopped: prices were not fresh; 1 order rests unguarded"
+    assert tab(page) == "Guards · 2 stopped"
+
+
+def test_a_page_that_is_open_in_a_window_in_use_shows_it_already(desk: Desk, page: DeskView) -> None:
+    page.tabs.setCurrentWidget(page.guards)
+    desk.window.activateWindow()
+    quote(desk, 155)
+    desk.frame()
+    desk.frame()
+    assert desk.window.isActiveWindow()
+    assert (tab(page), page.unseen.isVisible()) == ("Guards 1", False)
+
+
+def test_the_first_picture_after_a_restart_says_that_the_guards_are_off(desk: Desk) -> None:
+    armed = Guard(1, PriceAlert(PLACE, from_american(160)), desk.time.now(), LookoutState.ARMED)
+    by_hand = Guard(2, PriceAlert(PLACE, from_american(170)), desk.time.now(), LookoutState.STOPPED, BY_HAND)
+    another = desk.connect_another("bookmaker", guards=(armed, by_hand))
+    page = another.view
+    assert page.unseen.isVisible()
+    assert page.unseen.words.text() == "1 guard is stopped: the program was restarted"
+    assert tab(page) == "Guards · 1 stopped"
+    assert desk.window.strip.chips[1].mark.words == "1 stopped"
+
+
+# Armed again
+
+
+def test_before_it_is_armed_again_a_person_says_from_which_price_it_counts(desk: Desk, page: DeskView) -> None:
+    view = page.guards
+    page.tabs.setCurrentWidget(view)
+    desk.desk.guards.stop(2)
+    quote(desk, 154)
+    desk.frame()
+    view.arm_all.click()
+    assert view.again.isVisible()
+    assert view.again.lines.text().endswith("price 5 steps longer than +150. Now +154, 4 steps against you.")
+    assert not desk.desk.guards.all[2].is_active
+    quote(desk, 156)
+    view.tick()
+    assert view.again.lines.text().endswith("Now +156, 6 steps against you. From +150 it cancels at once.")
+    view.again.harmless.click()
+    assert not desk.desk.guards.all[2].is_active
+    view.arm_all.click()
+    view.again.new.click()
+    assert (desk.desk.guards.all[2].state, desk.desk.guards.all[2].base) == (LookoutState.ARMED, from_american(156))
+
+
+def test_counted_from_the_old_price_it_cancels_at_once(desk: Desk, page: DeskView) -> None:
+    view = page.guards
+    page.tabs.setCurrentWidget(view)
+    desk.desk.guards.stop(2)
+    quote(desk, 156)
+    view.list.refresh()
+    view.table.selectRow(0)
+    view.list.arm.click()
+    view.again.old.click()
+    desk.tasks.settle()
+    assert desk.desk.guards.all[2].state is LookoutState.FIRED
+    assert desk.desk.guards.all[2].words.startswith("+150 to +156, 6 steps")
+
+
+def test_while_no_price_is_fresh_that_is_said(desk: Desk, page: DeskView) -> None:
+    view = page.guards
+    page.tabs.setCurrentWidget(view)
+    desk.session.emit([StreamDown("the line broke"), StreamUp()])
+    desk.session.is_streaming = True
+    desk.frame()
+    view.arm_all.click()
+    assert view.again.lines.text().endswith("price 5 steps longer than +150. No fresh price is known now.")
+
+
+def test_where_the_price_stands_as_it_did_nothing_is_asked(desk: Desk, page: DeskView) -> None:
+    page.tabs.setCurrentWidget(page.guards)
+    desk.desk.guards.stop(2)
+    desk.frame()
+    page.guards.arm_all.click()
+    assert not page.guards.again.isVisible()
+    assert desk.desk.guards.all[2].is_active
+
+
+# The form and the table
+
+
+def test_own_money_counts_in_neither_figure_of_the_form_and_that_is_said(desk: Desk, view: GuardsView) -> None:
+    told = OrderReport(
+        "ov-9", "v-9", "open", "unmatched", odds=from_american(-150), quantity=Decimal("82.50"), event_id=1001,
+        market_id=MONEYLINE.market_id, selection_id=AWAY,
+    )  # fmt: skip
+    desk.session.emit([OrderReported(told)])  # takers of the Lakers are offered +150 by it, for 55: all that stands there
+    view.new_for_selection(wish())
+    assert view.box.odds.text() == "+146"
+    assert "Now: +146, your own orders left out." in view.box.form.sentence.text()
+
+
+def test_a_row_has_room_for_two_lines_and_its_reference_is_short(desk: Desk, view: GuardsView) -> None:
+    ref = "0123456789abcdef0123456789abcdef"
+    told = OrderReport(
+        ref, "v-9", "open", "unmatched", odds=from_american(150), quantity=Decimal(10), event_id=1001, market_id=MONEYLINE.market_id,
+        selection_id=HOME,
+    )  # fmt: skip
+    desk.session.emit([OrderReported(told)])
+    desk.desk.guards.add(CancelMoved(PLACE, 5, ref))
+    assert shown(view, 2) == [f"Lakers at Warriors · Moneyline · {LAKERS} · order 0123…bcdef"]
+    assert view.table.wordWrap()
+    assert view.table.rowHeight(0) >= 2 * view.table.fontMetrics().lineSpacing()
+
+
+def test_a_file_has_the_minus_that_programs_read(desk: Desk, view: GuardsView) -> None:
+    desk.desk.guards.add(PriceAlert(PLACE, from_american(-110), is_longer=False))
+    assert shown(view, 3) == ["best odds −110 or shorter"]
+    assert "best odds -110 or shorter" in view.list.model.to_csv()

@@ -20,6 +20,7 @@ from app.ui.feed.league_branch import LeagueBranch
 from app.ui.feed_view import FeedView
 from app.ui.models.event_tree import Chip
 from app.ui.shell import ConnectedFeed
+from app.ui.views.account_strip import standing_of
 from app.ui.views.events import BELOW, EMPTY, NO_MATCH
 from tests.services.fakes import Clock
 from tests.services.feed.kit import EVENING, LIVE, OTHER, VERTEX, Feed, match, price, snapshot
@@ -217,6 +218,19 @@ def league(desk: Desk) -> Iterator[tuple[Feed, FeedView]]:
     desk.window.unseat(connected)
 
 
+def test_the_leagues_chip_counts_a_held_back_match_as_live_until_the_video_shows_its_end(desk: Desk, league: tuple[Feed, FeedView]) -> None:
+    feed, view = league
+    connected = view.connected
+    feed.session.open(LIVE)
+    feed.session.delay.set_by_hand(9)
+    feed.clock.move(20)  # type: ignore[union-attr]  # by hand
+    feed.session.delay.set_spoiler_safe(True)
+    feed.tell(match(status="FINISHED", score=(13, 5), at=EVENING.replace(second=1)))
+    assert standing_of(connected)[0] == "1 live"
+    feed.clock.move(9)  # type: ignore[union-attr]  # by hand
+    assert standing_of(connected)[0] == "0 live"
+
+
 def test_a_fired_alert_is_heard_once_and_seen_at_the_account_at_hand(desk: Desk, league: tuple[Feed, FeedView]) -> None:
     feed, view = league
     feed.desk.alerts.add(plan())
@@ -229,9 +243,18 @@ def test_a_fired_alert_is_heard_once_and_seen_at_the_account_at_hand(desk: Desk,
     words = f"Price alert: {NAME} · match · Vertex: 2.25, in round 13"
     assert desk.notices.lines[-1].words == f"CS2 league: {words}"
     assert feed.words[-1] == words
+    [_, chip] = desk.window.strip.chips
+    assert chip.accessibleName().endswith(", 1 fired")
+    assert words.removeprefix("Price alert: ") in chip.toolTip()
     desk.window.take_in_hand(view)
     desk.frame()
+    assert view.tabs.tabText(view.tabs.indexOf(view.alerts)) == "Alerts · 1 fired"
+    assert view.unseen.isVisible()
+    view.unseen.button.click()
+    desk.frame()
+    assert (view.tabs.currentWidget(), view.unseen.isVisible()) == (view.alerts, False)
     assert view.tabs.tabText(view.tabs.indexOf(view.alerts)) == "Alerts"
+    assert not chip.accessibleName().endswith("fired")
 
 
 def test_the_league_says_a_fired_alert_itself_while_it_is_at_hand(desk: Desk, league: tuple[Feed, FeedView]) -> None:

@@ -47,7 +47,7 @@ class AlertJudge:
         if watching.held is not None:
             return self._held(watching.held, watching)
         if self._session.is_venue_gone:
-            return stopped(f"the feed was lost at {day_time(self._now())}")
+            return stopped("the feed was lost")
         is_priced = not isinstance(plan, FeedStatusAlert)
         if is_priced and slept:
             return stopped(slept)

@@ -212,15 +212,15 @@ class NewGuardBox(Box):
             self.user.setCurrentIndex(max(self.user.findData(chosen), 0))
 
     def _suggest(self) -> None:
-        """The figure that stands there now, for a person to change."""
+        """The figure at which others stand there now, for a person to change."""
         order = self._desk.blotter.orders.get(self.order.currentData() or "")
-        market = self._market()
-        best = self._desk.prices.side(market.key, self.selection.currentData() or "") if market else ()
+        market, selection_id = self._market(), self.selection.currentData() or ""
+        best = self._guards.sight.best_for_takers(Place(market.key, selection_id)) if market else None
         if self._kind is Kind.KEEP and order:
             ladder = self._desk.controls.ladder
             self.odds.setText(formats.american(ladder.move(order.odds, -STEPS) if ladder else order.odds))
-        elif best:
-            self.odds.setText(formats.american(best[0].odds))
+        elif best is not None:
+            self.odds.setText(formats.american(best))
         else:
             self.odds.clear()
 
@@ -236,9 +236,14 @@ class NewGuardBox(Box):
         trial = self._guards.trial(plan)
         now = reading_text(self._guards.reading(trial), self._display)
         condition = plan.condition(self._display.odds, self._display.labels.odds_low).capitalize()
-        said = f"{condition}. Now: {now}. {reach(plan, self._desk)}".rstrip()
+        said = f"{condition}. Now: {now}{self._left_out(plan)}. {reach(plan, self._desk)}".rstrip()
         is_there = not plan.is_trading and self._guards.sight.look(trial).state is LookoutState.FIRED
         return f"{said} It is there already, so this would fire at once." if is_there else said
+
+    def _left_out(self, plan: Plan) -> str:
+        """That our own orders do not count, where one stands there."""
+        is_ours = not isinstance(plan, CancelBeforeStart) and (isinstance(plan, KeepAtBest) or self._guards.sight.has_own(plan.place))
+        return ", your own orders left out" if is_ours else ""
 
     def _show_rows(self) -> None:
         shown = set(_ROWS[self._kind])

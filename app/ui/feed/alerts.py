@@ -19,6 +19,7 @@ from app.ui.theme import Theme
 from app.ui.views.column_room import Span
 from app.ui.views.lookouts import ListWords, LookoutsList, honesty_line
 from app.ui.views.lookouts_table import TableLook
+from app.ui.views.unseen import tab_words
 
 NONE_YET: Final = "No alerts yet. Press New alert, or choose “Alert me…” in the menu of a price or a match (Ctrl+G)."
 NONE_SO: Final = "No alert stands so."
@@ -32,8 +33,8 @@ def _match_id(alert: FeedAlert) -> int:
     return alert.plan.match_id
 
 
-_SPANS: Final = {HAPPENED_COLUMN: Span(150, 420), WHAT_COLUMN: Span(140, 276), CONDITION_COLUMN: Span(104, 142)}  # pixels
-_LOOK: Final = TableLook("feed.alerts", "Alerts on the league", "Open its match", _match_id, _SPANS)
+_SPANS: Final = {WHAT_COLUMN: Span(180, 276), CONDITION_COLUMN: Span(142, 142), HAPPENED_COLUMN: Span(150, 420)}  # pixels
+_LOOK: Final = TableLook("feed.alerts.list", "Alerts on the league", "Open its match", _match_id, _SPANS)
 
 
 class FeedAlertsView(QWidget):
@@ -45,7 +46,7 @@ class FeedAlertsView(QWidget):
     def __init__(self, feed: FeedDesk, display: Display, theme: Theme, title: str = "") -> None:
         super().__init__()
         self._alerts = feed.alerts
-        self._shown_count = -1
+        self._counted = ""
         model = LookoutsModel(feed.alerts, AlertFace(feed.alerts, display), self)
         self.list = LookoutsList(feed.alerts, model, _LOOK, ListWords("New alert…", NONE_YET, NONE_SO, title), theme)
         self.table = self.list.table
@@ -58,15 +59,11 @@ class FeedAlertsView(QWidget):
         layout.addWidget(self.honesty)
         self.list.new.clicked.connect(self._ask)
         self.list.refreshed.connect(self._count)
+        self.list.arm_wanted.connect(self.list.arm_now)
         self.table.open_wanted.connect(self.match_wanted)
         self.box.armed.connect(self.list.say_nothing)
         display.changed.connect(model.odds_changed)
         self.refresh()
-
-    @property
-    def active_count(self) -> int:
-        """How many are armed or waiting, for the tab."""
-        return len(self._alerts.active_ids)
 
     def new_for(self, wish: AlertWish) -> None:
         """Open the form with what was pointed at."""
@@ -89,6 +86,6 @@ class FeedAlertsView(QWidget):
         self.box.begin()
 
     def _count(self) -> None:
-        if self._shown_count != self.active_count:
-            self._shown_count = self.active_count
+        if self._counted != (counted := tab_words("", self._alerts)):
+            self._counted = counted
             self.counted.emit()

@@ -88,6 +88,8 @@ class NewAlertBox(Box):
         with QSignalBlocker(self.question), QSignalBlocker(self.status):
             self.question.setCurrentIndex(self.question.findData(wish.question if wish and wish.question else Question.MATCH))
             self.status.setCurrentIndex(0 if match is None or not match.is_live else 1)
+        with QSignalBlocker(self.team):
+            self.team.clear()
         self._fill_teams()
         if wish is not None and wish.question is not None:
             with QSignalBlocker(self.team):
@@ -124,7 +126,7 @@ class NewAlertBox(Box):
 
     def _fill_matches(self, chosen: int | None) -> None:
         """What is not over, and what was pointed at whatever it is: why that cannot be is said then."""
-        shown = self._session.matches.unsettled()
+        shown = self._session.told.unsettled()
         if chosen is not None and all(each.id != chosen for each in shown):
             shown += [each] if (each := self._session.matches.matches.get(chosen)) is not None else []
         with QSignalBlocker(self.match):
@@ -135,14 +137,14 @@ class NewAlertBox(Box):
 
     def _fill_teams(self) -> None:
         """The teams of the match, and the draw where there can be one."""
-        match, was = self._match(), self.team.currentData()
+        match, was, is_chosen = self._match(), self.team.currentData(), self.team.currentIndex() >= 0
         with QSignalBlocker(self.team):
             self.team.clear()
             for team in match.teams if match is not None else ():
                 self.team.addItem(team_name(team), team.id)
             if self._question() is Question.MATCH:
                 self.team.addItem(DRAW, None)
-            self.team.setCurrentIndex(max(self.team.findData(was), 0))
+            self.team.setCurrentIndex(max(self.team.findData(was), 0) if is_chosen else 0)  # None is the draw, and nothing chosen too
 
     def _suggest(self) -> None:
         """A step from the odds that stand there now, as far as they may be told, to be changed; and whether to wait for a price."""
@@ -177,7 +179,8 @@ class NewAlertBox(Box):
         return f"{said} It is so already: this would fire at once." if self._alerts.is_there(plan) else said
 
     def _match(self) -> Match | None:
-        return self._session.matches.matches.get(self.match.currentData() or 0)
+        match = self._session.matches.matches.get(self.match.currentData() or 0)
+        return None if match is None else self._session.told.as_told(match)
 
     def _question(self) -> Question:
         return Question(self.question.currentData())

@@ -12,7 +12,7 @@ from app.ui.display import Display
 
 
 class AlertFace:
-    widths: Final = (84, 92, 276, 142, 92, 72, 120)  # pixels
+    widths: Final = (84, 92, 276, 142, 92, 150, 72)  # pixels
     now_tip: Final = "What it goes by, as it may be told now"
 
     def __init__(self, alerts: FeedAlerts, display: Display) -> None:

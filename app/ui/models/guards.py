@@ -14,7 +14,7 @@ from app.ui.display import Display
 class GuardFace:
     """Its orders' user is called as the account does it."""
 
-    widths: Final = (84, 130, 236, 190, 84, 66, 180)  # pixels
+    widths: Final = (84, 96, 320, 128, 76, 216, 66)  # pixels
     now_tip: Final = "The figure it goes by, as it is now"
 
     def __init__(self, guards: Guards, display: Display) -> None:

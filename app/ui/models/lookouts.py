@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -15,7 +15,7 @@ from app.services.lookouts import Lookouts
 from app.ui import formats
 from app.ui.models.table import Column, Index, TableModel
 
-STATE_COLUMN, WHAT_COLUMN, CONDITION_COLUMN, NOW_COLUMN, LOOKED_COLUMN, HAPPENED_COLUMN = 0, 2, 3, 4, 5, 6
+STATE_COLUMN, WHAT_COLUMN, CONDITION_COLUMN, NOW_COLUMN, HAPPENED_COLUMN, LOOKED_COLUMN = 0, 2, 3, 4, 5, 6
 
 T = TypeVar("T", bound=Lookout[Any], contravariant=True)
 
@@ -64,15 +64,15 @@ class LookoutsModel(TableModel[L]):
         self._face = face
         self.chip = Filter.ALL
         self.counts: Counter[Filter] = Counter()
-        state, kind, what, condition, now, looked, happened = face.widths
+        state, kind, what, condition, now, happened, looked = face.widths
         self.columns = (
             Column("State", lambda lookout: str(lookout.state), None, state),
             Column("Kind", lambda lookout: lookout.plan.title, None, kind),
             Column("What", face.scope, None, what),
-            Column("Condition", face.condition, None, condition),
-            Column("Now", self._now, None, now, is_number=True, tip=face.now_tip),
+            Column("Condition", face.condition, None, condition, plain=_for_file(face.condition)),
+            Column("Now", self._now, None, now, is_number=True, plain=_for_file(self._now), tip=face.now_tip),
+            Column("What happened", _happened, None, happened, plain=_for_file(_happened)),
             Column("Looked", self._looked, None, looked, tip="When it last looked"),
-            Column("What happened", _happened, None, happened),
         )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -114,6 +114,11 @@ class LookoutsModel(TableModel[L]):
 
     def _looked(self, lookout: L) -> str:
         return _time(self._lookouts.looked_at(lookout.id))
+
+
+def _for_file(text: Callable[[T], str]) -> Callable[[T], str]:
+    """With the minus that programs read."""
+    return lambda lookout: text(lookout).replace(formats.MINUS, "-")
 
 
 def _happened(lookout: Lookout[Any]) -> str:

@@ -11,18 +11,20 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from app.domain.cs2 import MatchStatus
 from app.services.desk import Desk
 from app.services.feed.desk import FeedDesk
 from app.services.floor import Floor
 from app.ui import formats
 from app.ui.shell import Account, Connected, ConnectedFeed
 from app.ui.theme import Theme
+from app.ui.views.unseen import Mark, mark_of
 
 HEIGHT: Final = 40
 NARROWEST: Final = 168  # pixels of a chip
 WIDEST: Final = 260
 BAR: Final = 4
+MARK: Final = 6  # beside the words of a mark
+LEAST_NAME: Final = 60  # of the account's name beside it
 
 
 def state_of(desk: Desk) -> tuple[str, str]:
@@ -55,13 +57,22 @@ def standing_of(account: Account) -> tuple[str, str, str]:
         case Connected(desk=desk):
             return f"{formats.money(desk.account.free)} free · {desk.blotter.live_count:,} open", *state_of(desk)
         case ConnectedFeed(feed=feed):
-            live = len(feed.session.matches.listed(MatchStatus.LIVE))
-            return f"{live:,} live", *feed_state_of(feed)
+            return f"{feed.session.told.live_count:,} live", *feed_state_of(feed)
+    raise AssertionError(account)
+
+
+def mark_on(account: Account) -> Mark:
+    """What of its guards, or of a feed's alerts, fired or stopped and was not seen yet."""
+    match account:
+        case Connected(desk=desk):
+            return mark_of(desk.guards)
+        case ConnectedFeed(feed=feed):
+            return mark_of(feed.alerts)
     raise AssertionError(account)
 
 
 class AccountChip(QAbstractButton):
-    """An account's name, its free money and its open orders. Checked while it is the one at hand."""
+    """An account's name, its free money and its open orders, and a mark on what has to be seen. Checked while it is the one at hand."""
 
     def __init__(self, connected: Account, number: int, theme: Theme) -> None:
         super().__init__()
@@ -70,6 +81,7 @@ class AccountChip(QAbstractButton):
         self._theme = theme
         self._figures = ""
         self._state, self._use = "", "text.dim"
+        self.mark = Mark("", "text.dim", "")
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -82,17 +94,20 @@ class AccountChip(QAbstractButton):
     def sizeHint(self) -> QSize:
         name = QFontMetrics(self._theme.font(12, bold=True)).horizontalAdvance(f"{self.number}  {self.connected.account}")
         below = QFontMetrics(self._theme.font(11)).horizontalAdvance(f"{self._figures}    {self._state}")
+        name += self._mark_width + 8 if self.mark.words else 0
         return QSize(min(max(name, below, NARROWEST) + 2 * 10 + BAR, WIDEST), HEIGHT)
 
     def refresh(self) -> None:
         """The newest figures of the account."""
         figures, state, use = standing_of(self.connected)
-        if (figures, state, use) == (self._figures, self._state, self._use):
+        mark = mark_on(self.connected)
+        if (figures, state, use, mark) == (self._figures, self._state, self._use, self.mark):
             return
-        self._figures, self._state, self._use = figures, state, use
+        self._figures, self._state, self._use, self.mark = figures, state, use, mark
         words = f"{self.connected.account}, {self.connected.provider.called}, {self.connected.environment}: {figures}, {state[2:]}"
-        self.setAccessibleName(words)
-        self.setToolTip(f"{words}. Ctrl+{self.number} brings it to hand")
+        self.setAccessibleName(f"{words}, {mark.words}" if mark.words else words)
+        tip = f"{words}. Ctrl+{self.number} brings it to hand"
+        self.setToolTip(formats.wrapped_tip(f"{mark.about}\n{tip}") if mark.words else tip)
         self.updateGeometry()
         self.update()
 
@@ -109,9 +124,29 @@ class AccountChip(QAbstractButton):
         half = inner.height() // 2
         upper, lower = QRect(inner.left(), inner.top(), inner.width(), half), QRect(inner.left(), inner.top() + half, inner.width(), half)
         state_width = QFontMetrics(self._theme.font(11)).horizontalAdvance(self._state)
+        if self.mark.words:
+            upper = self._draw_mark(painter, upper)
         self._text(painter, upper, f"{self.number}  {self.connected.account}", colours["text.strong"], is_bold=True)
         self._text(painter, lower.adjusted(0, 0, -state_width - 6, 0), self._figures, colours["text.dim"])
         self._text(painter, lower, self._state, colours[self._use], is_right=True)
+
+    @property
+    def _mark_width(self) -> int:
+        return QFontMetrics(self._theme.font(11, bold=True)).horizontalAdvance(self.mark.words) + 2 * MARK
+
+    def _draw_mark(self, painter: QPainter, place: QRect) -> QRect:
+        """What has to be seen, at the right; what is left of the place."""
+        width = min(self._mark_width, place.width() - LEAST_NAME)
+        mark = QRect(place.right() - width + 1, place.top(), width, place.height())
+        colours, font = self._theme.colours, self._theme.font(11, bold=True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours[self.mark.use])
+        painter.drawRoundedRect(QRectF(mark), 3, 3)
+        painter.setFont(font)
+        painter.setPen(colours["surface.raised"])
+        words = QFontMetrics(font).elidedText(self.mark.words, Qt.TextElideMode.ElideRight, width - MARK)
+        painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, words)
+        return place.adjusted(0, 0, -width - 6, 0)
 
     def _text(self, painter: QPainter, place: QRect, words: str, colour: QColor, *, is_bold: bool = False, is_right: bool = False) -> None:
         font = self._theme.font(12 if is_bold else 11, bold=is_bold)

@@ -14,11 +14,12 @@ Way = tuple[str, Callable[[], None] | None]
 
 
 class Banner(QFrame):
-    """Hidden while there is nothing to say."""
+    """Hidden while there is nothing to say. `use` is that of its colours."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, use: str = "state.bad") -> None:
         super().__init__()
         self._theme = theme
+        self._use = use
         self._call: Callable[[], None] | None = None
         self._other_call: Callable[[], None] | None = None
         self.words = QLabel()
@@ -50,7 +51,7 @@ class Banner(QFrame):
 
     def dress(self) -> None:
         colours = self._theme.colours
-        back, ink = colours["state.bad_back"].name(), colours["state.bad"].name()
+        back, ink = colours[f"{self._use}_back"].name(), colours[self._use].name()
         self.setStyleSheet(
             f"Banner {{ background: {back}; border: 1px solid {ink}; border-radius: 4px; }}"
             f"QLabel {{ color: {ink}; background: transparent; }}"

@@ -17,6 +17,7 @@ from app.domain.order import Order, OrderDraft
 from app.domain.profile import Provider
 from app.services.desk import Desk
 from app.services.feed.desk import FeedDesk
+from app.ui.dialogs.arm_again import ArmAgainBox
 from app.ui.dialogs.new_guard import Kind, NewGuardBox
 from app.ui.display import Display
 from app.ui.feed.alerts import FeedAlertsView
@@ -44,9 +45,9 @@ def _event_id(guard: Guard) -> int:
     return guard.event_id
 
 
-_SPANS: Final = {HAPPENED_COLUMN: Span(180, 250), WHAT_COLUMN: Span(236, 440), CONDITION_COLUMN: Span(190, 260)}  # pixels
+_SPANS: Final = {WHAT_COLUMN: Span(320, 430), HAPPENED_COLUMN: Span(216, 300), CONDITION_COLUMN: Span(128, 196)}  # pixels
 # Cut in the middle: whose order it is stands at the end.
-_LOOK: Final = TableLook("guards", "Guards", "Open its event", _event_id, _SPANS, Qt.TextElideMode.ElideMiddle)
+_LOOK: Final = TableLook("guards.list", "Guards", "Open its event", _event_id, _SPANS, Qt.TextElideMode.ElideMiddle, has_two_lines=True)
 
 
 class GuardsView(QWidget):
@@ -70,6 +71,9 @@ class GuardsView(QWidget):
         self.arm_all = QPushButton("Arm all stopped again")
         self.list.before_new(self.arm_all)
         self.box = NewGuardBox(self, desk, display, theme)
+        self.again = ArmAgainBox(self, desk.guards, display, theme)
+        self._is_all = False
+        self._to_arm: list[int] = []
         self.alerts: FeedAlertsView | None = None  # of a league beside this account
         self.halves = QSplitter(Qt.Orientation.Vertical)
         self.halves.setChildrenCollapsible(False)
@@ -85,9 +89,8 @@ class GuardsView(QWidget):
         self.refresh()
 
     @property
-    def active_count(self) -> int:
-        """How many are armed or waiting, for the tab."""
-        return len(self._guards.active_ids)
+    def boxes(self) -> tuple[QWidget, ...]:
+        return self.box, self.again
 
     def show_alerts(self, feed: FeedDesk | None) -> FeedAlertsView | None:
         """The alerts on a feed's matches below the guards, or (None) no others."""
@@ -119,6 +122,7 @@ class GuardsView(QWidget):
     def tick(self) -> None:
         self.list.tick()
         self.box.refresh()
+        self.again.refresh()
         if self.alerts is not None:
             self.alerts.tick()
 
@@ -131,6 +135,8 @@ class GuardsView(QWidget):
         self.list.new.clicked.connect(self._ask)
         self.list.refreshed.connect(self._refreshed)
         self.arm_all.clicked.connect(self._arm_all)
+        self.list.arm_wanted.connect(self._arm)
+        self.again.chosen.connect(self._arm_from)
         self.table.open_wanted.connect(self.event_wanted)
         self.box.armed.connect(self.list.say_nothing)
         display.changed.connect(self.list.model.odds_changed)
@@ -145,7 +151,24 @@ class GuardsView(QWidget):
             self.list.say("Open an event first: a guard is for one event")
 
     def _arm_all(self) -> None:
-        self.list.say(self._guards.arm_stopped())
+        stops = [guard.id for guard in self._guards.all.values() if guard.state is LookoutState.STOPPED]
+        self._arm(stops, is_all=True)
+
+    def _arm(self, ids: list[int], *, is_all: bool = False) -> None:
+        """At once, or where a price has moved once it was asked from which they count."""
+        self._to_arm, self._is_all = ids, is_all
+        if self._guards.moved_bases(ids):
+            self.again.begin(ids)
+        else:
+            self._arm_now()
+
+    def _arm_from(self, is_old: bool) -> None:
+        if not is_old:
+            self._guards.forget_bases(self._to_arm)
+        self._arm_now()
+
+    def _arm_now(self) -> None:
+        self.list.say(self._guards.arm_stopped() if self._is_all else self._guards.arm_these(self._to_arm))
 
     def _refreshed(self) -> None:
         if self._had_rows is not (has_rows := bool(self.list.model.rows)):

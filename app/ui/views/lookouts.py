@@ -6,6 +6,7 @@ from typing import Generic
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.lookout import L
@@ -27,11 +28,13 @@ class ListWords(msgspec.Struct, frozen=True):
 
 class LookoutsList(QWidget, Generic[L]):
     """`refresh` when the list changed, `tick` each second. `refreshed`: what is shown was taken over; `new` is pressed to make one.
+    `arm_wanted`: these ids are to be armed again, by `arm_now` or once a person was asked something.
 
-    Buttons of a kind of them go `before_new`.
+    While it is on the screen of somebody, what stands in it is seen. Buttons of a kind of them go `before_new`.
     """
 
     refreshed = Signal()
+    arm_wanted = Signal(object)
 
     def __init__(self, lookouts: Lookouts[L], model: LookoutsModel[L], look: TableLook[L], words: ListWords, theme: Theme) -> None:
         super().__init__()
@@ -56,6 +59,7 @@ class LookoutsList(QWidget, Generic[L]):
 
     def refresh(self) -> None:
         """Take over how they stand."""
+        self._see()
         chosen = set(ids_of(self.table.chosen()))
         if self.model.refresh():
             self.table.choose(chosen)
@@ -69,7 +73,16 @@ class LookoutsList(QWidget, Generic[L]):
 
     def tick(self) -> None:
         """A second went by: the figures they go by have moved."""
+        self._see()
         self.model.tick()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._lookouts.see()
+        super().showEvent(event)
+
+    def _see(self) -> None:
+        if self.isVisible() and self.isActiveWindow():
+            self._lookouts.see()
 
     def say(self, words: str) -> None:
         """What came of what a person did."""
@@ -108,7 +121,7 @@ class LookoutsList(QWidget, Generic[L]):
         self.arm.clicked.connect(self._arm_chosen)
         self.stop.clicked.connect(self._stop_chosen)
         self.remove.clicked.connect(self._remove_chosen)
-        self.table.arm_wanted.connect(self._arm)
+        self.table.arm_wanted.connect(self.arm_wanted)
         self.table.stop_wanted.connect(self._stop)
         self.table.remove_wanted.connect(self._remove)
         self.table.selectionModel().selectionChanged.connect(self._mark_possible)
@@ -116,7 +129,7 @@ class LookoutsList(QWidget, Generic[L]):
     # What a person does
 
     def _arm_chosen(self) -> None:
-        self._arm(ids_of(self.table.chosen()))
+        self.arm_wanted.emit(ids_of(self.table.chosen()))
 
     def _stop_chosen(self) -> None:
         self._stop(ids_of(self.table.chosen()))
@@ -124,8 +137,8 @@ class LookoutsList(QWidget, Generic[L]):
     def _remove_chosen(self) -> None:
         self._remove(ids_of(self.table.chosen()))
 
-    def _arm(self, ids: list[int]) -> None:
-        self.say("; ".join(dict.fromkeys(filter(None, map(self._lookouts.arm, ids)))))
+    def arm_now(self, ids: list[int]) -> None:
+        self.say(self._lookouts.arm_these(ids))
 
     def _stop(self, ids: list[int]) -> None:
         for one in ids:

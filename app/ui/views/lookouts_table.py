@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Generic
+from typing import Final, Generic
 
 import msgspec
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
@@ -18,10 +18,12 @@ from app.ui.theme import Theme
 from app.ui.views.column_room import ColumnRoom, Span
 from app.ui.views.table import Table
 
+TWO_LINES: Final = 40  # pixels
+
 
 class TableLook(msgspec.Struct, Generic[L], frozen=True):
     """How a table of them differs: `open_words` in the menu, and of what `subject_of` gives the id; `name` is what its widths are kept
-    under, `elide` where a text is cut that is too long, `spans` between which columns give way.
+    under, `elide` where a text is cut that is too long, `spans` between which columns give way; `has_two_lines` where its texts are long.
     """
 
     name: str
@@ -30,6 +32,7 @@ class TableLook(msgspec.Struct, Generic[L], frozen=True):
     subject_of: Callable[[L], int]
     spans: Mapping[int, Span]
     elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+    has_two_lines: bool = False
 
 
 class LookoutsTable(Table, Generic[L]):
@@ -52,6 +55,9 @@ class LookoutsTable(Table, Generic[L]):
             self.setColumnWidth(place, column.width)
         self.setTabKeyNavigation(False)  # Tab leaves the table, as everywhere
         self.setTextElideMode(look.elide)
+        if look.has_two_lines:
+            self.setWordWrap(True)
+            self.verticalHeader().setDefaultSectionSize(TWO_LINES)
         self.horizontalHeader().setStretchLastSection(True)
         self._room = ColumnRoom(self, look.spans, HAPPENED_COLUMN)
         self.doubleClicked.connect(self._open)

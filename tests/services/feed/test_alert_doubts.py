@@ -73,8 +73,7 @@ def test_all_stop_when_the_venue_is_gone(bench: Bench) -> None:
     bench.alerts.add(alert("2.00"))
     bench.alerts.add(FeedStatusAlert(LIVE, NAME, MatchStatus.FINISHED))
     bench.session.venue_is_gone("The practice exchange has ended")
-    words = f"the feed was lost at {bench.clock.now().astimezone():%H:%M:%S}"
-    assert {(each.state, each.words) for each in bench.alerts.all.values()} == {(LookoutState.STOPPED, words)}
+    assert {(each.state, each.words) for each in bench.alerts.all.values()} == {(LookoutState.STOPPED, "the feed was lost")}
 
 
 def test_a_price_that_comes_after_a_sleep_of_the_computer_fires_nothing(bench: Bench) -> None:
@@ -83,7 +82,7 @@ def test_a_price_that_comes_after_a_sleep_of_the_computer_fires_nothing(bench: B
     bench.feed.figures.last_poll_at = bench.clock.monotonic()
     bench.feed.tell(snapshot(ct="3.00", at=bench.at(11)))
     assert (bench.state, bench.heard) == (LookoutState.STOPPED, [])
-    assert bench.only.words.startswith("the computer slept or stood still for 11 s until ")
+    assert bench.only.words == "the computer slept or stood still for 11 s"
 
 
 # Beside the video

@@ -21,8 +21,9 @@ from app.ui.feed.match_page import MatchPage
 from app.ui.feed.new_alert import NO_MATCH, Kind
 from app.ui.formats import OddsFormat
 from app.ui.models.feed_wish import Chip
-from app.ui.models.lookouts import Filter
+from app.ui.models.lookouts import HAPPENED_COLUMN, Filter
 from app.ui.theme import Theme
+from app.ui.views.unseen import tab_words
 from tests.services.fakes import Clock
 from tests.services.feed.kit import EVENING, LIVE, NOMADS, OTHER, VERTEX, Feed, match, price, snapshot, upcoming
 
@@ -121,6 +122,19 @@ def test_what_is_now_says_that_it_is_late_beside_a_late_panel(pane: Pane) -> Non
     assert pane.column("Now") == ["1.87 · late"]
 
 
+def test_the_form_lists_a_held_back_match_until_the_video_shows_its_end(pane: Pane) -> None:
+    pane.feed.session.open(LIVE)
+    pane.feed.session.delay.set_by_hand(9)
+    pane.clock.move(20)
+    pane.feed.session.delay.set_spoiler_safe(True)
+    pane.tell(match(status="FINISHED", score=(13, 5), at=EVENING.replace(second=1)))
+    pane.box.begin(AlertWish(OTHER))
+    assert [pane.box.match.itemData(place) for place in range(pane.box.match.count())] == [LIVE]
+    pane.clock.move(9)
+    pane.box.begin(AlertWish(OTHER))
+    assert pane.box.match.count() == 0
+
+
 def test_chips_count_and_filter(pane: Pane) -> None:
     pane.alerts.add(plan("2.00"))
     pane.alerts.add(plan("1.50"))
@@ -178,7 +192,10 @@ def test_why_one_cannot_be_armed_again_is_said(pane: Pane) -> None:
     pane.tell(match(status="FINISHED", at=EVENING.replace(second=5)))
     pane.choose(0)
     pane.view.list.arm.click()
-    assert (pane.view.list.said.isVisible(), pane.view.list.said.text()) == (True, "The match is over")
+    assert (pane.view.list.said.isVisible(), pane.view.list.said.text()) == (
+        True,
+        f"Price alert: {NAME} · match · Vertex: The match is over",
+    )
 
 
 @pytest.mark.parametrize(("width", "least"), [(890, 180), (1280, 400)])
@@ -187,10 +204,9 @@ def test_what_happened_is_read_from_its_time_on_and_other_columns_give_way_to_it
     pane.alerts.add(plan())
     pane.tell()
     table = pane.view.table
-    last = len(pane.view.list.model.columns) - 1
     assert table.textElideMode() is Qt.TextElideMode.ElideRight
-    assert table.columnWidth(last) >= least
-    assert table.columnViewportPosition(last) + table.columnWidth(last) <= table.viewport().width()
+    assert table.columnWidth(HAPPENED_COLUMN) >= least
+    assert table.columnViewportPosition(HAPPENED_COLUMN) + table.columnWidth(HAPPENED_COLUMN) <= table.viewport().width()
 
 
 def test_enter_opens_the_match_of_an_alert(pane: Pane) -> None:
@@ -204,15 +220,35 @@ def test_enter_opens_the_match_of_an_alert(pane: Pane) -> None:
 
 
 def test_the_count_for_the_tab_follows_what_fires(pane: Pane) -> None:
-    told: list[int] = []
-    pane.view.counted.connect(lambda: told.append(pane.view.active_count))
+    told: list[str] = []
+    pane.view.counted.connect(lambda: told.append(tab_words("Alerts", pane.alerts)))
     pane.alerts.add(plan("2.00"))
     pane.view.refresh()
+    pane.view.hide()
     pane.tell(snapshot(ct="2.25", at=EVENING.replace(second=9)))
-    assert told == [1, 0]
+    assert told == ["Alerts 1", "Alerts · 1 fired"]
+    pane.view.show()
+    pane.view.refresh()
+    assert told[-1] == "Alerts", "whoever opens the page has seen it"
 
 
 # The form
+
+
+def test_a_new_alert_on_a_match_begins_with_its_first_team_and_not_with_the_draw(pane: Pane) -> None:
+    for _ in range(2):
+        pane.view.new_for(AlertWish(LIVE))
+        assert (pane.box.team.currentText(), pane.box.question.currentText()) == ("Vertex", "The match")
+        pane.box.team.setCurrentIndex(pane.box.team.findText("Draw"))
+        pane.box.hide()
+
+
+def test_the_draw_stays_chosen_while_another_match_is_chosen(pane: Pane) -> None:
+    pane.tell(upcoming())
+    pane.view.new_for(AlertWish(LIVE))
+    pane.box.team.setCurrentIndex(pane.box.team.findText("Draw"))
+    pane.box.match.setCurrentIndex(1 - pane.box.match.currentIndex())
+    assert pane.box.team.currentText() == "Draw"
 
 
 def test_the_form_begins_with_the_price_that_was_pointed_at(pane: Pane) -> None:
