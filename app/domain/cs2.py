@@ -50,8 +50,9 @@ class Team(msgspec.Struct, frozen=True, gc=False):
 class Match(msgspec.Struct, frozen=True, gc=False):
     """One game on one map. Times are aware UTC, None where they cannot be read. `status` is the feed's own word.
 
-    `score` counts rounds won, in the order of `teams`. `ct_team_id` and `t_team_id` are None where the sides are not known or contradict
-    the teams. `flaws` are sentences about what in it cannot be right; a person sees them.
+    `score` counts rounds won, in the order of `teams`; None where it is not told, or not so that it can be read. `ct_team_id` and
+    `t_team_id` are None where the sides are not known or contradict the teams. `flaws` are sentences about what in it cannot be right; a
+    person sees them.
     """
 
     id: int
@@ -59,7 +60,7 @@ class Match(msgspec.Struct, frozen=True, gc=False):
     map_name: str
     status: str
     teams: tuple[Team, Team]
-    score: tuple[int, int] = (0, 0)
+    score: tuple[int, int] | None = (0, 0)
     ct_team_id: int | None = None
     t_team_id: int | None = None
     round_number: int | None = None
@@ -84,10 +85,19 @@ class Match(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def winner(self) -> Team | None:
-        """Of a settled match; None for a draw and for one that is not settled."""
-        if not self.is_settled or self.score[0] == self.score[1]:
+        """Of a settled match; None for a draw, for one whose score is not told and for one that is not settled."""
+        if not self.is_settled or self.score is None or self.score[0] == self.score[1]:
             return None
         return self.teams[0] if self.score[0] > self.score[1] else self.teams[1]
+
+    @property
+    def is_draw(self) -> bool:
+        return self.is_settled and self.score is not None and self.score[0] == self.score[1]
+
+    @property
+    def rounds_won(self) -> int:
+        """By both teams, as far as the score tells."""
+        return sum(self.score or (0,))
 
     def side_of(self, team_id: int) -> Side | None:
         """The side a team plays now; None where that is not known."""

@@ -34,6 +34,7 @@ from app.ui.hooks.button import HooksButton
 from app.ui.hooks.window import HooksWindow
 from app.ui.shell import ConnectedFeed, Shell
 from app.ui.views.log import LogView
+from app.ui.views.unseen import UnseenBar, bring_page, tab_words
 
 NO_ORDERS = "Nothing can be ordered at this feed, so it has no orders, trades or transactions"
 FORMAT = "feed odds"
@@ -72,7 +73,8 @@ class FeedView(AccountView):
         self.stream = StreamView(video_tools(shell, connected, self._probe), theme, session.delay)
         self.top = column(self.header)
         self.match_area = beside(self.stream, self.match_page)
-        self.middle = column(self.last_words, self.banner, self.match_area, stretched=self.match_area, spacing=4)
+        self.unseen = UnseenBar(self.feed.alerts, self._open_alerts, theme)
+        self.middle = column(self.last_words, self.unseen, self.banner, self.match_area, stretched=self.match_area, spacing=4)
         self.below = beside(self.history, self.lobby)
         self.format = format_box(display.style)
         panes = (self.below, "Odds history and lobby"), (self.alerts, "Alerts"), (self.log, "Log")
@@ -184,6 +186,7 @@ class FeedView(AccountView):
             self.history.refresh()
         if "alerts" in stale:
             self.alerts.refresh()
+            self.unseen.refresh()
         if "hooks" in stale:
             self.hooks_button.refresh()
 
@@ -250,8 +253,10 @@ class FeedView(AccountView):
         self._shell.sounds.alarm()
 
     def _count_tabs(self) -> None:
-        waiting = self.alerts.active_count
-        self.tabs.setTabText(self.tabs.indexOf(self.alerts), f"Alerts {waiting}" if waiting else "Alerts")
+        self.tabs.setTabText(self.tabs.indexOf(self.alerts), tab_words("Alerts", self.feed.alerts))
+
+    def _open_alerts(self) -> None:
+        bring_page(self.tabs, self.alerts)
 
     def _star(self, match_id: int) -> None:
         self.session.toggle_star(match_id)
@@ -304,7 +309,7 @@ class FeedView(AccountView):
         self._shell.workspace.remember(FORMAT, told)
 
     def dress(self) -> None:
-        for part in (self.header, self.stream, self.last_words, self.banner, self.figures):
+        for part in (self.header, self.stream, self.last_words, self.unseen, self.banner, self.figures):
             part.dress()
         self._hooks.dress()
         self._show_all()

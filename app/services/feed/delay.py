@@ -5,19 +5,20 @@ All times are monotonic seconds. Nothing here ever delays a ticket: it is for wh
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable
 from statistics import median
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 import msgspec
 
 from app.services.ports import Monotonic, Signal
 
-T = TypeVar("T")
-
-LONGEST: Final = 60.0  # seconds a delay can be
+LONGEST: Final = 300.0  # seconds a delay can be: a league may hold its video back by minutes
+LATEST: Final = 60.0  # seconds an event can be heard late
+CONTRADICTS: Final = 8.0  # seconds by which a press may differ from the estimate and still be believed at once
+ALIKE: Final = 4.0  # seconds by which one event may fit the estimate better than another and both are offered
+OFFERED: Final = 8.0  # seconds in which another press takes the other event
 KEPT: Final = 5  # calibrations of which the median is taken
 MOST_HEARD: Final = 200  # events kept to calibrate by
 CALIBRATING: Final = 120.0  # seconds after a person last showed that he calibrates
@@ -46,6 +47,26 @@ class HeardEvent(msgspec.Struct, frozen=True):
         return self.at - self.since / 2
 
 
+class Fit(msgspec.Struct, frozen=True):
+    """An event that a press may have meant, and how many seconds the odds would be ahead then."""
+
+    event: HeardEvent
+    seconds: float
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """What the next press takes: the fit after `place` (-1: none was taken yet), on top of `base`, until a monotonic moment."""
+
+    fits: tuple[Fit, ...]
+    place: int
+    base: DelayChoice
+    until: float
+
+    @property
+    def next(self) -> int:
+        return (self.place + 1) % len(self.fits)
+
+
 class Delay:
     """`keep` writes the choice down and answers with a sentence when it cannot (`trouble`)."""
 
@@ -57,6 +78,8 @@ class Delay:
         self._keep = keep
         self._heard: deque[HeardEvent] = deque(maxlen=MOST_HEARD)
         self._matched: HeardEvent | None = None  # by the newest calibration
+        self._before: DelayChoice | None = None  # what was known before that
+        self._offer: Offer | None = None
         self._calibrating_until = float("-inf")
         self.trouble = ""
         self.changed = Signal()
@@ -64,9 +87,7 @@ class Delay:
     @property
     def estimate(self) -> float | None:
         """Seconds the odds are ahead of the video; None before anybody said or measured it."""
-        if self._choice.measured:
-            return median(self._choice.measured)
-        return self._choice.by_hand
+        return _estimate(self._choice)
 
     @property
     def how(self) -> str:
@@ -97,8 +118,8 @@ class Delay:
         return self._choice
 
     def set_by_hand(self, seconds: float) -> None:
-        """0 to 60 seconds; what was measured before is forgotten."""
-        self._matched = None
+        """0 to 300 seconds; what was measured before is forgotten."""
+        self._matched = self._before = self._offer = None
         self._change(msgspec.structs.replace(self._choice, by_hand=_within(seconds), measured=()))
 
     def set_spoiler_safe(self, is_safe: bool) -> None:
@@ -115,35 +136,42 @@ class Delay:
 
     def heard(self, kind: str, words: str = "", at: float | None = None, since: float = 0.0) -> None:
         """The feed told of an important event just now, or at `at`, that happened within the `since` seconds before."""
-        self._heard.append(HeardEvent(kind, self._clock() if at is None else at, words, min(max(since, 0.0), LONGEST)))
+        self._heard.append(HeardEvent(kind, self._clock() if at is None else at, words, min(max(since, 0.0), LATEST)))
 
     def forget_events(self) -> None:
         """Another match is looked at: its events are not those of the one before."""
         self._heard.clear()
+        self._offer = None
 
     def press(self, kind: str = PLANT) -> str:
         """A person sees such an event in the video now; says what it was matched with, or why with nothing.
 
-        A second press for the same event corrects the first: one event is one calibration.
+        The event that fits the estimate best is meant. One that contradicts it changes nothing until a second press confirms it, and where
+        several fit alike the next press takes the next. A later press for the same event corrects the first: one event is one calibration.
         """
         self.expect_press()
         now = self._clock()
-        event = self._newest(kind, now)
-        if event is None:
+        if self._offer is not None and now <= self._offer.until:
+            return self._take_next(self._offer, now)
+        fits = self._fits(kind, now)
+        if not fits:
+            self._offer = None
             return f"The feed told of no {kind} within the last {LONGEST:.0f} s, so nothing was calibrated."
-        before = self._choice.measured[:-1] if event is self._matched else self._choice.measured
-        self._matched = event
-        measured = (*before, now - event.likely_at)[-KEPT:]
-        self._change(msgspec.structs.replace(self._choice, by_hand=None, measured=measured))
-        told = f"Matched with “{event.words or event.kind}”, heard {now - event.at:.1f} s ago"
-        return (
-            f"{told}; it happened up to {event.since:.1f} s before that: right to {event.since / 2:.1f} s." if event.since else f"{told}."
-        )
+        best, estimate = fits[0], self.estimate
+        base = self._before if best.event is self._matched and self._before is not None else self._choice
+        if estimate is not None and abs(best.seconds - estimate) > CONTRADICTS:
+            self._offer = Offer(fits, -1, base, now + OFFERED)
+            return self._doubted(best, estimate)
+        alike = tuple(fit for fit in fits if estimate is None or abs(fit.seconds - estimate) - abs(best.seconds - estimate) <= ALIKE)
+        self._take(best, base)
+        self._offer = Offer(alike, 0, base, now + OFFERED) if len(alike) > 1 else None
+        return self._taken(best, now)
 
     def undo_press(self) -> None:
-        """The newest calibration was a mistake."""
-        self._matched = None
-        self._change(msgspec.structs.replace(self._choice, measured=self._choice.measured[:-1]))
+        """The newest calibration was a mistake: what was known before it is known again, also what was set by hand."""
+        before = self._before or msgspec.structs.replace(self._choice, measured=self._choice.measured[:-1])
+        self._matched = self._before = self._offer = None
+        self._change(msgspec.structs.replace(self._choice, by_hand=before.by_hand, measured=before.measured))
 
     def shown_at(self, now: float) -> float | None:
         """When that happened, by the feed's time, which the video shows now; None without an estimate."""
@@ -153,9 +181,45 @@ class Delay:
         """What the feed told up to this moment may be shown beside the video: all of it unless spoiler-safe."""
         return now - (self.estimate or 0.0) if self.is_spoiler_safe else now
 
-    def _newest(self, kind: str, now: float) -> HeardEvent | None:
+    def _fits(self, kind: str, now: float) -> tuple[Fit, ...]:
+        """The best first: nearest to the estimate, without one the newest."""
         wanted = (event for event in self._heard if event.kind.casefold() == kind.casefold() and 0 <= now - event.at <= LONGEST)
-        return max(wanted, key=lambda event: event.at, default=None)
+        estimate = self.estimate or 0.0
+        fits = (Fit(event, _within(now - event.likely_at)) for event in wanted)
+        return tuple(sorted(fits, key=lambda fit: (abs(fit.seconds - estimate), fit.seconds)))
+
+    def _take(self, fit: Fit, base: DelayChoice) -> None:
+        estimate = _estimate(base)
+        is_more = estimate is not None and abs(fit.seconds - estimate) <= CONTRADICTS
+        measured = (*base.measured, fit.seconds)[-KEPT:] if is_more else (fit.seconds,)  # a median of what contradicts itself is nothing
+        self._matched, self._before = fit.event, base
+        self._change(msgspec.structs.replace(self._choice, by_hand=None, measured=measured))
+
+    def _take_next(self, offer: Offer, now: float) -> str:
+        fit, is_last = offer.fits[offer.next], len(offer.fits) == 1
+        self._offer = None if is_last else Offer(offer.fits, offer.next, offer.base, now + OFFERED)
+        self._take(fit, offer.base)
+        return self._taken(fit, now)
+
+    def _taken(self, fit: Fit, now: float) -> str:
+        """Beside a video that is not to be spoiled no event is named: it may be of a round that the video has not come to."""
+        event = fit.event
+        told = f"Matched with “{event.words or event.kind}”, heard {now - event.at:.1f} s ago"
+        late = f"; it happened up to {event.since:.1f} s before that: right to {event.since / 2:.1f} s." if event.since else "."
+        return (f"Noted: {self.words}." if self.is_spoiler_safe else told + late) + self._other()
+
+    def _other(self) -> str:
+        if self._offer is None:
+            return ""
+        fit = self._offer.fits[self._offer.next]
+        return f" Press again within {OFFERED:.0f} s for {fit.seconds:.0f} s{self._named(fit)}."
+
+    def _doubted(self, fit: Fit, estimate: float) -> str:
+        told = f"Not taken: that is {fit.seconds:.0f} s, not {estimate:.0f} s."
+        return f"{told} Press again within {OFFERED:.0f} s to take it{self._named(fit)}."
+
+    def _named(self, fit: Fit) -> str:
+        return "" if self.is_spoiler_safe else f" (“{fit.event.words or fit.event.kind}”)"
 
     def _change(self, choice: DelayChoice) -> None:
         if choice != self._choice:
@@ -164,39 +228,8 @@ class Delay:
             self.changed()
 
 
-class Past(Generic[T]):
-    """A bounded timeline of one value: `at(t)` is what it was then.
-
-    Kept are `span` seconds before the newest value, one more that still held at their beginning, and never more than `most`.
-    """
-
-    def __init__(self, span: float = LONGEST + 5.0, most: int = 2_000) -> None:
-        self._span = span
-        self._most = most
-        self._times: list[float] = []
-        self._values: list[T] = []
-
-    def __len__(self) -> int:
-        return len(self._times)
-
-    def add(self, at: float, value: T) -> None:
-        """It became this at `at`. A time before the newest one counts as the newest: what is told later is not known earlier."""
-        at = max(at, self._times[-1]) if self._times else at
-        self._times.append(at)
-        self._values.append(value)
-        held = bisect_right(self._times, at - self._span) - 1  # the one that held when the span began
-        surplus = max(held, len(self._times) - self._most, 0)
-        if surplus:
-            del self._times[:surplus], self._values[:surplus]
-
-    def at(self, moment: float) -> T | None:
-        """None before anything was known, or where it is not known any more."""
-        place = bisect_right(self._times, moment) - 1
-        return self._values[place] if place >= 0 else None
-
-    def clear(self) -> None:
-        self._times.clear()
-        self._values.clear()
+def _estimate(choice: DelayChoice) -> float | None:
+    return median(choice.measured) if choice.measured else choice.by_hand
 
 
 def _within(seconds: float) -> float:

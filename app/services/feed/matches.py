@@ -27,7 +27,10 @@ class Step(msgspec.Struct, frozen=True):
 
     @property
     def has_score_fallen(self) -> bool:
-        return self.was is not None and any(new < old for old, new in zip(self.was.score, self.now.score, strict=True))
+        """Of a score that is not told nothing can be said."""
+        if self.was is None or self.was.score is None or self.now.score is None:
+            return False
+        return any(new < old for old, new in zip(self.was.score, self.now.score, strict=True))
 
     @property
     def has_turned(self) -> bool:
@@ -59,7 +62,7 @@ class Matches:
             and (season_id is None or match.season_id == season_id)
             and (updated_since is None or (match.updated_at is not None and match.updated_at >= updated_since))
         ]
-        return sorted(chosen, key=_place)
+        return in_order(chosen)
 
     def live(self) -> list[Match]:
         return [match for match in self.unsettled() if match.is_live]
@@ -70,7 +73,7 @@ class Matches:
 
     def unsettled(self) -> list[Match]:
         """What is played and what will be, in the lobby's order."""
-        return sorted((match for match in self.matches.values() if not match.is_settled), key=_place)
+        return in_order(match for match in self.matches.values() if not match.is_settled)
 
     @property
     def active_season(self) -> Season | None:
@@ -181,6 +184,11 @@ class Matches:
             self._flags.pop(match.id, None)
 
 
+def in_order(matches: Iterable[Match]) -> list[Match]:
+    """As the lobby has them."""
+    return sorted(matches, key=_place)
+
+
 def _is_older(row: Match, known: Match) -> bool:
     return row.updated_at is not None and known.updated_at is not None and row.updated_at < known.updated_at
 
@@ -190,7 +198,7 @@ def _turn(match: Match) -> tuple[object, ...]:
 
 
 def _score(match: Match) -> str:
-    return f"{match.score[0]} : {match.score[1]}"
+    return f"{match.score[0]} : {match.score[1]}" if match.score is not None else "not told"
 
 
 def _place(match: Match) -> tuple[int, float, int]:

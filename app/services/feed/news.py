@@ -56,7 +56,8 @@ class News:
             return
         self._ended[match.id] = True
         if self._is_followed(match.id):
-            self._say(match.id, f"{match.name} has finished: {result(match)}", Tone.GOOD)
+            tone = Tone.GOOD if match.score is not None else Tone.PLAIN
+            self._say(match.id, f"{match.name} has finished: {result(match)}", tone)
 
     def look(self) -> None:
         """Tell what was held back for as long as the video is behind."""
@@ -75,7 +76,9 @@ class News:
 
 
 def result(match: Match) -> str:
-    """How a settled match ended, team first: `Vertex won 13 : 9`, `draw 12 : 12`."""
+    """How a settled match ended, team first: `Vertex won 13 : 9`, `draw 12 : 12`; nobody won where the score is not told."""
+    if match.score is None:
+        return "its score is not told"
     high, low = max(match.score), min(match.score)
     return f"{match.winner.name} won {high} : {low}" if match.winner else f"draw {high} : {low}"
 
@@ -85,6 +88,8 @@ def doubts(detail: MatchDetail) -> str:
     match, rounds = detail.match, detail.rounds
     if not match.is_settled:
         return ""
+    if match.score is None:
+        return "The feed says that it is finished, and its score cannot be read: nobody is said to have won"
     if match.score == (0, 0):
         return "The feed says that it is finished, and no round was won"
     if any(each.winner_team_id is None for each in rounds):

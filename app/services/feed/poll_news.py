@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from app.domain.cs2 import OddsKey, Snapshot
@@ -15,12 +15,14 @@ CREATED: Final = "MATCH_CREATED"
 STARTED: Final = "MATCH_STARTED"
 FINISHED: Final = "MATCH_FINISHED"
 KEPT: Final = 10_000  # odds whose time is remembered
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 LIST_SLACK: Final = 5.0  # seconds by which a list of matches may be behind what was true when it was asked for
 
 
 class PollNews:
-    """`odds` hears the ids of matches whose odds a poll told anew, `stepped` an event's name and a match, each with how many seconds ago it
-    may have happened at most; `holed` that polls were not answered for a while, or cannot be compared with those before.
+    """`odds` hears, by match, when the odds that a poll told anew were computed (by the feed's clock); `stepped` an event's name and a
+    match; each with how many seconds ago it may have happened at most. `holed` hears that polls were not answered for a while, or cannot be
+    compared with those before.
 
     What nobody could have been told of in time is left out: a first answer, one after a silence, a list that is read for the first time.
     """
@@ -32,7 +34,7 @@ class PollNews:
         self._told: OrderedDict[OddsKey, datetime | None] = OrderedDict()
         self._listed_at: float | None = None
         self._newest_id = self._newest_listed = 0
-        self.odds: list[Callable[[frozenset[int], float], None]] = []
+        self.odds: list[Callable[[Mapping[int, Collection[datetime]], float], None]] = []
         self.stepped: list[Callable[[str, int, float], None]] = []
         self.holed: list[Callable[[], None]] = []
 
@@ -41,7 +43,10 @@ class PollNews:
 
         What is new is what no page told before: another reading of the odds may have been faster than the poll.
         """
-        fresh = frozenset([row.key.match_id for row in snapshots if self._is_new(row)])
+        fresh: dict[int, set[datetime]] = {}
+        for row in sorted(snapshots, key=_computed):  # of one market, too, there may be several
+            if row.updated_at is not None and self._is_new(row):
+                fresh.setdefault(row.key.match_id, set()).add(row.updated_at)
         if fresh and seconds is not None:
             for heard in tuple(self.odds):
                 heard(fresh, seconds)
@@ -86,3 +91,7 @@ class PollNews:
         if len(self._told) > KEPT:
             self._told.popitem(last=False)
         return is_new
+
+
+def _computed(row: Snapshot) -> datetime:
+    return row.updated_at or _LONG_AGO

@@ -5,7 +5,7 @@ With the spoiler-safe panel on, the open match is known as it was when the video
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,9 +13,11 @@ import msgspec
 
 from app.domain.cs2 import Match, MatchDetail, OddsKey
 from app.services.feed.board import Board, Quote
-from app.services.feed.delay import Delay, Past
+from app.services.feed.delay import Delay
 from app.services.feed.figures import FeedFigures
-from app.services.feed.matches import Matches
+from app.services.feed.matches import Matches, in_order
+from app.services.feed.past import Past
+from app.services.feed.ports import Standings
 from app.services.ports import Monotonic, Now
 
 AFTER: Final = 2.0  # seconds beyond the delay before a piece of news is said: the delay is an estimate
@@ -28,6 +30,13 @@ class Shown(msgspec.Struct, frozen=True):
     match: Match
     detail: MatchDetail | None
     quotes: Three
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Standings of a season, and when they were first told as they are."""
+
+    standings: Standings
+    told_at: datetime
 
 
 class Told:
@@ -52,6 +61,7 @@ class Told:
         self._clock = clock
         self._now = now
         self._past: Past[Shown] = Past()
+        self._tables: Past[Mapping[int, Table]] = Past()  # by season
         matches.changed.connect(self.note)
         board.changed.connect(self.note)
 
@@ -100,10 +110,44 @@ class Told:
         shown = self.shown(key.match_id)
         return next((each for each in shown.quotes if each is not None and each.snapshot.key == key), None) if shown else None
 
+    def as_told(self, match: Match) -> Match:
+        """A match of a list as it may be told now: one that is held back as the video shows it, or as it was when it was opened."""
+        if not self.is_held(match.id):
+            return match
+        shown = self.shown(match.id) or self._past.first
+        return shown.match if shown is not None else match
+
+    def unsettled(self) -> list[Match]:
+        """What is played and what will be, as far as may be told, in the lobby's order."""
+        return in_order(told for match in self._matches.matches.values() if not (told := self.as_told(match)).is_settled)
+
+    @property
+    def live_count(self) -> int:
+        return sum(self.as_told(match).is_live for match in self._matches.matches.values())
+
+    def held_for(self, match_id: int, heard_at: datetime) -> float:
+        """For how many seconds from now what was heard of the match then, by this computer's clock, may not be told yet."""
+        late = self.news_after(match_id)
+        return max(late - (self._now() - heard_at).total_seconds(), 0.0) if late > 0 else 0.0
+
+    def table(self, season_id: int) -> Table | None:
+        """The standings as they may be told now: the end of the open match shows in those of its season."""
+        tables = self._tables.newest
+        if self.is_table_held(season_id) and (match_id := self._open_id()) is not None:
+            cut_off = self.cut_off(match_id)
+            tables = self._tables.at(cut_off) if cut_off is not None else tables
+        return tables.get(season_id) if tables is not None else None
+
+    def is_table_held(self, season_id: int) -> bool:
+        match_id = self._open_id()
+        match = self._matches.matches.get(match_id) if match_id is not None else None
+        return match is not None and self.is_held(match.id) and match.season_id in {None, season_id}
+
     # What happens
 
     def note(self) -> None:
-        """The open match is known so from now on."""
+        """The open match and the standings are known so from now on."""
+        self._note_tables()
         match_id = self._open_id()
         if match_id is not None and (shown := self._present(match_id)) is not None:
             self._past.add(self._clock(), shown)
@@ -112,6 +156,14 @@ class Told:
         """Another match is looked at."""
         self._past.clear()
         self.note()
+
+    def _note_tables(self) -> None:
+        was, now = self._tables.newest or {}, self._matches.standings
+        if {season: table.standings for season, table in was.items()} == now:
+            return
+        kept = {season: was[season] for season in now if season in was and was[season].standings == now[season]}
+        fresh = {season: Table(told, self._now()) for season, told in now.items() if season not in kept}
+        self._tables.add(self._clock(), {**kept, **fresh})
 
     def _present(self, match_id: int) -> Shown | None:
         match = self._matches.matches.get(match_id)

@@ -207,7 +207,7 @@ class HistoryView(QWidget):
     # From when, until when
 
     def _extent(self) -> Extent:
-        return Extent(self._time.now()) if self._key is None else extent_of(self._session, self._key, self._time)
+        return Extent(self._time.now()) if self._key is None else extent_of(self._session, self._key, self._time, self._drawing.lines)
 
     def _begin(self) -> float | None:
         """The prices of the hours before the match would squeeze it."""

@@ -62,7 +62,7 @@ class LobbyView(QWidget):
         self._session = session
         self.model = LobbyModel(session, display, theme, now)
         self.table = LobbyTable(self.model, theme)
-        self.standings = StandingsView(session, theme, now)
+        self.standings = StandingsView(session, theme)
         self.title = PaneTitle()
         self.title.say(TITLE, BRIEF_TITLE)
         self.title.setFont(theme.font(13, bold=True))

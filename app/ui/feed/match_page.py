@@ -74,9 +74,13 @@ class MatchPage(QWidget):
 
     def show_nothing(self, sentence: str = NOTHING_OPEN) -> None:
         """No match is open, or none can be read: say why."""
-        self._match = None
+        self._match, self._detail, self._quotes = None, None, ()
         self.empty.setText(sentence)
         self.line.say("Match")
+        self.score.show_nothing()
+        for label in (self.standing, self.flaws):
+            label.setText("")
+        self.tiles.show_faces([])
         self._show_parts()
 
     def show_match(

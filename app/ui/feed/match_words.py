@@ -86,8 +86,8 @@ def swapped_at(rounds: Sequence[Round]) -> int | None:
 
 
 def score(match: Match) -> tuple[str, str] | None:
-    """The rounds won, in the order of the teams; None before the match."""
-    if match.status == MatchStatus.PREGAME:
+    """The rounds won, in the order of the teams; None before the match and where they are not told."""
+    if match.status == MatchStatus.PREGAME or match.score is None:
         return None
     return str(match.score[0]), str(match.score[1])
 
@@ -98,7 +98,9 @@ def standing(match: Match, now: datetime) -> str:
         return settled(match)
     if match.status == MatchStatus.PREGAME:
         return starting(match.starts_at, now)
-    return "" if is_known(match) else f"Nothing is priced: the feed calls it {formats.plain(match.status) or 'nothing'}."
+    if not is_known(match):
+        return f"Nothing is priced: the feed calls it {formats.plain(match.status) or 'nothing'}."
+    return "The score is not told." if match.is_live and match.score is None else ""
 
 
 def brief_standing(sentence: str) -> str:
@@ -110,6 +112,8 @@ def brief_standing(sentence: str) -> str:
 
 
 def settled(match: Match) -> str:
+    if match.score is None:
+        return "Finished, and its score is not told: nobody is said to have won."
     if match.winner is None:
         return f"Settled: draw {match.score[0]} : {match.score[1]}"
     return f"Settled: {team_name(match.winner)} won {max(match.score)} : {min(match.score)} (final)"

@@ -128,14 +128,16 @@ class ScoreBoard(QWidget):
         self._names = ("", "")
         self._sides: tuple[Side | None, Side | None] = (None, None)
         self._score: tuple[str, str] | None = None
-        self._is_late = False
+        self._is_late = self._is_untold = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(self.HEIGHT)
 
     @property
     def text(self) -> str:
         first, second = (f"{name} ({side})" if side else name for name, side in zip(self._names, self._sides, strict=True))
-        return f"{first} {self._score[0]} : {self._score[1]} {second}" if self._score else f"{first} against {second}"
+        if self._score:
+            return f"{first} {self._score[0]} : {self._score[1]} {second}"
+        return f"{first} against {second}{', score not told' if self._is_untold else ''}"
 
     @property
     def is_stacked(self) -> bool:
@@ -148,14 +150,24 @@ class ScoreBoard(QWidget):
             (_side(match, 0), _side(match, 1)),
             score(match),
             is_late,
+            match.score is None and (match.is_live or match.is_settled),
         )
-        if told == (self._names, self._sides, self._score, self._is_late):
+        if told == (self._names, self._sides, self._score, self._is_late, self._is_untold):
             return
-        self._names, self._sides, self._score, self._is_late = told
+        self._names, self._sides, self._score, self._is_late, self._is_untold = told
         late = f"\n{LATE}" if is_late else ""
         self.setToolTip(formats.tip(self.text + late))
         self.setAccessibleName(f"Score: {self.text}")
         self.setAccessibleDescription(late.strip())
+        self.update()
+
+    def show_nothing(self) -> None:
+        """Nothing may be read of what was shown before, in a tip neither."""
+        self._names, self._sides, self._score = ("", ""), (None, None), None
+        self._is_late = self._is_untold = False
+        self.setToolTip("")
+        self.setAccessibleName("Score: not shown")
+        self.setAccessibleDescription("")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

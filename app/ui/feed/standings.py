@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QVBoxLayout, QWidget
 
 from app.domain.cs2 import Season
-from app.domain.feed import Standings
 from app.services.feed.session import FeedSession
+from app.services.feed.told import Table
 from app.ui import formats
 from app.ui.feed.words import READING, trouble_words
 from app.ui.models.feed_standings import StandingsModel
@@ -25,12 +24,10 @@ TEAM = 1  # the column that takes what room is left
 class StandingsView(QWidget):
     """`show_season` with the season chosen, None for the one that runs; `refresh` when the feed told something."""
 
-    def __init__(self, session: FeedSession, theme: Theme, now: Callable[[], datetime]) -> None:
+    def __init__(self, session: FeedSession, theme: Theme) -> None:
         super().__init__()
         self._session = session
-        self._now = now
         self._season_id: int | None = None
-        self._told: dict[int, tuple[Standings, datetime]] = {}
         self.model = StandingsModel()
         self.table = SheetTable(self.model, "feed.standings")
         self.table.setAccessibleName("Standings")
@@ -56,8 +53,6 @@ class StandingsView(QWidget):
         foot.setContentsMargins(10, 3, 10, 4)
         foot.addWidget(self.as_of)
         layout.addLayout(foot)
-        session.matches.changed.connect(self._note)
-        self._note()
 
     @property
     def season(self) -> Season | None:
@@ -74,39 +69,35 @@ class StandingsView(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        self._note()
         season = self.season
-        standings = self._session.matches.standings.get(season.id) if season else None
-        self.model.show(standings)
-        self.words.setText(formats.plain(self._why_empty(season, standings)))
+        table = self._session.told.table(season.id) if season else None
+        self.model.show(table.standings if table else None)
+        self.words.setText(formats.plain(self._why_empty(season, table)))
         self.words.setVisible(not self.model.rows)
-        self.as_of.setText(self._foot(season, standings))
+        self.as_of.setText(self._foot(season, table))
 
-    def _note(self) -> None:
-        """When each season's standings were told as they are: the feed gives no time for them."""
-        for season_id, standings in self._session.matches.standings.items():
-            if self._told.get(season_id, (None,))[0] is not standings:
-                self._told[season_id] = (standings, self._now())
-
-    def _why_empty(self, season: Season | None, standings: Standings | None) -> str:
+    def _why_empty(self, season: Season | None, table: Table | None) -> str:
         if season is None:
             return trouble_words(self._session) or "The feed lists no season."
         name = called(season)
-        if standings is None:
+        if table is None and season.id in self._session.matches.standings:
+            return f"The standings of {name} are delayed with the panel: they appear when the video shows this moment."
+        if table is None:
             trouble = trouble_words(self._session)
             if trouble not in {"", READING}:
                 return trouble
             return self._session.why_no_standings(season.id) or f"Reading the standings of {name}…"
         return f"No match of {name} has been settled yet."
 
-    def _foot(self, season: Season | None, standings: Standings | None) -> str:
-        """Whose standings these are, when they were read, and what of them could not be."""
-        if season is None or standings is None:
+    def _foot(self, season: Season | None, table: Table | None) -> str:
+        """Whose standings these are, when they were read (the feed gives no time for them), and what of them could not be."""
+        if season is None or table is None:
             return ""
-        parts = [f"{called(season)}{' (active)' if season.is_active else ''}", f"as of {_clock(self._told[season.id][1])}"]
-        if standings.faults:
-            count = len(standings.faults)
-            parts.append(f"⚠ {count:,} {'row' if count == 1 else 'rows'} could not be read: {standings.faults[0]}")
+        is_held = self._session.told.is_table_held(season.id)
+        parts = [f"{called(season)}{' (active)' if season.is_active else ''}", f"as of {_clock(table.told_at)}"]
+        parts += ["as late as the video"] if is_held else []
+        if faults := table.standings.faults:
+            parts.append(f"⚠ {len(faults):,} {'row' if len(faults) == 1 else 'rows'} could not be read: {faults[0]}")
         return " · ".join(filter(None, parts))
 
 

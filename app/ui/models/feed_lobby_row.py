@@ -10,7 +10,7 @@ import msgspec
 from app.domain.cs2 import Match, MatchStatus, Upcoming
 from app.ui import formats
 from app.ui.models.feed_wish import Chip
-from app.ui.models.feed_words import NO_ODDS, VEILED, TeamOdds, match_name, score_words, starts_words, status_words
+from app.ui.models.feed_words import NO_ODDS, NO_SCORE, VEILED, TeamOdds, match_name, score_words, starts_words, status_words
 
 NOT_CREATED = "not created yet"
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -78,7 +78,9 @@ def star(row: LobbyRow) -> str:
 
 
 def score(row: LobbyRow) -> str:
-    return score_words(row.match) if row.match and not row.is_veiled else formats.NOTHING
+    """A score of two figures each has room; under the title of the column `none` says enough."""
+    words = score_words(row.match) if row.match and not row.is_veiled else formats.NOTHING
+    return "none" if words == NO_SCORE else words
 
 
 def plain_map(row: LobbyRow) -> str:
@@ -88,6 +90,8 @@ def plain_map(row: LobbyRow) -> str:
 def plain_score(row: LobbyRow) -> str:
     if row.match is None or row.is_veiled or row.match.status == MatchStatus.PREGAME:
         return ""
+    if row.match.score is None:
+        return "" if row.match.status == MatchStatus.WARMUP else "not told"
     return f"{row.match.score[0]}:{row.match.score[1]}"
 
 
@@ -109,7 +113,7 @@ def brief_statuses(row: LobbyRow, words: str) -> tuple[str, ...]:
     match row.match.status:
         case MatchStatus.FINISHED:
             flaw = words.partition("FINISHED")[0]
-            return words, f"{flaw}FINISHED", f"{flaw}FIN"
+            return words, words.replace("score not told", NO_SCORE), f"{flaw}FINISHED", f"{flaw}FIN"
         case MatchStatus.PREGAME:
             return words, words.replace("starts ", "").replace("start not told", "not told").replace("due to start", "due")
         case MatchStatus.WARMUP:

@@ -137,7 +137,7 @@ def important_count(detail: MatchDetail) -> tuple[int, int]:
 def _lags(match: Match, detail: MatchDetail) -> bool:
     """Whether the match went on since its detail was told."""
     told = detail.match
-    is_ahead = (match.round_number or 0) > (told.round_number or 0) or sum(match.score) > sum(told.score)
+    is_ahead = (match.round_number or 0) > (told.round_number or 0) or match.rounds_won > told.rounds_won
     return is_ahead or (match.is_settled and not told.is_settled)
 
 
@@ -156,7 +156,7 @@ def _waits(*, is_read: bool) -> str:
 
 
 def _head(match: Match, each: Round, before: Round | None, waits: str) -> Line:
-    is_over = each.number < (match.round_number or 0) or each.number <= sum(match.score)
+    is_over = each.number < (match.round_number or 0) or each.number <= match.rounds_won
     is_waited_for = bool(waits) and each.winner_team_id is None and (is_over or match.is_settled)
     is_live = match.is_live and each.number == match.round_number and each.winner_team_id is None and not is_waited_for
     swap = "sides swapped" if before is not None and _is_swapped(before, each) else ""

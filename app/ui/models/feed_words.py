@@ -21,6 +21,7 @@ TeamOdds = tuple[Odds | None, Odds | None, Odds | None]
 NO_ODDS: TeamOdds = (None, None, None)
 BETWEEN = " – "
 FLAWED = "⚠"
+NO_SCORE = "no score"  # short enough for a line of the tree: the flaws of the match say what was told instead
 VEILED = "LIVE · delayed"
 LATE = "The feed is not heard: this may be other by now."
 LEEWAY = 2.0  # seconds a video may lag beyond the estimate
@@ -63,12 +64,16 @@ def veiled(session: FeedSession, match: Match, now: datetime) -> Match | None:
     is_recent = match.updated_at is None or (now - match.updated_at).total_seconds() <= estimate + LEEWAY
     if not match.is_live and not (match.is_settled and is_recent):
         return None
-    return msgspec.structs.replace(match, status=MatchStatus.LIVE, score=(0, 0), round_number=None, flaws=())
+    return msgspec.structs.replace(match, status=MatchStatus.LIVE, score=None, round_number=None, flaws=())
 
 
 def score_words(match: Match) -> str:
-    """`7 : 5`; nothing before the match."""
-    return formats.NOTHING if match.status == MatchStatus.PREGAME else f"{match.score[0]} : {match.score[1]}"
+    """`7 : 5`; nothing before the match, and words where it is not told."""
+    if match.status == MatchStatus.PREGAME:
+        return formats.NOTHING
+    if match.score is None:
+        return formats.NOTHING if match.status == MatchStatus.WARMUP else NO_SCORE
+    return f"{match.score[0]} : {match.score[1]}"
 
 
 def status_word(match: Match) -> str:
@@ -84,9 +89,15 @@ def status_words(match: Match, now: datetime) -> str:
         case MatchStatus.PREGAME:
             return starts_words(match.starts_at, now)
         case MatchStatus.FINISHED:
-            return f"FINISHED · settled {team_name(match.winner)}" if match.winner else "FINISHED · draw"
+            return f"FINISHED · {_end_words(match)}"
         case _:
             return status_word(match)
+
+
+def _end_words(match: Match) -> str:
+    if match.winner is not None:
+        return f"settled {team_name(match.winner)}"
+    return "draw" if match.is_draw else "score not told"
 
 
 def status_use(match: Match) -> str:

@@ -26,6 +26,7 @@ _UPCOMING = msgspec.json.Decoder(wire.WireUpcoming)
 _ROUND = msgspec.json.Decoder(wire.WireRound)
 _EVENT = msgspec.json.Decoder(wire.WireRoundEvent)
 _STATUSES = frozenset(MatchStatus)
+_BEFORE = frozenset({MatchStatus.PREGAME, MatchStatus.WARMUP})
 _ONCE: Final = (b'"match_id"', b'"status"', b'"team_1_score"', b'"team_2_score"')
 
 
@@ -67,15 +68,13 @@ def _match(row: wire.WireMatch, more: list[str]) -> Match:
         flaws.append(f"Both its teams are team {row.team_1.id}")
     teams = _team(row.team_1), _team(row.team_2)
     ct_team, t_team = _sides(row, flaws)
-    won_1 = count(row.team_1_score, f"The score of {teams[0].name}", flaws)
-    won_2 = count(row.team_2_score, f"The score of {teams[1].name}", flaws)
     return Match(
         id=row.match_id,
         unique_id=text(row.unique_match_id),
         map_name=text(row.map_name),
         status=status_of(row.status),
         teams=teams,
-        score=(won_1, won_2),
+        score=_score(row, teams, flaws),
         ct_team_id=ct_team,
         t_team_id=t_team,
         round_number=_round_number(row.current_round_number, flaws),
@@ -108,6 +107,15 @@ def _sides(row: wire.WireMatch, flaws: list[str]) -> tuple[int | None, int | Non
     else:
         return ct_team, t_team
     return None, None
+
+
+def _score(row: wire.WireMatch, teams: tuple[Team, Team], flaws: list[str]) -> tuple[int, int] | None:
+    """Both figures or none: half a score says nothing. The contract has whole numbers always; before the first round none is no flaw."""
+    if row.team_1_score is None and row.team_2_score is None and row.status in _BEFORE:
+        return None
+    won_1 = count(row.team_1_score, f"The score of {teams[0].name}", flaws)
+    won_2 = count(row.team_2_score, f"The score of {teams[1].name}", flaws)
+    return None if won_1 is None or won_2 is None else (won_1, won_2)
 
 
 def _called(team_id: int | None) -> str:

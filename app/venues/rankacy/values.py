@@ -60,12 +60,12 @@ def maybe_id(told: object, what: str, flaws: list[str]) -> int | None:
     return None
 
 
-def count(told: object, what: str, flaws: list[str]) -> int:
-    """A number of rounds; 0 and a flaw where it cannot be one."""
+def count(told: object, what: str, flaws: list[str]) -> int | None:
+    """A number of rounds; None and a flaw where it cannot be one: no rounds won is something else than not told."""
     if type(told) is int and 0 <= told <= MOST_COUNT:
         return told
     flaws.append(f"{what} is no number of rounds: {quoted(told)}")
-    return 0
+    return None
 
 
 @lru_cache(maxsize=8192)

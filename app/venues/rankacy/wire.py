@@ -50,8 +50,8 @@ class WireMatch(msgspec.Struct):
     team_2: WireTeam
     unique_match_id: object = ""
     map_name: object = ""
-    team_1_score: object = 0
-    team_2_score: object = 0
+    team_1_score: object = None
+    team_2_score: object = None
     ct_team_id: object = None
     t_team_id: object = None
     current_round_number: object = None

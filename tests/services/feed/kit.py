@@ -59,7 +59,7 @@ def match(
     match_id: int = LIVE,
     status: str = "LIVE",
     *,
-    score: tuple[int, int] = (7, 5),
+    score: tuple[int, int] | None = (7, 5),
     round_number: int | None = 13,
     teams: tuple[Team, Team] = (VERTEX, NOMADS),
     at: datetime | None = EVENING,
@@ -75,7 +75,7 @@ def match(
         "de_dust2",
         status,
         teams,
-        score if is_played or status == "FINISHED" else (0, 0),
+        score if score is None or is_played or status == "FINISHED" else (0, 0),
         ct.id if is_played else None,
         t.id if is_played else None,
         round_number if is_played else None,
@@ -132,7 +132,7 @@ def rounds(won: tuple[int, int], teams: tuple[Team, Team] = (VERTEX, NOMADS), *,
 
 def detail(of: Match | None = None, won: tuple[Round, ...] | None = None) -> MatchDetail:
     of = of or match()
-    won = rounds(of.score, of.teams, is_playing=of.is_live) if won is None else won
+    won = rounds(of.score or (0, 0), of.teams, is_playing=of.is_live) if won is None else won
     return MatchDetail(of, won, ("MATCH_STARTED", "MATCH_FINISHED"))
 
 

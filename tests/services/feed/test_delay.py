@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services.feed.delay import CALIBRATING, KEPT, LONGEST, PLANT, Delay, DelayChoice, Past
+from app.services.feed.delay import ALIKE, CALIBRATING, CONTRADICTS, KEPT, LATEST, LONGEST, OFFERED, PLANT, Delay, DelayChoice
+from app.services.feed.past import Past
 
 SECONDS = st.floats(0, 500, allow_nan=False)
 
@@ -24,11 +25,20 @@ class Clock:
 
 
 def measured(delay: Delay, clock: Clock, *seconds: float) -> None:
+    """Each is far from the one before: what is pressed is meant for the newest, and confirmed where that is asked."""
     for each in seconds:
+        delay.forget_events()
         clock.now += 100
         delay.heard(PLANT, "Bomb planted at A")
         clock.now += each
-        delay.press()
+        if "Not taken" in delay.press():
+            delay.press()
+
+
+def planted(delay: Delay, *ago: float) -> None:
+    """Bombs so many seconds before the clock's first reading, told at once."""
+    for number, each in enumerate(ago, start=1):
+        delay.heard(PLANT, f"Plant {number}", at=1000.0 - each)
 
 
 def test_nothing_is_claimed_before_anybody_said_or_measured_it() -> None:
@@ -38,11 +48,11 @@ def test_nothing_is_claimed_before_anybody_said_or_measured_it() -> None:
     assert delay.shown_at(50.0) is None
 
 
-@given(st.floats(-100, 200, allow_nan=False))
-def test_a_slider_sets_0_to_60_seconds(seconds: float) -> None:
+@given(st.floats(-100, 500, allow_nan=False))
+def test_a_slider_sets_0_to_300_seconds(seconds: float) -> None:
     delay = Delay(Clock())
     delay.set_by_hand(seconds)
-    assert delay.estimate == min(max(seconds, 0), 60)
+    assert delay.estimate == min(max(seconds, 0), 300)
     assert delay.how == "set by hand"
 
 
@@ -52,14 +62,125 @@ def test_an_estimate_is_never_called_exact() -> None:
     assert delay.words == "odds ≈ 9 s ahead of video"
 
 
-def test_a_press_matches_the_newest_event_of_its_kind() -> None:
-    clock = Clock()
-    delay = Delay(clock)
+def test_without_an_estimate_the_newest_event_of_its_kind_is_taken_and_the_others_are_offered() -> None:
+    delay = Delay(clock := Clock())
     delay.heard(PLANT, "Bomb planted at A", at=950.0)
-    delay.heard("PLANT", "Bomb planted at B", at=991.0)
+    delay.heard("PLANT", "Bomb planted at B", at=990.0)
     delay.heard("kill", "bot Ada ▸ bot Rex", at=998.0)
-    assert delay.press() == "Matched with “Bomb planted at B”, heard 9.0 s ago."
-    assert delay.estimate == 9.0
+    told = delay.press()
+    assert told == "Matched with “Bomb planted at B”, heard 10.0 s ago. Press again within 8 s for 50 s (“Bomb planted at A”)."
+    assert delay.estimate == 10.0
+    clock.now += OFFERED
+    told = delay.press()
+    assert told == "Matched with “Bomb planted at A”, heard 58.0 s ago. Press again within 8 s for 10 s (“Bomb planted at B”)."
+    assert delay.estimate == 50.0, "the delay as of the first press: the second one only chose"
+    delay.press()
+    assert delay.estimate == 10.0, "and round again"
+
+
+def test_the_event_that_fits_the_estimate_is_taken_and_not_the_newest() -> None:
+    delay = Delay(Clock())
+    delay.set_by_hand(50)
+    planted(delay, 49, 10)
+    assert delay.press() == "Matched with “Plant 1”, heard 49.0 s ago."
+    assert delay.estimate == 49
+
+
+def test_a_press_that_contradicts_the_estimate_changes_nothing_until_it_is_confirmed() -> None:
+    delay = Delay(clock := Clock())
+    delay.set_by_hand(50)
+    planted(delay, 10)
+    assert delay.press() == "Not taken: that is 10 s, not 50 s. Press again within 8 s to take it (“Plant 1”)."
+    assert delay.choice == DelayChoice(by_hand=50)
+    clock.now += 2
+    assert delay.press() == "Matched with “Plant 1”, heard 12.0 s ago."
+    assert delay.choice == DelayChoice(measured=(10.0,))
+    delay.undo_press()
+    assert delay.choice == DelayChoice(by_hand=50), "also what was set by hand comes back"
+
+
+def test_a_press_that_comes_too_late_confirms_nothing() -> None:
+    delay = Delay(clock := Clock())
+    delay.set_by_hand(50)
+    planted(delay, 10)
+    delay.press()
+    clock.now += OFFERED + 0.1
+    assert "Not taken" in delay.press()
+    assert delay.estimate == 50
+
+
+def test_what_a_person_sets_takes_an_offer_back() -> None:
+    delay = Delay(Clock())
+    delay.set_by_hand(50)
+    planted(delay, 10)
+    delay.press()
+    delay.set_by_hand(60)
+    assert "Not taken" in delay.press()
+    assert delay.estimate == 60
+
+
+def test_two_events_that_fit_about_equally_are_both_offered() -> None:
+    delay = Delay(Clock())
+    delay.set_by_hand(30)
+    planted(delay, 37, 24, 30 + 7 + ALIKE)
+    assert delay.press() == "Matched with “Plant 2”, heard 24.0 s ago. Press again within 8 s for 37 s (“Plant 1”)."
+    assert delay.press() == "Matched with “Plant 1”, heard 37.0 s ago. Press again within 8 s for 24 s (“Plant 2”)."
+    assert delay.choice == DelayChoice(measured=(37.0,))
+
+
+def test_beside_a_video_that_is_not_to_be_spoiled_no_event_is_named() -> None:
+    delay = Delay(Clock())
+    delay.set_spoiler_safe(True)
+    planted(delay, 50, 10)
+    assert delay.press() == "Noted: odds ≈ 10 s ahead of video. Press again within 8 s for 50 s."
+    delay.set_by_hand(120)
+    assert delay.press() == "Not taken: that is 50 s, not 120 s. Press again within 8 s to take it."
+    assert delay.press() == "Noted: odds ≈ 50 s ahead of video. Press again within 8 s for 10 s."
+
+
+GAPS = st.lists(st.floats(20, 120, allow_nan=False), min_size=1, max_size=6)
+
+
+def seen(delay: Delay, clock: Clock, true_delay: float, gaps: list[float], which: int) -> None:
+    """Bombs are planted so far apart, and told at once; the clock stands where the video shows one of them."""
+    at = [clock.now + sum(gaps[: place + 1]) for place in range(len(gaps))]
+    clock.now = at[which % len(at)] + true_delay
+    for each in (each for each in at if each <= clock.now):
+        delay.heard(PLANT, at=each)
+
+
+@given(st.floats(0, 300), GAPS, st.integers(0, 5), st.floats(-7.9, 7.9))
+def test_one_press_finds_the_true_delay_from_an_estimate_that_is_about_right(
+    true_delay: float, gaps: list[float], which: int, wrong: float
+) -> None:
+    delay = Delay(clock := Clock())
+    delay.set_by_hand(true_delay + wrong)
+    seen(delay, clock, true_delay, gaps, which)
+    assert "Matched with" in delay.press()
+    assert delay.estimate == pytest.approx(true_delay, abs=1e-6)
+
+
+@given(st.floats(0, 300), GAPS, st.integers(0, 5))
+def test_without_an_estimate_a_few_presses_reach_the_true_delay(true_delay: float, gaps: list[float], which: int) -> None:
+    delay = Delay(clock := Clock())
+    seen(delay, clock, true_delay, gaps, which)
+    reached = []
+    for _ in gaps:
+        delay.press()
+        reached.append(delay.estimate)
+    assert any(each == pytest.approx(true_delay, abs=1e-6) for each in reached)
+
+
+@given(st.floats(0, 300), st.floats(0, 300), GAPS, st.integers(0, 5))
+def test_one_press_never_moves_an_estimate_by_much(known: float, true_delay: float, gaps: list[float], which: int) -> None:
+    delay = Delay(clock := Clock())
+    delay.set_by_hand(known)
+    seen(delay, clock, true_delay, gaps, which)
+    told = delay.press()
+    assert delay.estimate is not None
+    assert abs(delay.estimate - known) <= CONTRADICTS
+    if "Not taken" in told:
+        assert delay.choice == DelayChoice(by_hand=known)
 
 
 @pytest.mark.parametrize("at", [1000 - LONGEST - 0.1, 1000.1])
@@ -67,7 +188,7 @@ def test_an_event_of_another_time_matches_nothing(at: float) -> None:
     delay = Delay(Clock())
     delay.set_by_hand(7)
     delay.heard(PLANT, at=at)
-    assert delay.press() == "The feed told of no plant within the last 60 s, so nothing was calibrated."
+    assert delay.press() == "The feed told of no plant within the last 300 s, so nothing was calibrated."
     assert (delay.estimate, delay.how) == (7, "set by hand")
 
 
@@ -91,6 +212,13 @@ def test_a_person_who_pressed_or_is_about_to_is_calibrating_for_two_minutes() ->
     assert delay.is_calibrating
 
 
+def test_an_event_is_never_taken_for_more_than_a_minute_late() -> None:
+    delay = Delay(Clock())
+    delay.heard(PLANT, at=1000.0, since=400.0)
+    delay.press()
+    assert delay.estimate == LATEST / 2
+
+
 def test_the_events_of_another_match_are_forgotten() -> None:
     delay = Delay(Clock())
     delay.heard(PLANT, at=995.0)
@@ -98,8 +226,9 @@ def test_the_events_of_another_match_are_forgotten() -> None:
     assert "no plant" in delay.press()
 
 
-@given(st.lists(st.floats(0, 60, allow_nan=False), min_size=1, max_size=9))
-def test_the_estimate_is_the_median_of_the_last_five_calibrations(seconds: list[float]) -> None:
+@given(st.floats(0, 280), st.lists(st.floats(0, CONTRADICTS, allow_nan=False), min_size=1, max_size=9))
+def test_the_estimate_is_the_median_of_the_last_five_calibrations(base: float, spread: list[float]) -> None:
+    seconds = [base + each for each in spread]
     clock = Clock()
     delay = Delay(clock)
     measured(delay, clock, *seconds)
@@ -111,7 +240,7 @@ def test_a_calibration_takes_the_place_of_the_slider_and_the_slider_that_of_cali
     clock = Clock()
     delay = Delay(clock)
     delay.set_by_hand(30)
-    measured(delay, clock, 8.0, 9.0, 13.0)
+    measured(delay, clock, 8.0, 9.0, 13.0)  # the first contradicts the slider, and was confirmed
     assert delay.estimate == 9.0
     assert delay.how == "the median of 3 calibrations between 8.0 and 13.0 s"
     delay.set_by_hand(12)
@@ -121,21 +250,24 @@ def test_a_calibration_takes_the_place_of_the_slider_and_the_slider_that_of_cali
 def test_a_mistaken_press_can_be_taken_back() -> None:
     clock = Clock()
     delay = Delay(clock)
-    measured(delay, clock, 9.0, 40.0)
+    measured(delay, clock, 9.0, 12.0)
     delay.undo_press()
     assert delay.choice.measured == (9.0,)
+    delay.undo_press()
+    assert delay.choice == DelayChoice()
 
 
 def test_a_second_press_for_the_same_event_corrects_the_first() -> None:
     clock = Clock()
     delay = Delay(clock)
-    measured(delay, clock, 30.0, 8.0)
+    measured(delay, clock, 12.0, 8.0)
     clock.now += 1.5
     delay.press()
-    assert delay.choice.measured == (30.0, 9.5)
+    assert delay.choice.measured == (12.0, 9.5)
     delay.undo_press()
+    assert delay.estimate == 12.0
     delay.press()
-    assert delay.choice.measured == (30.0, 9.5)
+    assert delay.choice.measured == (12.0, 9.5)
     delay.set_by_hand(5)
     delay.press()
     assert delay.estimate == 9.5
@@ -158,7 +290,7 @@ def test_every_choice_is_kept_once_and_trouble_is_told() -> None:
     assert told == ["The disk is full"] * 2
 
 
-@pytest.mark.parametrize("bad", [math.nan, -1.0, 61.0, math.inf])
+@pytest.mark.parametrize("bad", [math.nan, -1.0, 301.0, math.inf])
 def test_a_kept_figure_that_cannot_be_is_let_go(bad: float) -> None:
     assert Delay(Clock(), DelayChoice(by_hand=bad)).estimate is None
     assert Delay(Clock(), DelayChoice(measured=(8.0, bad))).choice.measured == (8.0,)

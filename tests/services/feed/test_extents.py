@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from app.domain.cs2 import OddsKey, Question
@@ -73,6 +75,45 @@ def test_what_is_late_with_the_video_stood_as_long_as_the_video_shows(feed: Feed
     assert extent(feed) == Extent(edge + 15, edge + 15, edge + 15, None)
     later(feed, 15)
     assert extent(feed).stale_from == pytest.approx(edge + 20)
+
+
+class Line:
+    """Prices at these times."""
+
+    def __init__(self, *times: float) -> None:
+        self.times = times
+
+
+def late_panel(feed: Feed, priced: float) -> float:
+    """The feed's time that a panel twenty seconds late stands at; its price was computed so many seconds before."""
+    at = feed.clock.now() - timedelta(seconds=priced)
+    feed.session.board.forget()
+    feed.tell(snapshot(at=at))
+    later(feed, 20)
+    feed.session.delay.set_by_hand(20)
+    feed.session.delay.set_spoiler_safe(True)
+    return now(feed) - 20
+
+
+@pytest.mark.parametrize("number", [3.0, 0.5])
+def test_a_late_chart_ends_with_the_price_of_the_late_panel(feed: Feed, number: float) -> None:
+    """A price that was computed before the moment that is shown, and heard after it, is in neither."""
+    edge = late_panel(feed, priced=number)
+    lines = [Line(edge - 60, edge - number, edge - 0.2), Line(edge - 60, edge - number), Line()]
+    told = extent_of(feed.session, WHOLE, FeedTime(feed.figures, feed.clock.monotonic, feed.clock.now), lines)  # type: ignore[arg-type]  # their times
+    assert told.edge == pytest.approx(edge)
+    assert told.hidden_after is not None
+    assert edge - number < told.hidden_after < edge - 0.2
+
+
+def test_a_price_the_late_panel_shows_is_in_the_late_chart_though_the_clocks_are_apart(feed: Feed) -> None:
+    edge = late_panel(feed, priced=-1.0)
+    assert (extent(feed).edge, extent(feed).hidden_after) == (edge + 1, edge + 1)
+
+
+def test_a_price_of_a_time_that_cannot_be_moves_no_chart(feed: Feed) -> None:
+    edge = late_panel(feed, priced=-3.0)
+    assert (extent(feed).edge, extent(feed).hidden_after) == (edge, edge)
 
 
 def test_a_round_that_is_over_and_a_match_that_is_settled_hold_no_price(feed: Feed) -> None:

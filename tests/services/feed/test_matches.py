@@ -115,8 +115,33 @@ def test_a_result_that_contradicts_itself_is_asked_again_and_told_when_it_is_rig
     play(scenario)
 
 
-def test_a_draw_is_a_result() -> None:
+def test_a_draw_is_a_result_and_a_score_that_is_not_told_is_none() -> None:
     assert result(match(status="FINISHED", score=(12, 12))) == "draw 12 : 12"
+    assert result(match(status="FINISHED", score=None)) == "its score is not told"
+
+
+def test_a_finished_match_without_a_readable_score_is_asked_again_and_nobody_is_said_to_have_won() -> None:
+    async def scenario(feed: Feed) -> None:
+        await begun(feed)
+        feed.session.toggle_star(LIVE)
+        over = match(status="FINISHED", score=None, at=EVENING + seconds(5))
+        feed.venue.put(over)
+        feed.venue.detailed[LIVE] = detail(over, rounds((13, 9), is_playing=False))
+        await asyncio.sleep(8.7)
+        assert "its score cannot be read" in feed.matches.matches[LIVE].flaws[0]
+        assert feed.words == []
+        await asyncio.sleep(400)
+        assert feed.words == ["Vertex – Nomads has finished: its score is not told"]
+
+    play(scenario)
+
+
+def test_a_score_that_is_not_told_did_not_fall() -> None:
+    matches = Matches()
+    matches.hear([match(score=(7, 5))])
+    matches.hear([match(score=None, at=EVENING + seconds(1))])
+    matches.hear([match(score=(8, 5), at=EVENING + seconds(2))])
+    assert matches.matches[LIVE].flaws == ()
 
 
 @pytest.mark.parametrize("is_starred", [True, False])

@@ -24,7 +24,7 @@ class Ear:
         self.steps: list[tuple[str, int, float]] = []
         self.holes = 0
         news = feed.session.poll_news
-        news.odds.append(lambda ids, seconds: self.odds.append((ids, seconds)))
+        news.odds.append(lambda changed, seconds: self.odds.append((frozenset(changed), seconds)))
         news.stepped.append(lambda *step: self.steps.append(step))
         news.holed.append(self._hole)
 

@@ -165,6 +165,12 @@ def test_while_the_panel_is_delayed_the_open_match_shows_no_score_and_no_end(pan
     assert pane.side(1) == "13 : 2"
 
 
+def test_a_line_whose_score_is_not_told_says_so(pane: Pane) -> None:
+    pane.tell(named(1, "FINISHED", "A", score=None), named(2, "LIVE", "C", score=None))
+    assert (pane.side(1), pane.side(2)) == ("no score", "no score")
+    assert "FINISHED · score not told" in pane.view.model.find("m1").data(Qt.ItemDataRole.ToolTipRole)
+
+
 def test_a_match_comes_under_the_chip_of_the_next_hour_as_time_passes(pane: Pane) -> None:
     pane.tell(named(2, "PREGAME", "C", starts_at=EVENING + timedelta(minutes=61)))
     pane.view.chips[Chip.SOON].click()

@@ -123,6 +123,14 @@ def test_a_draw_is_said_in_words(lobby: Lobby) -> None:
     assert lobby.cells("Status") == ["FINISHED · draw"]
 
 
+def test_a_score_that_is_not_told_is_said_in_words_and_settles_nothing(lobby: Lobby) -> None:
+    lobby.tell(named(1, "FINISHED", "A", "B", score=None), named(2, "LIVE", "C", "D", score=None), named(3, "WARMUP", "E", "F", score=None))
+    lobby.pick(Chip.ALL)
+    assert lobby.cells("Status") == ["LIVE R13", "WARMUP", "FINISHED · score not told"]
+    assert lobby.cells("Score") == ["none", "—", "none"]
+    assert [line.split(",")[2] for line in lobby.view.model.to_csv().splitlines()[1:]] == ["not told", "", "not told"]
+
+
 def test_what_cannot_be_right_in_a_match_is_marked_and_said_in_the_tip(lobby: Lobby) -> None:
     lobby.tell(match(flaws=("Its score fell",)))
     assert lobby.cells("Status") == ["⚠ LIVE R13"]

@@ -118,6 +118,29 @@ def test_a_finished_match_is_settled_in_words_and_its_markets_are_closed(bench: 
     assert bench.page.score.text == f"Owls {score[0]} : {score[1]} Foxes"
 
 
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [("FINISHED", "Finished, and its score is not told: nobody is said to have won."), ("LIVE", "The score is not told.")],
+)
+def test_a_score_that_is_not_told_is_no_score_and_no_result(bench: Bench, status: str, sentence: str) -> None:
+    bench.show(status=status, score=None)
+    assert bench.page.standing.text() == sentence
+    assert bench.page.score.text.endswith(", score not told")
+    assert bench.page.score.accessibleName().endswith(", score not told")
+    assert "0" not in bench.page.score.toolTip()
+
+
+def test_a_page_that_shows_nothing_any_more_keeps_nothing_of_the_match_in_its_tips_and_names(bench: Bench) -> None:
+    bench.show(score=(8, 6), flaws=("Its score fell",))
+    bench.page.show_nothing("Delayed")
+    board = bench.page.score
+    assert (board.toolTip(), board.accessibleName(), board.accessibleDescription()) == ("", "Score: not shown", "")
+    assert (bench.page.tiles.words(), bench.page.tiles.accessibleDescription()) == ("", "")
+    assert (bench.page.flaws.text(), bench.page.standing.text()) == ("", "")
+    bench.show(score=(8, 6))
+    assert "8 : 6" in board.toolTip()
+
+
 def test_before_the_match_its_start_counts_down(bench: Bench) -> None:
     bench.show(status="PREGAME", starts_at=START + timedelta(minutes=12))
     assert bench.page.standing.text().endswith(" · in 12:00")

@@ -14,7 +14,7 @@ from app.ui.display import Display
 from app.ui.feed.lobby import LobbyView
 from app.ui.models.feed_wish import Chip
 from app.ui.theme import Theme
-from tests.services.feed.kit import NOMADS, SEASON, VERTEX, Feed, play, standings
+from tests.services.feed.kit import LIVE, NOMADS, SEASON, VERTEX, Feed, match, play, standings
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # windows on a screen that is none
 OLD = Season(2, "Summer cup")
@@ -97,6 +97,30 @@ def test_their_time_is_that_of_the_newest_telling_however_late_they_are_looked_a
     table.feed.clock.move(300)  # type: ignore[union-attr]  # by hand
     table.open()
     assert table.view.as_of.text().endswith(f"as of {told.astimezone():%H:%M:%S}")
+
+
+def test_beside_a_late_video_the_standings_do_not_tell_how_the_open_match_ended(table: Table) -> None:
+    feed = table.feed
+    feed.matches.hear_seasons([SEASON])
+    feed.tell(match())
+    feed.session.open(LIVE)
+    feed.session.delay.set_by_hand(9)
+    feed.session.delay.set_spoiler_safe(True)
+    feed.matches.hear_standings(Standings(SEASON, (Standing(1, VERTEX, 6, 1, 1, 19),)))
+    table.open()
+    assert (
+        table.view.words.text() == "The standings of Autumn cup are delayed with the panel: they appear when the video shows this moment."
+    )
+    feed.clock.move(9)  # type: ignore[union-attr]  # by hand
+    table.lobby.tick()
+    assert table.rows() == [["1", "Vertex", "8", "6", "1", "1", "19"]]
+    feed.matches.hear_standings(Standings(SEASON, (Standing(1, VERTEX, 7, 1, 1, 22),)))
+    table.lobby.tick()
+    assert table.rows() == [["1", "Vertex", "8", "6", "1", "1", "19"]]
+    assert table.view.as_of.text().endswith(" · as late as the video")
+    feed.clock.move(9)  # type: ignore[union-attr]  # by hand
+    table.lobby.tick()
+    assert table.rows() == [["1", "Vertex", "9", "7", "1", "1", "22"]]
 
 
 def test_a_season_without_a_settled_match_says_so(table: Table) -> None:

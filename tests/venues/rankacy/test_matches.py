@@ -143,8 +143,30 @@ def test_i_43_a_live_match_whose_score_is_behind_its_rounds_is_not_flagged() -> 
 @pytest.mark.parametrize("score", [None, -1, "3", 3.0, True, 10**6, 2**64])
 def test_a_score_that_cannot_be_one_is_said(score: object) -> None:
     match = live(team_1_score=score)
-    assert match.score == (0, 1)
+    assert match.score is None
     assert "The score of Copper Foxes is no number of rounds" in match.flaws[0]
+
+
+@pytest.mark.parametrize("score", [None, "13", 13.0, 10**12])
+@pytest.mark.parametrize("field", ["team_1_score", "team_2_score"])
+def test_a_finished_match_whose_score_cannot_be_read_has_no_winner_and_is_no_draw(field: str, score: object) -> None:
+    match = detail({(field,): score}, "finished", 790).match
+    assert match.is_settled
+    assert (match.score, match.winner, match.is_draw, match.rounds_won) == (None, None, False, 0)
+    assert "is no number of rounds" in match.flaws[0]
+
+
+def test_a_finished_match_that_tells_no_score_at_all_is_no_draw() -> None:
+    match = detail({("team_1_score",): None, ("team_2_score",): None}, "finished", 790).match
+    assert (match.score, match.winner, match.is_draw) == (None, None, False)
+    assert len([flaw for flaw in match.flaws if "is no number of rounds: nothing" in flaw]) == 2
+
+
+@pytest.mark.parametrize(("status", "flaws"), [("PREGAME", 0), ("WARMUP", 0), ("LIVE", 2), ("FINISHED", 2)])
+def test_no_score_is_a_flaw_once_there_are_rounds_to_be_won(status: str, flaws: int) -> None:
+    match = live(team_1_score=None, team_2_score=None, status=status, ct_team_id=CT, t_team_id=T)
+    assert match.score is None
+    assert len(match.flaws) == flaws
 
 
 def test_a_round_won_by_a_team_that_does_not_play_has_no_winner() -> None:

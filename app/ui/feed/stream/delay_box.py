@@ -8,12 +8,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider,
 from app.services.feed.delay import LONGEST, Delay
 from app.ui.feed.stream.words import sentence
 from app.ui.theme import Theme
+from app.ui.views.header import ink
 from app.ui.views.tick_box import TickBox
 
 EXPLAINED = (
     "The broadcaster's delay and yours, as one estimate: it is never exact. Press Space on the video when you see the bomb planted. "
     "Spoiler-safe shows the feed's panel as it was then; a ticket is never delayed."
 )
+
+NOT_HELD = "No delay is known: nothing is held back yet."
 
 
 class DelayBox(QFrame):
@@ -32,6 +35,7 @@ class DelayBox(QFrame):
         self.slider.setRange(0, int(LONGEST))
         self.slider.setAccessibleName("Seconds the odds are ahead of the video")
         self.safe = TickBox("Spoiler-safe: delay the panel", theme)
+        self.unsafe = QLabel(NOT_HELD)
         self.undo = QPushButton("Undo the last calibration")
         self._lay_out()
         self.slider.valueChanged.connect(delay.set_by_hand)
@@ -41,20 +45,22 @@ class DelayBox(QFrame):
 
     def _lay_out(self) -> None:
         self.estimate.setFont(self._theme.font(14, bold=True))
-        for label in (self.estimate, self.how, self.explained):
+        self.unsafe.setFont(self._theme.font(12, bold=True))
+        for label in (self.estimate, self.how, self.unsafe, self.explained):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         ends = QHBoxLayout()
         ends.addWidget(QLabel("0 s"))
         ends.addWidget(self.slider, 1)
         ends.addWidget(QLabel(f"{LONGEST:.0f} s"))
-        layout = QVBoxLayout(self)
+        self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 12)
         layout.setSpacing(8)
         for widget in (self.estimate, self.how):
             layout.addWidget(widget)
         layout.addLayout(ends)
         layout.addWidget(self.safe)
+        layout.addWidget(self.unsafe)
         layout.addWidget(self.undo, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.explained)
 
@@ -69,8 +75,12 @@ class DelayBox(QFrame):
         self.safe.setChecked(delay.is_spoiler_safe)
         for control in (self.slider, self.safe):
             control.blockSignals(False)
+        is_unsafe = delay.is_spoiler_safe and delay.estimate is None
+        self.unsafe.setVisible(is_unsafe)
+        self.safe.setAccessibleDescription(NOT_HELD if is_unsafe else "")
+        ink(self.unsafe, self._theme.colours["state.warning"])
         self.undo.setVisible(bool(delay.choice.measured))
-        self.adjustSize()
+        self.setFixedHeight(self._column.totalHeightForWidth(self.width()))  # adjustSize counts lines as if it were wider
 
     def open_below(self, button: QWidget) -> None:
         self.refresh()

@@ -10,7 +10,7 @@ import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.services.feed.delay import Delay
+from app.services.feed.delay import OFFERED, Delay
 from app.services.feed.video import PlaylistReader, Stage, StreamFinder
 from app.services.ports import Monotonic
 from app.ui.feed.stream.backends import Able, BackEnd
@@ -35,7 +35,7 @@ ON_TOP: Final = "stream.on_top"
 PLACE: Final = "stream.window"
 ON: Final = "on"
 OFF: Final = "off"
-SAID: Final = 8.0  # seconds a line at the lower edge stays
+SAID: Final = OFFERED  # seconds a line at the lower edge stays: as long as it may be answered
 STEP: Final = 0.05  # of the volume, for a key
 
 
@@ -144,9 +144,7 @@ class StreamView(QWidget):
 
     def calibrate(self) -> None:
         """A person sees the bomb planted in the video now."""
-        told = self._delay.press()
-        # What it was matched with may be a round that the video has not come to.
-        self._say(f"Noted: {self._delay.words}." if self._delay.is_spoiler_safe and self._delay.choice.measured else told)
+        self._say(self._delay.press())
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

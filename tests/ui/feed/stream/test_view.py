@@ -595,6 +595,35 @@ def test_the_delay_box_sets_and_shows_the_delay(build: Build) -> None:
     assert view.controls.delay.text() == "Spoiler-safe ≈ 12 s"
 
 
+def test_the_option_to_spoil_nothing_says_that_without_a_delay_nothing_is_held_back(build: Build) -> None:
+    box = playing(build, World()).delay_box
+    assert box.unsafe.isHidden()
+    box.safe.click()
+    assert not box.unsafe.isHidden()
+    assert box.unsafe.text().startswith("No delay is known: nothing is held back yet.")
+    assert box.safe.accessibleDescription() == box.unsafe.text()
+    box.slider.setValue(200)
+    assert box.unsafe.isHidden()
+    assert box.safe.accessibleDescription() == ""
+    assert box.estimate.text() == "Odds ≈ 200 s ahead of video"
+
+
+def test_a_press_that_contradicts_the_delay_is_confirmed_by_a_second_one_while_the_line_stands(build: Build) -> None:
+    world = World()
+    view = playing(build, world)
+    view._delay.set_by_hand(50)
+    view._delay.heard("plant", "Bomb planted at B")
+    world.time.seconds += 10
+    QTest.keyClick(view.screen_view, Qt.Key.Key_Space)
+    assert view.screen_view.said.startswith("Not taken: that is 10 s, not 50 s.")
+    assert view._delay.estimate == 50
+    world.time.seconds += 7.9
+    view.tick()
+    assert view.screen_view.said
+    QTest.keyClick(view.screen_view, Qt.Key.Key_Space)
+    assert view._delay.estimate == 10
+
+
 def test_volume_sound_and_quality_are_remembered_and_reachable_by_keys(build: Build) -> None:
     world = World()
     view = playing(build, world)
