@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from app.domain.mistakes.cuts import cut
 from app.domain.mistakes.headers import Reading, readings
 from app.domain.mistakes.mistake import Mistake, Part
 from app.domain.mistakes.search import Found, Search
@@ -56,7 +57,7 @@ def examine(body: bytes, header: str, secret: Secret, others: Mapping[str, Secre
     held = readings(header)
     found = Search(body, secret, others).find(held)
     if found.mistakes is None:
-        return _unexplained(held, found, called, len(body))
+        return _unexplained(held, found, called, body)
     return Diagnosis(False, _explained(found.mistakes), _remedy(found.mistakes), _checks(found.mistakes, found, called, len(body)))
 
 
@@ -71,17 +72,19 @@ def _explained(mistakes: Sequence[Mistake]) -> str:
     )
 
 
-def _unexplained(held: Sequence[Reading], found: Found, called: str, size: int) -> Diagnosis:
+def _unexplained(held: Sequence[Reading], found: Found, called: str, body: bytes) -> Diagnosis:
     if not held:
         words = f"Does not match: the header holds no digest. It should be {PREFIX} and {_DIGITS} hex digits."
-        checks = (Check(Outcome.BAD, Part.SHAPE), NO_TIME)
-        return Diagnosis(False, words, "Look at the header as it came, before any program changes it.", checks)
+        shape = Check(Outcome.BAD, Part.SHAPE)
+        return Diagnosis(False, words, "Look at the header as it came, before any program changes it.", (shape, NO_TIME))
     noted = (*held[0].mistakes, *_length(held[0].digest))
+    if (lost := cut(body)) is not None:
+        words = "; ".join(mistake.words for mistake in (lost, *noted))
+        return Diagnosis(False, f"Does not match: {words}.", lost.remedy, _checks((lost, *noted), found, called, len(body)))
     besides = f" Besides, {'; '.join(mistake.words for mistake in noted)}." if noted else ""
     remedy = "Compare the secret first; then the bytes: they have to be those that came over the wire, before any JSON is read."
-    return Diagnosis(
-        False, f"Does not match, and no mistake that is known here explains it.{besides}", remedy, _checks(noted, found, called, size)
-    )
+    checks = _checks(noted, found, called, len(body))
+    return Diagnosis(False, f"Does not match, and no mistake that is known here explains it.{besides}", remedy, checks)
 
 
 def _length(digest: str) -> tuple[Mistake, ...]:

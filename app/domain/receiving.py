@@ -17,6 +17,7 @@ from app.domain.webhook import Delivery
 PORT: Final = 8765  # where nobody chose another
 BODY_LIMIT: Final = 64 * 1024  # bytes of a delivery that are read; a genuine one has about a hundred
 RATE: Final = 200  # deliveries a second that are taken and written; more are answered with 429, counted, and heard all the same
+TIMES: Final = 64  # deliveries of one event about one match whose times one line of tidings tells: more than a poll can tell changes of
 NEWEST: Final = 50  # deliveries that one line of tidings shows
 
 
@@ -53,20 +54,29 @@ class NotOpened(msgspec.Struct, frozen=True, tag="not opened"):
 
 
 class Signal(msgspec.Struct, frozen=True):
-    """Valid deliveries of one event about one match since the last tidings. Times are aware UTC."""
+    """Valid deliveries of one event about one match since the last tidings. Times are aware UTC.
+
+    `times`: when each came, of `TIMES` at most; empty where there are no others than the first and the last.
+    """
 
     event: str
     match_id: int | None
     first_at: datetime
     last_at: datetime
     ids: tuple[int, ...] = ()  # of the newest of them
+    times: tuple[datetime, ...] = ()
+
+    @property
+    def all_times(self) -> tuple[datetime, ...]:
+        return self.times or tuple(dict.fromkeys((self.first_at, self.last_at)))
 
 
 class Counts(msgspec.Struct, frozen=True):
     """Since the receiver was opened: `received` are the valid, duplicates, bad, unsigned, unchecked and refused ones together.
 
     Among them, `limited` were answered with 429 and are not in the file (the valid ones are heard all the same), and `unwritten` could not
-    be put into it. Of refused ones, only some a second are written down.
+    be put into it; `unreadable` are valid, and their body is no JSON or names no match. Of refused
+    ones, only some a second are written down.
     """
 
     received: int = 0
@@ -78,6 +88,7 @@ class Counts(msgspec.Struct, frozen=True):
     limited: int = 0
     unwritten: int = 0
     unchecked: int = 0
+    unreadable: int = 0
 
 
 class Tidings(msgspec.Struct, frozen=True, tag="tidings"):

@@ -166,7 +166,10 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 def why_no_target(url: str, *, takes_loopback: bool = False) -> str:
-    """Why the feed would not deliver there, as a sentence; empty when it would. `takes_loopback`: a practice exchange's own rule."""
+    """Why the feed would not deliver there, or should not be told of it, as a sentence; empty where nothing is wrong.
+
+    `takes_loopback`: a practice exchange's own rule.
+    """
     if url != url.strip() or any(sign.isspace() or not sign.isprintable() for sign in url):
         return "The address holds a space or a sign that cannot be seen."
     if not SHORTEST_URL <= len(url) <= LONGEST_URL:
@@ -174,9 +177,19 @@ def why_no_target(url: str, *, takes_loopback: bool = False) -> str:
     split = _split(url)
     if split is None or (split.scheme and not split.hostname):
         return "The address names no host, or no port that there is."
+    if "@" in split.netloc:
+        return "The address holds a name or a password before its host, and would stand so in every list."
     if split.scheme == "https" or (takes_loopback and _is_here(split)):
         return ""
     return "The feed delivers to https:// only" + (", and practice to http:// on 127.0.0.1 as well." if takes_loopback else ".")
+
+
+def shown(url: str) -> str:
+    """A target without whoever logs in there: one that was made elsewhere may hold a password."""
+    scheme, mark, rest = url.partition("://")
+    place = rest.partition("/")[0].partition("?")[0].partition("#")[0]
+    login, at, _host = place.rpartition("@")
+    return f"{scheme}{mark}…@{rest[len(login) + 1 :]}" if at else url
 
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -25,7 +25,7 @@ from app.receiver.limits import Bucket
 
 OF_BROWSERS: Final = ("origin", "sec-fetch-site", "sec-fetch-dest")  # Node's own fetch sends Sec-Fetch-Mode
 OWN_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
-BAD_RATE: Final = 20.0  # bad and refused ones a second that are written down; the others are only counted
+BAD_RATE: Final = 20.0  # a second of each: refused, unsigned and bad ones that are written down; the others are only counted
 HEADERS: Final = 16 * 1024  # bytes
 LONGEST: Final = 300  # characters of a path or an event that are kept
 KEPT: Final = 16 * 1024  # bytes of a body that are kept
@@ -61,7 +61,7 @@ class Door:
         self._clock = clock
         self._now = now
         self._port = port
-        self._bad = Bucket(BAD_RATE, clock)
+        self._refused, self._unsigned, self._bad = (Bucket(BAD_RATE, clock) for _ in range(3))  # one kind hides no other
         self._good = Bucket(plan.rate, clock)
         self.use(plan)
 
@@ -76,7 +76,7 @@ class Door:
 
     def refuse_early(self, answer: int | None, reason: str) -> None:
         """One that did not become a request; `answer` None: its connection was closed without any."""
-        if self._bad.takes():
+        if self._refused.takes():
             delivery = Delivery(self._now(), Verdict.REFUSED, answer=answer, reason=reason)
             self._intake.take(Taken(delivery, Letter((), b"", 0)))
         else:
@@ -157,7 +157,7 @@ class Door:
         return Response(status_code=204) if is_within else _too_many(), taken
 
     def _turned_away(self, request: Request, body: bytes, verdict: Judged) -> tuple[Response, Taken | None]:
-        if not self._bad.takes():
+        if not (self._unsigned if verdict.verdict is Verdict.NONE else self._bad).takes():
             self._intake.limit(verdict.verdict, verdict.subscription_id, self._now())
             return _too_many(), None
         verdict = self._explained(request, body, verdict)
@@ -181,7 +181,7 @@ class Door:
         return msgspec.structs.replace(verdict, verdict=Verdict.BAD, reason=reason) if reason else verdict
 
     def _refuse(self, request: Request, refusal: RefusedError, began: float) -> None:
-        if not self._bad.takes():
+        if not self._refused.takes():
             self._intake.refuse(self._now())
             return
         took = round((self._clock() - began) * 1000, 3)

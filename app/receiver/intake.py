@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from app.domain.receiving import NEWEST, Counts, Signal, Tidings
+from app.domain.receiving import NEWEST, TIMES, Counts, Signal, Tidings
 from app.domain.webhook import Delivery, Letter, Verdict
 from app.store.deliveries.schema import LIMITED
 
@@ -70,7 +70,7 @@ class Intake:
         taken = self._compared(taken)
         delivery = taken.delivery
         is_heard = _is_heard(delivery)
-        self._count("received", *_kinds(delivery.verdict))
+        self._count("received", *_kinds(delivery.verdict), *(["unreadable"] if is_heard and delivery.match_id is None else []))
         if taken.is_limited:
             self._count("limited")
             self._writer.count(LIMITED, delivery.subscription_id, delivery.at)
@@ -125,10 +125,10 @@ class Intake:
         ids = (delivery.id,) if delivery.id else ()
         known = self._signals.get(key)
         if known is None:
-            self._signals[key] = Signal(*key, delivery.at, delivery.at, ids)
+            self._signals[key] = Signal(*key, delivery.at, delivery.at, ids, (delivery.at,))
         else:
             first, last = min(known.first_at, delivery.at), max(known.last_at, delivery.at)  # what is not written is heard first
-            self._signals[key] = Signal(*key, first, last, (*known.ids, *ids)[-IDS:])
+            self._signals[key] = Signal(*key, first, last, (*known.ids, *ids)[-IDS:], (*known.times, delivery.at)[-TIMES:])
 
     def _count(self, *kinds: str) -> None:
         for kind in kinds:

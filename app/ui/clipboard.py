@@ -52,18 +52,22 @@ class Clipboard(QObject):
         self._clipboard.setText(text)
         self._said(f"{what or 'The text'} was copied")
 
-    def copy_secret(self, secret: Secret, what: str = "") -> None:
-        """A secret, for SECONDS. `what` names it in the sentence; it must not hold any of it."""
+    def copy_secret(self, secret: Secret, what: str = "") -> bool:
+        """A secret, for SECONDS; whether the clipboard took it. `what` names it in the sentence; it must not hold any of it."""
         if not secret:
-            return
+            return False
         self._forget()
         mime = QMimeData()
         mime.setText(secret.reveal())
         for kind, mark in MARKS:
             mime.setData(kind, mark)
         self._clipboard.setMimeData(mime)
+        if Secret(self._clipboard.text()) != secret:
+            self._said(f"{what or 'The secret'} was not copied: the clipboard did not take it")
+            return False
         self._own(secret)
         self._said(f"{what or 'The secret'} was copied; the clipboard is cleared in {SECONDS} s")
+        return True
 
     def expire(self, pasted: Secret) -> None:
         """A secret was pasted from here: where the clipboard still holds it, it goes after SECONDS like one that was copied here."""

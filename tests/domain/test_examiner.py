@@ -381,3 +381,32 @@ def test_json_of_any_depth_is_borne() -> None:
 def test_everything_is_tried_with_a_body_of_usual_size() -> None:
     diagnosis = examined("sha256=" + "0" * 64)
     assert not any(check.words.startswith("not tried") for check in diagnosis.checks)
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_a_body_that_lost_its_end_is_closed_again_and_what_is_missing_is_named(lost: int) -> None:
+    diagnosis = examined(body=BODY[:-lost])
+    assert_named(diagnosis, f"the body is cut: {BODY[-lost:].decode()} is missing at its end", "with it the signature matches")
+    assert bad(diagnosis) == ["body is whole"]
+
+
+@pytest.mark.parametrize("inside", [b'{"a":[1,{"b":"x\\"y', b'[{"c":"}]', b'{"event":', b'{"a":{"b":1}'])
+def test_a_text_that_stops_inside_its_json_was_probably_cut_however_much_is_lost(inside: bytes) -> None:
+    diagnosis = examined(header(inside + b"much more of it"), inside)
+    assert f"the body stops inside its JSON after {len(inside)} bytes, so it was probably cut" in diagnosis.words
+    assert bad(diagnosis) == ["body is whole"]
+    assert "Content-Length" in diagnosis.remedy
+
+
+@pytest.mark.parametrize("nothing", [b"", b" \n"])
+def test_an_empty_body_was_probably_lost(nothing: bytes) -> None:
+    diagnosis = examined(body=nothing)
+    assert diagnosis.words == "Does not match: the body is empty, so it was probably lost on its way."
+    assert bad(diagnosis) == ["body is whole"]
+
+
+@pytest.mark.parametrize("whole", [b'{"a":"{["}', b"[]", b'"text', b"not JSON {", b'{"a":1}}', b"7"])
+def test_what_is_whole_or_no_json_is_not_called_cut(whole: bytes) -> None:
+    diagnosis = examined(header(b"something else"), whole)
+    assert "cut" not in diagnosis.words
+    assert "body is whole" not in bad(diagnosis)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.webhook import LONGEST_URL, leads_to, path_of, port_here, why_no_target
+from app.domain.webhook import LONGEST_URL, leads_to, path_of, port_here, shown, why_no_target
 from app.practice.webhooks.target import why_refused
 
 HTTPS = ["https://hooks.example.com/rankacy", "https://x.cz", "HTTPS://X.CZ/", "https://[2001:db8::1]:8443/h?x=1", "https://127.0.0.1/h"]
@@ -36,6 +36,8 @@ NEVER = [
     "https://hooks.example.com/\u200b",
 ]
 
+LOGINS = ["https://user:word@hooks.example.com/h", "https://user@hooks.example.com/h", "https://:word@hooks.example.com"]
+
 
 @pytest.mark.parametrize("url", HTTPS)
 def test_an_address_of_the_internet_is_taken(url: str) -> None:
@@ -49,7 +51,7 @@ def test_this_computer_is_taken_without_https_by_practice_only(url: str) -> None
     assert why_no_target(url, takes_loopback=True) == ""
 
 
-@pytest.mark.parametrize("url", NEVER)
+@pytest.mark.parametrize("url", NEVER + LOGINS)
 @pytest.mark.parametrize("takes_loopback", [False, True])
 def test_any_other_is_refused_in_a_sentence(url: str, *, takes_loopback: bool) -> None:
     why = why_no_target(url, takes_loopback=takes_loopback)
@@ -130,3 +132,17 @@ def test_which_target_is_the_receivers_own_port(url: str, *, is_ours: bool) -> N
 )
 def test_which_port_of_this_computer_a_target_is(url: str, port: int | None) -> None:
     assert port_here(url) == port
+
+
+@pytest.mark.parametrize(
+    ("url", "seen"),
+    [
+        ("https://user:word@hooks.example.com/h", "https://…@hooks.example.com/h"),
+        ("https://a@b@c.example.com:8443/h?x=@y", "https://…@c.example.com:8443/h?x=@y"),
+        ("https://hooks.example.com/@h", "https://hooks.example.com/@h"),
+        ("https://hooks.example.com?mail=me@example.com", "https://hooks.example.com?mail=me@example.com"),
+        ("no address", "no address"),
+    ],
+)
+def test_whoever_logs_in_is_not_shown(url: str, seen: str) -> None:
+    assert shown(url) == seen

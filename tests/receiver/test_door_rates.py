@@ -64,6 +64,30 @@ async def test_bad_ones_take_no_room_of_good_ones_and_are_all_counted() -> None:
     assert (await gate.deliver()).status == 204
 
 
+async def test_a_stranger_who_is_refused_or_signs_nothing_hides_no_bad_signature() -> None:
+    gate = Gate()
+    for _ in range(3 * int(BAD_RATE)):
+        await gate.ask(target="/nowhere")
+        await gate.ask([], [b"x"])
+        gate.door.refuse_early(400, "It is not HTTP as it should be.")
+
+    answer = await gate.ask([("X-Rankacy-Signature", "sha256=0")], [b"x"])
+
+    assert answer.status == 401
+    assert gate.last.verdict is Verdict.BAD
+    assert gate.last.reason
+
+
+async def test_bad_signatures_hide_nothing_of_what_is_refused() -> None:
+    gate = Gate()
+    for _ in range(3 * int(BAD_RATE)):
+        await gate.ask([("X-Rankacy-Signature", "sha256=0")], [b"x"])
+
+    await gate.ask(target="/nowhere")
+
+    assert gate.last.verdict is Verdict.REFUSED
+
+
 async def test_refused_ones_beyond_what_is_written_are_answered_and_told_all_the_same() -> None:
     gate = Gate()
     many = int(BAD_RATE) + 5

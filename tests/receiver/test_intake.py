@@ -171,3 +171,21 @@ def test_a_bucket_holds_its_rate_over_a_minute() -> None:
         let += bucket.takes()
 
     assert 12_000 <= let <= 12_201
+
+
+async def test_a_signed_body_that_names_no_match_is_valid_and_counted_as_unreadable() -> None:
+    gate = Gate()
+    await gate.deliver(b"not JSON")
+    await gate.deliver(b"{}")
+    await gate.deliver()
+    assert (gate.counts.valid, gate.counts.unreadable, gate.counts.received) == (3, 2, 3)
+
+
+async def test_a_signal_tells_when_each_of_its_deliveries_came() -> None:
+    gate = Gate()
+    for number in range(3):
+        gate.clock.at += 1
+        await gate.deliver(body_of(161, n=number))
+    (signal,) = gate.write().signals
+    assert len(signal.times) == 3
+    assert (min(signal.times), max(signal.times)) == (signal.first_at, signal.last_at)

@@ -16,6 +16,7 @@ class Part(StrEnum):
     SHAPE = "header is one digest and nothing else"
     LENGTH = "digest has 64 hex digits"
     METHOD = "digest is an HMAC-SHA256"
+    WHOLE = "body is whole"
     BODY = "body is byte-exact (no re-serialising needed)"
     SECRET = "secret is the right one"
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from app.domain.mistakes.bodies import Form, edges, encodings, stand_ins
+from app.domain.mistakes.cuts import completed
 from app.domain.mistakes.headers import Reading
 from app.domain.mistakes.keys import Key, keys_of_others, other_keys
 from app.domain.mistakes.mistake import Mistake, Part
@@ -87,6 +88,7 @@ class Search:
         yield Stage("bodies that were replaced", self._forms(self._key, stand_ins()))
         yield Stage("the ends of the body and of its lines", self._forms(self._key, edges(self._body)))
         yield Stage("bodies without their end", self._cut())
+        yield Stage("what a cut body may have lost", self._forms(self._key, completed(self._body)), LARGEST_PAIRED)
         yield Stage("all of the other secrets", self._as_it_is(self._others))
         yield Stage("the secret read in other ways", self._as_it_is(self._keys))
         yield Stage("digests without a key", self._keyless())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,7 +21,8 @@ from app.services.hooks.known_secrets import SecretState
 from app.services.hooks.own_posts import OwnPosts
 from app.services.hooks.ports import DeliveryShelf, HookVenue, Poster, Receiver, ReceiverState, SecretShelf
 from app.services.hooks.reception import Reception
-from app.services.hooks.subscriptions import Rotation, Subscriptions
+from app.services.hooks.rotations import Rotation
+from app.services.hooks.subscriptions import Subscriptions
 from app.services.hooks.trials import Trials
 from app.services.hooks.verifying import Verifier
 from app.services.notices import Notices
@@ -35,6 +36,7 @@ BEAT: Final = 1.0  # seconds between two looks of the gap watch
 COUNTED: Final = 5.0  # seconds between two reckonings of the figures while somebody looks
 COUNTED_UNWATCHED: Final = 30.0
 _REMOVED: Final = "Its secret is removed from this computer, and the feed never tells it again."
+_GENUINE: Final = frozenset({Verdict.VALID, Verdict.DUPLICATE})  # of two subscriptions at one path the second is the first's duplicate
 OF_SECRETS: Final = {
     SecretState.STORED: _REMOVED,
     SecretState.THIS_RUN: _REMOVED,
@@ -85,6 +87,7 @@ class HookDesk:
         self._posts = OwnPosts(outside.poster, outside.now)
         self._place: tuple[int, str] | None = None  # where is received
         self._proven: set[int | None] = set()  # subscriptions of which something was delivered here
+        self._fed: dict[int, datetime] = {}  # when the feed last delivered here what a subscription's secret signs
         self.deliveries = Deliveries(
             outside.shelf, self._posts, self.reception, notices, tasks,
             heard=session.heard, clock=outside.clock, now=outside.now, sleep=outside.sleep,
@@ -138,12 +141,19 @@ class HookDesk:
         return next((match.id for match in self._session.matches.live()), None)
 
     def is_proven(self, rotation: Rotation) -> bool:
-        """Whether something that the new subscription's secret signs has reached the receiver since it was made."""
-        tally, new = self.deliveries.tallies.get(rotation.new_id), self.subscriptions.all.get(rotation.new_id)
-        if tally is None or new is None or tally.valid_at is None:
+        """Whether the feed has delivered here with the new subscription's secret, since that was made and this program started."""
+        return self._is_of_the_new(rotation, self._fed.get(rotation.new_id))
+
+    def works_here(self, rotation: Rotation) -> bool:
+        """Whether the stored secret of the new one has been found right by anything: our own tests and replays, too."""
+        tally = self.deliveries.tallies.get(rotation.new_id)
+        return self._is_of_the_new(rotation, tally.valid_at if tally is not None else None)
+
+    def is_held_back(self, delivery: Delivery) -> bool:
+        """Whether it tells the end of a match that is watched beside its video, which has not shown that yet."""
+        if delivery.event != HookEvent.MATCH_FINISHED or delivery.match_id is None:
             return False
-        ahead = timedelta(seconds=self._session.figures.offset or 0.0)  # its time is the feed's, and that of a delivery is ours
-        return new.created_at is None or tally.valid_at + ahead >= new.created_at - timedelta(seconds=2)
+        return self._session.told.held_for(delivery.match_id, delivery.at) > 0
 
     def consequence(self, subscription_id: int) -> str:
         """What deleting this subscription means, in words."""
@@ -163,11 +173,19 @@ class HookDesk:
         """Another venue process, or another key: what is subscribed to there is asked for anew."""
         if self._is_started:
             self._proven.clear()
+            self._fed.clear()
             self.gaps.forget()
             self.subscriptions.reread()
             self._read_faults()
 
     # Inside
+
+    def _is_of_the_new(self, rotation: Rotation, at: datetime | None) -> bool:
+        new = self.subscriptions.all.get(rotation.new_id)
+        if new is None or at is None:
+            return False
+        ahead = timedelta(seconds=self._session.figures.offset or 0.0)  # its time is the feed's, and that of a delivery is ours
+        return new.created_at is None or at + ahead >= new.created_at - timedelta(seconds=2)
 
     def _read_faults(self) -> None:
         """A practice exchange that was started anew has none."""
@@ -180,7 +198,8 @@ class HookDesk:
         if self.reception.choice.is_on and self.reception.state is ReceiverState.STOPPED:  # else a person has started it meanwhile
             await self.reception.open()
         while True:
-            pause = RETRY if self.subscriptions.read_at is None else AGAIN if self.subscriptions.trouble else REREAD
+            is_hurried = self.subscriptions.read_at is None or self.subscriptions.has_strays
+            pause = RETRY if is_hurried else AGAIN if self.subscriptions.trouble else REREAD
             await self._outside.sleep(pause)
             if not self._session.is_venue_gone:
                 await self.subscriptions.read(asks_keyring=False)
@@ -199,20 +218,25 @@ class HookDesk:
     def _take(self, tidings: Tidings) -> None:
         self._prove(tidings.newest)
         for signal in tidings.signals:
-            if not (self._posts.were_sent_at(signal.first_at) and self._posts.were_sent_at(signal.last_at)):
-                self.gaps.delivered(signal)
+            times = tuple(at for at in signal.all_times if not self._posts.were_sent_at(at))
+            if times:
+                self.gaps.delivered(msgspec.structs.replace(signal, first_at=min(times), last_at=max(times), times=times))
         self.deliveries.note(tidings)
 
     def _prove(self, newest: Sequence[Delivery]) -> None:
         """What the feed delivered shows that its target leads here; what this program sent itself does not."""
-        good = {row.subscription_id for row in newest if row.verdict is Verdict.VALID and not self._posts.were_sent_at(row.at)}
+        fed = [row for row in newest if row.verdict in _GENUINE and not self._posts.were_sent_at(row.at)]
+        self._fed |= {row.subscription_id: row.at for row in fed if row.subscription_id is not None}
+        good = {row.subscription_id for row in fed}
         if not good <= self._proven:
             self._proven |= good
             self.gaps.review()
 
-    def _odds_told(self, match_ids: frozenset[int], seconds: float) -> None:
-        for match_id in sorted(match_ids):
-            self.gaps.told(HookEvent.ODDS_UPDATED, match_id, seconds)
+    def _odds_told(self, changed: Mapping[int, Collection[datetime]], seconds: float) -> None:
+        offset = self._session.figures.offset
+        for match_id in sorted(changed):
+            ours = [] if offset is None else [at - timedelta(seconds=offset) for at in changed[match_id]]
+            self.gaps.told(HookEvent.ODDS_UPDATED, match_id, seconds, ours)
 
     def _why_not_watched(self, event: str) -> str:
         """Why no delivery of an event can be expected now; empty where one can."""

@@ -1,16 +1,16 @@
 """The gap watch: changes that the poll told of and no delivery did. The feed sends each delivery once and keeps no list of them.
 
-The poll tells at T of a change that happened some seconds before at most. A delivery from N seconds before those until N seconds after
-T covers it, whenever it is heard of; where none comes it is missed. Several changes of a match within N seconds need one delivery.
-One that comes later is late where it can belong to nothing else: within 15 s of T, and the poll tells of no other change of that match
-in the time in which that delivery would cover it. Otherwise the delivery is the other change's, and the missed one stays missed.
+The poll tells at T of changes that happened some seconds before at most, and when by the feed's own clock. A delivery can be a change's
+own from then on (`SLACK` before, for two clocks) until N seconds after T, whenever it is heard of. Each delivery is one change's; as many
+changes as can have one do, so that nobody is accused where nothing was lost, and what has none is missed. Changes less than `TOGETHER`
+apart that one reading tells of need one. One that comes later is late where it can be no other change's, within 15 s of T.
 Nothing is expected unless deliveries of the event were watched during all of that time: nobody is accused of what was slept through here.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -18,16 +18,17 @@ import msgspec
 
 from app.domain.receiving import Signal as Delivered
 from app.domain.webhook import Delivery, HookEvent, Verdict
+from app.services.hooks.gap_pairs import KEPT, LAG, LATE, Change, Pairs
 from app.services.hooks.gap_tally import GapFigures, GapTally
 from app.services.ports import Now, Signal
 
-LATE: Final = timedelta(seconds=15)  # after the poll's telling: a delivery after that is taken to belong to something newer
-KEPT: Final = timedelta(minutes=2)  # after the poll's telling: until then it is said what became of one that was listed
-LAG: Final = timedelta(seconds=3)  # a delivery is hardly ever heard of later: a locked file holds two batches up for a second each
+__all__ = ["KEPT", "LAG", "LATE", "GapWatch", "Key", "Missed"]
+
+SLACK: Final = timedelta(seconds=2)  # between the feed's clock and ours, and between a delivery and the poll's own time of a change
+TOGETHER: Final = timedelta(seconds=0.25)  # changes of one match for which the feed may send one delivery
 STOOD: Final = timedelta(seconds=5)  # between two looks: the computer slept, or the program stood still
 SLOWEST: Final = timedelta(minutes=10)  # a poll that tells of older changes expects nothing
-DELIVERED: Final = 20_000  # matches and events whose last delivery is remembered
-TOLD: Final = 20  # changes of each of them that are
+DELIVERED: Final = 20_000  # deliveries that are remembered, of all matches and events
 
 
 class Key(NamedTuple):
@@ -36,32 +37,10 @@ class Key(NamedTuple):
 
 
 class Missed(msgspec.Struct, frozen=True):
-    """One that was listed as missed: `at` when the poll told of it. What came from `begin` until `end` would have covered it."""
+    """One that was listed as missed: `at` when the poll told of it (each of several that it told of at once has a time of its own)."""
 
     key: Key
     at: datetime
-    begin: datetime
-    end: datetime
-
-    @property
-    def reach(self) -> timedelta:
-        """Before and after a delivery: in that time the poll may tell of the change that it belongs to."""
-        return self.at - self.begin
-
-
-class _Doubt(NamedTuple):
-    """A delivery that came `at`, too late for `missed` unless it belongs to another change that the poll tells of."""
-
-    missed: Missed
-    at: datetime
-
-
-class _Wait(NamedTuple):
-    """For one delivery, from `begin` until `end`; the poll told of the change `at`."""
-
-    at: datetime
-    begin: datetime
-    end: datetime
 
 
 class GapWatch:
@@ -87,11 +66,8 @@ class GapWatch:
         self._tell_missed = missed
         self._tell_late = late
         self._tell_in_time = in_time
-        self._waiting: dict[Key, list[_Wait]] = {}
-        self._delivered: OrderedDict[Key, datetime] = OrderedDict()
-        self._open: dict[Key, list[Missed]] = {}  # the newest last
-        self._doubts: dict[Key, list[_Doubt]] = {}
-        self._told: OrderedDict[Key, deque[datetime]] = OrderedDict()  # when the poll told of changes
+        self._pairs: OrderedDict[Key, Pairs] = OrderedDict()  # the one that was heard of last, last
+        self._held = 0  # deliveries in them
         self._since: dict[str, datetime] = {}  # when an event began to be watched
         self._tally = GapTally()
         self._looked_at: datetime | None = None
@@ -101,6 +77,11 @@ class GapWatch:
     def figures(self) -> GapFigures:
         return self._tally.figures(self._now())
 
+    @property
+    def remembered(self) -> int:
+        """How many deliveries are."""
+        return self._held
+
     def why_off(self) -> str:
         """Why nothing at all is watched; empty where something is."""
         words = [self._why_not_yet(event) for event in HookEvent]
@@ -108,23 +89,20 @@ class GapWatch:
 
     # What happens
 
-    def told(self, event: str, match_id: int, seconds: float) -> None:
-        """The poll tells now of a change that happened so many seconds ago, at most."""
-        now, patience = self._now(), timedelta(seconds=self._patience())
-        begin = now - timedelta(seconds=seconds) - patience
-        self._note_told(Key(event, match_id), now)
+    def told(self, event: str, match_id: int, seconds: float, times: Sequence[datetime] = ()) -> None:
+        """The poll tells now of what changed so many seconds ago, at most; `times`: when each change was, by our clock, if it says so."""
+        now = self._now()
         self._review(event)
         since = self._since.get(event)
-        if since is None or begin < since or seconds > SLOWEST.total_seconds():
+        if since is None or seconds > SLOWEST.total_seconds():
             return
-        key = Key(event, match_id)
-        waiting = self._waiting.get(key, [])
-        if waiting and now <= waiting[-1].end:
-            return
-        self._tally.expect(now)
-        came = self._delivered.get(key)
-        if came is None or came < begin:
-            self._waiting[key] = [*waiting, _Wait(now, begin, now + patience)]
+        known, patience = timedelta(seconds=seconds), timedelta(seconds=self._patience())
+        reach = known + patience + SLACK
+        for place, at in enumerate(_apart(times) or [now - known]):
+            begin = max(min(at, now) - SLACK, now - reach)  # a feed may compute odds, and tell of them some seconds later
+            if begin >= since:
+                told = now + place * timedelta.resolution
+                self._expect(Key(event, match_id), Change(told, begin, told + patience, reach))
         self.changed()
 
     def delivered(self, signal: Delivered) -> None:
@@ -132,13 +110,13 @@ class GapWatch:
         if signal.match_id is None:
             return
         key = Key(signal.event, signal.match_id)
-        self._remember(key, signal.last_at)
-        waiting = self._waiting.pop(key, [])
-        late = [wait for wait in waiting if signal.first_at > wait.end]
-        if kept := [wait for wait in waiting if signal.last_at < wait.begin]:
-            self._waiting[key] = kept
-        self._list([(key, wait) for wait in late])
-        if self._close(key, signal) or waiting:
+        pairs = self._pairs_of(key)
+        before = len(pairs.came)
+        may_have_come = pairs.hear(signal.all_times)
+        self._held += len(pairs.came) - before
+        self._pairs.move_to_end(key)
+        self._forget_oldest()
+        if may_have_come and self._judge(key, pairs):
             self.changed()
 
     def look(self) -> None:
@@ -148,12 +126,9 @@ class GapWatch:
             self.forget()
         self._looked_at = now
         self.review()
-        due = [(key, wait) for key, waiting in self._waiting.items() for wait in waiting if now > wait.end + LAG]
-        for key, wait in due:
-            self._drop(key, wait)
+        is_other = [self._look_at(key, pairs, now) for key, pairs in tuple(self._pairs.items())]
         self._thin(now)
-        self._list(due)
-        if self._decide(now) or due:
+        if any(is_other):
             self.changed()
 
     def review(self) -> None:
@@ -185,12 +160,13 @@ class GapWatch:
     def _stop(self, event: str) -> None:
         if self._since.pop(event, None) is None:
             return
-        for key in [key for key in self._doubts if key.event == event]:
-            del self._doubts[key]  # what the poll would have told is not known
-        for key in [key for key in self._waiting if key.event == event]:
-            for wait in self._waiting.pop(key):
-                self._tally.withdraw(wait.at)
+        for key in [key for key in self._pairs if key.event == event]:
+            self._withdraw(self._pairs[key])
         self.changed()
+
+    def _withdraw(self, pairs: Pairs) -> None:
+        for change in pairs.stop():
+            self._tally.withdraw(change.at)
 
     def _why_not_yet(self, event: str) -> str:
         if words := self._why_off(event):
@@ -199,87 +175,64 @@ class GapWatch:
         is_new = since is None or self._now() - since < timedelta(seconds=patience)
         return f"Deliveries have been watched for less than {patience:g} s" if is_new else ""
 
-    def _remember(self, key: Key, at: datetime) -> None:
-        self._delivered[key] = max(at, self._delivered.pop(key, at))
-        if len(self._delivered) > DELIVERED:
-            gone = self._delivered.popitem(last=False)[1]
-            for event in tuple(self._since):  # what came before is not known any more
-                self._since[event] = max(self._since[event], gone + timedelta(microseconds=1))
+    def _pairs_of(self, key: Key) -> Pairs:
+        return self._pairs.setdefault(key, Pairs())
 
-    def _list(self, missed: Iterable[tuple[Key, _Wait]]) -> None:
-        rows = []
-        for key, wait in missed:
-            self._open.setdefault(key, []).append(Missed(key, *wait))
-            self._tally.miss(self._now())
-            rows.append(_as_listed(key, wait))
-        if rows:
-            self._tell_missed(rows)
+    def _expect(self, key: Key, change: Change) -> None:
+        self._pairs_of(key).tell(change)
+        self._tally.expect(change.at)
 
-    def _close(self, key: Key, signal: Delivered) -> bool:
-        """What was listed and came in time; of several that it came too late for, the newest is in doubt. Whether any came in time."""
-        listed = self._open.get(key, [])
-        in_time = [each for each in listed if each.begin <= signal.last_at and signal.first_at <= each.end]
-        for each in in_time:
-            self._settle(each)
-            self._tally.come(self._now(), is_late=False)
-            self._tell_in_time(each)
-        late = [each for each in listed if each.end < signal.first_at <= each.at + LATE and each.reach <= KEPT - 2 * LATE]
-        for each in late[-1:]:
-            self._doubts.setdefault(key, []).append(_Doubt(each, signal.first_at))
-        return bool(in_time)
+    def _forget_oldest(self) -> None:
+        """What came before is not known any more, so nothing is expected of then."""
+        while self._held > DELIVERED:
+            _, pairs = self._pairs.popitem(last=False)
+            self._held -= len(pairs.came)
+            self._withdraw(pairs)
+            for event in tuple(self._since) if pairs.came else ():
+                self._since[event] = max(self._since[event], pairs.came[-1] + timedelta.resolution)
 
-    def _decide(self, now: datetime) -> bool:
-        """Whether what came late belongs to what was missed, as soon as the poll would have told of another change."""
-        ripe = [doubt for doubts in self._doubts.values() for doubt in doubts if now > doubt.at + doubt.missed.reach]
-        late: dict[Missed, datetime] = {}
-        for doubt in ripe:
-            self._forget_doubt(doubt)
-            if not self._is_of_another(doubt):
-                late.setdefault(doubt.missed, doubt.at)
-        for missed, at in late.items():
-            self._settle(missed)
+    def _look_at(self, key: Key, pairs: Pairs, now: datetime) -> bool:
+        """Whether anything is other than before."""
+        is_judged = any(change.is_due(now) for change in pairs.changes) and self._judge(key, pairs)
+        since = self._since.get(key.event)
+        late = pairs.late(now, since) if since is not None else []
+        self._held -= len(late)
+        for change, came in late:
             self._tally.come(now, is_late=True)
-            self._tell_late(missed, at)
-        return bool(late)
+            self._tell_late(Missed(key, change.at), came)
+        return is_judged or bool(late)
 
-    def _is_of_another(self, doubt: _Doubt) -> bool:
-        told, reach = self._told.get(doubt.missed.key, ()), doubt.missed.reach
-        return any(doubt.at - reach <= at <= doubt.at + reach for at in told if at != doubt.missed.at)
-
-    def _forget_doubt(self, doubt: _Doubt) -> None:
-        key = doubt.missed.key
-        self._doubts[key] = [each for each in self._doubts[key] if each != doubt]
-        if not self._doubts[key]:
-            del self._doubts[key]
-
-    def _settle(self, missed: Missed) -> None:
-        """Nothing more becomes of it."""
-        for doubt in [each for each in self._doubts.get(missed.key, []) if each.missed == missed]:
-            self._forget_doubt(doubt)
-        if left := [each for each in self._open.pop(missed.key, []) if each != missed]:
-            self._open[missed.key] = left
-
-    def _note_told(self, key: Key, now: datetime) -> None:
-        told = self._told.pop(key, deque[datetime](maxlen=TOLD))
-        told.append(now)
-        self._told[key] = told
-        if len(self._told) > DELIVERED:
-            self._told.popitem(last=False)
-
-    def _drop(self, key: Key, wait: _Wait) -> None:
-        if left := [each for each in self._waiting.pop(key, []) if each != wait]:
-            self._waiting[key] = left
+    def _judge(self, key: Key, pairs: Pairs) -> bool:
+        """Whether anything is missed now that was not, or the other way round."""
+        missed, in_time = pairs.judge(self._now())
+        for change in in_time:
+            self._tally.come(self._now(), is_late=False)
+            self._tell_in_time(Missed(key, change.at))
+        for _ in missed:
+            self._tally.miss(self._now())
+        if missed:
+            self._tell_missed([_as_listed(key, change) for change in missed])
+        return bool(missed or in_time)
 
     def _thin(self, now: datetime) -> None:
-        oldest = now - SLOWEST - timedelta(seconds=self._patience())
-        while self._delivered and next(iter(self._delivered.values())) < oldest:
-            self._delivered.popitem(last=False)
-        while self._told and next(iter(self._told.values()))[-1] < now - KEPT:
-            self._told.popitem(last=False)
-        kept = {key: [each for each in missed if now - each.at <= KEPT] for key, missed in self._open.items()}
-        self._open = {key: missed for key, missed in kept.items() if missed}
+        oldest = now - SLOWEST - SLACK
+        for key, pairs in tuple(self._pairs.items()):
+            before = len(pairs.came)
+            pairs.thin(now, oldest)
+            self._held -= before - len(pairs.came)
+            if not (pairs.came or pairs.changes):
+                del self._pairs[key]
 
 
-def _as_listed(key: Key, wait: _Wait) -> Delivery:
-    reason = f"seen in the poll feed only: no delivery within {(wait.end - wait.at).total_seconds():.0f} s"
-    return Delivery(wait.at, Verdict.MISSED, event=key.event, match_id=key.match_id, reason=reason)
+def _apart(times: Sequence[datetime]) -> list[datetime]:
+    """The first of each that may have one delivery together."""
+    apart: list[datetime] = []
+    for at in sorted(times):
+        if not apart or at - apart[-1] >= TOGETHER:
+            apart.append(at)
+    return apart
+
+
+def _as_listed(key: Key, change: Change) -> Delivery:
+    reason = f"no delivery within {(change.end - change.at).total_seconds():.0f} s"
+    return Delivery(change.at, Verdict.MISSED, event=key.event, match_id=key.match_id, reason=reason)

@@ -34,6 +34,16 @@ class KnownSecrets:
         self._is_ill = False  # the keyring did not answer: it is asked again when a person wants it
         self.trouble = ""  # what was wrong when the keyring was last read
 
+    @property
+    def listed(self) -> tuple[int, ...]:
+        """Of which the keyring may hold one."""
+        return self._shelf.listed()
+
+    @property
+    def is_ill(self) -> bool:
+        """Whether the keyring did not answer when it was asked last."""
+        return self._is_ill
+
     def of(self, subscription_id: int) -> Secret | None:
         """The one that is kept; while somebody looks at one that was just told, that."""
         return self._kept.get(subscription_id) or self._told.get(subscription_id)

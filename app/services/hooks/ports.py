@@ -34,6 +34,13 @@ class SecretShelf(Protocol):
         """None also where what lies under its number belongs to another one: a practice exchange begins to count anew."""
 
     async def remove(self, subscription_id: int) -> None: ...
+    def listed(self) -> tuple[int, ...]:
+        """Of which the keyring may hold a secret: a list beside it says so, and no keyring is asked."""
+
+    def rotations(self) -> tuple[tuple[int, int], ...]:
+        """Which subscription, by number, is to be replaced by which: kept with that list."""
+
+    def keep_rotations(self, rotations: Sequence[tuple[int, int]]) -> None: ...
     def is_of_this_run(self, subscription_id: int) -> bool:
         """Whether its secret is in memory only, and gone when the program ends."""
 

@@ -15,6 +15,7 @@ from app.domain.secret import Secret
 from app.domain.webhook import HookEvent, Listed, NewSubscription, Subscription, is_same_time, why_no_target
 from app.services.hooks.known_secrets import KnownSecrets, SecretState
 from app.services.hooks.ports import HookVenue, SecretShelf
+from app.services.hooks.rotations import Rotation, Rotations
 from app.services.notices import Notices, Tone
 from app.services.ports import Now, Signal
 from app.services.tasks import Tasks
@@ -29,13 +30,6 @@ class Made(msgspec.Struct, frozen=True):
     event: str
     new: NewSubscription | None = None
     words: str = ""
-
-
-class Rotation(msgspec.Struct, frozen=True):
-    """Two active subscriptions of one event and target: the old one goes when the new one has proved itself."""
-
-    old_id: int
-    new_id: int
 
 
 class Subscriptions:
@@ -57,6 +51,9 @@ class Subscriptions:
         self._readings = 0
         self._changes = 0  # made or deleted by this program
         self._rotating: set[int] = set()
+        self._rotations = Rotations(secrets, notices, lambda: self._all)
+        self._strays: frozenset[int] = frozenset()
+        self._stuck: frozenset[int] = frozenset()  # strays that the keyring did not let go
         self.changed = Signal()
 
     # Asking
@@ -90,15 +87,20 @@ class Subscriptions:
         return f"There is one of {same[0].event} for this target already ({same[0].id}): each would be delivered twice."
 
     def rotations(self) -> tuple[Rotation, ...]:
-        """Known from the list alone, so that one that was interrupted by the end of the program goes on."""
-        by_place: dict[tuple[str, str], list[int]] = {}
-        for each in self._all.values():
-            if each.is_active:
-                by_place.setdefault((each.event, each.target_url), []).append(each.id)
-        return tuple(Rotation(ids[-2], ids[-1]) for ids in map(sorted, by_place.values()) if len(ids) > 1)
+        """That this program began or a person told it of; one that was interrupted by the end of the program goes on."""
+        return self._rotations.all
 
     def rotation_of(self, subscription_id: int) -> Rotation | None:
-        return next((each for each in self.rotations() if subscription_id in {each.old_id, each.new_id}), None)
+        return self._rotations.of(subscription_id)
+
+    def successor_of(self, subscription_id: int) -> int | None:
+        """Another one that may be meant to take its place, and of which nobody has said so."""
+        return self._rotations.successor(subscription_id)
+
+    @property
+    def has_strays(self) -> bool:
+        """Whether the keyring may hold secrets of subscriptions that the feed did not list: at the next reading they go."""
+        return bool(self._strays - self._stuck)
 
     # Reading
 
@@ -115,8 +117,10 @@ class Subscriptions:
         self._readings += 1
         self.is_reading = True
         try:
+            kept = frozenset(self._secrets.listed)
             if await self._read_list():
                 await self._secrets.read(asks_keyring=asks_keyring)
+                await self._remove_strays(kept)
         finally:
             self._readings -= 1
             self.is_reading = self._readings > 0
@@ -133,6 +137,29 @@ class Subscriptions:
             self._take(listed)
             self.changed()
             return True
+
+    async def _remove_strays(self, kept: frozenset[int]) -> None:
+        """Secrets of what is gone at the feed: a program that ended in the middle of a deletion leaves one. No secret is told twice, so
+        that two whole lists in a row have to be without its subscription.
+        """
+        missing = frozenset() if self.faults else kept - self._all.keys()
+        gone, self._strays = missing & self._strays, missing
+        self._stuck &= missing
+        for subscription_id in sorted(gone) if not self._secrets.is_ill else ():
+            await self._remove_stray(subscription_id)
+
+    async def _remove_stray(self, subscription_id: int) -> None:
+        """Where the keyring keeps it, that is said once, and it is tried again at each reading."""
+        try:
+            await self._secrets.remove(subscription_id)
+        except VaultError as problem:
+            if subscription_id not in self._stuck:
+                self._notices.say(f"The feed has no subscription {subscription_id} any more, and its secret stays: {problem}", Tone.WARNING)
+            self._stuck |= {subscription_id}
+        else:
+            self._strays -= {subscription_id}
+            self._stuck -= {subscription_id}
+            self._notices.say(f"The feed has no subscription {subscription_id} any more: its secret was removed from the keyring.")
 
     async def _newest_list(self) -> Listed:
         """One that was asked for after whatever was made or deleted meanwhile."""
@@ -199,6 +226,7 @@ class Subscriptions:
             return str(problem)
         self._changes += 1
         self._all.pop(subscription_id, None)
+        self._rotations.forget(subscription_id)
         self.changed()
         words = await self._forget_secret(subscription_id)
         await self.read(asks_keyring=False)
@@ -216,10 +244,17 @@ class Subscriptions:
         self._rotating.add(subscription_id)
         try:
             made = await self._make(old.target_url, old.event)
+            if made.new is not None:
+                self._rotations.begin(old.id, made.new.subscription.id)
         finally:
             self._rotating.discard(subscription_id)
         self._tasks.start(self.read(asks_keyring=False))
         return made
+
+    def call_rotation(self, old_id: int, new_id: int) -> None:
+        """A person says that the one is to take the other's place."""
+        self._rotations.begin(old_id, new_id)
+        self.changed()
 
     async def _make(self, url: str, event: str) -> Made:
         known = set(self._all) if self.read_at is not None and not self.trouble else None

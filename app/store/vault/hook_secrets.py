@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -31,10 +32,14 @@ _log = logging.getLogger(__name__)
 
 
 class _Listed(msgspec.Struct, frozen=True):
-    """`is_lost`: another list could not be used once, so that there may be entries that this one does not name."""
+    """`is_lost`: another list could not be used once, so that there may be entries that this one does not name.
+
+    `rotations`: the numbers of old subscriptions, each with that of the new one that takes its place.
+    """
 
     ids: tuple[int, ...] = ()
     is_lost: bool = False
+    rotations: tuple[tuple[int, int], ...] = ()
     version: int = 1
 
 
@@ -78,6 +83,7 @@ class HookSecrets:
         self._errands = Errands(limit=patience, sleep=sleep)
         self._of_this_run: dict[int, Secret] = {}
         self._is_list_lost = False
+        self._writing = threading.Lock()
 
     async def keep(self, subscription: Subscription, secret: Secret) -> None:
         logs.hide(secret)
@@ -107,6 +113,18 @@ class HookSecrets:
         self._of_this_run.pop(subscription_id, None)
         if subscription_id in self._ids() or self._is_list_lost:
             await self._run(partial(self._drop, subscription_id))
+
+    def listed(self) -> tuple[int, ...]:
+        """Of which there may be an entry; no keyring is asked."""
+        return self._ids()
+
+    def rotations(self) -> tuple[tuple[int, int], ...]:
+        """That were begun and not ended yet."""
+        return self._read_list().rotations
+
+    def keep_rotations(self, rotations: Sequence[tuple[int, int]]) -> None:
+        """VaultError where the list cannot be written."""
+        self._write(self._ids(), rotations)
 
     def is_of_this_run(self, subscription_id: int) -> bool:
         """Whether its secret is in memory only, because this computer has no keyring."""
@@ -175,13 +193,16 @@ class HookSecrets:
         return Ring(self._choose(), errand)
 
     def _ids(self) -> tuple[int, ...]:
+        return self._read_list().ids
+
+    def _read_list(self) -> _Listed:
         read = settings.read(self._list, _Listed, lambda: _NONE)
         if read.words:
             _log.warning("%s", read.words)
         self._is_list_lost = self._is_list_lost or read.value.is_lost
         if read.words and read.value is _NONE:
             self._mark_lost()
-        return read.value.ids
+        return read.value
 
     def _mark_lost(self) -> None:
         """The bad list is set aside: without a mark the next run would take it that there was none."""
@@ -191,10 +212,15 @@ class HookSecrets:
         except VaultError as problem:
             _log.warning("That the list of webhook secrets was damaged is known to this run only: %s", problem)
 
-    def _write(self, ids: tuple[int, ...]) -> None:
-        """VaultError where the list cannot be written: a secret that nothing tells of would stay for ever."""
+    def _write(self, ids: tuple[int, ...], rotations: Sequence[tuple[int, int]] | None = None) -> None:
+        """VaultError where the list cannot be written: a secret that nothing tells of would stay for ever. None: the rotations stay."""
+        with self._writing:
+            kept = settings.read(self._list, _Listed, lambda: _NONE).value.rotations if rotations is None else tuple(rotations)
+            self._put(_Listed(tuple(sorted(set(ids))), self._is_list_lost, kept))
+
+    def _put(self, listed: _Listed) -> None:
         try:
-            settings.write(self._list, _Listed(tuple(sorted(set(ids))), self._is_list_lost))
+            settings.write(self._list, listed)
         except OSError as problem:
             raise VaultError(f"The settings folder cannot be written ({problem.strerror or problem}).") from None
 

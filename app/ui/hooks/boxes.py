@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.domain.webhook import LONGEST_URL, HookEvent
-from app.services.hooks.subscriptions import Made, Rotation
+from app.domain.webhook import LONGEST_URL, HookEvent, shown
+from app.services.hooks.rotations import Rotation
+from app.services.hooks.subscriptions import Made
 from app.ui import formats
 from app.ui.dialogs.box import Box
 from app.ui.hooks.tools import HookTools
@@ -108,7 +109,7 @@ class DeleteSubscriptionBox(Box):
         self.title.setText(f"Delete subscription {one.id}?")
         ask = f"\n\nTo delete it, type its number: {one.id}" if self._is_production else ""
         alone = self._what_is_lost(one.id)
-        self.words.setText(f"{one.event} to {formats.plain(one.target_url)}\n\n{alone}{self._desk.consequence(one.id)}{ask}")
+        self.words.setText(f"{one.event} to {formats.plain(shown(one.target_url))}\n\n{alone}{self._desk.consequence(one.id)}{ask}")
         self.field.setVisible(self._is_production)
         self.field.setAccessibleName(f"Type {one.id}")
         self.field.clear()
@@ -157,9 +158,11 @@ class RotateBox(Box):
         )
         self.steps = Words(tools.theme)
         self.body.addWidget(self.steps)
+        self.adopt = self.add_button("It takes its place")
         self.start = self.add_button("1  Make the new one")
         self.abandon = self.add_button("Keep the old one…")
         self.finish = self.add_button("3  Delete the old one", "danger")
+        self.adopt.clicked.connect(self._adopt)
         self.start.clicked.connect(self._start)
         self.abandon.clicked.connect(self._abandon)
         self.finish.clicked.connect(self._finish)
@@ -182,13 +185,22 @@ class RotateBox(Box):
             self.reject()
             return
         is_proven = rotation is not None and self._desk.is_proven(rotation)
+        works_here = rotation is not None and self._desk.works_here(rotation)
         self.title.setText(f"Rotate the secret of subscription {rotation.old_id if rotation else one.id}")
-        self.steps.say("\n".join(_steps(rotation, is_proven=is_proven)))
+        successor = self._desk.subscriptions.successor_of(one.id)
+        self.steps.say("\n".join(_steps(rotation, is_proven=is_proven, works_here=works_here)) + _offer(one.id, successor))
+        self.adopt.setVisible(successor is not None)
+        self.adopt.setText(f"{successor} takes its place")
         self.start.setVisible(rotation is None)
         self.abandon.setVisible(rotation is not None)
         self.finish.setVisible(rotation is not None)
         self.finish.setText("3  Delete the old one" if is_proven else "3  Delete the old one, unproven")
         self.fit()
+
+    def _adopt(self) -> None:
+        if (successor := self._desk.subscriptions.successor_of(self._id)) is not None:
+            self._desk.subscriptions.call_rotation(self._id, successor)
+            self.refresh()
 
     def _start(self) -> None:
         self.begin_wanted.emit(self._id)
@@ -204,13 +216,30 @@ class RotateBox(Box):
             self.abandon_wanted.emit(rotation.new_id)
 
 
-def _steps(rotation: Rotation | None, *, is_proven: bool) -> list[str]:
+def _steps(rotation: Rotation | None, *, is_proven: bool, works_here: bool) -> list[str]:
     if rotation is None:
-        return ["○  1  Make a new subscription, and keep its secret", "○  2  See a delivery that it signed", "○  3  Delete the old one"]
-    seen = "✓  2  A delivery signed by it has come" if is_proven else "○  2  No delivery signed by it has reached this computer yet"
-    where = "" if is_proven else "\n      (where yours are received elsewhere, look there; a test delivery counts too)"
+        return ["○  1  Make a new subscription, and keep its secret", "○  2  See the feed deliver with it", "○  3  Delete the old one"]
     made = f"✓  1  Subscription {rotation.new_id} takes the place of {rotation.old_id}"
-    return [made, seen + where, f"○  3  Delete subscription {rotation.old_id}"]
+    return [made, _proof(is_proven=is_proven, works_here=works_here), f"○  3  Delete subscription {rotation.old_id}"]
+
+
+def _offer(old_id: int, successor: int | None) -> str:
+    """Two of one kind may be meant: only a person knows."""
+    if successor is None:
+        return ""
+    return f"\n\nSubscription {successor} has the same event and target. If it was made to take the place of {old_id}, say so here."
+
+
+def _proof(*, is_proven: bool, works_here: bool) -> str:
+    """What this program sent itself shows that the secret is right here, and not that the feed signs with it."""
+    if is_proven:
+        return "✓  2  The feed has delivered here with its secret"
+    if works_here:
+        return f"○  2  The stored secret works here; the feed has not delivered with it yet{ELSEWHERE}"
+    return f"○  2  The feed has not delivered here with its secret yet{ELSEWHERE}"
+
+
+ELSEWHERE = "\n      (since this program started; where yours are received elsewhere, look there)"
 
 
 def failures(made: Sequence[Made]) -> str:

@@ -12,7 +12,7 @@ from app.ui import formats
 from app.ui.hooks.letter import EMPTY, LetterView
 from app.ui.hooks.pane import line_of
 from app.ui.hooks.tools import HookTools
-from app.ui.models.hooks_deliveries import NOT_DELIVERED, brief_change
+from app.ui.models.hooks_deliveries import HELD_TIP, NOT_DELIVERED, brief_change
 from app.ui.wizard.parts import button
 
 UNREAD = "Its body was not read."
@@ -31,6 +31,7 @@ class ChosenDelivery(QWidget):
         self._tools = tools
         self._deliveries = tools.desk.deliveries
         self.row: Delivery | None = None
+        self._is_held = False  # it tells what may not be known yet
         self.letter = LetterView(tools.theme)
         self.to = QLineEdit()
         self.to.setMaxLength(2_048)
@@ -70,9 +71,10 @@ class ChosenDelivery(QWidget):
 
     def show_row(self, row: Delivery | None) -> None:
         """This one from now on; its bytes are read once."""
-        is_another = row is None or self.row is None or row.id != self.row.id
+        is_another = row is None or self.row is None or row.id != self.row.id or self._is_held
         self.row = row
-        has_bytes = row is not None and row.size is not None
+        self._is_held = row is not None and self._tools.desk.is_held_back(row)
+        has_bytes = row is not None and row.size is not None and not self._is_held
         for part in (self.replay, self.curl, self.verify, self.to):
             part.setEnabled(has_bytes)
         self.pin.setEnabled(row is not None and row.id > 0)
@@ -82,10 +84,19 @@ class ChosenDelivery(QWidget):
             self.letter.say("")
             self.to.setPlaceholderText("the receiver")
             return
+        if self._is_held:
+            self.letter.tell(HELD_TIP)
+            self.letter.say("")
+            return
         self.letter.tell(about(row))
         self.to.setPlaceholderText(self._deliveries.place(row.path) if row.path else "the receiver")
         if is_another:
             self._tools.start(self._show_letter(row))
+
+    def tick(self) -> None:
+        """A second went by."""
+        if self.row is not None and self._is_held and not self._tools.desk.is_held_back(self.row):
+            self.show_row(self.row)
 
     async def _show_letter(self, row: Delivery) -> None:
         try:
@@ -93,7 +104,7 @@ class ChosenDelivery(QWidget):
         except OSError as problem:
             self.letter.say(f"The deliveries' file cannot be read: {problem}")
             return
-        if self.row is None or self.row.id != row.id:
+        if self.row is None or self.row.id != row.id or self._is_held:
             return
         if letter is None:
             self.letter.say(f"No bytes are kept of it: {formats.plain(row.reason) or row.verdict}.")

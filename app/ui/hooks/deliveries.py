@@ -49,7 +49,7 @@ class DeliveriesPane(Pane):
         self._caught_up = 0  # received, when the file was last read after
         self._seen: dict[int, Delivery] = {}  # the newest as they were shown or passed over: in a flood all are looked at only once
         self._asked = 0  # readings of the filter: only the newest one's answer is taken
-        self.model = DeliveriesModel(tools.now)
+        self.model = DeliveriesModel(tools.now, tools.desk.is_held_back)
         self._verdict = BadgeCell(tools.theme, self.model.tone)
         self.table = self._built_table()
         self.empty = empty_words(self.table)
@@ -175,6 +175,9 @@ class DeliveriesPane(Pane):
         if received != self._caught_up and not (self._is_catching_up or self._is_reading):
             self._caught_up = received
             self._tools.start(self._catch_up(self.query, self._asked))
+
+        self.model.tick()
+        self.chosen.tick()
 
     async def _catch_up(self, query: DeliveryQuery, asked: int) -> None:
         self._is_catching_up = True

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain.environment import Environment
 from app.domain.webhook import Tally
+from app.services.hooks.gap_tally import GapFigures
 from app.services.hooks.ports import ReceiverState
 from app.ui import formats
 from app.ui.hooks.tools import HookTools
@@ -16,6 +17,7 @@ from app.ui.wizard.parts import Words, button
 REMEDY = "Start it again, or choose another port under Receiver."
 FAULTS = "Switched on under Send a test: the practice exchange"
 UNCHECKED = "of subscriptions whose secret is not here"
+NO_GAPS = GapFigures()
 ROOMY = 1250  # pixels
 ACCOUNT, NARROW_ACCOUNT = 170, 150  # pixels for its name
 TONES = {
@@ -91,8 +93,9 @@ class HooksHead(QWidget):
         trouble = formats.plain(self._desk.feed_trouble)
         self.feed.say(f"Nothing new comes from the feed: {trouble}" if trouble else self._fault_words())
         self._fit()
-        self.figures.setText(figures_words(tally) if self.is_roomy else brief_words(tally))
-        self.figures.setToolTip(formats.tip(figures_tip(tally)))
+        gaps = self._desk.gaps.figures
+        self.figures.setText(figures_words(tally, gaps) if self.is_roomy else brief_words(tally, gaps))
+        self.figures.setToolTip(formats.tip("\n".join(filter(None, (figures_tip(tally), gaps_words(gaps))))))
         is_on = reception.state in {ReceiverState.RUNNING, ReceiverState.STARTING}
         self.switch.setText("Stop receiver" if is_on else "Start receiver")
         self.switch.setAccessibleName(self.switch.text())
@@ -139,16 +142,34 @@ class HooksHead(QWidget):
             self.dot.setStyleSheet(style)
 
 
-def figures_words(tally: Tally) -> str:
-    """`24 h: 1,204 ok · 3 bad · 2 missed`, and `312 too fast` where there were any."""
+def figures_words(tally: Tally, gaps: GapFigures = NO_GAPS) -> str:
+    """`24 h: 1,204 ok · 3 bad · 2 missed`, with `of 286 (0.7 %)` where that is known, and `312 too fast` where there were any."""
     limited = f" · {tally.limited:,} too fast" if tally.limited else ""
-    return f"24 h: {tally.ok:,} ok · {tally.bad:,} bad · {tally.missed:,} missed{limited}"
+    return f"24 h: {tally.ok:,} ok · {tally.bad:,} bad · {missed_words(tally, gaps)}{limited}"
 
 
-def brief_words(tally: Tally) -> str:
+def brief_words(tally: Tally, gaps: GapFigures = NO_GAPS) -> str:
     """`1,204 ok · 3 bad`: what is none is left out."""
-    told = ((tally.bad, "bad"), (tally.missed, "missed"), (tally.limited, "too fast"))
-    return " · ".join([f"{tally.ok:,} ok", *(f"{number:,} {word}" for number, word in told if number)])
+    missed = missed_words(tally, gaps) if tally.missed or gaps.missed else ""
+    told = ((tally.bad, "bad"), (tally.limited, "too fast"))
+    bad, limited = (f"{number:,} {word}" if number else "" for number, word in told)
+    return " · ".join(filter(None, [f"{tally.ok:,} ok", bad, missed, limited]))
+
+
+def missed_words(tally: Tally, gaps: GapFigures) -> str:
+    """Of how many is known since this program started: with what an earlier run missed, no share is told."""
+    if not gaps.expected or tally.missed > gaps.missed:
+        return f"{tally.missed:,} missed"
+    return f"{gaps.missed:,} of {gaps.expected:,} missed ({gaps.missed / gaps.expected:.1%})"
+
+
+def gaps_words(gaps: GapFigures) -> str:
+    """For the tooltip; empty where nothing was expected."""
+    if not gaps.expected:
+        return ""
+    share = (gaps.missed + gaps.late) / gaps.expected
+    changes = f"{gaps.expected:,} changes that the poll told of since the start"
+    return f"{gaps.missed:,} missed and {gaps.late:,} late of {changes} ({share:.1%})"
 
 
 def figures_tip(tally: Tally) -> str:

@@ -77,10 +77,15 @@ class LetterView(QWidget):
         self.text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.text.setPlainText(words)
         self.headers.setPlainText("")
+        self.headers.hide()
+        self.both.refresh()
 
     def show_letter(self, letter: Letter, empty: str = EMPTY) -> None:
         """`empty` is said where it has no bytes."""
         self._letter, self._empty = letter, empty
+        if self.headers.isHidden():
+            self.headers.show()
+            self.both.refresh()  # how many bytes a line has room for is asked at once
         self._fill()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -131,6 +131,7 @@ class ReceivingPane(QScrollArea):
         told = (
             (counts.received, "received"),
             (counts.valid, "valid"),
+            (counts.unreadable, "of them unreadable"),
             (counts.duplicates, "duplicates"),
             (counts.bad + counts.unsigned, "with a bad signature or none"),
             (counts.unchecked, "of subscriptions whose secret is not here"),

@@ -23,21 +23,27 @@ WORDS: Final = (
     "program can check them. What is neither copied nor stored is lost, and the subscription has to be made again."
 )
 THIS_RUN: Final = "kept for this run only: this computer has no keyring, and the secret is lost when the program ends"
+REPLACED: Final = "× copied, but the clipboard holds another one now: store it, use Copy all, or say that it was pasted"
+NOT_COPIED: Final = "× not copied: the clipboard did not take it. Store it here, or show it and write it down"
 FIRST: Final = "Copy or store each secret first: the feed tells none of them again."
 
 
 class SecretLine(QWidget):
-    """One secret, masked, with its ways out. `safer` when it was copied or stored; `store_wanted` (with itself) to have it stored."""
+    """One secret, masked, with its ways out. `safer` when it was copied or stored; `copied` and `store_wanted` with itself."""
 
     safer = Signal()
+    copied = Signal(object)
     store_wanted = Signal(object)
 
     def __init__(self, new: NewSubscription, tools: HookTools) -> None:
         super().__init__()
         self.id = new.subscription.id
+        self.event_name = formats.plain(new.subscription.event)
         self.secret = new.secret
         self._clipboard = tools.clipboard
-        self.is_copied = self.is_stored = self.is_storing = self.is_for_this_run = self.is_enough = False
+        self.is_copied = self.is_replaced = self.is_pasted = self.is_stored = self.is_storing = self.is_for_this_run = self.is_enough = (
+            False
+        )
         self.name = Words(tools.theme, f"Subscription {self.id}: {formats.plain(new.subscription.event)}", use="text.dim", size=12)
         self.field = QLineEdit(MASK)
         self.field.setReadOnly(True)
@@ -74,7 +80,7 @@ class SecretLine(QWidget):
     def is_safe(self) -> bool:
         """Out of this box for good; not while the keyring still has to answer, nor in memory alone unless a person says that will do."""
         is_kept = self.is_stored and (self.is_enough or not self.is_for_this_run)
-        return (self.is_copied or is_kept) and not self.is_storing
+        return (self.is_copied or self.is_pasted or is_kept) and not self.is_storing
 
     @property
     def is_doubtful(self) -> bool:
@@ -84,6 +90,25 @@ class SecretLine(QWidget):
     def accept_this_run(self) -> None:
         """A person knows that it goes with the program."""
         self.is_enough = True
+        self.safer.emit()
+
+    def take_copy(self) -> None:
+        """The clipboard holds it."""
+        self.is_copied, self.is_replaced = True, False
+        self._say()
+        self.safer.emit()
+
+    def lose_copy(self) -> None:
+        """The clipboard holds another now. Whether it was pasted before, nobody knows but the person."""
+        if self.is_copied:
+            self.is_copied, self.is_replaced = False, True
+            self._say()
+            self.safer.emit()
+
+    def accept_pasted(self) -> None:
+        """A person says that it was pasted before another was copied."""
+        self.is_replaced, self.is_pasted = False, True
+        self._say()
         self.safer.emit()
 
     def begin_storing(self) -> None:
@@ -113,22 +138,29 @@ class SecretLine(QWidget):
         self.show_it.setText("Hide" if is_shown else "Show")
 
     def _copy(self) -> None:
-        self._clipboard.copy_secret(self.secret, f"The secret of subscription {self.id}")
-        self.is_copied = True
-        self._say()
-        self.safer.emit()
+        if self._clipboard.copy_secret(self.secret, f"The secret of subscription {self.id}"):
+            self.take_copy()
+            self.copied.emit(self)
+        else:
+            self.say(NOT_COPIED)
+
+    def say(self, words: str) -> None:
+        self.said.say(words, "state.warning")
 
     def _say(self, trouble: str = "") -> None:
         stored = THIS_RUN if self.is_for_this_run else "stored"
-        done = [word for word, is_done in (("copied", self.is_copied), (stored, self.is_stored)) if is_done]
+        told = (("copied", self.is_copied), ("pasted, as you say", self.is_pasted and not self.is_copied), (stored, self.is_stored))
+        done = [word for word, is_done in told if is_done]
         if trouble:
-            self.said.say(f"It was not stored: {trouble}", "state.warning")
-        elif self.is_for_this_run and not self.is_copied:
-            self.said.say(f"{stored[0].upper()}{stored[1:]}", "state.warning")
+            self.say(f"It was not stored: {trouble}")
+        elif self.is_replaced and (self.is_for_this_run or not self.is_stored):
+            self.say(REPLACED)
+        elif self.is_for_this_run and len(done) == 1:
+            self.say(f"{stored[0].upper()}{stored[1:]}")
         elif done:
             self.said.say(f"✓ {' and '.join(done)}", "state.good")
         else:
-            self.said.say("× neither copied nor stored", "state.warning")
+            self.say("× neither copied nor stored")
 
 
 class SecretsBox(Box):
@@ -149,13 +181,19 @@ class SecretsBox(Box):
         self.list.setSpacing(10)
         self.all = button("Store all here", "Into this computer's keyring")
         self.all.setAutoDefault(False)
+        self.copy_all = button("Copy all", "One line each with number, event and secret; the clipboard is cleared after half a minute")
+        self.copy_all.setAutoDefault(False)
+        self.pasted = button("I pasted them", "What was copied before another one is where it belongs")
+        self.pasted.setAutoDefault(False)
         self.enough = button("That is enough", "Go on with secrets that are lost when the program ends")
         self.enough.setAutoDefault(False)
         self.why = Words(tools.theme, use="state.warning", is_hiding=True)
         self.body.addLayout(self.list)
-        self.body.addWidget(row(self.all, self.enough))
+        self.body.addWidget(row(self.all, self.copy_all, self.pasted, self.enough))
         self.body.addWidget(self.why)
         self.all.clicked.connect(self._store_all)
+        self.copy_all.clicked.connect(self._copy_all)
+        self.pasted.clicked.connect(self._accept_pasted)
         self.enough.clicked.connect(self._accept_this_run)
 
     @property
@@ -168,6 +206,7 @@ class SecretsBox(Box):
         for new in made:
             line = SecretLine(new, self._tools)
             line.safer.connect(self._judge)
+            line.copied.connect(self._copied)
             line.store_wanted.connect(self.store_wanted)
             self.lines.append(line)
             self.list.addWidget(line)
@@ -204,7 +243,9 @@ class SecretsBox(Box):
     def _judge(self) -> None:
         left = sum(not line.is_safe for line in self.lines)
         unstored = [line for line in self.lines if not line.is_stored]
-        self.all.setVisible(len(self.lines) > 1)
+        for part in (self.all, self.copy_all):
+            part.setVisible(len(self.lines) > 1)
+        self.pasted.setVisible(any(line.is_replaced and not line.is_safe for line in self.lines))
         self.all.setEnabled(bool(unstored))
         self.enough.setVisible(any(line.is_doubtful for line in self.lines))
         self.harmless.setEnabled(not left)
@@ -216,6 +257,25 @@ class SecretsBox(Box):
     def _store_all(self) -> None:
         for line in list(self.lines):
             line.begin_storing()
+
+    def _copied(self, taken: SecretLine) -> None:
+        """The clipboard holds one at a time."""
+        for line in self.lines:
+            if line is not taken:
+                line.lose_copy()
+
+    def _copy_all(self) -> None:
+        text = "\n".join(f"{line.id} {line.event_name} {line.secret.reveal()}" for line in self.lines)
+        if self._tools.clipboard.copy_secret(Secret(text), f"The secrets of {len(self.lines)} subscriptions"):
+            for line in list(self.lines):
+                line.take_copy()
+        else:
+            self.why.say(NOT_COPIED)
+
+    def _accept_pasted(self) -> None:
+        for line in list(self.lines):
+            if line.is_replaced:
+                line.accept_pasted()
 
     def _accept_this_run(self) -> None:
         for line in list(self.lines):

@@ -13,6 +13,9 @@ from app.domain.webhook import Delivery, DeliveryQuery, Show, Verdict
 from app.ui import formats
 from app.ui.models.table import ROOT, Column, Index, TableModel, to_csv
 
+HELD: Final = "held back"
+HELD_TIP: Final = "What it tells is held back until the video has shown it."
+LATEST: Final = 500  # rows among which one may be held back: an older one was shown by then
 MOST: Final = 5_000  # rows in memory
 SIGNATURE: Final = 3
 REFETCHED: Final = 7
@@ -36,12 +39,15 @@ NOT_DELIVERED: Final = frozenset({Verdict.MISSED, Verdict.LATE})  # lines of the
 class DeliveriesModel(TableModel[Delivery]):
     """`put` takes the newest as they stand, `add_older` a page from the file. No row is shown twice. `now`: by which a row is of today."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], is_held: Callable[[Delivery], bool] = lambda _row: False) -> None:
+        """`is_held`: what a row tells may not be known yet, by who watches the match's video."""
         super().__init__()
         self._now = now
+        self._is_held = is_held
+        self._held: frozenset[int] = frozenset()  # numbers of rows that were shown so
         self.columns = (
             Column("Time", self._time, lambda row: row.listed_at, 112, plain=lambda row: row.listed_at.isoformat(), tip=TIME),
-            Column("Event", lambda row: formats.plain(row.event) or formats.NOTHING, None, 122),
+            Column("Event", self._event, None, 122),
             Column("Match", lambda row: _number(row.match_id), lambda row: row.match_id or 0, 50, is_number=True),
             Column("Signature", signature_words, None, 160),
             Column("Bytes", _bytes, lambda row: row.size or 0, 48, is_number=True, plain=lambda row: _number(row.size)),
@@ -63,9 +69,22 @@ class DeliveriesModel(TableModel[Delivery]):
         return to_csv(self.for_file, self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.ToolTipRole and self._is_held(self.rows[index.row()]):
+            return formats.tip(HELD_TIP)
         if role == Qt.ItemDataRole.ToolTipRole:
             return formats.tip("\n".join(map(formats.plain, tip_lines(self.rows[index.row()]))))
         return super().data(index, role)
+
+    def tick(self) -> None:
+        """A second went by: what was held back may be told now."""
+        held = frozenset(row.id for row in self.rows[:LATEST] if self._is_held(row))
+        for place, row in enumerate(self.rows[:LATEST]):
+            if row.id in held ^ self._held:
+                self.row_changed(place)
+        self._held = held
+
+    def _event(self, row: Delivery) -> str:
+        return HELD if self._is_held(row) else formats.plain(row.event) or formats.NOTHING
 
     def _time(self, row: Delivery) -> str:
         return day_time(row.listed_at, self._now())
@@ -127,7 +146,7 @@ class DeliveriesModel(TableModel[Delivery]):
 
     def tone(self, row: int) -> str:
         """The state whose colours its badge has."""
-        return TONES[self.rows[row].verdict]
+        return "warning" if is_unreadable(self.rows[row]) else TONES[self.rows[row].verdict]
 
     def replace(self, row: Delivery) -> None:
         place = self._place(row.id)
@@ -206,10 +225,18 @@ def brief_change(row: Delivery) -> str:
 def signature_words(row: Delivery) -> str:
     """The badge's word, and beside it the reason."""
     pin = "⚑ " if row.is_pinned else ""
+    badge = f"{row.verdict}, unreadable" if is_unreadable(row) else str(row.verdict)
     words = f"of {row.copy_of}" if row.copy_of else row.reason
-    if row.verdict in NOT_DELIVERED and row.noticed_at is not None:
-        words = f"change of {row.at.astimezone():%H:%M:%S}: {words}"
-    return formats.plain(f"{pin}{row.verdict}{f'  {words}' if words else ''}")
+    if row.verdict is Verdict.MISSED and row.noticed_at is not None:
+        words = f"{words.replace('no delivery', 'none') or 'change'} of {row.at.astimezone():%H:%M:%S}"
+    elif row.verdict is Verdict.LATE:
+        words = words.removeprefix("a delivery ")  # the whole of it stands below and in the tooltip
+    return formats.plain(f"{pin}{badge}{f'  {words}' if words else ''}")
+
+
+def is_unreadable(row: Delivery) -> bool:
+    """Signed as it should be, and it says of no match that anything changed: nothing was read again because of it."""
+    return row.verdict in {Verdict.VALID, Verdict.DUPLICATE} and row.match_id is None
 
 
 def _refetched(row: Delivery) -> str:

@@ -8,10 +8,10 @@ from datetime import datetime
 import msgspec
 from PySide6.QtCore import Qt
 
-from app.domain.webhook import Subscription, Tally
+from app.domain.webhook import Subscription, Tally, shown
 from app.services.hooks.desk import HookDesk
 from app.services.hooks.known_secrets import SecretState
-from app.services.hooks.subscriptions import Rotation
+from app.services.hooks.rotations import Rotation
 from app.ui import formats
 from app.ui.models.table import Column, Index, TableModel, to_csv
 
@@ -48,7 +48,7 @@ class SubscriptionsModel(TableModel[SubscriptionRow]):
         self.columns = (
             Column("Id", lambda row: str(row.subscription.id), lambda row: row.subscription.id, 34, is_number=True),
             Column("Event", lambda row: formats.plain(row.subscription.event), None, 122),
-            Column("Target", lambda row: formats.plain(row.subscription.target_url), None, 240),
+            Column("Target", lambda row: formats.plain(shown(row.subscription.target_url)), None, 240),
             Column("Secret", lambda row: _SECRETS[row.secret], None, 96, tip="Whether this computer has the secret that signs it"),
             Column("State", state_words, None, 110),
             Column("Last", self._last, None, 52, is_number=True, tip="How long ago the last delivery reached this computer"),
@@ -108,7 +108,7 @@ class SubscriptionsModel(TableModel[SubscriptionRow]):
 
     def _tip(self, row: SubscriptionRow) -> str:
         one = row.subscription
-        lines = [f"{formats.plain(one.event)} to {formats.plain(one.target_url)}", f"Made {formats.moment(one.created_at)}"]
+        lines = [f"{formats.plain(one.event)} to {formats.plain(shown(one.target_url))}", f"Made {formats.moment(one.created_at)}"]
         if row.secret is SecretState.THIS_RUN:
             lines.append("This computer has no keyring: its secret is kept for this run, and gone when the program ends.")
         elif row.secret is not SecretState.STORED:

@@ -103,6 +103,7 @@ class FakeSecrets:
         self.trouble: VaultError | None = None
         self.unreadable: set[int] = set()
         self.of_this_run: set[int] = set()
+        self.rotating: tuple[tuple[int, int], ...] = ()
         self.asked: list[int] = []
         self.before: Callable[[], Awaitable[object]] | None = None  # awaited before something is kept
         self.before_read: Callable[[], Awaitable[object]] | None = None
@@ -125,6 +126,16 @@ class FakeSecrets:
     async def remove(self, subscription_id: int) -> None:
         self._fail()
         self.held.pop(subscription_id, None)
+
+    def listed(self) -> tuple[int, ...]:
+        return tuple(self.held)
+
+    def rotations(self) -> tuple[tuple[int, int], ...]:
+        return self.rotating
+
+    def keep_rotations(self, rotations: Sequence[tuple[int, int]]) -> None:
+        self._fail()
+        self.rotating = tuple(rotations)
 
     def is_of_this_run(self, subscription_id: int) -> bool:
         return subscription_id in self.of_this_run

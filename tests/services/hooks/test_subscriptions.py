@@ -279,3 +279,60 @@ def test_what_cannot_be_asked_for_is_said_before_it_is() -> None:
         assert "each would be delivered twice" in subscriptions.warning(TARGET, ALL)
 
     play(scenario)
+
+
+def test_the_secret_of_what_the_feed_has_no_more_goes_at_the_second_whole_list_and_is_said() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(18))
+        hooks.secrets.held = {17: secret_of(17), 18: secret_of(18)}
+        await subscriptions.read()
+        assert set(hooks.secrets.held) == {17, 18}, "a list may be wrong once"
+        assert subscriptions.has_strays
+        await subscriptions.read()
+        assert set(hooks.secrets.held) == {18}
+        assert hooks.words == ["The feed has no subscription 17 any more: its secret was removed from the keyring."]
+        assert not subscriptions.has_strays
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("why", ["damaged", "unanswered", "back again", "just made"])
+def test_no_secret_goes_while_its_subscription_may_be_there(why: str) -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.secrets.held = {17: secret_of(17)}
+        hooks.venue.put(subscription(18))
+        await subscriptions.read()
+        if why == "damaged":
+            hooks.venue.faults = ("A row could not be read.",)
+        elif why == "unanswered":
+            hooks.venue.troubles["webhooks"] = [UnknownError("nothing came back")]
+        elif why == "back again":
+            hooks.venue.put(subscription(17))
+        else:
+            hooks.secrets.held = {19: secret_of(19)}
+        await subscriptions.read()
+        assert hooks.secrets.held
+        assert hooks.words == []
+
+    play(scenario)
+
+
+def test_a_locked_keyring_keeps_what_is_gone_and_it_goes_when_it_answers() -> None:
+    async def scenario(hooks: Hooks) -> None:
+        subscriptions = hooks.desk.subscriptions
+        hooks.venue.put(subscription(18))
+        hooks.secrets.held = {17: secret_of(17), 18: secret_of(18)}
+        await subscriptions.read()
+        hooks.secrets.trouble = VaultError("The keyring is locked.")
+        for _ in range(3):
+            await subscriptions.read()
+        assert set(hooks.secrets.held) == {17, 18}
+        assert len(hooks.words) == 1, "it is said once"
+        assert not subscriptions.has_strays, "and nothing is hurried for it"
+        hooks.secrets.trouble = None
+        await subscriptions.read()
+        assert set(hooks.secrets.held) == {18}
+
+    play(scenario)

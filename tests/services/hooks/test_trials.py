@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from app.domain.examiner import examine
 from app.domain.receiving import BODY_LIMIT
 from app.domain.signature import is_valid
 from app.domain.webhook import EVENT_HEADER, SIGNATURE_HEADER
@@ -73,3 +74,12 @@ def test_the_verifier_names_the_subscription_whose_secret_it_was_and_shows_no_se
         assert "practice-secret" not in repr(wrong)
 
     play(scenario)
+
+
+@pytest.mark.parametrize("flaw", [each for each in Flaw if each not in {*GOOD, Flaw.WRONG_SECRET}])
+def test_each_mistake_that_the_test_sender_makes_is_named_by_the_verifier(trials: Trials, flaw: Flaw) -> None:
+    sending = trials.made("ODDS_UPDATED", 42, flaw, SECRET)
+    diagnosis = examine(sending.body, dict(sending.headers).get(SIGNATURE_HEADER, ""), SECRET, {})
+    assert not diagnosis.is_valid
+    assert "no mistake that is known" not in diagnosis.words
+    assert ("cut" in diagnosis.words) is (flaw is Flaw.TRUNCATED)

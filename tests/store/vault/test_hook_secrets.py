@@ -340,3 +340,15 @@ async def test_a_secret_is_on_no_disk_and_hidden_from_the_logs(tmp_path: Path) -
     await shelf(tmp_path, keyring).keep(ONE, kept)
     assert kept.reveal() not in logs.clean(f"somebody says {kept.reveal()}")
     assert_absent([kept.reveal()], tmp_path)
+
+
+async def test_rotations_are_kept_with_the_list_and_outlive_what_else_is_written_to_it(tmp_path: Path) -> None:
+    keyring = FakeKeyring()
+    shelf(tmp_path, keyring).keep_rotations([(1, 2)])
+    await shelf(tmp_path, keyring).keep(ONE, secret())
+    await shelf(tmp_path, keyring).remove(ONE.id)
+    again = shelf(tmp_path, keyring)
+    assert (again.rotations(), again.listed()) == (((1, 2),), ())
+    await again.keep(TWO, secret())
+    again.keep_rotations([])
+    assert (again.rotations(), again.listed()) == ((), (2,))

@@ -27,13 +27,16 @@ class FakeCopies:
     def __init__(self) -> None:
         self.text = ""
         self.secrets: list[Secret] = []
+        self.is_refusing = False
         self.expiring: list[Secret] = []
 
     def copy(self, text: str, what: str = "") -> None:
         self.text = text
 
-    def copy_secret(self, secret: Secret, what: str = "") -> None:
-        self.secrets.append(secret)
+    def copy_secret(self, secret: Secret, what: str = "") -> bool:
+        if not self.is_refusing:
+            self.secrets.append(secret)
+        return not self.is_refusing
 
     def expire(self, pasted: Secret) -> None:
         self.expiring.append(pasted)
@@ -115,9 +118,7 @@ def some(page: Page) -> list[Delivery]:
         _ago(page, 250, Verdict.NONE, answer=401, reason="no signature"),
         _ago(page, 200, Verdict.BAD, event="MATCH_STARTED", answer=401, reason="it does not begin with sha256=", subscription_id=18),
         _ago(page, 100, Verdict.LATE, noticed_at=page.hooks.ago(94.4), reason="a delivery came 7.4 s after the poll", **unseen),
-        _ago(
-            page, 50, Verdict.MISSED, noticed_at=page.hooks.ago(44.4), reason="seen in the poll feed only: no delivery within 5 s", **unseen
-        ),
+        _ago(page, 50, Verdict.MISSED, noticed_at=page.hooks.ago(44.4), reason="no delivery within 5 s", **unseen),
         _ago(page, 20, refetched=odds),
         _ago(page, 19, Verdict.DUPLICATE, copy_of=7),
         _ago(page, 6, refetched=odds),

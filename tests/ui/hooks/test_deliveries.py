@@ -12,11 +12,14 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.domain.receiving import Counts, Tidings
-from app.domain.webhook import Letter, Show, Verdict
+from app.domain.webhook import Letter, Show, Tally, Verdict
+from app.services.hooks.gap_tally import GapFigures
 from app.services.hooks.ports import Answer
+from app.ui.hooks.head import brief_words, figures_words, gaps_words
 from app.ui.hooks.letter import Look, indented, shown
-from app.ui.models.hooks_deliveries import MOST, SIGNATURE, DeliveriesModel, day_time
+from app.ui.models.hooks_deliveries import HELD, HELD_TIP, MOST, SIGNATURE, DeliveriesModel, day_time
 from app.ui.views.table import ROW
+from tests.services.fakes import Clock
 from tests.services.hooks.kit import delivery
 from tests.ui.hooks.kit import Page, four, some
 
@@ -383,3 +386,62 @@ def test_what_came_just_now_is_shown_by_every_filter_though_the_file_cannot_be_r
         pane.chips[show].click()
         page.frame()
         assert ids(page) == listed
+
+
+def test_the_end_of_a_match_that_is_held_back_is_told_when_the_video_has_shown_it(page: Page) -> None:
+    session = page.hooks.feed.session
+    page.begin(*four(), is_on=True)
+    session.open(42)
+    session.delay.set_by_hand(20)
+    session.delay.set_spoiler_safe(True)
+    now = page.hooks.clock.now()
+    page.come(delivery(now, event="MATCH_FINISHED"), delivery(now, event="MATCH_FINISHED", match_id=43), delivery(now))
+    deliveries = page.window.deliveries
+    model = deliveries.model
+    assert [model.data(model.index(row, 1)) for row in range(3)] == ["ODDS_UPDATED", "MATCH_FINISHED", HELD]
+    assert "FINISHED" not in str(model.data(model.index(2, 1), Qt.ItemDataRole.ToolTipRole))
+    assert "MATCH_FINISHED,42" not in model.to_csv()
+    deliveries.table.selectRow(2)
+    page.frame()
+    assert deliveries.chosen.letter.about.text() == HELD_TIP
+    assert deliveries.chosen.letter.text.toPlainText() == ""
+    assert not deliveries.chosen.replay.isEnabled()
+    assert isinstance(page.hooks.clock, Clock)
+    page.hooks.clock.move(30)
+    deliveries.tick()
+    page.frame()
+    assert model.data(model.index(2, 1)) == "MATCH_FINISHED"
+    assert "valid" in deliveries.chosen.letter.about.text()
+    assert deliveries.chosen.letter.text.toPlainText()
+
+
+def test_a_signed_one_that_names_no_match_is_called_unreadable(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    page.come(delivery(page.hooks.clock.now(), match_id=None, reason="its body names no match"))
+    model = page.window.deliveries.model
+    assert str(model.data(model.index(0, SIGNATURE))) == "valid, unreadable  its body names no match"
+    assert model.tone(0) == "warning"
+    page.tell(Counts(received=2, valid=2, unreadable=1))
+    page.window.receiving.tick()
+    assert "2 valid · 1 of them unreadable" in page.window.receiving.figures.text()
+
+
+def test_no_handle_floats_where_no_delivery_is_chosen(page: Page) -> None:
+    page.begin(*four(), is_on=True)
+    page.come(delivery(page.hooks.clock.now()))
+    both = page.window.deliveries.chosen.letter.both
+    assert not both.handle(1).isVisible()
+    page.window.deliveries.table.selectRow(0)
+    page.frame()
+    assert both.handle(1).isVisible()
+    page.window.deliveries.chosen.show_row(None)
+    assert not both.handle(1).isVisible()
+
+
+def test_the_head_says_how_many_of_how_many_were_missed_and_with_an_earlier_runs_only_how_many() -> None:
+    gaps = GapFigures(expected=286, missed=5, late=2)
+    assert figures_words(Tally(ok=1204, bad=3, missed=5), gaps) == "24 h: 1,204 ok · 3 bad · 5 of 286 missed (1.7%)"
+    assert brief_words(Tally(ok=1204, missed=5), gaps) == "1,204 ok · 5 of 286 missed (1.7%)"
+    assert figures_words(Tally(ok=1204, missed=9), gaps) == "24 h: 1,204 ok · 0 bad · 9 missed"
+    assert gaps_words(gaps) == "5 missed and 2 late of 286 changes that the poll told of since the start (2.4%)"
+    assert gaps_words(GapFigures()) == ""

@@ -32,6 +32,8 @@ def test_the_view_holds_its_account_until_each_secret_is_safe_and_shows_what_it_
     assert page.secrets_box.isVisible()
     assert page.secrets_box.why.text() == FIRST
     page.secrets_box.lines[0].copy.click()
+    assert house.view.is_holding, "this clipboard takes nothing"
+    page.secrets_box.lines[0].take_copy()
     assert not house.view.is_holding
     house.close()
     loop.run_until_complete(house.feed.tasks.stop())

@@ -300,7 +300,11 @@ def test_keeping_the_old_one_asks_first_and_says_that_only_the_new_one_can_be_ch
     page.begin(subscription(17, url=LOCAL), subscription(21, url=LOCAL), stored=(21,), is_on=True)
     page.window.subscriptions.table.selectRow(0)
     page.window.subscriptions.rotate.click()
-    page.window.rotate_box.abandon.click()
+    box = page.window.rotate_box
+    assert box.adopt.text() == "21 takes its place"
+    box.adopt.click()
+    assert not box.adopt.isVisible()
+    box.abandon.click()
     page.frame()
     asking = page.window.delete_box
     assert sorted(page.desk.subscriptions.all) == [17, 21]

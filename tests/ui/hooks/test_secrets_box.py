@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 from app.domain.errors import NotSentError, UnknownError
 from app.domain.keys import VaultError
 from app.domain.webhook import HookEvent, NewSubscription
-from app.ui.hooks.secrets_box import FIRST, MASK
+from app.ui.hooks.secrets_box import FIRST, MASK, NOT_COPIED, REPLACED
 from tests.services.hooks.kit import secret_of, subscription
 from tests.ui.hooks.kit import LOCAL, Page
 
@@ -225,3 +225,53 @@ def test_typed_secrets_go_when_the_window_is_put_away(page: Page) -> None:
     page.window.close()
     assert page.window.verify.typed.text() == page.window.trial.typed.text() == ""
     assert not page.window.verify.typed.isUndoAvailable()
+
+
+def test_a_copy_of_another_makes_the_first_ones_doubtful_until_a_person_says_that_it_was_pasted(page: Page) -> None:
+    make(page, HookEvent.MATCH_STARTED, HookEvent.ODDS_UPDATED)
+    box = page.window.secrets_box
+    first, second = box.lines
+    first.copy.click()
+    second.copy.click()
+    assert first.said.text() == REPLACED
+    assert second.said.text() == "✓ copied"
+    assert page.window.is_holding
+    assert box.harmless.text() == "Done (1 left)"
+    assert box.pasted.isVisible()
+    box.pasted.click()
+    assert first.said.text() == "✓ pasted, as you say"
+    assert not page.window.is_holding
+    assert not box.pasted.isVisible()
+
+
+def test_one_that_was_replaced_in_the_clipboard_is_safe_when_it_is_stored_or_copied_again(page: Page) -> None:
+    make(page, HookEvent.MATCH_STARTED, HookEvent.ODDS_UPDATED)
+    first, second = page.window.secrets_box.lines
+    first.copy.click()
+    second.copy.click()
+    first.copy.click()
+    assert (first.is_safe, second.is_safe) == (True, False)
+    second.store.click()
+    page.frame()
+    assert second.said.text() == "✓ stored"
+    assert not page.window.is_holding
+
+
+def test_all_are_copied_by_one_press_with_whose_each_is(page: Page) -> None:
+    make(page, HookEvent.MATCH_STARTED, HookEvent.ODDS_UPDATED)
+    box = page.window.secrets_box
+    box.copy_all.click()
+    told = "\n".join(f"{line.id} {line.event_name} {line.secret.reveal()}" for line in box.lines)
+    assert [each.reveal() for each in page.copies.secrets] == [told]
+    assert not page.window.is_holding
+
+
+def test_what_the_clipboard_does_not_take_is_not_called_copied(page: Page) -> None:
+    make(page, HookEvent.MATCH_STARTED, HookEvent.ODDS_UPDATED)
+    box = page.window.secrets_box
+    page.copies.is_refusing = True
+    box.lines[0].copy.click()
+    assert box.lines[0].said.text() == NOT_COPIED
+    box.copy_all.click()
+    assert box.why.text() == NOT_COPIED
+    assert not any(line.is_safe for line in box.lines)
