@@ -20,12 +20,11 @@ from app.domain.proof import ProofRow, ProofState
 from app.domain.secret import Secret
 from app.proving import ISSUER_HINT, PARTNER_TOKEN, WEB_SESSION, PracticePlaces, Proving, places_of
 from app.services.setup.ports import Prover
-from app.venues.hosts import HostError, practice
+from app.venues.hosts import Address, HostError, practice
 from app.venues.http import Http
-from app.venues.limits import PER_SECOND
+from app.venues.limits import Budget
 from app.venues.shares import Budgets
 from tests.practice.child import Child
-from tests.venues.fakes import HandClock
 from tests.venues.omnibus.desk import KEY_ID, pem_of, private_key, public_pem
 from tests.venues.proofs import ended, rows_of, texts
 
@@ -173,9 +172,20 @@ async def test_the_oldest_key_that_nobody_uses_makes_room_for_another() -> None:
             await real.remove_oldest(of, token, [*taken, newest.key_id])
 
 
+class Noted(Budgets):
+    """`given` are the budgets that were asked for, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[Budget] = []
+
+    def of(self, address: Address, account: Secret | str) -> Budget:
+        self.given.append(super().of(address, account))
+        return self.given[-1]
+
+
 async def test_a_proof_run_asks_from_the_budget_that_an_open_account_asks_from(places: PracticePlaces) -> None:
-    clock = HandClock()
-    budgets = Budgets(clock, clock.sleep)
+    budgets = Noted()
     trading = budgets.of(practice(places.trading_url), places.access_key)
     b2b, feed = budgets.of(practice(places.omnibus_url), "mine"), budgets.of(practice(places.rankacy_url), places.api_key)
 
@@ -189,7 +199,7 @@ async def test_a_proof_run_asks_from_the_budget_that_an_open_account_asks_from(p
     await rows_of(real.prove(of, Credentials({PRIVATE: Secret(pem_of(private_key()))})))
     of = profile(Provider.RANKACY)
     await rows_of(real.prove(of, (await real.rehearse(of))[0]))
-    assert max(trading.left, b2b.left, feed.left) < PER_SECOND
+    assert [budgets.given.count(one) for one in (trading, b2b, feed)] == [2, 2, 2], "once here, once by the proof"
 
 
 async def test_a_feed_key_is_proven(real: Proving, places: PracticePlaces) -> None:
