@@ -21,6 +21,7 @@ from app.ui.theme import Theme
 HEAD_HEIGHT = 28
 LINE_HEIGHT = 38
 FLASH = 0.6  # seconds a change glows
+GLOW = 0.35  # how much of its colour a change has at first: figures on it stay readable, also where one comes each second
 ARROW = 3.0  # seconds an arrow stays
 PAD = 7
 DOT = 6  # pixels across, and from the corner
@@ -203,7 +204,7 @@ class OddsCellDelegate(QStyledItemDelegate):
         if direction is Tick.NONE or left <= 0:
             return
         glow = QColor(self._theme.colours["price.up" if direction is Tick.UP else "price.down"])
-        glow.setAlphaF(0.55 * left)
+        glow.setAlphaF(GLOW * left)
         painter.fillRect(cell, glow)
 
     def _spark(self, painter: QPainter, rect: QRect, line: Line) -> None:

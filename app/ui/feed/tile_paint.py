@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter
 
-from app.ui.delegates.odds_cell import ARROW, FLASH
+from app.ui.delegates.odds_cell import ARROW, FLASH, GLOW
 from app.ui.display import Display
 from app.ui.feed.market_face import Look, MarketFace, TileFace
 from app.ui.feed.score import round_box
@@ -116,7 +116,7 @@ class TilePainter:
         end = _side(tile)
         name = self._metrics.elidedText(tile.name, _CUT, box.width() - self._metrics.horizontalAdvance(end))
         painter.setFont(self._small)
-        painter.setPen(self._theme.colours["price.size" if is_priced else "text.dim"])
+        painter.setPen(self._theme.colours["text.normal" if is_priced else "text.dim"])
         painter.drawText(box, _LEFT, name + end)
 
     def _text(self, tile: TileFace) -> str:
@@ -130,7 +130,7 @@ class TilePainter:
         left = 1 - (self._clock() - tile.moved_at) / FLASH
         if tile.move and 0 < left <= 1:
             glow = QColor(self._theme.colours[_move_ink(tile)])
-            glow.setAlphaF(0.55 * left)
+            glow.setAlphaF(GLOW * left)
             round_box(painter, rect, glow, CORNER)
 
     def _arrow(self, painter: QPainter, box: QRect, tile: TileFace) -> None:
